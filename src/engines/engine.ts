@@ -1,0 +1,41 @@
+// What every engine offers: it compiles a graph to a program that holds the graph's states and runs it on demand.
+// Engines are interchangeable; each is checked against the float64 reference and against the others.
+
+import type { Graph } from "../graph/index.ts";
+
+export type EngineName = "onnxruntime" | "wasm";
+
+export interface EngineOptions {
+  /** Threads that one program may use. Default 1. */
+  readonly threads?: number;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly threads: number;
+  /** Compiles `graph`; every state starts as zeros until `writeState`. */
+  compile(graph: Graph): Promise<Program>;
+  dispose(): Promise<void>;
+}
+
+/** Flat, row-major float32 values by name. */
+export type NamedArrays = Readonly<Record<string, Float32Array>>;
+
+export interface Program {
+  /**
+   * Computes the outputs from the current states and `inputs`, then gives every state its new value.
+   * The arrays returned are the program's own: they stay valid until the next run.
+   * @throws TemperedError (INPUT) where an input is missing or has the wrong length
+   */
+  run(inputs: NamedArrays): Promise<NamedArrays> | NamedArrays;
+  /**
+   * The current value of a state as a view that stays valid until the next run: copy what must last.
+   * @throws TemperedError (STATE) if the graph has no state of that name
+   */
+  readState(name: string): Float32Array;
+  /** Sets a state; the values are copied. @throws TemperedError (STATE) for an unknown name or a wrong length */
+  writeState(name: string, values: Float32Array): void;
+  /** Names of the states, in the graph's order. */
+  readonly stateNames: readonly string[];
+  dispose(): Promise<void>;
+}

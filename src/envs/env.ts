@@ -1,0 +1,36 @@
+// The environment interface is Gymnasium's: reset gives a first observation, step takes an action and says what
+// followed, and an episode ends either because the task ended (`terminated`: no future, the value after it is 0) or
+// because somebody stopped watching (`truncated`: there is a future, its value is bootstrapped).
+
+import type { BoxSpace, Space } from "./spaces.ts";
+
+export type Info = Readonly<Record<string, unknown>>;
+
+export interface ResetOptions {
+  /** Seeds the env's own random stream; without it the stream goes on where it was. */
+  readonly seed?: number;
+}
+
+export interface ResetResult {
+  /** Shape of `observationSpace`, row-major. May be the env's own buffer: copy what must last beyond the next call. */
+  readonly observation: Float32Array | Float64Array;
+  readonly info: Info;
+}
+
+export interface StepResult extends ResetResult {
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+}
+
+export interface Env {
+  /** Where the env came from: its id, or the path of the module that makes it. */
+  readonly id: string;
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: Space;
+  reset(options?: ResetOptions): ResetResult | Promise<ResetResult>;
+  /** @param action flat and row-major, in the units of `actionSpace` */
+  step(action: ArrayLike<number>): StepResult | Promise<StepResult>;
+  /** Frees what the env holds (native memory, processes). */
+  close?(): void | Promise<void>;
+}

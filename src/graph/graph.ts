@@ -1,0 +1,180 @@
+// A graph is what an engine compiles: the outputs somebody asked for, the new value of each state, and every node
+// these need, once, in an order in which they can be computed. Equal expressions are shared, dead ones are gone,
+// and expressions that say nothing (x + 0, x · 1, a broadcast that the next operation does anyway) are removed.
+
+import { TemperedError } from "../errors.ts";
+import { constant, formatShape, type Op, ShapeError, sameShape, type Tensor } from "./tensor.ts";
+
+export interface Graph {
+  /** Every node, each after its inputs. */
+  readonly nodes: readonly Tensor[];
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly state: ReadonlyMap<string, Tensor>;
+  readonly outputs: ReadonlyMap<string, Tensor>;
+  /** The value each named state takes after a run; states not named here keep theirs. */
+  readonly updates: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Collects the graph that computes `outputs` and `updates`.
+ *
+ * @param updates the new value of each state, by the state's name; shapes must be equal
+ * @throws ShapeError where an update's shape is not its state's; TemperedError (GRAPH) where two different inputs
+ *   or states share a name, or an update names a state that the graph does not have
+ */
+export function defineGraph({
+  outputs,
+  updates = {},
+}: {
+  outputs: Readonly<Record<string, Tensor>>;
+  updates?: Readonly<Record<string, Tensor>>;
+}): Graph {
+  const simplify = simplifier();
+  const simplified = (named: Readonly<Record<string, Tensor>>) =>
+    new Map(Object.entries(named).map(([name, tensor]) => [name, simplify(tensor)] as const));
+  const outputMap = simplified(outputs);
+  const updateMap = simplified(updates);
+
+  const nodes = topologicalOrder([...outputMap.values(), ...updateMap.values()]);
+  const inputs = named(nodes, "input");
+  const state = named(nodes, "state");
+  for (const [name, update] of updateMap) {
+    const held = state.get(name);
+    if (held === undefined) {
+      throw new TemperedError(
+        "GRAPH",
+        `Expected the update of "${name}" to name a state that the graph reads, got states: ${[...state.keys()].join(", ")}`,
+      );
+    }
+    if (!sameShape(held.shape, update.shape)) {
+      throw new ShapeError(
+        `Expected the update of state "${name}" to have its shape ${formatShape(held.shape)}, got ${formatShape(update.shape)}`,
+      );
+    }
+  }
+  return { nodes, inputs, state, outputs: outputMap, updates: updateMap };
+}
+
+/** Every tensor that `roots` need, each once and after its inputs. Iterative: graphs may be deep. */
+export function topologicalOrder(roots: readonly Tensor[]): Tensor[] {
+  const order: Tensor[] = [];
+  const done = new Set<Tensor>();
+  const stack = [...roots].reverse();
+  while (stack.length > 0) {
+    const tensor = stack.at(-1)!;
+    const waiting = done.has(tensor) ? [] : tensor.inputs.filter((x) => !done.has(x));
+    if (waiting.length > 0) {
+      stack.push(...waiting.reverse());
+    } else {
+      stack.pop();
+      if (!done.has(tensor)) {
+        done.add(tensor);
+        order.push(tensor);
+      }
+    }
+  }
+  return order;
+}
+
+function named(nodes: readonly Tensor[], kind: "input" | "state"): Map<string, Tensor> {
+  const found = new Map<string, Tensor>();
+  for (const node of nodes) {
+    if (node.op.kind !== kind) continue;
+    if (found.has(node.op.name)) {
+      throw new TemperedError(
+        "GRAPH",
+        `Expected ${kind} names to be unique, got "${node.op.name}" with shapes ` +
+          `${formatShape(found.get(node.op.name)!.shape)} and ${formatShape(node.shape)}`,
+      );
+    }
+    found.set(node.op.name, node);
+  }
+  return found;
+}
+
+/** Rewrites tensors so that equal expressions become the same object and empty ones disappear. */
+function simplifier(): (root: Tensor) => Tensor {
+  const rewritten = new Map<Tensor, Tensor>();
+  const byMeaning = new Map<string, Tensor>();
+  const numbers = new Map<Tensor, number>();
+
+  const number = (tensor: Tensor): number => {
+    if (!numbers.has(tensor)) numbers.set(tensor, numbers.size);
+    return numbers.get(tensor)!;
+  };
+
+  return (root) => {
+    for (const tensor of topologicalOrder([root])) {
+      if (rewritten.has(tensor)) continue;
+      const inputs = tensor.inputs.map((x) => rewritten.get(x)!);
+      const simpler = withoutEmptyWork({ ...tensor, inputs });
+      const key = `${JSON.stringify(simpler.op)}${formatShape(simpler.shape)}${simpler.inputs.map(number).join()}`;
+      const shared = byMeaning.get(key) ?? simpler;
+      byMeaning.set(key, shared);
+      rewritten.set(tensor, shared);
+    }
+    return rewritten.get(root)!;
+  };
+}
+
+const unaryFolds: Partial<Record<Op["kind"], (x: number) => number>> = {
+  negate: (x) => -x,
+  square: (x) => x * x,
+  sqrt: Math.sqrt,
+  reciprocal: (x) => 1 / x,
+};
+
+const binaryFolds: Partial<Record<Op["kind"], (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+};
+
+/** One step of simplification; inputs are simple already. Returns an input, a new tensor, or `tensor` itself. */
+function withoutEmptyWork(tensor: Tensor): Tensor {
+  const [a, b] = tensor.inputs;
+  const { kind } = tensor.op;
+  if (kind === "stopGradient") return a!;
+  if (kind === "broadcast" && a!.op.kind === "constant") return constant(a!.op.value, tensor.shape);
+  if (a === undefined) return tensor;
+
+  const unary = unaryFolds[kind];
+  if (unary !== undefined && a.op.kind === "constant") return constant(unary(a.op.value), tensor.shape);
+  if (kind === "negate" && a.op.kind === "negate") return a.inputs[0]!;
+  if (b === undefined) return tensor;
+
+  const binary = binaryFolds[kind];
+  if (binary === undefined) return tensor;
+  if (a.op.kind === "constant" && b.op.kind === "constant") {
+    return constant(binary(a.op.value, b.op.value), tensor.shape);
+  }
+  const is = (x: Tensor, value: number) => x.op.kind === "constant" && x.op.value === value;
+  const keepsShape = (x: Tensor) => sameShape(x.shape, tensor.shape);
+  if ((kind === "add" || kind === "subtract") && is(b, 0) && keepsShape(a)) return a;
+  if (kind === "add" && is(a, 0) && keepsShape(b)) return b;
+  if ((kind === "multiply" || kind === "divide") && is(b, 1) && keepsShape(a)) return a;
+  if (kind === "multiply" && is(a, 1) && keepsShape(b)) return b;
+  if (kind === "multiply" && (is(a, -1) || is(b, -1))) {
+    const x = is(a, -1) ? b : a;
+    if (keepsShape(x)) return { op: { kind: "negate" }, inputs: [x], shape: tensor.shape };
+  }
+  if (kind === "add" && b.op.kind === "negate") return asSubtract(tensor, a, b.inputs[0]!);
+  if (kind === "add" && a.op.kind === "negate") return asSubtract(tensor, b, a.inputs[0]!);
+
+  // A binary operation broadcasts by itself where the other side has the full shape already.
+  const bare = (x: Tensor, other: Tensor) =>
+    x.op.kind === "broadcast" && keepsShape(other)
+      ? x.inputs[0]!
+      : x.op.kind === "constant" && x.shape.length > 0 && keepsShape(other)
+        ? constant(x.op.value)
+        : x;
+  const inputs = [bare(a, b), bare(b, a)] as const;
+  if (inputs[0] !== a) return { ...tensor, inputs: [inputs[0], b] };
+  if (inputs[1] !== b) return { ...tensor, inputs: [a, inputs[1]] };
+  return tensor;
+}
+
+function asSubtract(tensor: Tensor, a: Tensor, b: Tensor): Tensor {
+  return { op: { kind: "subtract" }, inputs: [a, b], shape: tensor.shape };
+}

@@ -1,0 +1,57 @@
+// A series is a run's log in one shape, whoever wrote it: a column for each quantity the doctor and the charts know,
+// row by row in the order of the log, with NaN where a cell is missing. Readers make it; nothing else knows formats.
+
+/** Every known quantity; all entropies and log-probabilities in nats. */
+export type Quantity =
+  | "step"
+  | "updates"
+  | "alpha"
+  | "alphaLoss"
+  | "entropy"
+  | "targetEntropy"
+  | "actorLoss"
+  | "criticLoss"
+  | "q"
+  | "return"
+  | "evalReturn"
+  | "episodeLength"
+  | "learningRate"
+  | "actionSaturation";
+
+/** How the α loss is formed: α·g (`alpha`) or log α·g (`log-alpha`); see docs/temperature.md. */
+export type LossForm = "alpha" | "log-alpha";
+
+/** What the log, a file beside it, or a flag says about the run's settings. Absent means: nobody said. */
+export interface DeclaredSettings {
+  readonly alphaLearningRate?: number;
+  readonly targetEntropy?: number;
+  readonly initialAlpha?: number;
+  readonly alphaMin?: number;
+  readonly alphaMax?: number;
+  readonly lossForm?: LossForm;
+  readonly actionDim?: number;
+  /** Number of discrete actions, where the policy is categorical. */
+  readonly discreteActions?: number;
+  /** Half-range of each action dimension, where log π and the target are in environment units. */
+  readonly actionHalfRange?: readonly number[];
+  readonly updatesPerStep?: number;
+  readonly stepsPerEpisode?: number;
+  readonly gamma?: number;
+  /** Environment id, where it is known. */
+  readonly env?: string;
+}
+
+export interface Series {
+  /** Where the log was read from, as the user would name it. */
+  readonly path: string;
+  /** Detected file format. */
+  readonly format: "csv" | "jsonl" | "json" | "tfevents" | "text";
+  /** Detected program, such as "Stable-Baselines3"; "unknown" where nothing gave it away. */
+  readonly framework: string;
+  /** Rows; every column has this length. */
+  readonly length: number;
+  readonly columns: Readonly<Partial<Record<Quantity, Float64Array>>>;
+  readonly declared: DeclaredSettings;
+  /** What the reader had to leave out or assume, one sentence each (a truncated last record, a duplicated header…). */
+  readonly notes: readonly string[];
+}
