@@ -1,8 +1,8 @@
 """The SAC update in JAX, built as SBX builds it, as a worker for ../update.ts.
 
 Pure functions under one jit, twin critics as one vmapped ensemble, optax.adam, the key split inside, the state's
-buffers donated; batches come from a NumPy replay. One call is one update, as between two steps of an environment.
-`--asynchronous` lets calls queue up instead of waiting for each, which no acting agent could do.
+buffers donated; batches come from a NumPy replay. One call is one update and is waited for, as between two steps of
+an environment; `--updates-per-call N` scans over N batches instead, as SBX does where gradient_steps is above 1.
 """
 
 import os
@@ -129,7 +129,7 @@ def multiply(size):
 
 def main():
     parser = options(__doc__)
-    parser.add_argument("--asynchronous", action="store_true")
+    parser.add_argument("--updates-per-call", type=int, default=1)
     arguments = parser.parse_args()
     if arguments.threads == 1:  # XLA reads this when it first computes
         flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -137,29 +137,34 @@ def main():
     settings = settings_of(arguments)
     sac, replay = JaxSAC(settings), Replay(settings)
 
-    @partial(jax.jit, donate_argnums=(0, 1))
-    def step(state, key, batch):
+    per_call, shape = arguments.updates_per_call, (arguments.batch, settings.action)
+
+    def one(carried, batch):
+        state, key = carried
         key, next_key, now_key = jax.random.split(key, 3)
-        shape = arguments.batch, settings.action
-        next_noise, noise = jax.random.normal(next_key, shape), jax.random.normal(now_key, shape)
-        state, losses = sac.update(state, batch, next_noise, noise)
-        return state, key, losses
+        state, losses = sac.update(state, batch, jax.random.normal(next_key, shape), jax.random.normal(now_key, shape))
+        return (state, key), losses
+
+    @partial(jax.jit, donate_argnums=0)
+    def step(carried, batches):
+        return one(carried, batches) if per_call == 1 else jax.lax.scan(one, carried, batches)
 
     carried = sac.random_state(jax.random.key(0)), jax.random.key(1)
 
     def update():
         nonlocal carried
-        *carried, losses = step(*carried, replay.sample(arguments.batch))
-        if not arguments.asynchronous:
-            jax.block_until_ready(losses)
+        size = arguments.batch if per_call == 1 else (per_call, arguments.batch)
+        carried, losses = step(carried, replay.sample(size))
+        jax.block_until_ready(losses)
 
     info = {
         "jax": jax.__version__,
         "jaxlib": jax.lib.__version__,
         "threads": arguments.threads,
         "xlaFlags": os.environ.get("XLA_FLAGS", ""),
+        "updatesPerCall": per_call,
     }
-    serve(info, update, multiply)
+    serve(info, update, multiply, per_call)
 
 
 if __name__ == "__main__":

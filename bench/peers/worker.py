@@ -92,8 +92,9 @@ def best_gflops(multiply, seconds, sizes=(256, 512, 1024)):
     return float(max(rates))
 
 
-def serve(info, update, multiply, warm_up=200):
-    for _ in range(warm_up):
+def serve(info, update, multiply, updates_per_call=1, warm_up=200):
+    """@param update does `updates_per_call` updates @param multiply see best_gflops"""
+    for _ in range(-(-warm_up // updates_per_call)):
         update()
     say({"ready": True, "info": info | {"python": sys.version.split()[0], "cpu": cpu_model()}})
     for line in sys.stdin:
@@ -104,8 +105,8 @@ def serve(info, update, multiply, warm_up=200):
             say({"gflops": best_gflops(multiply, float(seconds[0]))})
         else:
             times = measure(update, float(seconds[0]))
-            p10, p50 = np.percentile(times, [10, 50])
-            say({"updates": len(times), "seconds": sum(times) / 1e3, "p10": p10, "p50": p50})
+            p10, p50 = np.percentile(times, [10, 50]) / updates_per_call
+            say({"updates": len(times) * updates_per_call, "seconds": sum(times) / 1e3, "p10": p10, "p50": p50})
 
 
 def say(message):
