@@ -198,28 +198,28 @@ class Channel:
         return bytes(body)
 
     def receive(self):
-        have = self.first_bytes()
-        while have < HEADER.size:
-            have += self.more(memoryview(self.buffer)[have:])
+        self.fill(self.read_soon(), HEADER.size)
         kind, length = HEADER.unpack_from(self.buffer)
-        size = HEADER.size + length
-        if size > len(self.buffer):
-            self.buffer = self.buffer[:have] + bytearray(size - have)
-        while have < size:
-            have += self.more(memoryview(self.buffer)[have:size])
-        return kind, memoryview(self.buffer)[HEADER.size : size]
+        if length > len(self.buffer):
+            self.buffer = bytearray(length)
+        self.fill(0, length)
+        return kind, memoryview(self.buffer)[:length]
 
-    def first_bytes(self):
+    def read_soon(self):
         deadline = time.perf_counter() + SPIN_SECONDS
         while time.perf_counter() < deadline:
             try:
-                return self.more(self.buffer, socket.MSG_DONTWAIT)
+                return self.read(0, HEADER.size, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 pass
-        return self.more(self.buffer)
+        return 0
 
-    def more(self, target, flags=0):
-        count = self.read_into(target, 0, flags)
+    def fill(self, have, size):
+        while have < size:
+            have += self.read(have, size)
+
+    def read(self, start, end, flags=0):
+        count = self.read_into(memoryview(self.buffer)[start:end], 0, flags)
         if count == 0:
             raise EOFError
         return count
@@ -239,7 +239,8 @@ def make(gymnasium, name, arguments):
         return gymnasium.make(name, **arguments)
     except gymnasium.error.UnregisteredEnv as error:
         near = difflib.get_close_matches(attribute, gymnasium.registry, n=5, cutoff=0.5)
-        raise Refusal("unknown", str(error), near) from None
+        message = f"{error} Nor is there a {attribute} in the module {module_name}." if module_name else str(error)
+        raise Refusal("unknown", message, near) from None
 
 
 def box(environment, role, gymnasium, numpy):

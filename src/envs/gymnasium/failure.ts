@@ -24,6 +24,7 @@ export function failureError(id: string, python: string, failure: Failure): Gymn
         `${id} cannot be used: ${message}. Expected Box observations of numbers, and Box or Discrete actions. Wrap it in Python (gymnasium.wrappers.FlattenObservation flattens most spaces) in a function \`make\` of a module, and use \`module:make\`.`,
       );
     case "not-an-environment":
+      return new GymnasiumError("ENV_UNKNOWN", message);
     case "protocol":
       return new GymnasiumError("ENV_PROTOCOL", message);
   }

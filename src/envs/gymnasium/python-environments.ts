@@ -14,7 +14,7 @@ import {
   type ResultViews,
   resultViews,
 } from "./protocol.ts";
-import { type PythonOptions, PythonProcess } from "./python-process.ts";
+import { type PythonOptions, PythonProcess, type PythonProcessOptions } from "./python-process.ts";
 
 export interface GymnasiumOptions extends PythonOptions {
   /** Keyword arguments of `gymnasium.make`, or of the maker in `module:maker`. Default none. */
@@ -68,7 +68,7 @@ export class PythonEnvironments {
   static async start(
     request: Omit<OpenRequest, "arguments" | "info">,
     processes: number,
-    options: GymnasiumOptions,
+    options: GymnasiumOptions & PythonProcessOptions,
   ): Promise<PythonEnvironments> {
     const { id, environments: count } = request;
     const started = Array.from({ length: processes }, () => new PythonProcess(id, options));

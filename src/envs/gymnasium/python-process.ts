@@ -197,7 +197,7 @@ export class PythonProcess {
     // bridge.py answers this signal with a traceback of all its threads on its standard error.
     this.#signal("SIGUSR1");
     setTimeout(() => {
-      if (!this.#pending) return;
+      if (!this.#pending || this.#ticks <= TICKS_TO_TIMEOUT) return; // it answered after all
       this.#fail(
         new GymnasiumError(
           "ENV_TIMEOUT",
