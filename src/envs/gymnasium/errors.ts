@@ -14,6 +14,7 @@ import { TemperedError } from "../../errors.ts";
  * - `ENV_BUSY`: a call came before the answer to the one before it.
  * - `ENV_CLOSED`: a call came after `close`.
  * - `ENV_ACTION_SIZE`: an action with the wrong number of elements.
+ * - `ENV_OPTION`: an option out of its range.
  */
 export type GymnasiumErrorCode =
   | "ENV_PYTHON"
@@ -26,7 +27,8 @@ export type GymnasiumErrorCode =
   | "ENV_PROTOCOL"
   | "ENV_BUSY"
   | "ENV_CLOSED"
-  | "ENV_ACTION_SIZE";
+  | "ENV_ACTION_SIZE"
+  | "ENV_OPTION";
 
 export class GymnasiumError extends TemperedError {
   declare readonly code: GymnasiumErrorCode;

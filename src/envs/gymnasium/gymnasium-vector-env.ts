@@ -63,6 +63,11 @@ export class GymnasiumVectorEnv {
     );
   }
 
+  /** The Python processes. */
+  get pids(): readonly number[] {
+    return this.#environments.pids;
+  }
+
   /** Environment i is seeded with seed + i, as in Gymnasium, so results do not depend on `processes`. */
   async reset(options: ResetOptions = {}): Promise<VectorResetResult> {
     await this.#environments.reset(options.seed);

@@ -71,6 +71,8 @@ export class PythonEnvironments {
     options: GymnasiumOptions & PythonProcessOptions,
   ): Promise<PythonEnvironments> {
     const { id, environments: count } = request;
+    requireCount("environments", count);
+    requireCount("processes", processes);
     const started = Array.from({ length: processes }, () => new PythonProcess(id, options));
     try {
       const firsts = started.map((_, index) => Math.floor((index * count) / processes));
@@ -102,6 +104,11 @@ export class PythonEnvironments {
       await Promise.all(started.map((process) => process.close()));
       throw error;
     }
+  }
+
+  /** The process ids, for those who watch over them. */
+  get pids(): number[] {
+    return this.#shares.map(({ process }) => process.pid!);
   }
 
   /** @param seed of environment 0; environment i gets seed + i, as in Gymnasium */
@@ -170,5 +177,13 @@ function viewsOf(process: PythonProcess, count: number, ready: Ready): ResultVie
     count,
     elementCount(ready.observationSpace),
     ready.observationType,
+  );
+}
+
+function requireCount(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new GymnasiumError(
+    "ENV_OPTION",
+    `Expected \`${name}\` to be a whole number from 1 up, got ${value}.`,
   );
 }
