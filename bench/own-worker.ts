@@ -2,7 +2,6 @@
 // Batch and noise are drawn inside the timed update, as in the other programs.
 
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
 import { onnxruntimeEngine } from "../src/engines/onnxruntime/index.ts";
 import { RandomStream } from "../src/random/index.ts";
 import { initialLayers } from "../src/sac/initial-weights.ts";
@@ -13,10 +12,6 @@ import { updateLayouts } from "../src/sac/update.ts";
 import { gemmGflops } from "./gemm.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
 import { serve } from "./serve.ts";
-
-// onnxruntime-node copies every output into a fresh array, 3 MB an update. V8 answers that with a full incremental
-// marking every dozen updates, a quarter of the time; without it, scavenges free the copies just as well.
-setFlagsFromString("--no-incremental-marking");
 
 const CAPACITY = 100_000;
 
