@@ -57,7 +57,11 @@ export const ant: Task = {
       ],
     },
     motors: [4, 1, 2, 3].flatMap((number) =>
-      ["hip", "ankle"].map((joint) => ({ joint: `${joint}_${number}`, gear: 150, ctrlrange: [-1, 1] as const })),
+      ["hip", "ankle"].map((joint) => ({
+        joint: `${joint}_${number}`,
+        gear: 150,
+        ctrlrange: [-1, 1] as const,
+      })),
     ),
   },
   frameSkip: 5,

@@ -175,9 +175,7 @@ function leg([segment, ...below]: readonly Segment[]): Body {
     name,
     pos,
     joints: [{ name, type: "hinge", axis: [0, 1, 0], range, stiffness, damping }],
-    geoms: [
-      { name, type: "capsule", size: [RADIUS, halfLength], pos: middle, axisangle: [0, 1, 0, turn] },
-    ],
+    geoms: [{ name, type: "capsule", size: [RADIUS, halfLength], pos: middle, axisangle: [0, 1, 0, turn] }],
     bodies: below.length > 0 ? [leg(below)] : [],
   };
 }

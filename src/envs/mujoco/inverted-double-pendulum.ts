@@ -30,7 +30,9 @@ export const invertedDoublePendulum: Task = {
       bodies: [
         {
           name: "cart",
-          joints: [{ name: "slider", type: "slide", axis: [1, 0, 0], range: [-1, 1], limited: true, margin: 0.01 }],
+          joints: [
+            { name: "slider", type: "slide", axis: [1, 0, 0], range: [-1, 1], limited: true, margin: 0.01 },
+          ],
           geoms: [{ name: "cart", type: "capsule", size: [0.1, 0.1], quat: ALONG_X }],
           bodies: [
             {

@@ -10,7 +10,7 @@ export type Mujoco = MainModule;
 export class MujocoMissingError extends TemperedError {
   constructor(options?: ErrorOptions) {
     super(
-      "mujoco-missing",
+      "ENV_MUJOCO_MISSING",
       "Expected the package @mujoco/mujoco, which runs the physics of MuJoCo envs; it could not be loaded. " +
         "Install it with: npm install @mujoco/mujoco",
       options,

@@ -100,10 +100,7 @@ export function mjcfText(model: Mjcf): string {
     element("compiler", model.compiler),
     element("option", model.option),
     ...(model.size ? [element("size", model.size)] : []),
-    element("default", {}, [
-      element("joint", model.defaults.joint),
-      element("geom", model.defaults.geom),
-    ]),
+    element("default", {}, [element("joint", model.defaults.joint), element("geom", model.defaults.geom)]),
     element("worldbody", {}, contents(model.world)),
     ...(model.tendons ? [element("tendon", {}, model.tendons.map(fixedTendon))] : []),
     element(

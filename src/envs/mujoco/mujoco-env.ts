@@ -11,6 +11,9 @@ import { sideView } from "./side-view.ts";
 import { Simulation } from "./simulation.ts";
 import type { Task, Transition } from "./task.ts";
 
+/** The random stream that resets draw from. */
+const RESET_ROLE = "reset";
+
 /** Makes the env of a task. Holds native memory: close it when done. */
 export async function makeMujocoEnv(task: Task): Promise<MujocoEnv> {
   return new MujocoEnv(task, await loadMujoco());
@@ -47,7 +50,9 @@ export class MujocoEnv implements Env {
   reset({ seed }: ResetOptions = {}): ResetResult {
     if (seed !== undefined) this.#random = new RandomStream(seed, RESET_ROLE);
     const { scale, velocity } = this.#task.resetNoise;
-    const qpos = this.#simulation.restPosition.map((rest) => rest + this.#random.uniformBetween(-scale, scale));
+    const qpos = this.#simulation.restPosition.map(
+      (rest) => rest + this.#random.uniformBetween(-scale, scale),
+    );
     const qvel = new Float64Array(this.#simulation.velocitySize).map(
       () => scale * (velocity === "normal" ? this.#random.normal() : 2 * this.#random.uniform() - 1),
     );
@@ -95,7 +100,7 @@ export class MujocoEnv implements Env {
 export class ActionSizeError extends TemperedError {
   constructor(id: string, expected: number, received: number) {
     super(
-      "action-size",
+      "ENV_ACTION_SIZE",
       `Expected an action of ${expected} numbers, one a motor of ${id}; got ${received}. ` +
         "Pass as many as actionSpace.shape says.",
     );

@@ -6,7 +6,7 @@ import { type FixtureArray, readFixture } from "../../../test/fixtures/mujoco/fi
 import { mujocoTasks } from "./index.ts";
 import { loadMujoco } from "./load-mujoco.ts";
 import { mjcfText } from "./mjcf.ts";
-import { MujocoEnv, makeMujocoEnv } from "./mujoco-env.ts";
+import { type MujocoEnv, makeMujocoEnv } from "./mujoco-env.ts";
 
 /** Relative to max(1, |expected|). HalfCheetah is chaotic: platforms part sooner there. */
 const TOLERANCE: Readonly<Record<string, number>> = { "HalfCheetah-v5": 1e-8 };
@@ -31,7 +31,10 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
     using env = disposable(await makeMujocoEnv(task));
     const worst = new Worst(tolerance);
     for (let start = 0; start < STARTS; start++) {
-      const first = env.setState(fixture.array("start.qpos").row(start), fixture.array("start.qvel").row(start));
+      const first = env.setState(
+        fixture.array("start.qpos").row(start),
+        fixture.array("start.qvel").row(start),
+      );
       worst.compare(`start ${start}`, first.observation, fixture.array("start.observation").row(start));
       worst.compareInfo(`start ${start}`, first.info, infoOf("start.info.", start));
       for (let step = 0; step < STEPS; step++) {
@@ -58,7 +61,8 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
     const worst = new Worst(1e-14);
     for (const [name, expected] of compared) {
       const value = read(model, name.split(".").slice(1));
-      if (value !== UNREADABLE) worst.compare(name, typeof value === "object" ? value : [Number(value)], expected.values);
+      if (value !== UNREADABLE)
+        worst.compare(name, typeof value === "object" ? value : [Number(value)], expected.values);
     }
     model.delete();
     expect(compared.length).toBeGreaterThan(200);
@@ -67,7 +71,9 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
 
   function infoOf(prefix: string, index: number): Map<string, Float64Array> {
     const named = [...fixture.arrays].filter(([name]) => name.startsWith(prefix));
-    return new Map(named.map(([name, array]: [string, FixtureArray]) => [name.slice(prefix.length), array.row(index)]));
+    return new Map(
+      named.map(([name, array]: [string, FixtureArray]) => [name.slice(prefix.length), array.row(index)]),
+    );
   }
 });
 

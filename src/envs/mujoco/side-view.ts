@@ -22,11 +22,16 @@ export function sideView(simulation: Simulation): Drawing {
   const right = middle + VIEW_WIDTH / 2;
   const floor = geomType[0] === PLANE ? geom_xpos[2]! : Math.min(0, -1);
   const ground: Shape = { kind: "line", points: [left, floor, right, floor], width: 0, role: "ground" };
-  const farToNear = [...geomType.keys()].sort((a, b) => geom_xpos[3 * b + 1]! - geom_xpos[3 * a + 1]! || a - b);
+  const farToNear = [...geomType.keys()].sort(
+    (a, b) => geom_xpos[3 * b + 1]! - geom_xpos[3 * a + 1]! || a - b,
+  );
   const geoms = farToNear.flatMap((geom): Shape[] => {
     const x = geom_xpos[3 * geom]!;
     const z = geom_xpos[3 * geom + 2]!;
     return [];
   });
-  return { view: { left, right, bottom: floor - BELOW_FLOOR, top: floor - BELOW_FLOOR + VIEW_HEIGHT }, shapes: [ground, ...geoms] };
+  return {
+    view: { left, right, bottom: floor - BELOW_FLOOR, top: floor - BELOW_FLOOR + VIEW_HEIGHT },
+    shapes: [ground, ...geoms],
+  };
 }

@@ -44,7 +44,7 @@ export interface PhysicsState {
 /** A MuJoCo env was used after it was closed. */
 export class SimulationClosedError extends TemperedError {
   constructor() {
-    super("simulation-closed", "Expected an open MuJoCo env; this one was closed. Make a new one with makeEnv.");
+    super("ENV_CLOSED", "Expected an open MuJoCo env; this one was closed. Make a new one with makeEnv.");
   }
 }
 
