@@ -68,6 +68,7 @@ export const ant: Task = {
   resetNoise: { scale: 0.1, velocity: "normal" },
   readsContactForces: true,
   observationSize: 13 + 14 + 6 * 13,
+  farGeoms: [2, 3, 4, 5, 6, 7],
   observe({ state: { qpos, qvel, cfrc_ext } }, out) {
     const afterVelocity = copyInto(out, copyInto(out, 0, qpos, 2), qvel);
     for (let i = 6; i < cfrc_ext.length; i++) out[afterVelocity + i - 6] = contactForce(cfrc_ext[i]!);

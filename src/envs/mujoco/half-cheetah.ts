@@ -147,6 +147,7 @@ export const halfCheetah: Task = {
   resetNoise: { scale: 0.1, velocity: "normal" },
   readsContactForces: false,
   observationSize: 17,
+  farGeoms: [6, 7, 8],
   observe({ state }, out) {
     copyInto(out, 0, state.qpos, 1);
     copyInto(out, state.qpos.length - 1, state.qvel);

@@ -22,6 +22,7 @@ export const humanoid: Task = {
   resetNoise: { scale: 1e-2, velocity: "uniform" },
   readsContactForces: true,
   observationSize: 22 + 23 + 10 * BODIES + 6 * BODIES + 17 + 6 * BODIES,
+  farGeoms: [9, 10, 11, 15, 16, 17],
   observe({ state: { qpos, qvel, cinert, cvel, qfrc_actuator, cfrc_ext } }, out) {
     let at = copyInto(out, 0, qpos, 2);
     at = copyInto(out, at, qvel);

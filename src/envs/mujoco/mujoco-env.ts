@@ -4,7 +4,7 @@
 import { TemperedError } from "../../errors.ts";
 import { RandomStream } from "../../random/index.ts";
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import type { Drawing } from "../render/drawing.ts";
+import type { Drawable, Drawing } from "../render/drawing.ts";
 import type { BoxSpace } from "../spaces.ts";
 import { loadMujoco, type Mujoco } from "./load-mujoco.ts";
 import { sideView } from "./side-view.ts";
@@ -19,7 +19,7 @@ export async function makeMujocoEnv(task: Task): Promise<MujocoEnv> {
   return new MujocoEnv(task, await loadMujoco());
 }
 
-export class MujocoEnv implements Env {
+export class MujocoEnv implements Env, Drawable {
   readonly id: string;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
@@ -89,7 +89,7 @@ export class MujocoEnv implements Env {
 
   /** What there is to see now, from the side: the xz plane. */
   drawing(): Drawing {
-    return sideView(this.#simulation);
+    return sideView(this.#simulation, this.#task.farGeoms ?? []);
   }
 
   close(): void {

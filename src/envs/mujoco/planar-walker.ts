@@ -55,6 +55,7 @@ export function planarWalker(walker: PlanarWalker): Task {
     resetNoise: { scale: 5e-3, velocity: "uniform" },
     readsContactForces: false,
     observationSize: 2 * (3 + joints.length) - 1,
+    farGeoms: [5, 6, 7],
     observe({ state }, out) {
       copyInto(out, 0, state.qpos, 1);
       copyClipped(out, state.qpos.length - 1, state.qvel, VELOCITY_LIMIT);

@@ -60,6 +60,8 @@ export class Simulation {
   readonly bodyMass: Float64Array;
   /** [ngeom] mjtGeom */
   readonly geomType: Int32Array;
+  /** [ngeom] the body it belongs to */
+  readonly geomBody: Int32Array;
   /** [ngeom, 3] */
   readonly geomSize: Float64Array;
   readonly #mujoco: Mujoco;
@@ -79,6 +81,7 @@ export class Simulation {
     this.controlRange = this.#model.actuator_ctrlrange.slice();
     this.bodyMass = this.#model.body_mass.slice();
     this.geomType = this.#model.geom_type.slice();
+    this.geomBody = this.#model.geom_bodyid.slice();
     this.geomSize = this.#model.geom_size.slice();
     this.#state = viewsOf(this.#data);
   }

@@ -30,6 +30,8 @@ export interface Task {
   /** Whether forces between bodies (`cfrc_ext`) are read, which costs a pass over the bodies after the physics. */
   readonly readsContactForces: boolean;
   readonly observationSize: number;
+  /** Geoms, by their index in the model, that a picture from the side shows behind the others. Default: none. */
+  readonly farGeoms?: readonly number[];
   /** Writes [observationSize] numbers into `out`. */
   observe(simulation: Simulation, out: Float64Array): void;
   /** Writes the (x, y) position, in metres, whose displacement over a step makes the step's velocity. */
