@@ -53,7 +53,7 @@ export interface UpdateMetrics {
   /** Mean over both critics and the batch. */
   readonly qMean: number;
   /** Share of action components with |a| > 0.99. */
-  readonly saturation: number;
+  readonly actionSaturation: number;
 }
 
 /** Layers of each network in torch.nn.Linear's layout; the targets start equal to the critics. */
@@ -160,7 +160,7 @@ export class Learner {
       targetEntropy: tuned.targetEntropy,
       entropyGap: tuned.gap,
       qMean,
-      saturation,
+      actionSaturation: saturation,
     };
   }
 
