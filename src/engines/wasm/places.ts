@@ -14,7 +14,8 @@ export interface Places {
   readonly copied: readonly string[];
   /** Parts of a concatenation that must be copied there, by their position. */
   partsToCopy(concat: Tensor): readonly number[];
-  readonly buffers: readonly Buffer[];
+  /** All buffers so far: a node's is made when its place is first asked for. */
+  readonly buffers: Buffer[];
 }
 
 export function assignPlaces(graph: Graph, works: Works): Places {

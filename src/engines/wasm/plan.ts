@@ -42,18 +42,16 @@ export function plan(original: Graph, threads: number): Plan {
   const graph = rewrite(original);
   const works = groupIntoWorks(graph);
   const places = assignPlaces(graph, works);
-  const buffers = [...places.buffers];
+  const { buffers } = places;
   const { steps, before, outputs } = stepsOf(graph, works, places, buffers);
   const cost = steps.reduce((total, step) => total + step.cost, 0);
   const used = cost < WORTH_THREADS ? 1 : threads;
   const { turns, phases } = schedule(steps, before, used);
 
-  // Every input and state has memory, also where nothing reads it.
-  const region = (node: Tensor): Place => places.of(node);
-  for (const node of [...original.inputs.values(), ...original.state.values()]) {
-    const { buffer } = region(node);
-    if (!buffers.includes(buffer)) buffers.push(buffer);
-  }
+  // Every input and state has memory, also where nothing reads it. Rewriting renews nodes but keeps names.
+  const inputs = new Map([...original.inputs, ...graph.inputs]);
+  const states = new Map([...original.state, ...graph.state]);
+  for (const node of [...inputs.values(), ...states.values()]) places.of(node);
   const scratch = new Array<number>(used).fill(0);
   for (const { step, shares } of turns) {
     for (const { thread, from, to } of shares) {
@@ -91,8 +89,8 @@ export function plan(original: Graph, threads: number): Plan {
   const regions = (nodes: ReadonlyMap<string, Tensor>) =>
     new Map([...nodes].map(([name, node]) => [name, regionOf(places.of(node), node)]));
   return {
-    inputs: regions(original.inputs),
-    states: regions(original.state),
+    inputs: regions(inputs),
+    states: regions(states),
     outputs: new Map(
       [...graph.outputs].map(([name, node]) => [name, regionOf(outputPlace(name, node), node)]),
     ),
