@@ -4,7 +4,7 @@ import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
-import { instruction } from "./tape.ts";
+import { instruction, tileKind } from "./tape.ts";
 import { type Product, productKernel } from "./works.ts";
 
 /** Nanoseconds a multiply-add takes, and a float copied while packing. */
@@ -104,6 +104,9 @@ function panels(work: Product, operands: Operands, places: Places, buffers: Buff
   const [matrixPlace, rowPlace, gatePlace] = [matrix, row, gate].map((x) => x && places.of(x));
   const factor = work.rowFactor && places.of(work.rowFactor);
 
+  // Tiles of a last, narrower panel are made in memory of the thread's own.
+  const spare = m % 8 === 0 ? 0 : 8 * (factor ? n : 5);
+
   const multiply: Step = {
     needs: work.needs,
     makes: work.members,
@@ -120,22 +123,24 @@ function panels(work: Product, operands: Operands, places: Places, buffers: Buff
     size: n,
     grain: 1,
     cost: n * m * k * MULTIPLY_ADD * (factor ? 0.5 : 1) + (transposeA ? n * k * PACKED : 0),
-    scratch: (from, end) => (transposeA ? (end - from) * k : factor ? n + 1 : 0),
+    scratch: (from, end) => spare + (transposeA ? (end - from) * k : factor ? n + 1 : 0),
     emit(tape, from, end, scratch) {
       // Rows of a list are counted from the first; rows without one from where the part begins.
       const base = factor ? 0 : from;
       const at = (place: Place | undefined) => (place ? addressOf(place) + 4 * base * m : 0);
       let rows = addressOf(a) + 4 * base * k;
+      const free = scratch + 4 * spare;
       if (transposeA) {
-        tape.push(instruction.packColumns, scratch, addressOf(a) + 4 * from, 4 * n, end - from, k);
-        rows = scratch;
+        tape.push(instruction.packColumns, free, addressOf(a) + 4 * from, 4 * n, end - from, k);
+        rows = free;
       }
       if (factor) {
-        tape.push(instruction.sparseRows, scratch, addressOf(factor), from, end, addressOf(c), 4 * m, m);
+        tape.push(instruction.sparseRows, free, addressOf(factor), from, end, addressOf(c), 4 * m, m);
       }
-      tape.push(instruction.matmul, Number(transposeA), rows, 4 * k, factor ? scratch : 0, packed.address);
+      const kind = transposeA ? tileKind.packed : factor ? tileKind.listed : tileKind.rows;
+      tape.push(instruction.matmul, kind, rows, 4 * k, factor ? free : 0, packed.address);
       tape.push(end - from, m, k, at(c), 4 * m);
-      tape.push(flags, at(matrixPlace), 4 * m, rowPlace ? addressOf(rowPlace) : 0, at(gatePlace), 4 * m);
+      tape.push(flags, at(matrixPlace), 4 * m, rowPlace ? addressOf(rowPlace) : 0, at(gatePlace), 4 * m, scratch);
     },
   };
   return [pack, multiply];

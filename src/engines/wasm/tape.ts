@@ -52,6 +52,9 @@ export const DENSE = 256;
 /** What a matrix product does to a tile before it stores it, in this order. */
 export const finish = { addMatrix: 1, addRow: 2, relu: 4, gate: 8 } as const;
 
+/** Which rows of its first operand a matrix product takes: consecutive ones, those of a list, or packed columns. */
+export const tileKind = { rows: 0, listed: 1, packed: 2 } as const;
+
 /** Words that threads meet at; the kernels know their use. */
 export const control = { go: 64, failed: 320 } as const;
 
