@@ -8,27 +8,43 @@ import { step4, storeLanes } from "./elementwise";
 /** What is done to a tile before it is stored, in this order. */
 const ADD_MATRIX = 1, ADD_ROW = 2, RELU = 4, GATE = 8;
 
-/**
- * Finishes a tile of `rows` rows and stores it in C. `from` is where the kernel left it: in C itself, or, where the
- * tile is narrower than 8 columns, in spare memory.
- */
-export function finishTile(
-  from: usize, strideFrom: usize, list: usize, rows: i32, c: usize, strideC: usize, columns: i32,
-  flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize,
-): void {
-  for (let i = 0; i < rows; i++) {
-    const r: usize = list ? load<i32>(list + (<usize>i << 2)) : i;
-    const source = strideFrom ? from + r * strideFrom : c + r * strideC;
-    for (let j = 0; j < min(columns, 8); j += 4) {
-      const at = <usize>j << 2;
-      let value = v128.load(source + at);
-      if (flags & ADD_MATRIX) value = f32x4.add(value, v128.load(matrix + r * strideMatrix + at));
-      if (flags & ADD_ROW) value = f32x4.add(value, v128.load(row + at));
-      if (flags & RELU) value = f32x4.max(value, f32x4.splat(0));
-      if (flags & GATE) value = f32x4.mul(value, step4(v128.load(gate + r * strideGate + at)));
-      storeLanes(c + r * strideC + at, value, columns - j);
-    }
+// @ts-ignore: decorator
+@inline
+function finish4(flags: i32, value: v128, matrix: usize, row: usize, gate: usize): v128 {
+  if (flags & ADD_MATRIX) value = f32x4.add(value, v128.load(matrix));
+  if (flags & ADD_ROW) value = f32x4.add(value, v128.load(row));
+  if (flags & RELU) value = f32x4.max(value, f32x4.splat(0));
+  if (flags & GATE) value = f32x4.mul(value, step4(v128.load(gate)));
+  return value;
+}
+
+// @ts-ignore: decorator
+@inline
+function finishWith(flags: i32, c: usize, N: i32, matrix: usize, row: usize, gate: usize): void {
+  while (N > 7) {
+    v128.store(c, finish4(flags, v128.load(c), matrix, row, gate));
+    v128.store(c, finish4(flags, v128.load(c, 16), matrix + 16, row + 16, gate + 16), 16);
+    c += 32;
+    if (flags & ADD_MATRIX) matrix += 32;
+    if (flags & ADD_ROW) row += 32;
+    if (flags & GATE) gate += 32;
+    N -= 8;
   }
+  while (N > 0) {
+    storeLanes(c, finish4(flags, v128.load(c), matrix, row, gate), N);
+    c += 16;
+    matrix += 16;
+    row += 16;
+    gate += 16;
+    N -= 4;
+  }
+}
+
+/** Finishes a row of C: first what hidden layers need, forward and backward, as loops without branches. */
+export function finishRow(flags: i32, c: usize, N: i32, matrix: usize, row: usize, gate: usize): void {
+  if (flags == (ADD_ROW | RELU)) finishWith(ADD_ROW | RELU, c, N, matrix, row, gate);
+  else if (flags == GATE) finishWith(GATE, c, N, matrix, row, gate);
+  else finishWith(flags, c, N, matrix, row, gate);
 }
 
 const ROWS = 0, LISTED = 1, PACKED = 2;
@@ -193,6 +209,9 @@ function compute(
   }
 }
 
+/** Rows that are finished together, while they are in the cache; a multiple of the tile's height. */
+const BLOCK = 20;
+
 /**
  * C = finish(A · B) for M rows and N columns, B in panels. Kind 0: rows of A, C, `matrix` and `gate` are consecutive.
  * Kind 1: `list` holds the numbers of the M rows to take. Kind 2: A is in panels (see packColumns).
@@ -203,30 +222,52 @@ export function matmul(
   flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize, spare: usize,
 ): void {
   const panel = <usize>K << 5;
-  for (let left = N; left > 0; left -= 8) {
-    const narrow = left < 8;
-    let at = a, l = list, to = c, m = matrix, g = gate;
-    for (let rows = M; rows > 0; rows -= 5) {
-      if (narrow) compute(kind, rows, at, strideA, l, b, K, spare, 32);
-      else compute(kind, rows, at, strideA, l, b, K, to, strideC);
-      if (flags != 0 || narrow) {
-        finishTile(
-          spare, narrow ? 32 : 0, l, min(rows, 5), to, strideC, left, flags, m, strideMatrix, row, g, strideGate,
-        );
+  for (; M > 0; M -= BLOCK) {
+    const height = min(M, BLOCK);
+    let from = b, column = c;
+    for (let left = N; left > 0; left -= 8) {
+      let at = a, l = list, to = column;
+      for (let rows = height; rows > 0; rows -= 5) {
+        if (left > 7) {
+          compute(kind, rows, at, strideA, l, from, K, to, strideC);
+        } else {
+          compute(kind, rows, at, strideA, l, from, K, spare, 32);
+          for (let i = 0; i < min(rows, 5); i++) {
+            const r = rowAt(l, i);
+            storeLanes(to + r * strideC, v128.load(spare + (r << 5)), left);
+            storeLanes(to + r * strideC + 16, v128.load(spare + (r << 5), 16), left - 4);
+          }
+        }
+        if (kind == LISTED) {
+          l += 20;
+        } else {
+          at += kind == PACKED ? <usize>K * 20 : strideA * 5;
+          to += strideC * 5;
+        }
       }
-      if (kind == LISTED) {
-        l += 20;
-      } else {
-        at += kind == PACKED ? <usize>K * 20 : strideA * 5;
-        to += strideC * 5;
-        m += strideMatrix * 5;
-        g += strideGate * 5;
+      from += panel;
+      column += 32;
+    }
+    if (flags) {
+      for (let i = 0; i < height; i++) {
+        const r = rowAt(list, i);
+        finishRow(flags, c + r * strideC, N, matrix + r * strideMatrix, row, gate + r * strideGate);
       }
     }
-    b += panel;
-    c += 32;
-    matrix += 32;
-    row += 32;
-    gate += 32;
+    if (kind == LISTED) {
+      list += BLOCK << 2;
+    } else {
+      a += kind == PACKED ? <usize>K * (BLOCK << 2) : strideA * BLOCK;
+      c += strideC * BLOCK;
+      matrix += strideMatrix * BLOCK;
+      gate += strideGate * BLOCK;
+    }
   }
+}
+
+/** The number of row i: its place, or what the list of rows says. */
+// @ts-ignore: decorator
+@inline
+function rowAt(list: usize, i: i32): usize {
+  return list ? load<i32>(list + (<usize>i << 2)) : i;
 }
