@@ -40,7 +40,7 @@ MESSAGES, LIFELINE = 3, 4
 
 # How long to poll for the next message before sleeping. Waking a sleeping process costs 20-30 microseconds on another
 # core, more than a step of a small environment; beyond this the learner is at work and the core is better left to it.
-SPIN_SECONDS = 100e-6
+SPIN_SECONDS = 50e-6
 
 
 class Refusal(Exception):
