@@ -31,6 +31,7 @@ describe("a table", () => {
     ["with tabs", CSV.replaceAll(",", "\t")],
     ["with quotes", CSV.replace("alpha,", '"alpha",').replace("0.25", '"0.25"')],
     ["with semicolons and decimal commas", "step;alpha;alpha_loss\n100;0,5;-1\n200;0,25;-2\n"],
+    ["with zeros that a crash left", `${CSV}${"\u0000".repeat(2)}`],
     ["with comments", `# seed 1\n${CSV}`],
     ["with blank lines", CSV.replaceAll("\n", "\n\n")],
     ["with its columns in another order", "alpha_loss,step,alpha\n-1,100,0.5\n-2,200,0.25\n"],
@@ -193,6 +194,11 @@ describe("event files", () => {
     expect(cells(series).updates).toEqual([0, 50]);
   });
 
+  it("whose beginning is lost are known by the rest", async () => {
+    const series = await read(events(0, 500, () => 0.5).subarray(20));
+    expect([series.format, series.length]).toEqual(["tfevents", 5]);
+  });
+
   it("cut short or damaged say so and give the rest", async () => {
     const data = events(0, 1000, (step) => step);
     data[300]! ^= 1;
@@ -250,6 +256,7 @@ describe("what is no log", () => {
       /^x: Expected the log of a SAC program .*found only name, age/,
     ],
     ["prose", bytes("Dear reader,\nthis is no log.\n"), "LOG_NO_QUANTITY", /found no named number/],
+    ["damaged gzip", gzipSync(bytes(CSV)).fill(0, 10, 20), "LOG_DAMAGED", /^x: The gzip data is damaged/],
     ["half a JSON document", bytes('[\n{"alpha": 1},\n{"al'), "LOG_DAMAGED", /^x: Expected a JSON document/],
   ])("is refused in one line: %s", async (_what, data, code, message) => {
     const error: unknown = await readSeries({ path: "x", bytes: data }).catch((reason) => reason);
