@@ -84,6 +84,20 @@ describe("a table", () => {
     expect(cells(await read(text))).toEqual({ alpha: [0.5] });
   });
 
+  it("of millions of points is thinned evenly, and a rarer column keeps its steps", async () => {
+    const count = 1_500_000;
+    const parts = ["step,alpha,return\n"];
+    for (let i = 0; i < count; i++) parts.push(`${i * 2},0.5,${i % 999 === 1 ? -i : ""}\n`);
+    const series = await read(parts.join(""));
+    expect(series.notes).toEqual(["The log is very long: of its points every 2nd was kept."]);
+    const { step, alpha } = series.columns;
+    expect(alpha!.filter(Number.isFinite).length).toBe(count / 2);
+    const returns = series.columns.return!;
+    const rows = [...returns.keys()].filter((row) => Number.isFinite(returns[row]!));
+    expect(rows.length).toBe(Math.ceil(count / 999));
+    for (const row of rows) expect(step![row]).toBe(-2 * returns[row]!);
+  });
+
   it("begun anew in the same file holds two runs", async () => {
     const run = Array.from({ length: 5 }, (_, i) => `${(i + 1) * 100},${0.9 ** i}`).join("\n");
     const series = await readSeries({
