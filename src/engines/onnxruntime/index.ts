@@ -1,0 +1,34 @@
+// Runs graphs on ONNX Runtime through its public Node API: the fastest engine on a machine that has the optional
+// package onnxruntime-node.
+
+import { TemperedError } from "../../errors.ts";
+import type { Engine, EngineOptions } from "../engine.ts";
+import { OnnxProgram, type Runtime } from "./program.ts";
+
+/**
+ * The onnxruntime engine.
+ * @throws TemperedError (ENGINE_MISSING) where the optional package onnxruntime-node is not installed
+ */
+export async function onnxruntimeEngine({ threads = 1 }: EngineOptions = {}): Promise<Engine> {
+  const runtime = await loadRuntime();
+  return {
+    name: "onnxruntime",
+    threads,
+    compile: (graph) => OnnxProgram.compile(runtime, graph, threads),
+    dispose: async () => {},
+  };
+}
+
+async function loadRuntime(): Promise<Runtime> {
+  try {
+    const module: Runtime & { default?: Runtime } = await import("onnxruntime-node");
+    return module.default ?? module;
+  } catch (cause) {
+    throw new TemperedError(
+      "ENGINE_MISSING",
+      "Expected the optional package onnxruntime-node to be installed for the onnxruntime engine, but it could not be " +
+        "loaded; install it with `npm install onnxruntime-node --onnxruntime-node-install=skip`, or use the wasm engine",
+      { cause },
+    );
+  }
+}

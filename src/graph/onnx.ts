@@ -1,0 +1,284 @@
+// A graph as an ONNX model. Mostly one node for one node; where ONNX Runtime is faster with another form of the
+// same thing (a bias inside Gemm, all slices of a tensor as one Split, a column sum as a matrix product), that form
+// is written instead. Values are named `input:x`, `state:x`, `output:x` and `update:x`.
+
+import { create, toBinary } from "@bufbuild/protobuf";
+import {
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataType as DataType,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "onnx-buf";
+import type { Graph } from "./graph.ts";
+import { type OpKind, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+
+const OPSET = 20;
+const IR_VERSION = 10;
+
+/** ONNX's name for operations that need nothing but their inputs. */
+const plain: Partial<Record<OpKind, string>> = {
+  add: "Add",
+  subtract: "Sub",
+  multiply: "Mul",
+  divide: "Div",
+  minimum: "Min",
+  maximum: "Max",
+  negate: "Neg",
+  exp: "Exp",
+  log: "Log",
+  sqrt: "Sqrt",
+  reciprocal: "Reciprocal",
+  tanh: "Tanh",
+  sigmoid: "Sigmoid",
+  softplus: "Softplus",
+  relu: "Relu",
+};
+
+/** The graph as the bytes of a valid ONNX model (opset 20, float32). */
+export function toOnnx(graph: Graph): Uint8Array {
+  const emitter = new Emitter(graph);
+  for (const node of graph.nodes) emitter.emit(node);
+  const outputs = [
+    ...[...graph.outputs].map(([name, tensor]) => emitter.expose(`output:${name}`, tensor)),
+    ...[...graph.updates].map(([name, tensor]) => emitter.expose(`update:${name}`, tensor)),
+  ];
+  const inputs = [
+    ...[...graph.inputs].map(([name, tensor]) => valueInfo(`input:${name}`, tensor.shape)),
+    ...[...graph.state].map(([name, tensor]) => valueInfo(`state:${name}`, tensor.shape)),
+  ];
+  const model = create(ModelProtoSchema, {
+    irVersion: BigInt(IR_VERSION),
+    producerName: "tempered",
+    opsetImport: [{ domain: "", version: BigInt(OPSET) }],
+    graph: {
+      name: "tempered",
+      node: emitter.nodes,
+      initializer: [...emitter.initializers.values()],
+      input: inputs,
+      output: outputs,
+    },
+  });
+  return toBinary(ModelProtoSchema, model);
+}
+
+class Emitter {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers = new Map<string, TensorProto>();
+  private readonly names = new Map<Tensor, string>();
+  private readonly users = new Map<Tensor, Tensor[]>();
+  /** Products whose bias is added by the Gemm that makes them: nothing is emitted until the sum is. */
+  private readonly folded = new Set<Tensor>();
+
+  constructor(graph: Graph) {
+    for (const node of graph.nodes) {
+      for (const x of node.inputs) this.users.set(x, [...(this.users.get(x) ?? []), node]);
+    }
+    const asked = new Set([...graph.outputs.values(), ...graph.updates.values()]);
+    for (const node of graph.nodes) {
+      const product = biasedProduct(node);
+      if (product && this.users.get(product)!.length === 1 && !asked.has(product)) this.folded.add(product);
+    }
+  }
+
+  emit(tensor: Tensor): void {
+    if (this.folded.has(tensor) || this.names.has(tensor)) return;
+    const { op, inputs, shape } = tensor;
+    const [a, b] = inputs;
+    switch (op.kind) {
+      case "input":
+      case "state":
+        this.names.set(tensor, `${op.kind}:${op.name}`);
+        return;
+      case "constant":
+        this.names.set(tensor, this.constant(op.value, shape));
+        return;
+      case "square":
+        return this.node(tensor, "Mul", [this.name(a!), this.name(a!)]);
+      case "step":
+        // 1 where x > 0: one node instead of Greater and Cast. Only 0 < x < 1e-38 gives a fraction.
+        return this.node(tensor, "HardSigmoid", [this.name(a!)], { alpha: 1e38, beta: 0 });
+      case "clamp":
+        return this.node(tensor, "Clip", [this.name(a!), this.constant(op.min), this.constant(op.max)]);
+      case "matmul":
+        return this.product(tensor, tensor);
+      case "sum":
+        return this.sum(tensor, a!, op.axes, op.keepAxes);
+      case "broadcast":
+        return this.node(tensor, "Expand", [this.name(a!), this.integers(shape)]);
+      case "reshape":
+        return this.node(tensor, "Reshape", [this.name(a!), this.integers(shape)]);
+      case "slice":
+        return this.split(a!, op.axis, tensor);
+      case "concat":
+        return this.node(
+          tensor,
+          "Concat",
+          inputs.map((x) => this.name(x)),
+          { axis: op.axis },
+        );
+      case "add": {
+        const product = biasedProduct(tensor);
+        if (product && this.folded.has(product)) {
+          return this.product(tensor, product, a === product ? b : a);
+        }
+      }
+    }
+    this.node(tensor, plain[op.kind]!, [this.name(a!), ...(b ? [this.name(b)] : [])]);
+  }
+
+  /** Gives `tensor` the output name `name`, through an Identity, and declares it. */
+  expose(name: string, tensor: Tensor): ValueInfoProto {
+    const producer = this.nodes.find((node) => node.output.includes(this.name(tensor)));
+    if (producer === undefined || /^(output|update):/.test(this.name(tensor))) {
+      this.nodes.push(onnxNode("Identity", [this.name(tensor)], name));
+    } else {
+      // Rename in place: an Identity would copy the whole tensor.
+      const old = this.name(tensor);
+      for (const node of this.nodes) {
+        node.input = node.input.map((x) => (x === old ? name : x));
+        node.output = node.output.map((x) => (x === old ? name : x));
+      }
+      this.names.set(tensor, name);
+    }
+    return valueInfo(name, tensor.shape);
+  }
+
+  private name(tensor: Tensor): string {
+    return this.names.get(tensor)!;
+  }
+
+  private node(
+    tensor: Tensor,
+    type: string,
+    inputs: string[],
+    attributes: Record<string, number | number[]> = {},
+  ): void {
+    const output = `v${this.names.size}`;
+    this.names.set(tensor, output);
+    this.nodes.push(onnxNode(type, inputs, output, attributes));
+  }
+
+  private product(target: Tensor, product: Tensor, bias?: Tensor): void {
+    if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
+    const { transposeA, transposeB } = product.op;
+    const names = product.inputs.map((x) => this.name(x));
+    if (bias === undefined && !transposeA && !transposeB) return this.node(target, "MatMul", names);
+    if (bias !== undefined) names.push(this.name(bias));
+    this.node(target, "Gemm", names, { transA: Number(transposeA), transB: Number(transposeB) });
+  }
+
+  private sum(target: Tensor, x: Tensor, axes: readonly number[], keepAxes: boolean): void {
+    // Over the rows of a matrix: ones · x runs on the matrix kernels, ReduceSum along a column does not.
+    if (x.shape.length === 2 && axes.length === 1 && axes[0] === 0 && keepAxes) {
+      return this.node(target, "MatMul", [this.constant(1, [1, x.shape[0]!]), this.name(x)]);
+    }
+    this.node(target, "ReduceSum", [this.name(x), this.integers(axes)], { keepdims: Number(keepAxes) });
+  }
+
+  /** All slices of `x` along `axis` as one Split where they do not overlap; a Slice for `wanted` alone otherwise. */
+  private split(x: Tensor, axis: number, wanted: Tensor): void {
+    const bounds = (tensor: Tensor) => {
+      if (tensor.op.kind !== "slice") throw new Error(`unreachable: ${tensor.op.kind}`);
+      return tensor.op;
+    };
+    const slices = [...new Set(this.users.get(x)!)]
+      .filter((user) => user.op.kind === "slice" && user.op.axis === axis)
+      .sort((p, q) => bounds(p).start - bounds(q).start);
+    if (slices.some((part, i) => i > 0 && bounds(part).start < bounds(slices[i - 1]!).end)) {
+      const { start, end } = bounds(wanted);
+      return this.node(wanted, "Slice", [
+        this.name(x),
+        ...[[start], [end], [axis]].map((v) => this.integers(v)),
+      ]);
+    }
+    const outputs: string[] = [];
+    const sizes: number[] = [];
+    let at = 0;
+    const piece = (end: number, tensor?: Tensor) => {
+      if (end === at) return;
+      const output = `v${this.names.size}${tensor ? "" : `gap${at}`}`;
+      if (tensor) this.names.set(tensor, output);
+      outputs.push(output);
+      sizes.push(end - at);
+      at = end;
+    };
+    for (const part of slices) {
+      piece(bounds(part).start);
+      piece(bounds(part).end, part);
+    }
+    piece(x.shape[axis]!);
+    this.nodes.push(onnxNode("Split", [this.name(x), this.integers(sizes)], outputs, { axis }));
+  }
+
+  private constant(value: number, shape: Shape = []): string {
+    const name = `constant ${value} [${shape}]`;
+    if (!this.initializers.has(name)) {
+      const floats = new Float32Array(sizeOf(shape)).fill(value);
+      this.initializers.set(name, initializer(name, shape, DataType.FLOAT, new Uint8Array(floats.buffer)));
+    }
+    return name;
+  }
+
+  private integers(values: readonly number[]): string {
+    const name = `integers [${values}]`;
+    const bytes = new Uint8Array(new BigInt64Array(values.map(BigInt)).buffer);
+    this.initializers.set(name, initializer(name, [values.length], DataType.INT64, bytes));
+    return name;
+  }
+}
+
+/** The matmul in `matmul + row of biases`, which Gemm computes as one; undefined for any other sum. */
+function biasedProduct(tensor: Tensor): Tensor | undefined {
+  if (tensor.op.kind !== "add") return undefined;
+  const [a, b] = tensor.inputs as [Tensor, Tensor];
+  const [product, bias] = a.op.kind === "matmul" ? [a, b] : [b, a];
+  const isRow = bias.shape.length === 2 && bias.shape[0] === 1 && bias.shape[1] === product.shape[1];
+  return product.op.kind === "matmul" && isRow && product.shape[0] === tensor.shape[0] ? product : undefined;
+}
+
+function onnxNode(
+  opType: string,
+  input: string[],
+  output: string | string[],
+  attributes: Record<string, number | number[]> = {},
+): NodeProto {
+  const outputs = typeof output === "string" ? [output] : output;
+  const attribute = Object.entries(attributes).map(([name, value]) =>
+    create(
+      AttributeProtoSchema,
+      name === "alpha" || name === "beta"
+        ? { name, type: AttributeType.FLOAT, f: value as number }
+        : { name, type: AttributeType.INT, i: BigInt(value as number) },
+    ),
+  );
+  return create(NodeProtoSchema, {
+    name: `${opType} ${outputs[0]}`,
+    opType,
+    input,
+    output: outputs,
+    attribute,
+  });
+}
+
+function initializer(
+  name: string,
+  shape: Shape,
+  dataType: DataType,
+  rawData: Uint8Array<ArrayBuffer>,
+): TensorProto {
+  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType, rawData });
+}
+
+function valueInfo(name: string, shape: Shape): ValueInfoProto {
+  const dim = shape.map((d) => ({ value: { case: "dimValue" as const, value: BigInt(d) } }));
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: "tensorType", value: { elemType: DataType.FLOAT, shape: { dim } } } },
+  });
+}

@@ -1,0 +1,57 @@
+// Adam (Kingma & Ba 2015, arXiv 1412.6980) in the form that needs the fewest passes over memory. The moments are
+// kept without their factors (1 − β): M = β₁·M + g and V = β₂·V + g², and everything that depends on the step number
+// is two scalars, worked out here in float64 and handed to the graph.
+
+import { add, divide, multiply, sqrt, square, subtract, type Tensor } from "../graph/index.ts";
+
+/** Defaults of PyTorch and of the paper. */
+export const BETA_1 = 0.9;
+export const BETA_2 = 0.999;
+export const EPSILON = 1e-8;
+
+/** A block of parameters with the two moments Adam keeps for it, all of one shape. */
+export interface AdamState {
+  readonly parameter: Tensor;
+  /** M = m / (1 − β₁) */
+  readonly moment1: Tensor;
+  /** V = v / (1 − β₂) */
+  readonly moment2: Tensor;
+}
+
+/** What depends on the step number: p ← p − size · M / (√V + epsilon). */
+export interface AdamStep {
+  readonly size: number;
+  readonly epsilon: number;
+}
+
+/** One Adam step in the graph. @param size @param epsilon scalars from `adamSteps` */
+export function adam(state: AdamState, gradient: Tensor, size: Tensor, epsilon: Tensor): AdamState {
+  const moment1 = add(multiply(state.moment1, BETA_1), gradient);
+  const moment2 = add(multiply(state.moment2, BETA_2), square(gradient));
+  const direction = divide(moment1, add(sqrt(moment2), epsilon));
+  return { parameter: subtract(state.parameter, multiply(direction, size)), moment1, moment2 };
+}
+
+/**
+ * The scalars of step number `step` (the first is 1), equal to PyTorch's
+ * p ← p − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε) after m and v are replaced by M and V.
+ */
+export function adamStep(learningRate: number, powers: AdamPowers): AdamStep {
+  const correction2 = Math.sqrt((1 - powers.beta2) / (1 - BETA_2));
+  return {
+    size: ((learningRate * (1 - BETA_1)) / (1 - powers.beta1)) * correction2,
+    epsilon: EPSILON * correction2,
+  };
+}
+
+/** β₁ᵗ and β₂ᵗ, by repeated multiplication: Math.pow differs in its last bits between JavaScript engines. */
+export interface AdamPowers {
+  readonly beta1: number;
+  readonly beta2: number;
+}
+
+export const initialPowers: AdamPowers = { beta1: 1, beta2: 1 };
+
+export function nextPowers({ beta1, beta2 }: AdamPowers): AdamPowers {
+  return { beta1: beta1 * BETA_1, beta2: beta2 * BETA_2 };
+}
