@@ -18,11 +18,9 @@ const DELIMITERS = [",", "\t", ";"] as const;
 
 /** The parser for a log that begins with `head`; undefined where it is neither events nor text. */
 export function parserFor(path: string, head: Uint8Array): LogParser | undefined {
-  if (isRecordHeader(head, 0)) return new EventsParser(path);
+  if (isRecordHeader(head, 0) || holdsEvents(head)) return new EventsParser(path);
   const encoding = encodingOf(head);
-  if (encoding === "utf-8" && looksBinary(head)) {
-    return holdsEvents(head) ? new EventsParser(path) : undefined;
-  }
+  if (encoding === "utf-8" && looksBinary(head)) return undefined;
   const text = new TextDecoder(encoding).decode(head, { stream: true });
   const start = text.trimStart();
   if (start.startsWith("{") || start.startsWith("[")) {
@@ -32,8 +30,9 @@ export function parserFor(path: string, head: Uint8Array): LogParser | undefined
   return tableParser(path, text) ?? new TextParser(path);
 }
 
-/** An event file whose beginning is damaged still holds whole records. */
+/** An event file whose beginning is damaged still holds whole records. Lengths are below 4 GB: without zeros, none. */
 function holdsEvents(head: Uint8Array): boolean {
+  if (!head.includes(0)) return false;
   for (let at = 1; at + RECORD_HEADER_BYTES <= head.length; at++) if (isRecordHeader(head, at)) return true;
   return false;
 }

@@ -213,6 +213,14 @@ describe("event files", () => {
     expect([series.format, series.length]).toEqual(["tfevents", 5]);
   });
 
+  it("are known although a long text opens them and their first byte is wrong", async () => {
+    const table = `|param|value|\n|-|-|\n|note|${"long ".repeat(2000)}|`;
+    const data = Buffer.concat([encodeText(0, 1, "args", table), events(0, 500, () => 0.5)]);
+    data[0]! ^= 1;
+    const series = await read(data);
+    expect([series.format, series.length]).toEqual(["tfevents", 5]);
+  });
+
   it("cut short or damaged say so and give the rest", async () => {
     const data = events(0, 1000, (step) => step);
     data[300]! ^= 1;
