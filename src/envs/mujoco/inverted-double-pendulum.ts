@@ -4,10 +4,9 @@
 
 import { cos, sin } from "../../math/index.ts";
 import type { Geom } from "./mjcf.ts";
-import { clip, copyClipped, noPlace } from "./quantities.ts";
+import { ALONG_X, clip, copyClipped, noPlace } from "./quantities.ts";
 import type { Task } from "./task.ts";
 
-const ALONG_X = [0.707, 0, 0.707, 0] as const;
 const OBSERVED_LIMIT = 10;
 const HEALTHY_REWARD = 10;
 

@@ -31,10 +31,10 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
     using env = disposable(await makeMujocoEnv(task));
     const worst = new Worst(tolerance);
     for (let start = 0; start < STARTS; start++) {
-      const first = env.setState(
-        fixture.array("start.qpos").row(start),
-        fixture.array("start.qvel").row(start),
-      );
+      const first = env.setState([
+        ...fixture.array("start.qpos").row(start),
+        ...fixture.array("start.qvel").row(start),
+      ]);
       worst.compare(`start ${start}`, first.observation, fixture.array("start.observation").row(start));
       worst.compareInfo(`start ${start}`, first.info, infoOf("start.info.", start));
       for (let step = 0; step < STEPS; step++) {

@@ -3,7 +3,7 @@
 // memory grows (another env was made) they all drop to length 0 and are made anew.
 
 import type { MjData, MjModel } from "@mujoco/mujoco";
-import { TemperedError } from "../../errors.ts";
+import { MujocoError } from "./errors.ts";
 import type { Mujoco } from "./load-mujoco.ts";
 import { type Mjcf, mjcfText } from "./mjcf.ts";
 
@@ -39,13 +39,6 @@ export interface PhysicsState {
   readonly geom_xpos: Float64Array;
   /** [ngeom, 9] rotation matrices */
   readonly geom_xmat: Float64Array;
-}
-
-/** A MuJoCo env was used after it was closed. */
-export class SimulationClosedError extends TemperedError {
-  constructor() {
-    super("ENV_CLOSED", "Expected an open MuJoCo env; this one was closed. Make a new one with makeEnv.");
-  }
 }
 
 /** Native memory: call `close` when done. */
@@ -89,7 +82,7 @@ export class Simulation {
   /** Valid until the next call into any simulation: fetch it again, it costs nothing. */
   get state(): PhysicsState {
     if (this.#state.qpos.length === 0) {
-      if (this.#closed) throw new SimulationClosedError();
+      this.#assertOpen();
       this.#state = viewsOf(this.#data);
     }
     return this.#state;
@@ -126,7 +119,11 @@ export class Simulation {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new SimulationClosedError();
+    if (!this.#closed) return;
+    throw new MujocoError(
+      "ENV_CLOSED",
+      "Expected an open MuJoCo env, but this one was closed. Make a new one with makeEnv.",
+    );
   }
 }
 
