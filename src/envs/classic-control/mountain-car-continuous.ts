@@ -26,6 +26,8 @@ export class MountainCarContinuous implements StatefulEnv {
   private random = new RandomStream(0, "MountainCarContinuous-v0");
   private position = 0;
   private velocity = 0;
+  /** Whether the state is float32 yet. */
+  private isSingle = false;
 
   /** x uniform in [−0.6, −0.4], at rest. */
   reset({ seed }: ResetOptions = {}): ResetResult {
@@ -36,12 +38,17 @@ export class MountainCarContinuous implements StatefulEnv {
   step(action: ArrayLike<number>): StepResult {
     expectActionOf(1, action, this.id);
     const given = fround(action[0]!);
-    const force = Math.min(Math.max(given, -1), 1);
-    const push = fround(fround(force * POWER) - fround(0.0025 * cos(3 * this.position)));
-    const velocity = fround(Math.min(Math.max(this.velocity + push, -MAX_SPEED), MAX_SPEED));
+    const slope = 0.0025 * cos(this.rounded(3 * this.position));
+    // NumPy's rules: a float32 action makes the difference float32, a bound (a Python number) leaves it float64.
+    const push =
+      Math.abs(given) <= 1
+        ? fround(fround(given * POWER) - fround(slope))
+        : this.rounded(Math.sign(given) * 0.0015 - slope);
+    const velocity = Math.min(Math.max(this.rounded(this.velocity + push), -MAX_SPEED), MAX_SPEED);
     const position = fround(Math.min(Math.max(this.position + velocity, LEFT), RIGHT));
     this.position = position;
-    this.velocity = position === LEFT && velocity < 0 ? 0 : velocity;
+    this.velocity = position === LEFT && velocity < 0 ? 0 : fround(velocity);
+    this.isSingle = true;
     const terminated = position >= GOAL && this.velocity >= 0;
     const reward = (terminated ? 100 : 0) - given * given * 0.1;
     return { observation: this.observe(), reward, terminated, truncated: false, info: noInfo };
@@ -60,7 +67,12 @@ export class MountainCarContinuous implements StatefulEnv {
   private begin(position: number, velocity: number): ResetResult {
     this.position = position;
     this.velocity = velocity;
+    this.isSingle = false;
     return { observation: this.observe(), info: noInfo };
+  }
+
+  private rounded(x: number): number {
+    return this.isSingle ? fround(x) : x;
   }
 
   private observe(): Float32Array {
