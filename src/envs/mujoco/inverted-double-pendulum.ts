@@ -12,6 +12,8 @@ const HEALTHY_REWARD = 10;
 
 export const invertedDoublePendulum: Task = {
   id: "InvertedDoublePendulum-v5",
+  summary: "balance a pole on a pole on a cart",
+  rewardThreshold: 9100,
   model: {
     name: "inverted-double-pendulum",
     compiler: { angle: "degree", inertiafromgeom: true },

@@ -6,6 +6,8 @@ import type { Task } from "./task.ts";
 
 export const invertedPendulum: Task = {
   id: "InvertedPendulum-v5",
+  summary: "balance a pole on a cart",
+  rewardThreshold: 950,
   model: {
     name: "inverted-pendulum",
     compiler: { angle: "degree", inertiafromgeom: true },

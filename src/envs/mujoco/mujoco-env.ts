@@ -5,11 +5,11 @@ import { RandomStream } from "../../random/index.ts";
 import type { ResetOptions, ResetResult, StatefulEnv, StepResult } from "../env.ts";
 import { expectActionOf, expectStateOf } from "../exact-length.ts";
 import type { Drawable, Drawing } from "../render/drawing.ts";
-import { type BoxSpace, box } from "../spaces.ts";
+import type { BoxSpace } from "../spaces.ts";
 import { loadMujoco, type Mujoco } from "./load-mujoco.ts";
 import { sideView } from "./side-view.ts";
 import { Simulation } from "./simulation.ts";
-import type { Task, Transition } from "./task.ts";
+import { actionSpaceOf, observationSpaceOf, stepSecondsOf, type Task, type Transition } from "./task.ts";
 
 /** Makes the env of a task. Holds native memory: close it when done. */
 export async function makeMujocoEnv(task: Task): Promise<MujocoEnv> {
@@ -40,9 +40,9 @@ export class MujocoEnv implements StatefulEnv, Drawable {
     this.#observation = new Float64Array(task.observationSize);
     this.id = task.id;
     this.#random = new RandomStream(0, task.id);
-    this.stepSeconds = this.#simulation.timestep * task.frameSkip;
-    this.observationSpace = box(-Infinity, Infinity, [task.observationSize]);
-    this.actionSpace = controlSpace(this.#simulation.controlRange);
+    this.stepSeconds = stepSecondsOf(task);
+    this.observationSpace = observationSpaceOf(task);
+    this.actionSpace = actionSpaceOf(task);
   }
 
   reset({ seed }: ResetOptions = {}): ResetResult {
@@ -101,13 +101,4 @@ export class MujocoEnv implements StatefulEnv, Drawable {
     this.#task.observe(this.#simulation, this.#observation);
     return { observation: this.#observation, info: this.#task.resetInfo(this.#simulation) };
   }
-}
-
-/** Bounds are rounded to float32, as Gymnasium's action spaces are. */
-function controlSpace(range: Float64Array): BoxSpace {
-  const bounds = range.map(Math.fround);
-  return box(
-    bounds.filter((_, i) => i % 2 === 0),
-    bounds.filter((_, i) => i % 2 === 1),
-  );
 }

@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type FixtureArray, readFixture } from "../../../test/fixtures/mujoco/fixture.ts";
+import { listEnvs } from "../registry.ts";
 import { mujocoTasks } from "./index.ts";
 import { loadMujoco } from "./load-mujoco.ts";
 import { mjcfText } from "./mjcf.ts";
@@ -18,13 +19,16 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
   const fixture = readFixture(id);
   const tolerance = TOLERANCE[id] ?? OTHERS_TOLERANCE;
 
-  test("has Gymnasium's spaces and step", async () => {
+  test("has Gymnasium's spaces, step, time limit and reward threshold", async () => {
     using env = disposable(await makeMujocoEnv(task));
     expect(env.observationSpace.low).toEqual(fixture.array("space.observation.low").values);
     expect(env.observationSpace.high).toEqual(fixture.array("space.observation.high").values);
     expect(env.actionSpace.low).toEqual(fixture.array("space.action.low").values);
     expect(env.actionSpace.high).toEqual(fixture.array("space.action.high").values);
     expect(env.stepSeconds).toBe(fixture.stepSeconds);
+    const spec = listEnvs().find((each) => each.id === id)!;
+    expect(spec.maxEpisodeSteps).toBe(fixture.maxEpisodeSteps);
+    expect(spec.rewardThreshold ?? null).toBe(fixture.rewardThreshold);
   });
 
   test(`follows ${STARTS} starts for ${STEPS} steps`, async () => {

@@ -17,6 +17,8 @@ export interface Foot {
 
 export interface PlanarWalker {
   readonly id: string;
+  readonly summary: string;
+  readonly rewardThreshold?: number;
   readonly name: string;
   readonly defaults: Mjcf["defaults"];
   readonly floor: Partial<Geom>;
@@ -42,6 +44,8 @@ export function planarWalker(walker: PlanarWalker): Task {
   const joints = walker.legs.flatMap((leg) => ["thigh", "leg", "foot"].map((part) => `${part}${leg}_joint`));
   return {
     id: walker.id,
+    summary: walker.summary,
+    ...(walker.rewardThreshold !== undefined && { rewardThreshold: walker.rewardThreshold }),
     model: {
       name: walker.name,
       compiler: { angle: "degree", inertiafromgeom: true },

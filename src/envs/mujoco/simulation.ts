@@ -46,9 +46,6 @@ export class Simulation {
   /** [nq] the position every reset starts from */
   readonly restPosition: Float64Array;
   readonly velocitySize: number;
-  readonly timestep: number;
-  /** [nu, 2] lowest and highest command of each actuator */
-  readonly controlRange: Float64Array;
   /** [nbody] kg */
   readonly bodyMass: Float64Array;
   /** [ngeom] mjtGeom */
@@ -70,8 +67,6 @@ export class Simulation {
     this.#data = new mujoco.MjData(this.#model);
     this.restPosition = this.#model.qpos0.slice();
     this.velocitySize = this.#model.nv;
-    this.timestep = this.#model.opt.timestep;
-    this.controlRange = this.#model.actuator_ctrlrange.slice();
     this.bodyMass = this.#model.body_mass.slice();
     this.geomType = this.#model.geom_type.slice();
     this.geomBody = this.#model.geom_bodyid.slice();
