@@ -5,6 +5,7 @@
 import type { Env, Info, ResetResult, StepResult } from "../env.ts";
 import { type BoxSpace, box, type Space, sizeOf } from "../spaces.ts";
 import type {
+  AutoresetMode,
   VectorEnv,
   VectorResetOptions,
   VectorResetResult,
@@ -63,6 +64,7 @@ export class NormalizeVectorObservation implements VectorEnv {
   readonly count: number;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode;
   readonly statistics: RunningStatistics;
   frozen: boolean;
   readonly #env: VectorEnv;
@@ -73,6 +75,7 @@ export class NormalizeVectorObservation implements VectorEnv {
     this.id = env.id;
     this.count = env.count;
     this.actionSpace = env.actionSpace;
+    this.autoreset = env.autoreset;
     this.observationSpace = box(-Infinity, Infinity, env.observationSpace.shape);
     this.statistics = statistics ?? new RunningStatistics(this.observationSpace.low.length);
     this.frozen = frozen;
