@@ -171,7 +171,7 @@ describe("close", () => {
   });
 });
 
-describe("a parent that is killed", () => {
+describe.concurrent("a parent that is killed", () => {
   const THREAD = "threading.Thread(target=end_with, args=(LIFELINE,), daemon=True).start()";
   for (const [state, program] of Object.entries({
     "while it waits for a message": echo(),
