@@ -51,7 +51,8 @@ export function chainStep(work: Chain, places: Places, isStored: (node: Tensor) 
   }
   const stored = links.map(({ node }) => node).filter(isStored);
   const slow = links.filter(({ node }) => SLOW.has(node.op.kind)).length;
-  const rowCalls = work.matrix ? rows * 15 * links.length : 0;
+  const rowWise = links.filter(({ operands }) => operands.some(({ fit }) => fit === "row" || fit === "column"));
+  const rowCalls = rows * 15 * rowWise.length;
 
   return {
     needs: work.needs,
