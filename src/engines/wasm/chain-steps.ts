@@ -7,7 +7,7 @@ import { type Access, addressOf, shared, whole } from "./buffers.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { binaryOperation, DENSE, instruction, unaryOperation } from "./tape.ts";
-import { baseOf } from "./views.ts";
+import { baseOf } from "../views.ts";
 import { type Chain, gateOf } from "./works.ts";
 
 /** Floats of each array in a tile; a few such arrays fit the first-level cache. */

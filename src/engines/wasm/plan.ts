@@ -13,7 +13,7 @@ import { schedule } from "./schedule.ts";
 import type { Step } from "./step.ts";
 import { sumSteps } from "./sum-steps.ts";
 import { instruction, Tape } from "./tape.ts";
-import { baseOf } from "./views.ts";
+import { baseOf } from "../views.ts";
 import { groupIntoWorks, type Work, type Works } from "./works.ts";
 
 /** Where a named array is: bytes from the start of memory, and how many floats. */
