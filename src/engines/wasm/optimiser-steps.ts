@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../graph/index.ts";
 import { addressOf, shared, whole } from "./buffers.ts";
-import type { AdamStep, PolyakStep } from "./optimisers.ts";
+import type { AdamStep, PolyakStep } from "../optimisers.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { instruction } from "./tape.ts";

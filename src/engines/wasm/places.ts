@@ -5,7 +5,7 @@
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { alignment } from "./alignment.ts";
 import { type Buffer, newBuffer, type Place } from "./buffers.ts";
-import { baseOf, isGiven } from "./views.ts";
+import { baseOf, isGiven } from "../views.ts";
 import { readersOfStates, type Works } from "./works.ts";
 
 export interface Places {

@@ -4,10 +4,10 @@
 
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
 import { type Alignment, alignment } from "./alignment.ts";
-import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "./optimisers.ts";
+import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
 import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
-import { baseOf, isGiven, isView } from "./views.ts";
+import { baseOf, isGiven, isView } from "../views.ts";
 
 interface Common {
   /** Nodes that this work computes. What no other work needs is never stored. */
