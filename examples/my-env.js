@@ -5,17 +5,18 @@
 // The task: a thermostat. A room loses heat to a cold night and gains it from a heater; keep it at 21 °C.
 // To make yours, change four things: the spaces, reset, step, and the reward.
 
-import { box } from "tempered/envs";
-
 const OUTSIDE = 5; // °C
 const WANTED = 21; // °C
 
 /** Training cuts episodes after this many steps. Leave it out if your env ends its own episodes. */
 export const maxEpisodeSteps = 100;
 
-/** Called once for each copy of the env that training needs (one to learn, one to evaluate). */
-export default function makeThermostat() {
-  let random = makeRandom(0);
+/**
+ * Called once for each copy of the env that training needs (one to learn, one to evaluate). Its argument holds what an
+ * env is built from, so there is nothing to import.
+ */
+export default function makeThermostat({ box, RandomStream }) {
+  let random = new RandomStream(0, "thermostat");
   let temperature = WANTED;
   // The agent reads the observation before the next call, so one array can serve for all steps.
   const observation = new Float32Array(1);
@@ -35,10 +36,10 @@ export default function makeThermostat() {
     // What the agent does: one number, the heater from off (0) to full (1). Bounds of actions must be finite.
     actionSpace: box([0], [1]),
 
-    // Begins an episode. All chance must come from a generator that `seed` restarts, so that a run can be repeated.
+    // Begins an episode. All chance must come from a stream that `seed` restarts, never from Math.random, so that a run can be repeated.
     reset({ seed } = {}) {
-      if (seed !== undefined) random = makeRandom(seed);
-      temperature = 10 + 20 * random();
+      if (seed !== undefined) random = new RandomStream(seed, "thermostat");
+      temperature = random.uniformBetween(10, 30);
       return { observation: observe(), info: {} };
     },
 
@@ -58,14 +59,5 @@ export default function makeThermostat() {
         info: {},
       };
     },
-  };
-}
-
-/** Numbers from 0 to 1 from a seed: a linear congruential generator, good enough for first states. */
-function makeRandom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
   };
 }

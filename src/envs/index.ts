@@ -1,6 +1,7 @@
 // Environments: Gymnasium's interface, the envs that tempered brings along, wrappers, and a checker for your own.
 
-export { assertEnv, type CheckOptions, checkEnv, type EnvProblem } from "./check-env.ts";
+export { assertEnv, type CheckOptions, checkEnv } from "./check/check-env.ts";
+export type { EnvProblem } from "./check/problems.ts";
 export { MountainCarContinuous } from "./classic-control/mountain-car-continuous.ts";
 export { Pendulum } from "./classic-control/pendulum.ts";
 export {

@@ -1,22 +1,34 @@
 // From the name on a command line to an env: an id, `gymnasium:ID` for the user's Python, or the path of an ES module
-// whose default export makes an env.
+// whose default export makes an env. The module gets what it needs to build spaces and random streams as an argument,
+// so that an env is one file that imports nothing and lies anywhere.
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { RandomStream } from "../random/index.ts";
 import { checkShape } from "./check/check-shape.ts";
 import { describe, Problems } from "./check/problems.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { GymnasiumEnv } from "./gymnasium/index.ts";
 import { type EnvOptions, makeEnv } from "./registry.ts";
+import { box, discrete } from "./spaces.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
+
+/** What the maker in a module is given first: `export default function ({ box, RandomStream }, options) { … }`. */
+export interface EnvTools {
+  readonly box: typeof box;
+  readonly discrete: typeof discrete;
+  readonly RandomStream: typeof RandomStream;
+}
+
+const tools: EnvTools = { box, discrete, RandomStream };
 
 const GYMNASIUM = "gymnasium:";
 
 /**
  * Makes the env of that name; each call makes another one.
- * @param options passed to an env of ours or to the function or class that a module exports
+ * @param options passed to the env of ours, to Gymnasium's bridge, or to what the module exports
  * @throws EnvError (ENV_UNKNOWN, ENV_OPTION, ENV_MODULE); GymnasiumError
  */
 export async function loadEnv(name: string, options: EnvOptions = {}): Promise<Env> {
@@ -31,7 +43,7 @@ export function isModulePath(name: string): boolean {
 
 /**
  * Imports a module and makes its env. The default export is a function (async if it likes) or a class; it is called
- * with `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit.
+ * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit.
  * @throws EnvError (ENV_MODULE)
  */
 export async function loadEnvModule(path: string, options: EnvOptions = {}): Promise<Env> {
@@ -80,7 +92,7 @@ async function make(path: string, maker: unknown, options: EnvOptions): Promise<
     );
   }
   try {
-    return await (isClass(maker) ? Reflect.construct(maker, [options]) : maker(options));
+    return await (isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options));
   } catch (cause) {
     throw moduleError(
       path,

@@ -1,11 +1,17 @@
 // What the user probably meant: the known name that takes the fewest edits to reach.
 
-/** The closest of `names` to `given`, ignoring case, or undefined if none is within a third of its length. */
+/**
+ * The closest of `names` to `given`, ignoring case, or undefined if none is within a third of its length. A name that
+ * contains `given` whole counts as one edit away.
+ */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  const wanted = given.toLowerCase();
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const name of names) {
-    const edits = editDistance(given.toLowerCase(), name.toLowerCase());
+    const candidate = name.toLowerCase();
+    const isPart = wanted.length >= 3 && candidate.includes(wanted);
+    const edits = isPart ? Math.min(1, editDistance(wanted, candidate)) : editDistance(wanted, candidate);
     if (edits < fewest && edits <= Math.max(2, name.length / 3)) [best, fewest] = [name, edits];
   }
   return best;
