@@ -2,6 +2,7 @@
 // Batch and noise are drawn inside the timed update, as in the other programs.
 
 import { parseArgs } from "node:util";
+import { stopIncrementalMarking } from "../src/engines/onnxruntime/collector.node.ts";
 import { onnxruntimeEngine } from "../src/engines/onnxruntime/index.ts";
 import { RandomStream } from "../src/random/index.ts";
 import { initialLayers } from "../src/sac/initial-weights.ts";
@@ -14,6 +15,9 @@ import { count, sizeOptions, sizesOf } from "./options.ts";
 import { serve } from "./serve.ts";
 
 const CAPACITY = 100_000;
+
+// As `tempered train` does.
+stopIncrementalMarking();
 
 const { values } = parseArgs({ options: { ...sizeOptions, threads: { type: "string", default: "1" } } });
 const { observationDim, actionDim, hidden, batch: batchSize } = sizesOf(values);

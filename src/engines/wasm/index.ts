@@ -15,7 +15,9 @@ export async function wasmEngine({ threads = 1 }: EngineOptions = {}): Promise<E
     compile: async (graph: Graph) => {
       const planned = plan(graph, 1);
       const memory = allocate(planned.bytes, false);
-      const instance = await WebAssembly.instantiate(module, { env: { memory, stalled: () => 0, abort() {} } });
+      const instance = await WebAssembly.instantiate(module, {
+        env: { memory, stalled: () => 0, abort() {} },
+      });
       return new WasmProgram(planned, memory, instance.exports as unknown as Kernels);
     },
     dispose: async () => {},

@@ -56,7 +56,8 @@ function adamStep(parameter: Tensor, value: Tensor): AdamStep | undefined {
   if (held !== parameter || again === undefined || again !== gradient) return undefined;
   if (oldM?.op.kind !== "state" || oldV?.op.kind !== "state") return undefined;
   if (beta1?.op.kind !== "constant" || beta2?.op.kind !== "constant") return undefined;
-  if (sizeOf(size!.shape) !== 1 || sizeOf(epsilon!.shape) !== 1 || sizeOf(parameter.shape) === 1) return undefined;
+  if (sizeOf(size!.shape) !== 1 || sizeOf(epsilon!.shape) !== 1 || sizeOf(parameter.shape) === 1)
+    return undefined;
   if (![oldM, oldV, gradient].every((x) => sameShape(x.shape, parameter.shape))) return undefined;
   return {
     members: [value, scaled!, direction!, m!, divisor!, root!, v!, keptM!, keptV!, squared!],

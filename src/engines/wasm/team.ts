@@ -1,1 +1,4 @@
-export interface Team { run(kernels: import("./module.ts").Kernels, tape: number): void; dispose(): Promise<void>; }
+export interface Team {
+  run(kernels: import("./module.ts").Kernels, tape: number): void;
+  dispose(): Promise<void>;
+}
