@@ -1,0 +1,62 @@
+// Flags of `train` from its schema: one a field, with the field's own checks and its default in the help text. Whether
+// a flag was given must stay visible, because it overrides the config file; so no flag has a default of its own.
+
+import type { z } from "zod";
+import { firstMessage } from "./config-file.ts";
+import {
+  defaultText,
+  type FieldName,
+  fieldNames,
+  metaOf,
+  type TrainSettings,
+  trainSchema,
+} from "./schema.ts";
+
+export interface ParsedFlag<T> {
+  readonly kind: "parsed";
+  readonly parse: (text: string) => T;
+  readonly brief: string;
+  readonly placeholder: string;
+  readonly optional: true;
+}
+
+export type TrainFlags = Omit<TrainSettings, "env">;
+
+/** In the order of the schema; the environment is the command's argument, not a flag. */
+export function trainFlags(): {
+  readonly [name in keyof TrainFlags]-?: ParsedFlag<NonNullable<TrainFlags[name]>>;
+} {
+  const flags = fieldNames.filter((name) => name !== "env").map((name) => [name, flagOf(name)]);
+  return Object.fromEntries(flags);
+}
+
+function flagOf(name: FieldName): ParsedFlag<unknown> {
+  const { description, placeholder } = metaOf(name);
+  const fallback = defaultText(name);
+  return {
+    kind: "parsed",
+    parse: (text) => readValue(text, trainSchema.shape[name]),
+    brief: `${description}${fallback === undefined ? "" : ` [default: ${fallback}]`}`,
+    placeholder,
+    optional: true,
+  };
+}
+
+/** Reads a flag's text as whatever its schema takes: a number, a list of numbers, or the text itself. */
+function readValue(text: string, schema: z.ZodType): unknown {
+  const readings = [number(text), text.split(",").map(number), text];
+  for (const reading of readings) {
+    const { success, data } = schema.safeParse(reading);
+    if (success) return data;
+  }
+  throw new Error(firstMessage(schema.safeParse(text).error as z.ZodError));
+}
+
+function number(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+/** A flag of the other commands, checked as those of `train` are. */
+export function parsedBy<T extends z.ZodType>(schema: T): (text: string) => z.output<T> {
+  return (text) => readValue(text, schema) as z.output<T>;
+}
