@@ -101,9 +101,7 @@ function linkOf(node: Tensor, { gates }: Chain): Link[] {
   if (gate && gates.has(gate)) {
     const position = inputs.indexOf(gate);
     const gating = { node: gate.inputs[0]!, fit: operands[position]!.fit };
-    return [
-      { node, operation: binaryOperation.gate, operands: [operands[1 - position]!, gating], parameters },
-    ];
+    return [{ node, operation: binaryOperation.gate, operands: [operands[1 - position]!, gating], parameters }];
   }
   const operations: Partial<Record<string, number>> = { ...unaryOperation, ...binaryOperation };
   return [{ node, operation: operations[op.kind]!, operands, parameters }];

@@ -29,16 +29,6 @@ export async function wasmEngine({ threads = 1 }: EngineOptions = {}): Promise<W
   const programs = new Set<WasmProgram>();
   return {
     name: "wasm",
-<<<<<<< HEAD
-    threads,
-    compile: async (graph: Graph) => {
-      const planned = plan(graph, 1);
-      const memory = allocate(planned.bytes, false);
-      const instance = await WebAssembly.instantiate(module, {
-        env: { memory, stalled: () => 0, abort() {} },
-      });
-      return new WasmProgram(planned, memory, instance.exports as unknown as Kernels);
-=======
     threads: used,
     async compile(graph) {
       const program = await WasmProgram.create(plan(graph, used), modules);
@@ -48,7 +38,6 @@ export async function wasmEngine({ threads = 1 }: EngineOptions = {}): Promise<W
     async dispose() {
       await Promise.all([...programs].map((program) => program.dispose()));
       programs.clear();
->>>>>>> wasm
     },
   };
 }

@@ -107,8 +107,7 @@ function mayOverwrite(graph: Graph, works: Works, held: Tensor, value: Tensor): 
       // A gate is read when the multiplication that uses it is done.
       const at = work.gates.has(node) ? work.members.findIndex(({ inputs }) => inputs.includes(node)) : i;
       return node.inputs.every(
-        (x, j) =>
-          baseOf(x).base !== held || (at <= last && fits[j] === "full" && sizeOf(x.shape) === work.floats),
+        (x, j) => baseOf(x).base !== held || (at <= last && fits[j] === "full" && sizeOf(x.shape) === work.floats),
       );
     });
     if (!harmless) return false;

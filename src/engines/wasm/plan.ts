@@ -120,10 +120,7 @@ function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) 
   const last = (work: Work) => Math.max(...work.members.map((node) => index.get(node)!));
   const stepsByWork = new Map<Work, Step[]>();
   for (const work of [...works.all].sort((a, b) => last(a) - last(b))) {
-    stepsByWork.set(
-      work,
-      lowered(work, places, (node) => needed.has(node), buffers),
-    );
+    stepsByWork.set(work, lowered(work, places, (node) => needed.has(node), buffers));
   }
   const steps = [...stepsByWork.values()].flat();
 
@@ -186,14 +183,18 @@ function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) 
   }
   for (const [work, own] of stepsByWork) {
     for (const earlier of work.after) {
-      for (const step of own)
-        for (const other of stepsByWork.get(earlier) ?? []) before.get(step)!.add(other);
+      for (const step of own) for (const other of stepsByWork.get(earlier) ?? []) before.get(step)!.add(other);
     }
   }
   return { steps: inOrder(steps, before), before, outputs };
 }
 
-function lowered(work: Work, places: Places, isStored: (node: Tensor) => boolean, buffers: Buffer[]): Step[] {
+function lowered(
+  work: Work,
+  places: Places,
+  isStored: (node: Tensor) => boolean,
+  buffers: Buffer[],
+): Step[] {
   switch (work.kind) {
     case "product":
       return productSteps(work, places, buffers);

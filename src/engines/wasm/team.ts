@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-export interface Team {
-  run(kernels: import("./module.ts").Kernels, tape: number): void;
-  dispose(): Promise<void>;
-=======
 // The threads that share a program's work: this one and workers that run the other tapes in the same memory. Workers
 // are started once and wait inside the kernels; a run needs no message.
 
@@ -82,5 +77,4 @@ export class Team {
     this.kernels?.fail();
     await Promise.all(this.helpers.map((helper) => helper.end()));
   }
->>>>>>> wasm
 }

@@ -97,7 +97,8 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
   }
 
   const users = new Map<Tensor, Tensor[]>();
-  for (const node of graph.nodes) for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
+  for (const node of graph.nodes)
+    for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
   const onlyUser = (node: Tensor) => (uses.get(node) === 1 ? users.get(node)?.[0] : undefined);
 
   for (const node of graph.nodes) {
