@@ -24,7 +24,9 @@ export default async function envs(this: CliContext, { json }: { json: boolean }
     stdout.write(`  observation ${describe(observationSpace)}, action ${describe(actionSpace)}\n`);
     stdout.write(pc.dim(`  at most ${maxEpisodeSteps} steps an episode${solved}\n`));
   }
-  stdout.write("\nAnd gymnasium:ID of your Python, or the path of a module whose default export makes one.\n");
+  stdout.write(
+    "\nAnd gymnasium:ID of your Python, or the path of a module whose default export makes one.\n",
+  );
 }
 
 /** A space as plain JSON. */

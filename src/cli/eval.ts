@@ -42,7 +42,9 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
 
       const { stdout } = this.process;
       if (json) {
-        stdout.write(`${JSON.stringify({ env: envName, agent: directory, seed, steps, ...result }, finite)}\n`);
+        stdout.write(
+          `${JSON.stringify({ env: envName, agent: directory, seed, steps, ...result }, finite)}\n`,
+        );
         return;
       }
       const { meanReturn, stdReturn } = result;
@@ -77,10 +79,14 @@ function findAgent(path: string, which: "best" | "last" | undefined): FoundAgent
     return { directory: path, envName: env, steps };
   }
   if (!existsSync(join(path, "run.json"))) {
-    throw new BadInput("not-a-run", `Expected a run's directory (with run.json), got ${path}; \`tempered train\` makes one`);
+    throw new BadInput(
+      "not-a-run",
+      `Expected a run's directory (with run.json), got ${path}; \`tempered train\` makes one`,
+    );
   }
   const run: unknown = JSON.parse(readFileSync(join(path, "run.json"), "utf8"));
-  if (!isRunManifest(run)) throw new BadInput("not-a-run", `Expected a run of tempered in ${path}, got another run.json`);
+  if (!isRunManifest(run))
+    throw new BadInput("not-a-run", `Expected a run of tempered in ${path}, got another run.json`);
   const hasBest = existsSync(join(path, "best", "agent.json"));
   const directory = join(path, (which ?? (hasBest ? "best" : "last")) === "best" ? "best" : "agent");
   if (which === "best" && !hasBest) {

@@ -67,8 +67,13 @@ function page(
 }
 
 function flagUsage(flag: string, { kind, placeholder }: FlagText): string {
-  const name = `--${flag.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+  const name = `--${flagSpelling(flag)}`;
   return kind === "boolean" ? name : `${name} ${placeholder ?? "X"}`;
+}
+
+/** `targetEntropy` as it is typed: target-entropy. */
+export function flagSpelling(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 }
 
 /** Lines of whole words, at most `width` wide where the words allow it. */
@@ -76,7 +81,8 @@ export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && line.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -15,7 +15,10 @@ export class Recorder extends Wrapper {
     super(env);
     const drawable = drawableOf(env);
     if (drawable === undefined) {
-      throw new BadInput("NOT_DRAWABLE", `Expected an environment that can be drawn for --render, got ${title}`);
+      throw new BadInput(
+        "NOT_DRAWABLE",
+        `Expected an environment that can be drawn for --render, got ${title}`,
+      );
     }
     this.drawable = drawable;
     this.recording = new Recording(title, drawable.stepSeconds);

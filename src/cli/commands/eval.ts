@@ -28,7 +28,11 @@ const command = buildCommand<EvalFlags, [string], CliContext>({
         "The agent of the best evaluation, or the last one. Default best where the run has it, else last.",
         "best|last",
       ),
-      stochastic: { kind: "boolean", brief: "Draw actions from the policy instead of its mean.", default: false },
+      stochastic: {
+        kind: "boolean",
+        brief: "Draw actions from the policy instead of its mean.",
+        default: false,
+      },
       render: textFlag("Draw the first episode as an animated SVG.", "FILE"),
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
     },
@@ -38,7 +42,9 @@ const command = buildCommand<EvalFlags, [string], CliContext>({
 
 export const evaluate = withHelp(command, {
   usage: "RUN [flags]",
-  about: ["Plays whole episodes with a trained agent and prints the mean of their returns ± its standard deviation."],
+  about: [
+    "Plays whole episodes with a trained agent and prints the mean of their returns ± its standard deviation.",
+  ],
   examples: [
     ["runs/first", "Ten episodes with the best agent of the run."],
     ["runs/first --episodes 50 --json", "For programs: every episode's return."],

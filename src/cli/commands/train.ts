@@ -15,10 +15,17 @@ const command = buildCommand<TrainCommandFlags, [string?], CliContext>({
     },
     flags: {
       run: textFlag("Directory of the run; refused where it holds one. Default runs/ENV-seedS-TIME.", "DIR"),
-      config: textFlag("Settings in TOML or JSON, or the run.json of a run to repeat; flags override it.", "FILE"),
+      config: textFlag(
+        "Settings in TOML or JSON, or the run.json of a run to repeat; flags override it.",
+        "FILE",
+      ),
       ...trainFlags(),
       quiet: { kind: "boolean", brief: "Print the result alone.", default: false },
-      json: { kind: "boolean", brief: "Print one JSON object a line, the last with the result.", default: false },
+      json: {
+        kind: "boolean",
+        brief: "Print one JSON object a line, the last with the result.",
+        default: false,
+      },
     },
   },
   docs: { brief: "Train an agent and watch α while it learns" },

@@ -52,8 +52,18 @@ function number(text: string): number {
 }
 
 /** An optional flag whose value is checked by `schema`. */
-export function schemaFlag<T extends z.ZodType>(schema: T, brief: string, placeholder: string): ParsedFlag<z.output<T>> {
-  return { kind: "parsed", parse: (text) => readValue(text, schema) as z.output<T>, brief, placeholder, optional: true };
+export function schemaFlag<T extends z.ZodType>(
+  schema: T,
+  brief: string,
+  placeholder: string,
+): ParsedFlag<z.output<T>> {
+  return {
+    kind: "parsed",
+    parse: (text) => readValue(text, schema) as z.output<T>,
+    brief,
+    placeholder,
+    optional: true,
+  };
 }
 
 /** An optional flag that takes any text, such as a path. */
