@@ -62,6 +62,7 @@ function dots(points: readonly ChartPoint[], { width, height, low, high }: Chart
   }
   const means = bridged(sums.map(({ sum, count }) => (count > 0 ? sum / count : Number.NaN)));
   const rows = means.map((mean) => {
+    if (Number.isNaN(mean)) return Number.NaN;
     const share = high > low ? (mean - low) / (high - low) : 0.5;
     return Math.round(bottom * (1 - Math.min(1, Math.max(0, share))));
   });

@@ -78,9 +78,7 @@ export function liveView(state: LiveState, columns: number, colors: Colors): str
         guide: targets,
         low: padBelow([...entropies, ...targets], start.maxEntropy),
         high: start.maxEntropy,
-        footer: learned
-          ? `target ${short(learned.targetEntropy)}  gap ${signed(learned.entropyGap)}`
-          : "nats",
+        footer: learned ? `target ${short(learned.targetEntropy)}` : "nats",
         color: cyan,
       },
       panelWidth,
@@ -179,11 +177,8 @@ function returnFooter({ history, evaluation }: LiveState): string {
 /** What the gap does to α, in words. */
 function steering(m: LearnMetrics, { config, actionSize }: RunStart, { bold, dim }: Colors): string {
   const near = Math.abs(m.entropyGap) < 0.05 * actionSize;
-  const where = near
-    ? "entropy is on target"
-    : m.entropyGap > 0
-      ? "entropy above target"
-      : "entropy below target";
+  const off = `entropy ${short(Math.abs(m.entropyGap))} nats ${m.entropyGap > 0 ? "above" : "below"} target`;
+  const where = near ? `entropy on target, gap ${signed(m.entropyGap)}` : off;
   const why = near ? "" : m.entropyGap > 0 ? ", the policy is too random" : ", the policy is too certain";
   const what =
     config.alpha !== "auto"
