@@ -4,6 +4,8 @@ import { TemperedError } from "../../errors.ts";
 import type { Drawing } from "./drawing.ts";
 
 export interface Moment {
+  /** Steps taken until then. */
+  readonly step: number;
   readonly drawing: Drawing;
   /** Sum of the rewards until then. */
   readonly episodeReturn: number;
@@ -25,7 +27,7 @@ export class Recording {
   /** @param reward of the step that led there; leave it out for the first moment */
   add(drawing: Drawing, reward = 0): void {
     this.#episodeReturn += reward;
-    this.moments.push({ drawing, episodeReturn: this.#episodeReturn });
+    this.moments.push({ step: this.moments.length, drawing, episodeReturn: this.#episodeReturn });
   }
 
   /**
@@ -35,9 +37,15 @@ export class Recording {
   sample(count: number): Moment[] {
     const last = this.moments.length - 1;
     if (last < 0) {
-      throw new TemperedError("RECORDING_EMPTY", "Expected a recorded episode, got no moment; add some first.");
+      throw new TemperedError(
+        "RECORDING_EMPTY",
+        "Expected a recorded episode, got no moment; add some first.",
+      );
     }
     const taken = Math.max(1, Math.min(Math.floor(count), last + 1));
-    return Array.from({ length: taken }, (_, i) => this.moments[taken === 1 ? last : Math.round((i * last) / (taken - 1))]!);
+    return Array.from(
+      { length: taken },
+      (_, i) => this.moments[taken === 1 ? last : Math.round((i * last) / (taken - 1))]!,
+    );
   }
 }
