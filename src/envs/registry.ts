@@ -4,6 +4,8 @@ import { MountainCarContinuous } from "./classic-control/mountain-car-continuous
 import { Pendulum } from "./classic-control/pendulum.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
+import { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
+import { mujocoTasks } from "./mujoco/index.ts";
 import { nearestName } from "./nearest-name.ts";
 import { PointMass } from "./point-mass.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
@@ -54,6 +56,16 @@ const registered: readonly RegisteredEnv[] = [
     options: ["dimensions"],
     make: (options) => new PointMass(options),
   },
+  ...mujocoTasks.map(
+    (task): RegisteredEnv => ({
+      id: task.id,
+      task: task.summary,
+      maxEpisodeSteps: 1000,
+      ...(task.rewardThreshold !== undefined && { rewardThreshold: task.rewardThreshold }),
+      options: [],
+      make: () => new DeferredMujocoEnv(task),
+    }),
+  ),
 ];
 
 /** Every env that `makeEnv` can make, by id. */

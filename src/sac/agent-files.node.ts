@@ -62,12 +62,12 @@ export function readAgentManifest(directory: string): StoredManifest {
  */
 export async function loadAgent(
   directory: string,
-  { engine, env }: { engine: Engine; env: Env },
+  { env, ...running }: { engine: Engine; env: Env; ownsEngine?: boolean },
 ): Promise<Agent> {
   const manifest = readAgentManifest(directory);
   const { hyperparameters, temperature, seed } = manifest;
   const tensors = decodeSafetensors(readFileSync(join(directory, manifest.weights)));
-  const agent = await Agent.create(env, { ...hyperparameters, temperature, seed, engine });
+  const agent = await Agent.create(env, { ...hyperparameters, temperature, seed, ...running });
   try {
     restoreSnapshot(agent, { manifest, tensors });
   } catch (error) {

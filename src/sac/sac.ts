@@ -14,29 +14,13 @@ export interface SacCreateOptions extends SacOptions {
   readonly threads?: number;
 }
 
-/** An agent that disposes the engine that was chosen for it. */
-class OwnedAgent {
-  static async with<T extends Agent>(choice: SacCreateOptions["engine"], threads: number, make: (engine: Engine) => Promise<T>): Promise<T> {
-    if (typeof choice === "object") return make(choice);
-    const engine = await chooseEngine({ engine: choice ?? "auto", threads });
-    try {
-      const agent = await make(engine);
-      agent.disposeWith(engine);
-      return agent;
-    } catch (error) {
-      await engine.dispose();
-      throw error;
-    }
-  }
-}
-
 export const SAC = {
   /**
    * A fresh agent for `env`. NaN, infinite or out-of-space observations and rewards stop learning with an error.
    * @throws TemperedError for an environment, hyperparameter or temperature that cannot work, with what would
    */
-  create(env: Env, { engine, threads = 1, ...options }: SacCreateOptions = {}): Promise<Agent> {
-    return OwnedAgent.with(engine, threads, (chosen) => Agent.create(guard(env), { ...options, engine: chosen }));
+  create(env: Env, { engine, threads, ...options }: SacCreateOptions = {}): Promise<Agent> {
+    return withEngine({ engine, threads }, (running) => Agent.create(guard(env), { ...options, ...running }));
   },
 
   /**
@@ -46,10 +30,25 @@ export const SAC = {
    */
   async load(
     directory: string,
-    { env, engine, threads = 1 }: { env?: Env } & Pick<SacCreateOptions, "engine" | "threads"> = {},
+    { env, engine, threads }: { env?: Env } & Pick<SacCreateOptions, "engine" | "threads"> = {},
   ): Promise<Agent> {
     const { loadAgent, readAgentManifest } = await import("./agent-files.node.ts");
-    const world = env ?? (await makeEnv(readAgentManifest(directory).env));
-    return OwnedAgent.with(engine, threads, (chosen) => loadAgent(directory, { engine: chosen, env: guard(world) }));
+    const world = guard(env ?? makeEnv(readAgentManifest(directory).env));
+    return withEngine({ engine, threads }, (running) => loadAgent(directory, { env: world, ...running }));
   },
 };
+
+/** Makes an agent with the engine given, or with one chosen here that is disposed with the agent. */
+async function withEngine(
+  { engine = "auto", threads = 1 }: { engine: SacCreateOptions["engine"]; threads: number | undefined },
+  make: (running: { engine: Engine; ownsEngine: boolean }) => Promise<Agent>,
+): Promise<Agent> {
+  if (typeof engine === "object") return make({ engine, ownsEngine: false });
+  const chosen = await chooseEngine({ engine, threads });
+  try {
+    return await make({ engine: chosen, ownsEngine: true });
+  } catch (error) {
+    await chosen.dispose();
+    throw error;
+  }
+}

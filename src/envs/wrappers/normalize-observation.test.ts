@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { invertedPendulum } from "./mujoco/inverted-pendulum.ts";
-import { makeMujocoEnv } from "./mujoco/mujoco-env.ts";
+import { invertedPendulum } from "../mujoco/inverted-pendulum.ts";
+import { makeMujocoEnv } from "../mujoco/mujoco-env.ts";
+import { SyncVectorEnv } from "../vector/sync-vector-env.ts";
 import { NormalizeObservation, NormalizeVectorObservation } from "./normalize-observation.ts";
 import { RunningStatistics } from "./running-statistics.ts";
-import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
 
 describe("running statistics", () => {
   test("equal Gymnasium 1.3's RunningMeanStd in float64, from the prior on", () => {

@@ -2,15 +2,17 @@
 // statistics belong to the agent that learned from them: save them with it and freeze them when evaluating.
 // Like Gymnasium's wrapper of this name, except that it keeps the statistics in float32 and we in float64.
 
-import type { Env, Info, ResetOptions, ResetResult, StepResult } from "./env.ts";
-import { RunningStatistics } from "./running-statistics.ts";
-import type { BoxSpace, Space } from "./spaces.ts";
+import type { Env, Info, ResetResult, StepResult } from "../env.ts";
+import { type BoxSpace, box, type Space, sizeOf } from "../spaces.ts";
 import type {
+  AutoresetMode,
   VectorEnv,
   VectorResetOptions,
   VectorResetResult,
   VectorStepResult,
-} from "./vector/vector-env.ts";
+} from "../vector/vector-env.ts";
+import { RunningStatistics } from "./running-statistics.ts";
+import { Wrapper } from "./wrapper.ts";
 
 /** Added to the variance, so that a constant observation does not divide by 0. */
 const EPSILON = 1e-8;
@@ -22,43 +24,37 @@ export interface NormalizeOptions {
   readonly frozen?: boolean;
 }
 
-export class NormalizeObservation implements Env {
-  readonly id: string;
-  readonly observationSpace: BoxSpace;
-  readonly actionSpace: Space;
+export class NormalizeObservation extends Wrapper {
   readonly statistics: RunningStatistics;
   frozen: boolean;
-  readonly #env: Env;
+  readonly #space: BoxSpace;
   readonly #normalized: Float32Array;
 
   constructor(env: Env, { statistics, frozen = false }: NormalizeOptions = {}) {
-    this.#env = env;
-    this.id = env.id;
-    this.actionSpace = env.actionSpace;
-    this.observationSpace = unbounded(env.observationSpace);
-    this.statistics = statistics ?? new RunningStatistics(this.observationSpace.low.length);
+    super(env);
+    const size = sizeOf(env.observationSpace);
+    this.statistics = statistics ?? new RunningStatistics(size);
     this.frozen = frozen;
-    this.#normalized = new Float32Array(this.observationSpace.low.length);
+    this.#space = box(-Infinity, Infinity, env.observationSpace.shape);
+    this.#normalized = new Float32Array(size);
   }
 
-  reset(options?: ResetOptions): ResetResult | Promise<ResetResult> {
-    const outcome = this.#env.reset(options);
-    return outcome instanceof Promise ? outcome.then((result) => this.#with(result)) : this.#with(outcome);
+  override get observationSpace(): BoxSpace {
+    return this.#space;
   }
 
-  step(action: ArrayLike<number>): StepResult | Promise<StepResult> {
-    const outcome = this.#env.step(action);
-    return outcome instanceof Promise ? outcome.then((result) => this.#with(result)) : this.#with(outcome);
+  protected override afterReset(result: ResetResult): ResetResult {
+    return { ...result, observation: this.#normalize(result.observation) };
   }
 
-  close(): void | Promise<void> {
-    return this.#env.close?.();
+  protected override afterStep(result: StepResult): StepResult {
+    return { ...result, observation: this.#normalize(result.observation) };
   }
 
-  #with<Result extends ResetResult>(result: Result): Result {
-    if (!this.frozen) this.statistics.add(result.observation);
-    normalize(this.statistics, result.observation, 0, this.#normalized);
-    return { ...result, observation: this.#normalized };
+  #normalize(observation: ArrayLike<number>): Float32Array {
+    if (!this.frozen) this.statistics.add(observation);
+    normalize(this.statistics, observation, 0, this.#normalized);
+    return this.#normalized;
   }
 }
 
@@ -68,6 +64,7 @@ export class NormalizeVectorObservation implements VectorEnv {
   readonly count: number;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode;
   readonly statistics: RunningStatistics;
   frozen: boolean;
   readonly #env: VectorEnv;
@@ -78,7 +75,8 @@ export class NormalizeVectorObservation implements VectorEnv {
     this.id = env.id;
     this.count = env.count;
     this.actionSpace = env.actionSpace;
-    this.observationSpace = unbounded(env.observationSpace);
+    this.autoreset = env.autoreset;
+    this.observationSpace = box(-Infinity, Infinity, env.observationSpace.shape);
     this.statistics = statistics ?? new RunningStatistics(this.observationSpace.low.length);
     this.frozen = frozen;
     this.#normalized = new Float32Array(env.count * this.observationSpace.low.length);
@@ -133,13 +131,4 @@ function normalize(
   for (let i = 0; i < mean.length; i++) {
     out[offset + i] = (vectors[offset + i]! - mean[i]!) / Math.sqrt(variance[i]! + EPSILON);
   }
-}
-
-function unbounded(space: BoxSpace): BoxSpace {
-  return {
-    kind: "box",
-    shape: space.shape,
-    low: space.low.map(() => -Infinity),
-    high: space.high.map(() => Infinity),
-  };
 }
