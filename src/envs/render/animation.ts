@@ -17,7 +17,10 @@ const STRIP_HEIGHT = 60;
 const MARGIN = 16;
 
 /** @throws TemperedError (RECORDING_EMPTY) */
-export function animatedSvg(recording: Recording, { framesPerSecond = 25, speed = 1 }: AnimationOptions = {}): string {
+export function animatedSvg(
+  recording: Recording,
+  { framesPerSecond = 25, speed = 1 }: AnimationOptions = {},
+): string {
   const steps = recording.moments.length - 1;
   const seconds = Math.max(0.1, (steps * recording.stepSeconds) / speed);
   const moments = recording.sample(1 + Math.ceil(seconds * framesPerSecond));

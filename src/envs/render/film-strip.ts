@@ -16,7 +16,10 @@ const PICTURE_WIDTH = 400;
 const PICTURE_HEIGHT = (PICTURE_WIDTH * HEIGHT) / WIDTH;
 
 /** @throws TemperedError (RECORDING_EMPTY) */
-export function filmStripSvg(recording: Recording, { frames = 8, columns = 4 }: FilmStripOptions = {}): string {
+export function filmStripSvg(
+  recording: Recording,
+  { frames = 8, columns = 4 }: FilmStripOptions = {},
+): string {
   const moments = recording.sample(frames);
   const steps = recording.moments.length - 1;
   const rows = Math.ceil(moments.length / columns);

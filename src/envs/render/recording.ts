@@ -37,9 +37,15 @@ export class Recording {
   sample(count: number): Moment[] {
     const last = this.moments.length - 1;
     if (last < 0) {
-      throw new TemperedError("RECORDING_EMPTY", "Expected a recorded episode, got no moment; add some first.");
+      throw new TemperedError(
+        "RECORDING_EMPTY",
+        "Expected a recorded episode, got no moment; add some first.",
+      );
     }
     const taken = Math.max(1, Math.min(Math.floor(count), last + 1));
-    return Array.from({ length: taken }, (_, i) => this.moments[taken === 1 ? last : Math.round((i * last) / (taken - 1))]!);
+    return Array.from(
+      { length: taken },
+      (_, i) => this.moments[taken === 1 ? last : Math.round((i * last) / (taken - 1))]!,
+    );
   }
 }
