@@ -3,12 +3,16 @@
 
 import type { DeclaredSettings, Series } from "../runs/series.ts";
 import { type AlphaSpeed, alphaSpeed } from "./estimators/alpha-speed.ts";
+import { type Climb, climbOf } from "./estimators/climb.ts";
+import { type Descent, descentOf } from "./estimators/descent.ts";
 import { type EffectiveLearningRate, effectiveLearningRate } from "./estimators/effective-learning-rate.ts";
 import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
 import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
 import { type Leg, lastLeg } from "./estimators/leg.ts";
 import { type LossFormEstimate, lossForm } from "./estimators/loss-form.ts";
+import { type Plateau, plateaus } from "./estimators/plateaus.ts";
+import { type Reset, resets } from "./estimators/resets.ts";
 import { type Returns, returnsOf } from "./estimators/returns.ts";
 import type { Estimate } from "./finding.ts";
 import { type Rows, rowsOf } from "./rows.ts";
@@ -41,6 +45,12 @@ export interface Evidence {
   /** The learning rate to reckon with: replayed, else declared, else from α alone, else 3e-4. */
   readonly learningRate: number;
   readonly leg: Leg | undefined;
+  /** The last leg, where it rises with the gap below zero all the way. */
+  readonly climb: Climb | undefined;
+  /** The last leg, where it falls since the log began and the gap is not closed. */
+  readonly descent: Descent | undefined;
+  readonly resets: readonly Reset[];
+  readonly plateaus: readonly Plateau[];
   readonly returns: Returns | undefined;
   /** |Q| (or |actor loss|) row by row. */
   readonly value: Float64Array | undefined;
@@ -72,7 +82,13 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
       gap: gap.smooth,
       noise: gap.noise,
     });
+  const leg = lastLeg(rows.updates, rows.logAlpha);
   const positive = (x: number | undefined) => (x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined);
+  const learningRate =
+    positive(replayed?.value) ??
+    positive(settings.declared.alphaLearningRate) ??
+    positive(speed?.learningRate.value) ??
+    USUAL_LEARNING_RATE;
   return {
     series,
     settings,
@@ -89,12 +105,12 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     effectiveTarget: effectiveTarget(identity, first, settings),
     replayed,
     speed,
-    learningRate:
-      positive(replayed?.value) ??
-      positive(settings.declared.alphaLearningRate) ??
-      positive(speed?.learningRate.value) ??
-      USUAL_LEARNING_RATE,
-    leg: lastLeg(rows.updates, rows.logAlpha),
+    learningRate,
+    leg,
+    climb: climbOf(leg, gap, rows.updates),
+    descent: descentOf(leg, gap, rows.updates),
+    resets: resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha),
+    plateaus: plateaus(rows.alpha, rows.updates, learningRate, settings.declared),
     returns: returnsOf(series),
     value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),
     dimensions: settings.actionDim ?? impliedActionDim(first) ?? 1,

@@ -37,7 +37,12 @@ export interface Settings {
 
 /** Merges what the log declares with what the user declares; the user wins. */
 export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}): Settings {
-  const declared: DeclaredSettings = { ...series.declared, ...declaredByUser };
+  const common = commonLearningRate(series);
+  const declared: DeclaredSettings = {
+    ...(common === undefined ? {} : { alphaLearningRate: common }),
+    ...series.declared,
+    ...declaredByUser,
+  };
   const environment = knownActions(declared.env);
   const discreteActions = declared.discreteActions;
   const discrete = discreteActions !== undefined;
@@ -64,6 +69,15 @@ export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}
     defaultTarget: actionDim === undefined ? undefined : -actionDim,
     gamma: declared.gamma ?? 0.99,
   };
+}
+
+/** Programs whose logged learning rate is α's too. */
+const COMMON_LEARNING_RATE = /stable-baselines3|sb3|sbx/i;
+
+/** The largest logged, since a schedule may lower it. */
+function commonLearningRate({ framework, columns }: Series): number | undefined {
+  const logged = columns.learningRate?.filter((rate) => rate > 0);
+  return COMMON_LEARNING_RATE.test(framework) && logged?.length ? logged.reduce((a, b) => Math.max(a, b)) : undefined;
 }
 
 /** Programs that add Σ log(half-range) to the entropy, where the reader does not say. */

@@ -6,7 +6,7 @@ import { rowNoise } from "../statistics/quantiles.ts";
 import { runningMedian } from "../statistics/stretch.ts";
 import type { Estimate } from "../finding.ts";
 import { medianInterval } from "../statistics/quantiles.ts";
-import { gapOfLoss } from "./loss-form.ts";
+import { gapsOfLoss } from "./loss-form.ts";
 
 export interface Gap {
   readonly values: Float64Array;
@@ -23,10 +23,7 @@ export function gapFromLoss(
   alpha: ArrayLike<number>,
   logAlpha: ArrayLike<number>,
 ): Gap | undefined {
-  return gapOf(
-    Float64Array.from(loss, (value, i) => gapOfLoss(form, value, alpha[i]!, logAlpha[i]!)),
-    "loss",
-  );
+  return gapOf(gapsOfLoss(form, loss, alpha, logAlpha), "loss");
 }
 
 /** @param target one value a row */

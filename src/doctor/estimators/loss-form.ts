@@ -24,19 +24,31 @@ export interface LossFormInput {
 }
 
 const FORMS: readonly LossForm[] = ["log-alpha", "alpha"];
-/** Below this |log α| the gap of the log-α form is a quotient of two tiny numbers. */
-export const LOG_ALPHA_MIN = 0.02;
+/** Below this |log α| the gap of the log-α form is a quotient of two tiny numbers, unless α never gets further. */
+const LOG_ALPHA_MIN = 0.02;
+/** Relative precision of a float32 times 20. */
+const LOG_ALPHA_LEAST = 1e-6;
 
-/** The gap a loss implies: loss / α or loss / log α; NaN where that is undefined. */
-export function gapOfLoss(form: LossForm, loss: number, alpha: number, logAlpha: number): number {
-  if (form === "alpha") return alpha === 0 ? Number.NaN : loss / alpha;
-  return Math.abs(logAlpha) < LOG_ALPHA_MIN ? Number.NaN : loss / logAlpha;
+/** The gaps that losses imply: loss / α or loss / log α; NaN where that is undefined. */
+export function gapsOfLoss(
+  form: LossForm,
+  loss: ArrayLike<number>,
+  alpha: ArrayLike<number>,
+  logAlpha: ArrayLike<number>,
+): Float64Array {
+  if (form === "alpha") {
+    return Float64Array.from(loss, (value, i) => (alpha[i] === 0 ? Number.NaN : value / alpha[i]!));
+  }
+  let furthest = 0;
+  for (let i = 0; i < logAlpha.length; i++) furthest = Math.max(furthest, Math.abs(logAlpha[i]!) || 0);
+  const least = Math.max(LOG_ALPHA_LEAST, Math.min(LOG_ALPHA_MIN, 0.2 * furthest));
+  return Float64Array.from(loss, (value, i) =>
+    Math.abs(logAlpha[i]!) < least ? Number.NaN : value / logAlpha[i]!,
+  );
 }
 
 export function lossForm(x: LossFormInput): LossFormEstimate | undefined {
-  const gaps = FORMS.map((form) =>
-    Float64Array.from(x.loss, (loss, i) => gapOfLoss(form, loss, x.alpha[i]!, x.logAlpha[i]!)),
-  );
+  const gaps = FORMS.map((form) => gapsOfLoss(form, x.loss, x.alpha, x.logAlpha));
   const agreements = gaps.map((gap) => agreement(gap, x.logAlpha));
   const choose = (index: number, confidence: number, assumption: string): LossFormEstimate => ({
     form: FORMS[index]!,
