@@ -30,13 +30,15 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
         `# or for α alone, after SAC(...): model.ent_coef_optimizer = torch.optim.Adam([model.log_ent_coef], lr=${value})`,
       initialAlpha: (value) => `model = SAC("MlpPolicy", env, ent_coef="auto_${value}")`,
       loss: "ent_coef_loss = -(self.log_ent_coef * (log_prob + self.target_entropy).detach()).mean()",
-      checkpoint: "model.save(path); model = SAC.load(path, env)  # carries log_ent_coef and ent_coef_optimizer",
+      checkpoint:
+        "model.save(path); model = SAC.load(path, env)  # carries log_ent_coef and ent_coef_optimizer",
     },
   ],
   [
     /cleanrl/i,
     {
-      alphaLearningRate: (value) => `a_optimizer = optim.Adam([log_alpha], lr=${value})  # instead of args.q_lr`,
+      alphaLearningRate: (value) =>
+        `a_optimizer = optim.Adam([log_alpha], lr=${value})  # instead of args.q_lr`,
       initialAlpha: (value) =>
         `log_alpha = torch.full((1,), math.log(${value}), requires_grad=True, device=device)`,
       loss: "alpha_loss = (-log_alpha.exp() * (log_pi + target_entropy)).mean()  # log_pi from torch.no_grad()",
@@ -79,7 +81,8 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
     /torchrl/i,
     {
       targetEntropy: (value) => `loss_module = SACLoss(..., target_entropy=${value})`,
-      alphaLearningRate: (value) => `optimizer_alpha = torch.optim.Adam([loss_module.log_alpha], lr=${value})`,
+      alphaLearningRate: (value) =>
+        `optimizer_alpha = torch.optim.Adam([loss_module.log_alpha], lr=${value})`,
       initialAlpha: (value) => `loss_module = SACLoss(..., alpha_init=${value})`,
     },
   ],

@@ -56,6 +56,8 @@ export interface Evidence {
   readonly value: Float64Array | undefined;
   /** Action dimensions: known, or those that the first gap speaks for; 1 where nothing does. For thresholds only. */
   readonly dimensions: number;
+  /** Action dimensions that the untrained policy's entropy, or else the first gap, speaks for. */
+  readonly impliedDim: number | undefined;
 }
 
 const USUAL_LEARNING_RATE = 3e-4;
@@ -72,6 +74,8 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const gap = lossGap ?? loggedGap;
   const first = gap && firstGap(gap, rows.updates);
   const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
+  const firstEntropy = entropy && median(entropy.slice(0, 5));
+  const impliedDim = impliedActionDim(first, firstEntropy);
   const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? "log-alpha");
   const replayed =
     gap &&
@@ -83,7 +87,8 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
       noise: gap.noise,
     });
   const leg = lastLeg(rows.updates, rows.logAlpha);
-  const positive = (x: number | undefined) => (x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined);
+  const positive = (x: number | undefined) =>
+    x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
   const learningRate =
     positive(replayed?.value) ??
     positive(settings.declared.alphaLearningRate) ??
@@ -102,7 +107,7 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     gap,
     firstGap: first,
     identity,
-    effectiveTarget: effectiveTarget(identity, first, settings),
+    effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
     replayed,
     speed,
     learningRate,
@@ -110,10 +115,11 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     climb: climbOf(leg, gap, rows.updates),
     descent: descentOf(leg, gap, rows.updates),
     resets: resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha),
-    plateaus: plateaus(rows.alpha, rows.updates, learningRate, settings.declared),
+    plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
     returns: returnsOf(series),
     value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),
-    dimensions: settings.actionDim ?? impliedActionDim(first) ?? 1,
+    dimensions: settings.actionDim ?? impliedDim ?? 1,
+    impliedDim,
   };
 }
 

@@ -2,7 +2,7 @@
 // each with the last value of every other quantity since the row before. Very long logs are thinned to every k-th row.
 
 import type { Quantity, Series } from "../runs/series.ts";
-import { updateAxis, type UpdateAxis } from "./estimators/update-axis.ts";
+import { type UpdateAxis, updateAxis } from "./estimators/update-axis.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Rows {

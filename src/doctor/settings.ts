@@ -77,7 +77,9 @@ const COMMON_LEARNING_RATE = /stable-baselines3|sb3|sbx/i;
 /** The largest logged, since a schedule may lower it. */
 function commonLearningRate({ framework, columns }: Series): number | undefined {
   const logged = columns.learningRate?.filter((rate) => rate > 0);
-  return COMMON_LEARNING_RATE.test(framework) && logged?.length ? logged.reduce((a, b) => Math.max(a, b)) : undefined;
+  return COMMON_LEARNING_RATE.test(framework) && logged?.length
+    ? logged.reduce((a, b) => Math.max(a, b))
+    : undefined;
 }
 
 /** Programs that add Σ log(half-range) to the entropy, where the reader does not say. */

@@ -47,8 +47,7 @@ export const faults: readonly Fault[] = [
     name: "mean-over-dimensions",
     expected: ["log-prob-averaged"],
     parts: {
-      logProb: (gaussian, noise, preTanh) =>
-        multiply(logProb(gaussian, noise, preTanh), 1 / noise.shape[1]!),
+      logProb: (gaussian, noise, preTanh) => multiply(logProb(gaussian, noise, preTanh), 1 / noise.shape[1]!),
     },
   },
   { name: "stale-optimiser", expected: ["alpha-frozen"], temperature: () => ({ freezeAt: 0.37 }) },

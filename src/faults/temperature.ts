@@ -33,7 +33,16 @@ export interface TemperatureState {
 }
 
 export function temperatureStep(settings: TemperatureSettings): TemperatureState {
-  const { targetEntropy, learningRate, lossForm, raw, alphaMin, alphaMax, freezeAt = 2, resetAt = 2 } = settings;
+  const {
+    targetEntropy,
+    learningRate,
+    lossForm,
+    raw,
+    alphaMin,
+    alphaMax,
+    freezeAt = 2,
+    resetAt = 2,
+  } = settings;
   const initial = raw ? settings.initialAlpha : Math.log(settings.initialAlpha);
   const low = alphaMin === undefined ? -Infinity : raw ? alphaMin : Math.log(alphaMin);
   const high = alphaMax === undefined ? Infinity : raw ? alphaMax : Math.log(alphaMax);

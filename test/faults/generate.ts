@@ -23,7 +23,8 @@ async function generate(prefix: string): Promise<void> {
 /** α and its loss to float32's precision, as programs log them; the rest to 5 digits. */
 function toCsv({ names, rows }: Log): string {
   const digits = names.map((name) => (name.startsWith("alpha") ? 8 : 5));
-  const line = (row: readonly number[]) => row.map((x, i) => String(Number(x.toPrecision(digits[i])))).join(",");
+  const line = (row: readonly number[]) =>
+    row.map((x, i) => String(Number(x.toPrecision(digits[i])))).join(",");
   return `${[names.join(","), ...rows.map(line)].join("\n")}\n`;
 }
 

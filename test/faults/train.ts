@@ -4,12 +4,12 @@
 
 import { onnxruntimeEngine } from "../../src/engines/onnxruntime/index.ts";
 import type { Faulty } from "../../src/faults/index.ts";
+import { temperatureStep } from "../../src/faults/temperature.ts";
 import { constant, defineGraph, input, state } from "../../src/graph/index.ts";
 import { adamStep, initialPowers, nextPowers } from "../../src/sac/adam.ts";
 import type { LayerValues } from "../../src/sac/network.ts";
 import { sample } from "../../src/sac/policy.ts";
 import { sacUpdate, standardParts, updateLayouts } from "../../src/sac/update.ts";
-import { temperatureStep } from "../../src/faults/temperature.ts";
 import { random } from "./random.ts";
 import type { Task } from "./tasks.ts";
 
@@ -68,7 +68,9 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
   const update = await engine.compile(sacUpdate(spec, { ...standardParts, ...faulty.parts }));
   const layouts = updateLayouts(spec);
   for (const layout of [layouts.actor, ...layouts.critics]) {
-    const values = layout.pack(initialLayers([layout.spec.inputSize, hidden, hidden, layout.spec.outputSize]));
+    const values = layout.pack(
+      initialLayers([layout.spec.inputSize, hidden, hidden, layout.spec.outputSize]),
+    );
     layout.blocks.forEach(({ name }, i) => update.writeState(name, values[i]!));
   }
   layouts.targets.forEach((layout, i) => {
@@ -95,7 +97,8 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
   function initialLayers(widths: readonly number[]): LayerValues[] {
     return widths.slice(0, -1).map((inputs, i) => {
       const bound = 1 / Math.sqrt(inputs);
-      const values = (n: number) => Float32Array.from({ length: n }, () => (source.uniform() * 2 - 1) * bound);
+      const values = (n: number) =>
+        Float32Array.from({ length: n }, () => (source.uniform() * 2 - 1) * bound);
       return { weight: values(inputs * widths[i + 1]!), bias: values(widths[i + 1]!) };
     });
   }

@@ -23,7 +23,11 @@ export interface Climb extends Leg {
 const NEGATIVE = 0.9;
 const MIN_EFOLDS = 1;
 
-export function climbOf(leg: Leg | undefined, gap: Gap | undefined, updates: ArrayLike<number>): Climb | undefined {
+export function climbOf(
+  leg: Leg | undefined,
+  gap: Gap | undefined,
+  updates: ArrayLike<number>,
+): Climb | undefined {
   if (!leg || !gap || leg.direction !== "rising" || leg.efolds < MIN_EFOLDS) return undefined;
   const rows: number[] = [];
   for (let i = leg.from; i <= leg.to; i++) if (Number.isFinite(gap.values[i]!)) rows.push(-gap.values[i]!);

@@ -14,7 +14,11 @@ export interface Descent extends Leg {
   readonly updatesToTurn: number | undefined;
 }
 
-export function descentOf(leg: Leg | undefined, gap: Gap | undefined, updates: ArrayLike<number>): Descent | undefined {
+export function descentOf(
+  leg: Leg | undefined,
+  gap: Gap | undefined,
+  updates: ArrayLike<number>,
+): Descent | undefined {
   if (!leg || leg.direction !== "falling") return undefined;
   const n = updates.length;
   const total = updates[n - 1]! - updates[0]!;

@@ -1,6 +1,7 @@
 // The learning rate that α really has: Adam is replayed on the logged gap, with the gradient of the program's form and
 // the logged α in it, which gives the path log α would take at a learning rate of 1; the slope of the real path
-// against that one is the effective learning rate. Only rows whose gap stands clear of its noise count.
+// against that one is the effective learning rate. Only rows whose gap stands clear of its noise count, and only while α
+// moves at all: standing still is another matter.
 
 import type { LossForm } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
@@ -86,7 +87,10 @@ export function replay(x: ReplayInput, prior: number): Float64Array {
   return path;
 }
 
-function fit(x: ReplayInput, path: Float64Array): { estimate: EffectiveLearningRate; misfit: number } | undefined {
+function fit(
+  x: ReplayInput,
+  path: Float64Array,
+): { estimate: EffectiveLearningRate; misfit: number } | undefined {
   const along: number[] = [0];
   const moved: number[] = [0];
   let from = -1;
@@ -96,7 +100,7 @@ function fit(x: ReplayInput, path: Float64Array): { estimate: EffectiveLearningR
     const [a, b] = [x.gap[row - 1]!, x.gap[row]!];
     const clear = Math.min(Math.abs(a), Math.abs(b)) > 2 * x.noise && Math.sign(a) === Math.sign(b);
     const move = x.logAlpha[row]! - x.logAlpha[row - 1]!;
-    if (!clear || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
+    if (!clear || move === 0 || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
     if (from < 0) from = row - 1;
     to = row;
     updates += x.updates[row]! - x.updates[row - 1]!;

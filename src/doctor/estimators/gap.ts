@@ -2,10 +2,9 @@
 // the logged entropy and target where they are there. Single batches are noisy, so verdicts read the running median.
 
 import type { LossForm } from "../../runs/series.ts";
-import { rowNoise } from "../statistics/quantiles.ts";
-import { runningMedian } from "../statistics/stretch.ts";
 import type { Estimate } from "../finding.ts";
-import { medianInterval } from "../statistics/quantiles.ts";
+import { medianInterval, rowNoise } from "../statistics/quantiles.ts";
+import { runningMedian } from "../statistics/stretch.ts";
 import { gapsOfLoss } from "./loss-form.ts";
 
 export interface Gap {

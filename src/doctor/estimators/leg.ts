@@ -16,7 +16,11 @@ export interface Leg {
 /** Ups and downs of less than this many e-folds do not end a leg. */
 const RIPPLE = 0.15;
 
-export function lastLeg(updates: ArrayLike<number>, logAlpha: ArrayLike<number>, end?: number): Leg | undefined {
+export function lastLeg(
+  updates: ArrayLike<number>,
+  logAlpha: ArrayLike<number>,
+  end?: number,
+): Leg | undefined {
   let to = end ?? logAlpha.length - 1;
   while (to >= 0 && !Number.isFinite(logAlpha[to]!)) to--;
   if (to < 1) return undefined;

@@ -69,7 +69,11 @@ export function lossForm(x: LossFormInput): LossFormEstimate | undefined {
   if (declaredIndex >= 0) {
     const other = 1 - declaredIndex;
     if (agreements[declaredIndex]! < 0.3 && agreements[other]! > 0.7) {
-      return choose(other, 0.8, `from α's movement, against the ${FORMS[declaredIndex]} form that was expected`);
+      return choose(
+        other,
+        0.8,
+        `from α's movement, against the ${FORMS[declaredIndex]} form that was expected`,
+      );
     }
     return choose(declaredIndex, 0.95, "the program's own form");
   }

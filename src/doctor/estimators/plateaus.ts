@@ -2,7 +2,6 @@
 // round logarithm. Logs print α with few digits at times, so a stretch counts as still only if α's own speed would
 // have shown in the digits that are printed.
 
-import { sortedFinite } from "../statistics/quantiles.ts";
 import { type Stretch, stretches } from "../statistics/stretch.ts";
 
 export interface Plateau extends Stretch {
@@ -22,16 +21,16 @@ const JITTER = 1e-3;
 
 /**
  * Plateaus after α has moved, in order.
- * @param learningRate nats an update, how far α could have gone in the meantime
+ * @param speed nats an update at which α moves elsewhere in the log
  */
 export function plateaus(
   alpha: ArrayLike<number>,
   updates: ArrayLike<number>,
-  learningRate: number,
+  speed: number,
   declared: Bounds,
 ): Plateau[] {
   const n = alpha.length;
-  const quantum = smallestMove(alpha);
+  const quantum = printedQuantum(alpha);
   const found: Plateau[] = [];
   const still = (tolerance: number) =>
     stretches(
@@ -43,7 +42,7 @@ export function plateaus(
     const start = from - 1;
     const value = alpha[from]!;
     if (!movedBefore(alpha, start, value)) continue;
-    const possible = learningRate * (updates[to]! - updates[start]!) * value;
+    const possible = speed * (updates[to]! - updates[start]!) * value;
     if (possible < 20 * quantum) continue;
     found.push({ from: start, to, alpha: value, bound: boundAt(value, declared, 1e-5) });
   }
@@ -53,8 +52,9 @@ export function plateaus(
     const within = (i: number) => Math.abs(Math.log(alpha[i]! / value)) <= 2 * JITTER;
     const all = Array.from({ length: to - from + 1 }, (_, i) => from + i).every(within);
     const bound = boundAt(value, declared, 2 * JITTER, true);
-    const possible = learningRate * (updates[to]! - updates[from]!);
-    if (all && bound && possible > 0.2 && movedBefore(alpha, from, value)) found.push({ from, to, alpha: value, bound });
+    const possible = speed * (updates[to]! - updates[from]!);
+    if (all && bound && possible > 0.2 && movedBefore(alpha, from, value))
+      found.push({ from, to, alpha: value, bound });
   }
   return found;
 }
@@ -64,13 +64,20 @@ function movedBefore(alpha: ArrayLike<number>, row: number, value: number): bool
   return false;
 }
 
-function smallestMove(alpha: ArrayLike<number>): number {
-  const moves: number[] = [];
-  for (let i = 1; i < alpha.length; i++) {
-    const move = Math.abs(alpha[i]! - alpha[i - 1]!);
-    if (move > 0) moves.push(move);
+/** The last decimal that the log prints; 0 where it prints all that a float32 holds. */
+function printedQuantum(alpha: ArrayLike<number>): number {
+  for (let decimals = 1; decimals <= 6; decimals++) {
+    const scale = 10 ** decimals;
+    let exact = true;
+    for (let i = 0; i < alpha.length && exact; i++) {
+      exact = !(
+        Math.abs(alpha[i]! * scale - Math.round(alpha[i]! * scale)) >
+        1e-6 * Math.abs(alpha[i]! * scale)
+      );
+    }
+    if (exact) return 1 / scale;
   }
-  return sortedFinite(moves)[0] ?? 0;
+  return 0;
 }
 
 function boundAt(
@@ -80,7 +87,8 @@ function boundAt(
   coarse = false,
 ): Plateau["bound"] {
   const near = (x: number) => Math.abs(Math.log(alpha / x)) <= tolerance;
-  if ([alphaMin, alphaMax].some((bound) => bound !== undefined && bound > 0 && near(bound))) return "declared";
+  if ([alphaMin, alphaMax].some((bound) => bound !== undefined && bound > 0 && near(bound)))
+    return "declared";
   const log = Math.log(alpha);
   const grain = coarse ? 1 : 0.5;
   if (Math.abs(log - grain * Math.round(log / grain)) <= tolerance && Math.abs(log) > 0.1) return "round-log";

@@ -26,7 +26,8 @@ export function resets(
   if (sorted.length < 5) return [];
   const usual = sorted[Math.floor(0.9 * (sorted.length - 1))]!;
   const first = Array.from(logAlpha).findIndex(Number.isFinite);
-  const initial = declaredInitial === undefined ? startOf(updates, logAlpha, first) : Math.log(declaredInitial);
+  const initial =
+    declaredInitial === undefined ? startOf(updates, logAlpha, first) : Math.log(declaredInitial);
   const found: Reset[] = [];
   for (let i = first + 2; i < n; i++) {
     const jump = logAlpha[i]! - logAlpha[i - 1]!;

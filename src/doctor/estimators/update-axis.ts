@@ -2,8 +2,8 @@
 // environment steps or episodes, and the updates that somebody declared or everybody makes: one a step.
 
 import type { DeclaredSettings } from "../../runs/series.ts";
-import { median } from "../statistics/quantiles.ts";
 import type { Estimate } from "../finding.ts";
+import { median } from "../statistics/quantiles.ts";
 
 export interface UpdateAxis {
   /** Since the log's beginning; never falls, even where a resumed run counts anew. */
@@ -54,7 +54,10 @@ export function updateAxis(axes: Axes, length: number, declared: DeclaredSetting
         return total;
       }),
       source: updatesPerStep === undefined ? "assumed" : "declared",
-      perStep: exactly(perStep, `${assumption(updatesPerStep, false)}; rows are episodes of the logged length`),
+      perStep: exactly(
+        perStep,
+        `${assumption(updatesPerStep, false)}; rows are episodes of the logged length`,
+      ),
     };
   }
   return {
@@ -65,7 +68,8 @@ export function updateAxis(axes: Axes, length: number, declared: DeclaredSetting
 }
 
 function assumption(updatesPerStep: number | undefined, byEpisode: boolean): string {
-  const rate = updatesPerStep === undefined ? "one update per environment step, as by default" : "as declared";
+  const rate =
+    updatesPerStep === undefined ? "one update per environment step, as by default" : "as declared";
   return byEpisode ? `${rate}; the log's axis counts episodes` : rate;
 }
 

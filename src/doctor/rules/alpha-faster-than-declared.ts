@@ -32,7 +32,11 @@ export const alphaFasterThanDeclared: Rule = (e) => {
     id: "alpha-faster-than-declared",
     severity: "error",
     confidence: counted ? 0.8 : 0.95,
-    steps: stepsOf(e, bySpeed >= enough ? speed.from : replayed!.from, bySpeed >= enough ? speed.to : replayed!.to),
+    steps: stepsOf(
+      e,
+      bySpeed >= enough ? speed.from : replayed!.from,
+      bySpeed >= enough ? speed.to : replayed!.to,
+    ),
     evidence: numbers({
       declaredLearningRate: declared,
       effectiveLearningRate: effective,

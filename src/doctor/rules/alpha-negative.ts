@@ -33,8 +33,8 @@ function belowZero({ series }: Evidence): Finding | undefined {
 
 /** α must have fallen by this factor for a straight line to differ from an exponential. */
 const FACTOR = 2.5;
-const QUARTERS = 4;
-/** Slopes of α in the quarters of the leg agree within this share; slopes of log α differ by more than that. */
+const PARTS = 3;
+/** Slopes of α in the parts of the leg agree within this share; slopes of log α differ by more than that. */
 const AGREE = 0.85;
 const DIFFER = 1.6;
 
@@ -44,12 +44,12 @@ function straight(e: Evidence): Finding | undefined {
   let to = 1;
   while (to < length && alpha[to]! < alpha[to - 1]! && alpha[to]! > 0.1 * alpha[0]!) to++;
   to--;
-  if (to < 8 || !(alpha[0]! > FACTOR * alpha[to]!)) return undefined;
+  if (to < 6 || !(alpha[0]! > FACTOR * alpha[to]!)) return undefined;
   const at = (share: number) => Math.round(share * to);
   const slopes: number[] = [];
   const logSlopes: number[] = [];
-  for (let k = 0; k < QUARTERS; k++) {
-    const [a, b] = [at(k / QUARTERS), at((k + 1) / QUARTERS)];
+  for (let k = 0; k < PARTS; k++) {
+    const [a, b] = [at(k / PARTS), at((k + 1) / PARTS)];
     const span = updates[b]! - updates[a]!;
     slopes.push((alpha[a]! - alpha[b]!) / span);
     logSlopes.push(Math.log(alpha[a]! / alpha[b]!) / span);

@@ -26,7 +26,13 @@ export const entropyUnresponsive: Rule = (e) => {
     severity: "warning",
     confidence: falling ? 0.85 : 0.7,
     steps: stepsOf(e, climb.from, climb.to),
-    evidence: numbers({ efolds: climb.efolds, earlyGap: -climb.early, gap: -climb.depth, entropy: late, target }),
+    evidence: numbers({
+      efolds: climb.efolds,
+      earlyGap: -climb.early,
+      gap: -climb.depth,
+      entropy: late,
+      target,
+    }),
     message: `α rose ${say(climb.efolds)} e-folds and the entropy did not follow: the gap went from ${say(-climb.early)} to ${say(-climb.depth)} nats. α does not reach the actor.`,
     fix: "actor_loss = (alpha.detach() * log_prob - torch.min(q1, q2)).mean()",
     reference: "sweetice/Deep-reinforcement-learning-with-pytorch #36",
@@ -35,6 +41,8 @@ export const entropyUnresponsive: Rule = (e) => {
   /** Without entropy: further below than even maximum entropy would be under the default target, and so no target's doing. */
   function deeperThanAnyTarget(): boolean {
     const usual = settings.targetEntropy ?? settings.defaultTarget;
-    return reachableEntropy !== undefined && usual !== undefined && climb!.depth > 1.2 * (reachableEntropy - usual);
+    return (
+      reachableEntropy !== undefined && usual !== undefined && climb!.depth > 1.2 * (reachableEntropy - usual)
+    );
   }
 };

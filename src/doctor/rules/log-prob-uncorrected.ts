@@ -65,7 +65,8 @@ function byGap(e: Evidence): Finding | undefined {
   const { gap, entropy, settings } = e;
   const { actionDim, unitOffset, maxEntropy } = settings;
   const target = settings.targetEntropy ?? settings.defaultTarget;
-  if (!gap || entropy || actionDim === undefined || maxEntropy === undefined || target === undefined) return undefined;
+  if (!gap || entropy || actionDim === undefined || maxEntropy === undefined || target === undefined)
+    return undefined;
   const finite = gap.values.filter(Number.isFinite);
   if (finite.length < 10) return undefined;
   const perDimension = (median(finite) + target - unitOffset!) / actionDim;

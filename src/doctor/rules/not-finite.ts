@@ -12,7 +12,8 @@ const PRESENT = 0.8;
 const CAUSES: Partial<Record<Quantity, string>> = {
   alpha:
     "optimise log α and read α as exp(log α); clamp log α to at most 20 (float32 exp overflows at 88.7), and see what else is found for why it ran away",
-  alphaLoss: "clamp log π before it enters the α loss, with the stable form log(1 − tanh²u) = 2(log 2 − u − softplus(−2u))",
+  alphaLoss:
+    "clamp log π before it enters the α loss, with the stable form log(1 − tanh²u) = 2(log 2 − u − softplus(−2u))",
   entropy: "use the stable form log(1 − tanh²u) = 2(log 2 − u − softplus(−2u)) and clamp log σ to [−20, 2]",
   q: "clip gradients, lower the critic's learning rate, and scale rewards to the order of 1",
   criticLoss: "clip gradients, lower the critic's learning rate, and scale rewards to the order of 1",
@@ -58,7 +59,11 @@ function firstBad(column: Float64Array, othersGoOn: (row: number) => boolean): n
 }
 
 /** Whether a row is one of training, in which the series ought to have been written. */
-function othersGoOn(columns: Partial<Record<Quantity, Float64Array>>, quantity: Quantity, row: number): boolean {
+function othersGoOn(
+  columns: Partial<Record<Quantity, Float64Array>>,
+  quantity: Quantity,
+  row: number,
+): boolean {
   // α's loss may end by choice (α fixed from then on); the rest of the update goes on being logged.
   if (quantity === "alphaLoss" && Number.isFinite(columns.alpha?.[row])) return false;
   const companions: readonly Quantity[] = ["alpha", "alphaLoss", "actorLoss", "criticLoss", "q", "updates"];

@@ -2,28 +2,52 @@
 // its limit until it means something on their scale.
 
 import { dialectOf } from "../dialects.ts";
-import { stepsOf } from "../evidence.ts";
+import { type Swing, swings } from "../estimators/zigzag.ts";
+import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
-import { drowned, valueRatio } from "./shared/value-scale.ts";
+import { median } from "../statistics/quantiles.ts";
+import { DROWNED, valueRatio } from "./shared/value-scale.ts";
 
-const EFOLDS = 1;
+/** e-folds of the climb, and how far above its start it must take α. */
+const EFOLDS = 1.5;
+/** Nats per dimension by which the entropy stays below its target meanwhile. */
+const DEPTH = 0.5;
 
 export const rewardScaleLarge: Rule = (e) => {
-  const { climb, value, rows } = e;
-  if (!climb || !value || !drowned(e) || climb.efolds < EFOLDS) return undefined;
-  const ratio = valueRatio(e)!;
+  const { value, rows } = e;
+  const climb = climbAboveStart(e);
+  if (!climb || !value) return undefined;
+  const { from, to, size } = climb;
+  const ratio = valueRatio(e, from, to)!;
+  const depth = -median(e.gap!.values.slice(from, to + 1));
+  if (!(ratio > DROWNED) || depth < DEPTH * e.dimensions) return undefined;
   const scale = 10 ** -Math.round(Math.log10(ratio));
-  const last = value[climb.to]!;
-  const criticLoss = rows.column("criticLoss")?.[climb.to];
+  const q = median(value.slice(from, to + 1));
+  const start = Number(rows.alpha[to]!.toPrecision(1));
   return {
     id: "reward-scale-large",
     severity: "warning",
     confidence: 0.85,
-    steps: stepsOf(e, climb.from, climb.to),
-    evidence: numbers({ q: last, alpha: rows.alpha[climb.to], gap: -climb.depth, ratio, criticLoss, efolds: climb.efolds }),
-    message: `|Q| is ${say(last)} while α is ${say(rows.alpha[climb.to]!)}: ${say(ratio)} times what the entropy could make of it. α has climbed ${say(climb.efolds)} e-folds and the gap is still ${say(-climb.depth)} nats.`,
-    fix: `reward = reward * ${say(Math.min(0.1, scale))}\n# or start α on the rewards' scale: ${dialectOf(e.series.framework).initialAlpha(say(rows.alpha[climb.to]! * 2))}`,
+    steps: stepsOf(e, from, to),
+    evidence: numbers({
+      q,
+      alpha: rows.alpha[to],
+      gap: -depth,
+      ratio,
+      criticLoss: rows.column("criticLoss")?.[to],
+      efolds: size,
+    }),
+    message: `|Q| is ${say(q)}, ${say(ratio)} times what the entropy could make of it: the policy hardly notices α, which climbed ${say(size)} e-folds to ${say(rows.alpha[to]!)} with a gap of ${say(-depth)} nats.`,
+    fix: `reward = reward * ${say(Math.min(0.1, scale))}\n# or start α on the rewards' scale: ${dialectOf(e.series.framework).initialAlpha(say(start))}`,
     reference: "Stable-Baselines3 #781, FinRL #476",
-    suggestion: { initialAlpha: rows.alpha[climb.to]! * 2 },
+    suggestion: { initialAlpha: start },
   };
 };
+
+/** The largest rise of log α, if it ends well above where the log began. */
+function climbAboveStart(e: Evidence): Swing | undefined {
+  const { logAlpha } = e.rows;
+  const rises = e.gap && e.resets.length === 0 ? swings(logAlpha, EFOLDS).filter(({ size }) => size > 0) : [];
+  const [highest] = rises.sort((a, b) => b.size - a.size);
+  return highest && logAlpha[highest.to]! > logAlpha[0]! + EFOLDS ? highest : undefined;
+}

@@ -77,7 +77,8 @@ function byMirror(e: Evidence): Finding | undefined {
   if (!climb || entropy || drowned(e) || climb.updates < 1000) return undefined;
   const { reachableEntropy, defaultTarget, targetEntropy, actionDim } = settings;
   const target = targetEntropy ?? defaultTarget;
-  const known = reachableEntropy !== undefined && target !== undefined ? reachableEntropy - target : undefined;
+  const known =
+    reachableEntropy !== undefined && target !== undefined ? reachableEntropy - target : undefined;
   const { depth, error } = climb;
   const close = (expected: number, share: number) =>
     expected > 0 && Math.abs(depth - expected) < share * expected + 2 * error;
@@ -92,7 +93,7 @@ function byMirror(e: Evidence): Finding | undefined {
       `α climbs with a gap of ${say(-depth)} nats: the mirror image of H_max − H̄ = ${say(known)} (${targetEntropy === undefined ? "H̄ = −d assumed" : "as declared"}), which is what a policy at maximum entropy shows under a loss of the wrong sign.`,
     );
   }
-  if (actionDim !== undefined || settings.unitOffset === undefined) return undefined;
+  if (actionDim !== undefined && settings.unitOffset !== undefined) return undefined;
   const positive = firstGap && firstGap.value > 0 ? firstGap.value : undefined;
   if (!climb.fromStart && positive !== undefined) {
     if (!climb.steady || !close(positive * 1.02, 0.06)) return undefined;
@@ -105,9 +106,11 @@ function byMirror(e: Evidence): Finding | undefined {
       `The gap turned from ${say(positive)} at the start to ${say(-depth)}, its mirror image, and α climbs: the loss changed its sign.`,
     );
   }
+  if (settings.unitOffset === undefined) return undefined;
   const mirror = 1 + MAX_TANH_GAUSSIAN;
   const dimensions = Math.round(depth / mirror);
-  if (!climb.fromStart || dimensions < 1 || dimensions > 8 || !close(dimensions * mirror, 0.035)) return undefined;
+  if (!climb.fromStart || dimensions < 1 || dimensions > 8 || !close(dimensions * mirror, 0.035))
+    return undefined;
   return finding(
     e,
     climb.from,
@@ -124,7 +127,8 @@ function byBound(e: Evidence): Finding | undefined {
   const { maxEntropy, reachableEntropy, actionDim } = settings;
   const target = settings.targetEntropy ?? settings.defaultTarget;
   if (!leg || !gap || !lossGap || entropy || leg.direction !== "falling" || leg.efolds < 1) return undefined;
-  if (maxEntropy === undefined || reachableEntropy === undefined || target === undefined || !firstGap) return undefined;
+  if (maxEntropy === undefined || reachableEntropy === undefined || target === undefined || !firstGap)
+    return undefined;
   const d = actionDim ?? 1;
   const startsRight = firstGap.value < reachableEntropy - target + 0.1 * d && firstGap.value > 0;
   const end = median(gap.values.slice(-Math.max(5, Math.ceil(gap.values.length / 8))));

@@ -15,7 +15,12 @@ export const slackConstraint: Rule = (e) => {
     severity: "info",
     confidence: 0.7,
     steps: stepsOf(e, descent.from, descent.to),
-    evidence: numbers({ gap: descent.gap.value, efolds: descent.efolds, alpha: e.rows.alpha[descent.to], lastReturn: returns.last }),
+    evidence: numbers({
+      gap: descent.gap.value,
+      efolds: descent.efolds,
+      alpha: e.rows.alpha[descent.to],
+      lastReturn: returns.last,
+    }),
     message: `The entropy stays ${say(descent.gap.value)} nats above its target by itself and the return improves: α falls because it is not needed.`,
     fix: "none needed; α may be given a floor or be fixed",
     reference: "softlearning #17 and #47, Stable-Baselines3 #2013",

@@ -14,7 +14,9 @@ const PATIENCE = 4;
 const KEPT = 0.8;
 
 export const targetTooLow: Rule = (e) => {
-  const { actionDim, unitOffset } = e.settings;
+  const { unitOffset, discreteActions } = e.settings;
+  const actionDim =
+    e.settings.actionDim ?? (e.entropy && discreteActions === undefined ? e.impliedDim : undefined);
   const known = actionDim !== undefined && unitOffset !== undefined;
   const target = targetInUse(e);
   const floor = known ? FLOOR_ENTROPY * actionDim + unitOffset : undefined;
@@ -23,11 +25,11 @@ export const targetTooLow: Rule = (e) => {
   if (!below && !stuck) return undefined;
   if (e.leg?.direction === "rising" && e.leg.efolds > 1) return undefined;
   const goal = known ? -actionDim + unitOffset : undefined;
-  const { dialect } = { dialect: dialectOf(e.series.framework) };
+  const dialect = dialectOf(e.series.framework);
   return {
     id: "target-too-low",
     severity: "warning",
-    confidence: below ? (target.sure ? 0.9 : 0.75) : 0.6,
+    confidence: below ? (target.sure && e.settings.actionDim !== undefined ? 0.9 : 0.7) : 0.6,
     steps: stepsOf(e, 0, e.rows.length - 1),
     evidence: numbers({
       target: target?.value,
@@ -55,5 +57,9 @@ function targetInUse(e: Evidence): { value: number; sure: boolean } | undefined 
 function notShrinking({ gap, descent, learningRate, rows, firstGap }: Evidence): boolean {
   if (!gap || !descent || !firstGap || descent.updates < PATIENCE / learningRate) return false;
   const line = theilSen(rows.updates, gap.smooth);
-  return gap.smooth.at(-1)! > KEPT * firstGap.value && line !== undefined && line.slope * descent.updates > -0.2 * firstGap.value;
+  return (
+    gap.smooth.at(-1)! > KEPT * firstGap.value &&
+    line !== undefined &&
+    line.slope * descent.updates > -0.2 * firstGap.value
+  );
 }

@@ -4,12 +4,12 @@
 import type { Evidence } from "../../evidence.ts";
 import { median } from "../../statistics/quantiles.ts";
 
-/** Median of |Q|·(1 − γ) / (α · max(|g|, d)) over the climb: about 1 at most where the entropy makes the value. */
-export function valueRatio(e: Evidence): number | undefined {
-  const { climb, value, gap, rows, settings } = e;
-  if (!climb || !value || !gap) return undefined;
+/** Median of |Q|·(1 − γ) / (α · max(|g|, d)) over some rows: about 1 at most where the entropy makes the value. */
+export function valueRatio(e: Evidence, from: number, to: number): number | undefined {
+  const { value, gap, rows, settings } = e;
+  if (!value || !gap) return undefined;
   const ratios: number[] = [];
-  for (let i = climb.from; i <= climb.to; i++) {
+  for (let i = from; i <= to; i++) {
     const scale = rows.alpha[i]! * Math.max(Math.abs(gap.smooth[i]!), e.dimensions);
     ratios.push((value[i]! * (1 - settings.gamma)) / scale);
   }
@@ -19,6 +19,10 @@ export function valueRatio(e: Evidence): number | undefined {
 /** Beyond this ratio the rewards drown the entropy. */
 export const DROWNED = 1.5;
 
+/** Whether α's climb has not yet made it matter, at the climb's end. */
 export function drowned(e: Evidence): boolean {
-  return (valueRatio(e) ?? 0) > DROWNED;
+  const { climb } = e;
+  if (!climb) return false;
+  const late = climb.to - Math.floor((climb.to - climb.from) / 4);
+  return (valueRatio(e, late, climb.to) ?? 0) > DROWNED;
 }
