@@ -31,6 +31,8 @@ export interface LayerValues {
 export interface MlpLayout {
   readonly spec: MlpSpec;
   readonly blocks: readonly { readonly name: string; readonly shape: Shape }[];
+  /** Where each layer's values stand inside the blocks. */
+  readonly places: readonly { readonly weight: Place; readonly bias: Place }[];
   /** The layers inside `blocks`, given in the layout's order. */
   layers(blocks: readonly Tensor[]): Layer[];
   /** Values of the blocks, from values of the layers. */
@@ -39,12 +41,15 @@ export interface MlpLayout {
   unpack(blocks: readonly Float32Array[]): LayerValues[];
 }
 
-/** Where each row stack or lone matrix of a layer stands. */
-interface Place {
+/** Rows of a block that hold one weight matrix or bias, from the left, `columns` wide. */
+export interface Place {
+  /** Index of the block. */
   readonly block: number;
   readonly row: number;
   readonly rows: number;
   readonly columns: number;
+  /** Index of its first value inside the flat block. */
+  readonly offset: number;
 }
 
 export function mlpLayout(spec: MlpSpec): MlpLayout {
@@ -61,11 +66,11 @@ export function mlpLayout(spec: MlpSpec): MlpLayout {
     const block = stacks.get(width)!;
     const row = blocks[block]!.shape[0]!;
     blocks[block]!.shape[0] = row + rows;
-    return { block, row, rows, columns };
+    return { block, row, rows, columns, offset: row * width };
   };
   const alone = (layer: number, rows: number, columns: number): Place => {
     blocks.push({ name: `${spec.name}/weight${layer}`, shape: [rows, columns] });
-    return { block: blocks.length - 1, row: 0, rows, columns };
+    return { block: blocks.length - 1, row: 0, rows, columns, offset: 0 };
   };
 
   const places = widths.slice(0, -1).map((inputs, layer) => {
@@ -82,6 +87,7 @@ export function mlpLayout(spec: MlpSpec): MlpLayout {
   return {
     spec,
     blocks,
+    places,
     layers: (tensors) =>
       places.map(({ weight, bias }) => ({ weight: view(tensors, weight), bias: view(tensors, bias) })),
     pack(layers) {
@@ -91,7 +97,7 @@ export function mlpLayout(spec: MlpSpec): MlpLayout {
           values[weight.block]![place + weight.row * blocks[weight.block]!.shape[1]!] =
             layers[layer]!.weight[torch]!;
         });
-        values[bias.block]!.set(layers[layer]!.bias, bias.row * blocks[bias.block]!.shape[1]!);
+        values[bias.block]!.set(layers[layer]!.bias, bias.offset);
       });
       return values;
     },
@@ -99,10 +105,9 @@ export function mlpLayout(spec: MlpSpec): MlpLayout {
       return places.map(({ weight, bias }, layer) => {
         const unpacked = new Float32Array(weight.rows * weight.columns);
         eachWeight(weight, layer === last, (place, torch) => {
-          unpacked[torch] = values[weight.block]![place + weight.row * blocks[weight.block]!.shape[1]!]!;
+          unpacked[torch] = values[weight.block]![place + weight.offset]!;
         });
-        const start = bias.row * blocks[bias.block]!.shape[1]!;
-        return { weight: unpacked, bias: values[bias.block]!.slice(start, start + bias.columns) };
+        return { weight: unpacked, bias: values[bias.block]!.slice(bias.offset, bias.offset + bias.columns) };
       });
     },
   };

@@ -1,0 +1,38 @@
+// The two things every update does to all parameters, each in one pass over memory.
+
+import { storeLanes } from "./elementwise";
+
+/** M ← β₁·M + g, V ← β₂·V + g², p ← p − M / (√V + ε) · size; see src/sac/adam.ts. */
+export function adam(
+  parameter: usize, moment1: usize, moment2: usize, gradient: usize, n: i32, beta1: f32, beta2: f32, size: f32,
+  epsilon: f32,
+): void {
+  const b1 = f32x4.splat(beta1), b2 = f32x4.splat(beta2), s = f32x4.splat(size), e = f32x4.splat(epsilon);
+  while (n > 0) {
+    const g = v128.load(gradient);
+    const m = f32x4.add(f32x4.mul(v128.load(moment1), b1), g);
+    const v = f32x4.add(f32x4.mul(v128.load(moment2), b2), f32x4.mul(g, g));
+    const direction = f32x4.div(m, f32x4.add(f32x4.sqrt(v), e));
+    const p = f32x4.sub(v128.load(parameter), f32x4.mul(direction, s));
+    storeLanes(moment1, m, n);
+    storeLanes(moment2, v, n);
+    storeLanes(parameter, p, n);
+    parameter += 16;
+    moment1 += 16;
+    moment2 += 16;
+    gradient += 16;
+    n -= 4;
+  }
+}
+
+/** target ← target + (parameter − target) · tau */
+export function polyak(target: usize, parameter: usize, n: i32, tau: f32): void {
+  const t = f32x4.splat(tau);
+  while (n > 0) {
+    const old = v128.load(target);
+    storeLanes(target, f32x4.add(old, f32x4.mul(f32x4.sub(v128.load(parameter), old), t)), n);
+    target += 16;
+    parameter += 16;
+    n -= 4;
+  }
+}

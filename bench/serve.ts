@@ -1,0 +1,63 @@
+// A worker's side of the protocol that contender.ts speaks, for programs written in TypeScript.
+
+import { createInterface } from "node:readline";
+import type { Info, Measurement } from "./contender.ts";
+
+export interface Work {
+  readonly info: Info;
+  /** One update, with its batch and its noise drawn. */
+  update(): Promise<void>;
+  /** GFLOP/s of the engine's matrix product, measured for about `seconds`. */
+  gemm(seconds: number): Promise<number>;
+}
+
+/** Warms up, then answers requests on standard input until `quit` or its end. */
+export async function serve(work: Work, warmUp = 200): Promise<void> {
+  for (let i = 0; i < warmUp; i++) await work.update();
+  say({ ready: true, info: work.info });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [request, seconds] = line.trim().split(" ");
+    if (request === "quit") return;
+    say(
+      request === "gemm" ? { gflops: await work.gemm(Number(seconds)) } : await rate(work, Number(seconds)),
+    );
+  }
+}
+
+async function rate(work: Work, seconds: number): Promise<Measurement> {
+  const times = await timesOf(() => work.update(), seconds);
+  const total = times.reduce((sum, time) => sum + time, 0);
+  return {
+    updates: times.length,
+    seconds: total / 1e3,
+    p10: quantile(times, 0.1),
+    p50: quantile(times, 0.5),
+  };
+}
+
+/** Calls `step` for `seconds`; the milliseconds of every call. */
+export async function timesOf(step: () => Promise<void>, seconds: number): Promise<number[]> {
+  const times: number[] = [];
+  let before = performance.now();
+  const end = before + 1e3 * seconds;
+  while (before < end) {
+    await step();
+    const after = performance.now();
+    times.push(after - before);
+    before = after;
+  }
+  return times;
+}
+
+/** The value below which `share` of `values` lie, between neighbours by a straight line. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  const low = sorted[Math.floor(place)]!;
+  const high = sorted[Math.ceil(place)]!;
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+function say(message: unknown): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}

@@ -1,0 +1,136 @@
+// What ONNX Runtime hands back costs more than what it computes from: every output is copied into fresh JavaScript
+// memory that the garbage collector must find again (measured: a third of a SAC update). So the optimiser's work is
+// taken out of the graph. A stage is the part that ends in gradients; between stages, Adam's step and the movement
+// of targets run as one pass over our own memory each, and the next stage reads the new parameters as states.
+
+import { type Graph, type Tensor, topologicalOrder } from "../../graph/index.ts";
+import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+
+export interface Stage {
+  /** Computes outputs, gradients (named as in `gradientName`) and whatever updates are no optimiser's. */
+  readonly graph: Graph;
+  /** Steps to take after the stage. */
+  readonly adam: readonly AdamStep[];
+}
+
+export interface Stages {
+  readonly stages: readonly Stage[];
+  /** Targets to move after the last stage. */
+  readonly polyak: readonly PolyakStep[];
+}
+
+/** The output under which a stage gives the gradient of the state `name`. */
+export const gradientName = (name: string): string => `gradient:${name}`;
+
+/** The stages of `graph`; a single one, with nothing taken out, where the optimiser's work cannot be separated. */
+export function stagesOf(graph: Graph): Stages {
+  const uses = useCounts(graph);
+  const adam = adamSteps(graph, uses).filter(
+    (step) => isScalarGiven(step.size) && isScalarGiven(step.epsilon),
+  );
+  const polyak = polyakSteps(graph, uses).filter(({ parameter }) =>
+    adam.some(({ values }) => values[0] === parameter),
+  );
+  const stageOf = stageNumbers(graph, adam, polyak);
+  const count =
+    1 +
+    Math.max(
+      0,
+      ...[...graph.outputs.values()].map((x) => stageOf.get(x)!),
+      ...adam.map((step) => stageOf.get(step.gradient)!),
+    );
+  const whole: Stages = { stages: [{ graph, adam: [] }], polyak: [] };
+  if (adam.length === 0) return whole;
+
+  const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
+  const taken = new Set([...adam, ...polyak].flatMap(({ values }) => [...values]));
+  const stages: Stage[] = [];
+  /** New parameter → the state that holds it once its step was taken. */
+  const held = new Map<Tensor, Tensor>();
+  for (let stage = 0; stage < count; stage++) {
+    const steps = adam.filter((step) => stageOf.get(step.gradient) === stage);
+    const isOurs = ([, tensor]: readonly [string, Tensor]) =>
+      stageOf.get(tensor) === stage && !taken.has(tensor);
+    const outputs = new Map([
+      ...[...graph.outputs].filter(isOurs),
+      ...steps.map((step) => [gradientName(names.get(step.states[0]!)!), step.gradient] as const),
+    ]);
+    const updates = new Map([...graph.updates].filter(isOurs));
+    const part = subgraph(outputs, updates, held);
+    // A stage that needs a parameter's old value after its step cannot have it.
+    const gone = new Set(held.values());
+    if (readsDirectly([...outputs.values(), ...updates.values()], held, gone)) return whole;
+    stages.push({ graph: part, adam: steps });
+    for (const step of steps) held.set(step.values[0]!, step.states[0]!);
+  }
+  return { stages, polyak };
+}
+
+/** A scalar that is known before the graph runs. */
+function isScalarGiven(tensor: Tensor): boolean {
+  return tensor.op.kind === "input" || tensor.op.kind === "constant";
+}
+
+function useCounts(graph: Graph): Map<Tensor, number> {
+  const uses = new Map<Tensor, number>();
+  for (const node of graph.nodes) for (const x of node.inputs) uses.set(x, (uses.get(x) ?? 0) + 1);
+  return uses;
+}
+
+/** The first stage in which each tensor can be computed. */
+function stageNumbers(
+  graph: Graph,
+  adam: readonly AdamStep[],
+  polyak: readonly PolyakStep[],
+): Map<Tensor, number> {
+  const stepOf = new Map(adam.flatMap((step) => step.values.map((value) => [value, step] as const)));
+  const moved = new Set(polyak.flatMap(({ values }) => [...values]));
+  const stages = new Map<Tensor, number>();
+  for (const node of graph.nodes) {
+    const step = stepOf.get(node);
+    const stage = step
+      ? stages.get(step.gradient)! + 1
+      : Math.max(0, ...node.inputs.map((x) => stages.get(x)!));
+    stages.set(node, moved.has(node) ? 0 : stage);
+  }
+  return stages;
+}
+
+/** The graph of `outputs` and `updates`, with every new parameter replaced by the state that now holds it. */
+function subgraph(
+  outputs: ReadonlyMap<string, Tensor>,
+  updates: ReadonlyMap<string, Tensor>,
+  held: ReadonlyMap<Tensor, Tensor>,
+): Graph {
+  const rewritten = new Map<Tensor, Tensor>();
+  for (const node of topologicalOrder([...outputs.values(), ...updates.values()])) {
+    const inputs = node.inputs.map((x) => rewritten.get(x)!);
+    const same = inputs.every((x, i) => x === node.inputs[i]);
+    rewritten.set(node, held.get(node) ?? (same ? node : { ...node, inputs }));
+  }
+  const now = (named: ReadonlyMap<string, Tensor>) =>
+    new Map([...named].map(([name, tensor]) => [name, rewritten.get(tensor)!] as const));
+  const [newOutputs, newUpdates] = [now(outputs), now(updates)];
+  const nodes = topologicalOrder([...newOutputs.values(), ...newUpdates.values()]);
+  const named = (kind: "input" | "state") =>
+    new Map(nodes.flatMap((node) => (node.op.kind === kind ? [[node.op.name, node] as const] : [])));
+  return { nodes, inputs: named("input"), state: named("state"), outputs: newOutputs, updates: newUpdates };
+}
+
+/** Whether `roots` read one of `states` other than by way of the new value in `held`. */
+function readsDirectly(
+  roots: readonly Tensor[],
+  held: ReadonlyMap<Tensor, Tensor>,
+  states: ReadonlySet<Tensor>,
+): boolean {
+  const seen = new Set<Tensor>();
+  const stack = [...roots];
+  while (stack.length > 0) {
+    const tensor = stack.pop()!;
+    if (seen.has(tensor) || held.has(tensor)) continue;
+    seen.add(tensor);
+    if (states.has(tensor)) return true;
+    stack.push(...tensor.inputs);
+  }
+  return false;
+}

@@ -1,0 +1,322 @@
+"""The Python side of tempered's Gymnasium bridge: N environments stepped on request over one socket.
+
+tempered starts this program with `python - ID` (its text comes in on standard input) and two inherited sockets:
+file descriptor 3 carries the messages below, descriptor 4 carries nothing and only ends when tempered does.
+Every message is a little-endian header (u32 kind, u32 length in bytes of what follows) and a body:
+
+  1 OPEN   to Python    JSON: protocol, id, arguments of the environment, number of environments, autoreset, info
+  2 READY  from Python  JSON: protocol, versions, spec, spaces, type of the observations
+  3 RESET  to Python    f64 seed[N]; -1 leaves the random stream where it is
+  4 STEP   to Python    f64 action[N, A]
+  5 RESULT from Python  f64 reward[N] | f32 or f64 observation[N, O] | u8 terminated[N] | u8 truncated[N] | JSON infos
+  6 FAILED from Python  JSON: reason, message, traceback, near; Python ends after it
+  7 CLOSE  to Python    nothing; Python closes its environments and ends
+
+With autoreset, a step that follows the end of an episode resets that environment instead (Gymnasium's NextStep):
+its action is ignored, its reward is 0. Infos are a JSON array, or no bytes at all when all of them are empty.
+Needs the standard library, and numpy and gymnasium once OPEN has come.
+"""
+
+import difflib
+import faulthandler
+import fcntl
+import importlib
+import json
+import math
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+import traceback
+
+PROTOCOL = 1
+OPEN, READY, RESET, STEP, RESULT, FAILED, CLOSE = range(1, 8)
+HEADER = struct.Struct("<II")
+MESSAGES, LIFELINE = 3, 4
+
+# How long to poll for the next message before sleeping. Waking a sleeping process costs 20-30 microseconds on another
+# core, more than a step of a small environment; beyond this the learner is at work and the core is better left to it.
+SPIN_SECONDS = 100e-6
+
+
+class Refusal(Exception):
+    """What the user asked for cannot be had; `reason` is for programs, `near` lists ids they may have meant."""
+
+    def __init__(self, reason, message, near=()):
+        super().__init__(message)
+        self.reason = reason
+        self.near = list(near)
+
+
+def main():
+    faulthandler.register(signal.SIGUSR1, all_threads=True)  # tempered asks a process that hangs where it is
+    end_with_parent(LIFELINE)
+    channel = Channel(socket.socket(fileno=MESSAGES))
+    environments = []
+    try:
+        serve(channel, environments)
+    except EOFError:
+        pass
+    except BaseException as error:  # SystemExit and KeyboardInterrupt raised by an environment end it all the same
+        channel.send(FAILED, json.dumps(describe(error)).encode())
+        sys.exit(1)
+    for environment in environments:
+        environment.close()
+
+
+def serve(channel, environments):
+    request = json.loads(channel.expect(OPEN))
+    if request["protocol"] != PROTOCOL:
+        raise Refusal("protocol", f"expected protocol {PROTOCOL}, tempered speaks {request['protocol']}")
+    try:
+        import gymnasium
+        import numpy
+    except ModuleNotFoundError as error:
+        if error.name not in ("gymnasium", "numpy"):
+            raise
+        raise Refusal("gymnasium-missing", f"{sys.executable} has no module named {error.name}") from None
+
+    for _ in range(request["environments"]):
+        environments.append(make(gymnasium, request["id"], request["arguments"]))
+    observation_space, observation_type = box(environments[0], "observation", gymnasium, numpy)
+    action_space, action_type = (
+        discrete(environments[0], numpy)
+        if isinstance(environments[0].action_space, gymnasium.spaces.Discrete)
+        else box(environments[0], "action", gymnasium, numpy)
+    )
+    spec = environments[0].spec
+    ready = {
+        "protocol": PROTOCOL,
+        "versions": {
+            "python": sys.version.split()[0],
+            "numpy": numpy.__version__,
+            "gymnasium": gymnasium.__version__,
+        },
+        "spec": {
+            "id": spec.id if spec else request["id"],
+            "maxEpisodeSteps": spec.max_episode_steps if spec else None,
+            "rewardThreshold": spec.reward_threshold if spec else None,
+        },
+        "observationSpace": observation_space,
+        "observationType": "f4" if observation_type.itemsize < 4 or observation_type == numpy.float32 else "f8",
+        "actionSpace": action_space,
+    }
+    channel.send(READY, json.dumps(ready).encode())
+    run(channel, environments, request, ready, action_type, numpy)
+
+
+def run(channel, environments, request, ready, action_type, numpy):
+    count = len(environments)
+    shape = tuple(ready["observationSpace"]["shape"])
+    result = Result(count, shape, ready["observationType"], numpy)
+    ended = [False] * count
+    steps = [environment.step for environment in environments]
+    action_shape = (count, *ready["actionSpace"].get("shape", ()))
+    autoreset, with_info = request["autoreset"], request["info"]
+    observations, rewards, terminations, truncations = result.views
+
+    def reset(index, seed=None):
+        observation, info = environments[index].reset(seed=seed)
+        if numpy.shape(observation) != shape:
+            raise ValueError(f"reset gave an observation of shape {numpy.shape(observation)}, the space says {shape}")
+        observations[index] = observation
+        rewards[index] = 0.0
+        terminations[index] = truncations[index] = ended[index] = False
+        return info
+
+    while True:
+        kind, body = channel.receive()
+        infos = []
+        if kind == STEP:
+            # A copy, so that an environment may keep the action it is given.
+            actions = numpy.frombuffer(body, "<f8").reshape(action_shape).astype(action_type)
+            for index in range(count):
+                if ended[index]:
+                    infos.append(reset(index))
+                    continue
+                observations[index], rewards[index], terminated, truncated, info = steps[index](actions[index])
+                terminations[index] = terminated
+                truncations[index] = truncated
+                ended[index] = autoreset and bool(terminated or truncated)
+                infos.append(info)
+        elif kind == RESET:
+            for index, seed in enumerate(struct.unpack(f"<{count}d", body)):
+                infos.append(reset(index, None if seed < 0 else int(seed)))
+        elif kind == CLOSE:
+            return
+        else:
+            raise Refusal("protocol", f"expected RESET, STEP or CLOSE, got a message of kind {kind}")
+        result.send(channel, infos if with_info and any(infos) else None)
+
+
+class Result:
+    """The RESULT message, laid out once; `views` are numpy arrays that write straight into it."""
+
+    def __init__(self, count, shape, observation_type, numpy):
+        size = math.prod(shape) * int(observation_type[1])
+        self.message = bytearray(HEADER.size + count * (8 + size + 2))
+        HEADER.pack_into(self.message, 0, RESULT, len(self.message) - HEADER.size)
+        at = HEADER.size + 8 * count
+        flags = at + size * count
+        self.views = (
+            numpy.frombuffer(self.message, "<" + observation_type, math.prod(shape) * count, at).reshape(count, *shape),
+            numpy.frombuffer(self.message, "<f8", count, HEADER.size),
+            numpy.frombuffer(self.message, "?", count, flags),
+            numpy.frombuffer(self.message, "?", count, flags + count),
+        )
+
+    def send(self, channel, infos):
+        if infos is None:
+            channel.write(self.message)
+            return
+        extra = json.dumps([plain(info) for info in infos]).encode()
+        channel.write(HEADER.pack(RESULT, len(self.message) - HEADER.size + len(extra)))
+        channel.write(memoryview(self.message)[HEADER.size :])
+        channel.write(extra)
+
+
+class Channel:
+    """Whole messages over a stream socket. What `receive` returns lives until the next call."""
+
+    def __init__(self, stream):
+        stream.setblocking(True)
+        self.write = stream.sendall
+        self.read_into = stream.recv_into
+        self.buffer = bytearray(4096)
+
+    def send(self, kind, body):
+        self.write(HEADER.pack(kind, len(body)) + body)
+
+    def expect(self, kind):
+        came, body = self.receive()
+        if came != kind:
+            raise Refusal("protocol", f"expected a message of kind {kind}, got {came}")
+        return bytes(body)
+
+    def receive(self):
+        self.fill(self.read_soon(), HEADER.size)
+        kind, length = HEADER.unpack_from(self.buffer)
+        if length > len(self.buffer):
+            self.buffer = bytearray(length)
+        self.fill(0, length)
+        return kind, memoryview(self.buffer)[:length]
+
+    def read_soon(self):
+        deadline = time.perf_counter() + SPIN_SECONDS
+        while time.perf_counter() < deadline:
+            try:
+                return self.read(0, HEADER.size, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                pass
+        return 0
+
+    def fill(self, have, size):
+        while have < size:
+            have += self.read(have, size)
+
+    def read(self, start, end, flags=0):
+        count = self.read_into(memoryview(self.buffer)[start:end], 0, flags)
+        if count == 0:
+            raise EOFError
+        return count
+
+
+def make(gymnasium, name, arguments):
+    """An environment from a Gymnasium id, or from `module:name`, a class or function that returns one."""
+    module_name, _, attribute = name.rpartition(":")
+    if module_name:
+        maker = getattr(importlib.import_module(module_name), attribute, None)
+        if maker is not None:
+            environment = maker(**arguments)
+            if not isinstance(environment, gymnasium.Env):
+                raise Refusal("not-an-environment", f"{name} made a {type(environment)}, not a gymnasium.Env")
+            return environment
+    try:
+        return gymnasium.make(name, **arguments)
+    except gymnasium.error.UnregisteredEnv as error:
+        near = difflib.get_close_matches(attribute, gymnasium.registry, n=5, cutoff=0.5)
+        message = f"{error} Nor is there a {attribute} in the module {module_name}." if module_name else str(error)
+        raise Refusal("unknown", message, near) from None
+
+
+def box(environment, role, gymnasium, numpy):
+    space = getattr(environment, role + "_space")
+    if not isinstance(space, gymnasium.spaces.Box):
+        raise Refusal("space", f"its {role} space is {space}")
+    if space.dtype == numpy.uint8 and len(space.shape) > 1:
+        raise Refusal("space", f"its {role} space is an image: {space.dtype} of shape {space.shape}")
+    described = {
+        "kind": "box",
+        "shape": list(space.shape),
+        "low": plain(space.low.ravel()),
+        "high": plain(space.high.ravel()),
+    }
+    return described, space.dtype
+
+
+def discrete(environment, numpy):
+    space = environment.action_space
+    return {"kind": "discrete", "n": int(space.n), "start": int(space.start)}, numpy.dtype(numpy.int64)
+
+
+def plain(value):
+    """`value` as JSON can say it: arrays as lists, numbers that are not finite as null, the unknown as its repr."""
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
+        listed = value.tolist()
+        return repr(value) if listed is value else plain(listed)
+    return repr(value)
+
+
+def describe(error):
+    if isinstance(error, Refusal):
+        return {"reason": error.reason, "message": str(error), "traceback": "", "near": error.near}
+    return {
+        "reason": "exception",
+        "message": "".join(traceback.format_exception_only(type(error), error)).strip(),
+        "traceback": "".join(traceback.format_exception(type(error), error, foreign(error.__traceback__))),
+        "near": [],
+    }
+
+
+def foreign(trace):
+    """The part of a traceback that lies outside this program."""
+    frame = trace
+    while frame and frame.tb_frame.f_code.co_filename == main.__code__.co_filename:
+        frame = frame.tb_next
+    return frame or trace
+
+
+def end_with_parent(lifeline):
+    """Ends this process and all it started as soon as the other end of `lifeline` is closed, whatever runs here.
+
+    Linux sends the signal by itself, even to a process stuck in native code; elsewhere a thread waits.
+    """
+    if hasattr(fcntl, "F_SETSIG"):
+        fcntl.fcntl(lifeline, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+        if not select.select([lifeline], [], [], 0)[0]:
+            return
+    threading.Thread(target=end_with, args=(lifeline,), daemon=True).start()
+
+
+def end_with(lifeline):
+    while True:
+        select.select([lifeline], [], [])
+        os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+// Real environments in a real Python. What they must equal comes from the same Python without the bridge.
+
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "vitest";
+import {
+  GymnasiumEnv,
+  type GymnasiumOptions,
+  GymnasiumVectorEnv,
+  type GymnasiumVectorOptions,
+} from "./index.ts";
+import { ended, hasGymnasium, needsGymnasium, python } from "./python.fixture.ts";
+
+process.env.PYTHONPATH = fileURLToPath(new URL(".", import.meta.url));
+const WORLDS = "peculiar_worlds";
+
+const opened: { close(): Promise<void> }[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((env) => env.close())));
+
+async function one(id: string, options: GymnasiumOptions = {}): Promise<GymnasiumEnv> {
+  const env = await GymnasiumEnv.create(id, { python, onOutput: () => {}, ...options });
+  opened.push(env);
+  return env;
+}
+
+async function many(id: string, options: GymnasiumVectorOptions): Promise<GymnasiumVectorEnv> {
+  const env = await GymnasiumVectorEnv.create(id, { python, onOutput: () => {}, ...options });
+  opened.push(env);
+  return env;
+}
+
+describe.skipIf(!hasGymnasium)(`an environment, ${needsGymnasium}`, () => {
+  test("Pendulum-v1 gives what Gymnasium gives, to the bit, over two episodes", async () => {
+    const expected = runPython(`
+env = gymnasium.make("Pendulum-v1")
+rows = [env.reset(seed=7)[0].tolist()]
+for step in range(300):
+    observation, reward, terminated, truncated, _ = env.step(numpy.array([(step % 9 - 4) / 3], "f4"))
+    rows.append([*observation.tolist(), float(reward), terminated, truncated])
+    if truncated:
+        rows.append(env.reset()[0].tolist())
+`);
+    const env = await one("Pendulum-v1");
+    const rows: unknown[] = [[...(await env.reset({ seed: 7 })).observation]];
+    for (let step = 0; step < 300; step++) {
+      const { observation, reward, terminated, truncated } = await env.step([((step % 9) - 4) / 3]);
+      rows.push([...observation, reward, terminated, truncated]);
+      if (truncated) rows.push([...(await env.reset()).observation]);
+    }
+    expect(rows).toEqual(expected);
+  });
+
+  test("spaces, spec and versions are described", async () => {
+    const env = await one("Pendulum-v1");
+    expect(env.id).toBe("Pendulum-v1");
+    expect(env.observationSpace).toEqual({
+      kind: "box",
+      shape: [3],
+      low: Float64Array.of(-1, -1, -8),
+      high: Float64Array.of(1, 1, 8),
+    });
+    expect(env.actionSpace).toEqual({
+      kind: "box",
+      shape: [1],
+      low: Float64Array.of(-2),
+      high: Float64Array.of(2),
+    });
+    expect(env.spec).toEqual({ id: "Pendulum-v1", maxEpisodeSteps: 200, rewardThreshold: null });
+    expect(Object.keys(env.versions)).toEqual(["python", "numpy", "gymnasium"]);
+  });
+
+  test("`module:name`, arguments, float64 observations, discrete actions, infos", async () => {
+    const env = await one(`${WORLDS}:Counting`, { arguments: { truncate: true } });
+    expect(env.actionSpace).toEqual({ kind: "discrete", n: 4, start: -1 });
+    expect(env.observationSpace.low).toEqual(Float64Array.of(-Infinity, -Infinity, -Infinity));
+    expect(env.spec.maxEpisodeSteps).toBeNull();
+    const { observation, info } = await env.reset({ seed: 2 ** 40 });
+    expect(observation).toEqual(Float64Array.of(0, 2 ** 40, 0.1));
+    expect(info).toEqual({ start: true });
+    await env.step([2]);
+    await env.step([2]);
+    expect(await env.step([-1])).toEqual({
+      observation: Float64Array.of(3, 2 ** 40, -1),
+      reward: 3,
+      terminated: false,
+      truncated: true,
+      info: { speed: 0.5, where: [0, 1], nan: null, self: "<class 'peculiar_worlds.Counting'>" },
+    });
+  });
+
+  test("infos can be left out", async () => {
+    const env = await one(`${WORLDS}:Counting`, { info: false });
+    expect((await env.reset()).info).toEqual({});
+    expect((await env.step([0])).info).toEqual({});
+  });
+
+  test("small integers and matrices are numbers like others", async () => {
+    const bytes = await one(`${WORLDS}:Observing`, { arguments: { space: "bytes", shape: [2] } });
+    expect((await bytes.reset()).observation).toEqual(Float32Array.of(200, 200));
+    const matrix = await one(`${WORLDS}:Observing`, { arguments: { space: "matrix", shape: [2, 2] } });
+    expect(matrix.observationSpace.shape).toEqual([2, 2]);
+    expect((await matrix.reset()).observation).toEqual(Float32Array.of(200, 200, 200, 200));
+  });
+
+  test("an exception comes with its traceback, which begins in the environment", async () => {
+    const env = await one(`${WORLDS}:Raising`);
+    await env.reset();
+    const error = await rejection(env.step([1]));
+    expect(error).toMatchObject({ name: "GymnasiumError", code: "ENV_PYTHON" });
+    expect(error.message).toContain("peculiar_worlds:Raising raised ValueError: no road ahead, action 1");
+    expect(error.traceback).toMatch(/^Traceback.*\n {2}File ".*peculiar_worlds.py", line \d+, in step\n/);
+    expect(error.traceback).toContain("in helper");
+    expect(await rejection(env.reset())).toBe(error);
+  });
+
+  test.each([
+    ["Pendulums-v1", "ENV_UNKNOWN", /Did you mean: `Pendulum`\? Nearest ids: Pendulum-v1/],
+    ["Pendulum-v7", "ENV_UNKNOWN", /version `v7` for environment `Pendulum`.*Nearest ids: Pendulum-v1/],
+    [`${WORLDS}:Missing`, "ENV_UNKNOWN", /Nor is there a Missing in the module peculiar_worlds/],
+    [`${WORLDS}:make_table`, "ENV_UNKNOWN", /made a <class 'dict'>, not a gymnasium.Env/],
+    ["no_such_module:World", "ENV_PYTHON", /No module named 'no_such_module'/],
+    ["Blackjack-v1", "ENV_SPACE_UNSUPPORTED", /observation space is Tuple.*FlattenObservation/],
+    [`${WORLDS}:MultiDiscreteActions`, "ENV_SPACE_UNSUPPORTED", /action space is MultiDiscrete\(\[2 3\]\)/],
+  ])("%s is refused: %s", async (id, code, message) => {
+    const error = await rejection(one(id));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(message);
+  });
+
+  test("Dict observations and images are refused, and an observation that belies its space", async () => {
+    const refusal = (space: string, shape: number[]) =>
+      rejection(one(`${WORLDS}:Observing`, { arguments: { space, shape } }));
+    expect((await refusal("dict", [1])).message).toMatch(/observation space is Dict\('a'/);
+    expect((await refusal("image", [8, 8, 3])).message).toMatch(/is an image: uint8 of shape \(8, 8, 3\)/);
+    const env = await one(`${WORLDS}:Observing`, { arguments: { space: "bytes", shape: [1] } });
+    expect((await rejection(env.reset())).message).toMatch(/shape \(1,\), the space says \(2,\)/);
+  });
+
+  test("an action of the wrong size is refused before it is sent", async () => {
+    const env = await one("Pendulum-v1");
+    await env.reset();
+    expect((await rejection(env.step([1, 2]))).message).toBe(
+      "Pendulum-v1 expected 1 × 1 action elements, got 2.",
+    );
+    await env.step([1]);
+  });
+});
+
+describe.skipIf(!hasGymnasium)(`a vector of environments, ${needsGymnasium}`, () => {
+  test.each([1, 2, 3])(
+    "Pendulum-v1 over %i processes gives what Gymnasium's SyncVectorEnv gives",
+    async (processes) => {
+      const expected = runPython(`
+env = gymnasium.make_vec("Pendulum-v1", num_envs=3, vectorization_mode="sync")
+rows = [env.reset(seed=3)[0].ravel().tolist()]
+for step in range(410):
+    actions = numpy.array([[step % 5 - 2], [step % 3 - 1], [0.5]], "f4")
+    observations, rewards, terminated, truncated, _ = env.step(actions)
+    rows.append([*observations.ravel().tolist(), *rewards.tolist(), *truncated.astype(int).tolist()])
+`);
+      const env = await many("Pendulum-v1", { environments: 3, processes });
+      const rows: unknown[] = [[...(await env.reset({ seed: 3 })).observations]];
+      for (let step = 0; step < 410; step++) {
+        const result = await env.step([(step % 5) - 2, (step % 3) - 1, 0.5]);
+        rows.push([...result.observations, ...result.rewards, ...result.truncated]);
+      }
+      expect(rows).toEqual(expected);
+    },
+  );
+
+  test("the step after an end resets: no reward, no end, the info of the reset", async () => {
+    const env = await many(`${WORLDS}:Counting`, { environments: 2, processes: 1 });
+    await env.reset({ seed: 5 });
+    for (let i = 0; i < 2; i++) expect([...(await env.step([0, 1])).terminated]).toEqual([0, 0]);
+    const last = await env.step([0, 1]);
+    expect([...last.terminated, ...last.truncated]).toEqual([1, 1, 0, 0]);
+    const reset = await env.step([0, 1]);
+    expect([...reset.rewards, ...reset.terminated]).toEqual([0, 0, 0, 0]);
+    expect([...reset.observations]).toEqual([0, 5, 0.1, 0, 6, 0.1]);
+    expect(reset.infos).toEqual([{ start: true }, { start: true }]);
+    expect([...(await env.step([0, 1])).rewards]).toEqual([1, 1]);
+  });
+
+  test("one process killed is an error of the whole, and no other is left", async () => {
+    const env = await many("Pendulum-v1", { environments: 4, processes: 2 });
+    await env.reset();
+    const [first, second] = env.pids;
+    process.kill(first!, "SIGKILL");
+    expect((await rejection(env.step([0, 0, 0, 0]))).code).toBe("ENV_DIED");
+    await env.close();
+    await ended(second!);
+  });
+});
+
+/** `rows` of a program run by the same Python. */
+function runPython(program: string): unknown {
+  const whole = `import json, numpy, gymnasium\n${program}\nprint(json.dumps(rows))`;
+  const { stdout, stderr, status } = spawnSync(python, ["-c", whole], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+async function rejection(promise: Promise<unknown>) {
+  const outcome = await promise.then(
+    () => new Error("It was expected to fail."),
+    (error: unknown) => error,
+  );
+  return outcome as Error & { code: string; traceback: string };
+}

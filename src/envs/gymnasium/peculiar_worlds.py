@@ -1,0 +1,62 @@
+"""Environments that try the bridge: small, and each wrong or unusual in one way."""
+
+import gymnasium
+import numpy
+
+
+class Counting(gymnasium.Env):
+    """Observes (steps, seed, action) in float64; ends after three steps, by truncation when `truncate` is set."""
+
+    observation_space = gymnasium.spaces.Box(-numpy.inf, numpy.inf, (3,), numpy.float64)
+    action_space = gymnasium.spaces.Discrete(4, start=-1)
+
+    def __init__(self, truncate=False):
+        self.truncate = truncate
+        self.seed = -1
+
+    def reset(self, *, seed=None, options=None):
+        self.steps = 0
+        if seed is not None:
+            self.seed = seed
+        return numpy.array([0, self.seed, 0.1]), {"start": True}
+
+    def step(self, action):
+        assert self.action_space.contains(action), action
+        self.steps += 1
+        ended = self.steps == 3
+        info = {"speed": numpy.float32(0.5), "where": numpy.arange(2), "nan": float("nan"), "self": Counting}
+        observation = numpy.array([self.steps, self.seed, action])
+        return observation, self.steps, ended and not self.truncate, ended and self.truncate, info
+
+
+class Raising(Counting):
+    def step(self, action):
+        return self.helper(action)
+
+    def helper(self, action):
+        raise ValueError(f"no road ahead, action {action}")
+
+
+class Observing(Counting):
+    """Says that it observes `space`, and observes zeros of `shape`."""
+
+    def __init__(self, space, shape):
+        super().__init__()
+        self.observation_space = {
+            "dict": gymnasium.spaces.Dict({"a": Counting.observation_space}),
+            "image": gymnasium.spaces.Box(0, 255, (8, 8, 3), numpy.uint8),
+            "bytes": gymnasium.spaces.Box(0, 255, (2,), numpy.uint8),
+            "matrix": gymnasium.spaces.Box(-1, 1, (2, 2), numpy.float32),
+        }[space]
+        self.shape = shape
+
+    def reset(self, *, seed=None, options=None):
+        return numpy.full(self.shape, 200), {}
+
+
+class MultiDiscreteActions(Counting):
+    action_space = gymnasium.spaces.MultiDiscrete([2, 3])
+
+
+def make_table():
+    return {"an": "environment?"}

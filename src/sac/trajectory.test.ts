@@ -1,0 +1,133 @@
+// The whole update against float64 PyTorch: the same weights, batches and noise must give the same trajectory.
+
+import { describe, expect, it } from "vitest";
+import {
+  readTrajectories,
+  type TrajectoryName,
+  type TrajectoryUpdate,
+} from "../../test/fixtures/sac/trajectory.ts";
+import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
+import { type Batch, Learner, type Noise } from "./learner.ts";
+import type { LayerValues } from "./network.ts";
+import { temperatureSettings } from "./temperature.ts";
+
+const fixture = readTrajectories();
+const { sizes, settings, arrays } = fixture;
+
+const layer = (name: string): LayerValues => ({
+  weight: arrays.get(`${name}.weight`)!.values,
+  bias: arrays.get(`${name}.bias`)!.values,
+});
+const join = (a: Float32Array, b: Float32Array) => new Float32Array([...a, ...b]);
+/** The policy's head is one layer here, two in the fixture. */
+const actor = (prefix: string): LayerValues[] => {
+  const [mean, logStd] = [layer(`${prefix}.mean`), layer(`${prefix}.logStd`)];
+  const head = { weight: join(mean.weight, logStd.weight), bias: join(mean.bias, logStd.bias) };
+  return [layer(`${prefix}.hidden1`), layer(`${prefix}.hidden2`), head];
+};
+const critic = (prefix: string): LayerValues[] =>
+  ["hidden1", "hidden2", "output"].map((name) => layer(`${prefix}.${name}`));
+
+const rows = (name: string, update: number) => {
+  const { shape, values } = arrays.get(`batch/${name}`)!;
+  const size = values.length / shape[0]!;
+  return values.subarray(update * size, (update + 1) * size);
+};
+const batchAt = (update: number): Batch & Noise => ({
+  observation: rows("observation", update),
+  action: rows("action", update),
+  reward: rows("reward", update),
+  nextObservation: rows("nextObservation", update),
+  terminated: rows("terminated", update),
+  noise: rows("noise", update),
+  nextNoise: rows("nextNoise", update),
+});
+
+async function learner(name: TrajectoryName): Promise<Learner> {
+  const { temperature } = fixture.trajectories[name];
+  return Learner.create({
+    engine: await onnxruntimeEngine(),
+    spec: {
+      observationSize: sizes.observation,
+      actionSize: sizes.action,
+      hidden: sizes.hidden,
+      batchSize: sizes.batch,
+      gamma: settings.gamma,
+      tau: settings.tau,
+    },
+    temperature: temperatureSettings({ ...temperature, loss: temperature.lossForm }, sizes.action),
+    learningRate: settings.learningRate,
+    weights: {
+      actor: actor("initial/actor"),
+      critics: [critic("initial/critic1"), critic("initial/critic2")],
+    },
+  });
+}
+
+/** ‖a − b‖₂ / ‖b‖₂ over all layers of a network. */
+function relativeDistance(a: readonly LayerValues[], b: readonly LayerValues[]): number {
+  let [difference, norm] = [0, 0];
+  a.forEach((layer, i) => {
+    for (const part of ["weight", "bias"] as const) {
+      layer[part].forEach((value, j) => {
+        difference += (value - b[i]![part][j]!) ** 2;
+        norm += b[i]![part][j]! ** 2;
+      });
+    }
+  });
+  return Math.sqrt(difference / norm);
+}
+
+describe.each(["logAlpha", "alpha"] as const)("the %s trajectory in float64 PyTorch", (name) => {
+  it("is followed for 100 updates", async () => {
+    const own = await learner(name);
+    const { updates } = fixture.trajectories[name];
+    // Relative to a quantity's usual size where it happens to cross zero.
+    const usual = (of: (update: TrajectoryUpdate) => number) =>
+      updates.reduce((total, update) => total + Math.abs(of(update)), 0) / updates.length;
+    const scales = {
+      criticLoss: 0,
+      actorLoss: usual((update) => update.actorLoss),
+      alphaLoss: usual((update) => update.alphaLoss),
+      entropy: 0,
+      qMean: usual((update) => update.qMean),
+      alphaBefore: 0,
+      alphaAfter: 0,
+    };
+    const compare = (after: number) => {
+      const distance = (layout: (typeof own.layouts.critics)[number], b: LayerValues[]) =>
+        relativeDistance(own.layersOf(layout), b);
+      const { layouts } = own;
+      expect(distance(layouts.actor, actor(`${name}/after${after}/actor`))).toBeLessThan(1e-3);
+      layouts.critics.forEach((layout, i) => {
+        expect(distance(layout, critic(`${name}/after${after}/critic${i + 1}`))).toBeLessThan(1e-5);
+        expect(distance(layouts.targets[i]!, critic(`${name}/after${after}/target${i + 1}`))).toBeLessThan(
+          1e-5,
+        );
+      });
+    };
+    for (const [i, theirs] of updates.entries()) {
+      const batch = batchAt(i);
+      const ours = await own.update(batch, batch, 0);
+      const pairs = {
+        criticLoss: [ours.criticLoss, theirs.criticLoss],
+        actorLoss: [ours.actorLoss, theirs.actorLoss],
+        alphaLoss: [ours.alphaLoss, theirs.alphaLoss],
+        entropy: [ours.entropy, theirs.entropy],
+        qMean: [ours.qMean, theirs.qMean],
+        alphaBefore: [ours.alpha, Math.exp(theirs.logAlphaBefore)],
+        alphaAfter: [Math.exp(ours.logAlpha), Math.exp(theirs.logAlphaAfter)],
+      };
+      for (const [quantity, [our, their]] of Object.entries(pairs) as [
+        keyof typeof scales,
+        [number, number],
+      ][]) {
+        const error = Math.abs(our - their) / Math.max(Math.abs(their), scales[quantity]);
+        expect(error, `${quantity} at update ${i + 1}: ${our} against ${their}`).toBeLessThan(1e-5);
+      }
+      if (i === 0) compare(1);
+    }
+    compare(updates.length);
+    await own.dispose();
+  });
+});
