@@ -50,7 +50,7 @@ export class RunDirectory {
 
   /**
    * Makes the directory (and its parents) and writes run.json.
-   * @throws RunDirectoryError `run-exists` where a run is already there, `run-unwritable` where nothing can be written
+   * @throws RunDirectoryError `RUN_EXISTS` where a run is already there, `RUN_UNWRITABLE` where nothing can be written
    */
   static async create(path: string, options: RunDirectoryOptions): Promise<RunDirectory> {
     const { clock = Date.now, ...settings } = options;
@@ -73,7 +73,7 @@ export class RunDirectory {
       if (error instanceof RunDirectoryError) throw error;
       if ((error as NodeJS.ErrnoException).syscall === "open") refuseExistingRun(path);
       throw new RunDirectoryError(
-        "run-unwritable",
+        "RUN_UNWRITABLE",
         `Expected a directory to write a run into at ${path}, got: ${(error as Error).message}. Choose another one with --run DIR.`,
         { cause: error },
       );
@@ -92,7 +92,7 @@ export class RunDirectory {
   log(step: number, metrics: Metrics): void {
     if (!this.#open) {
       throw new RunDirectoryError(
-        "run-closed",
+        "RUN_CLOSED",
         `Expected an open run to log to, but ${this.path} was closed.`,
       );
     }
@@ -123,7 +123,7 @@ export interface StoredRun {
   readonly metrics: readonly Metrics[];
 }
 
-/** Reads a run that ended, runs, or was killed. @throws RunDirectoryError `not-a-run` */
+/** Reads a run that ended, runs, or was killed. @throws RunDirectoryError `RUN_NOT_FOUND` */
 export function readRun(path: string): StoredRun {
   let manifest: unknown;
   let text: string;
@@ -147,12 +147,12 @@ function refuseExistingRun(path: string): void {
   const found = existsSync(path) ? readdirSync(path).find(isRunFile) : undefined;
   if (found === undefined) return;
   throw new RunDirectoryError(
-    "run-exists",
+    "RUN_EXISTS",
     `Expected a directory without a run, but ${path} already holds one (${found}). Choose another with --run DIR, or remove it first.`,
   );
 }
 
 function notARun(path: string, found: string, cause?: unknown): RunDirectoryError {
   const message = `Expected a run directory (with run.json and metrics.jsonl) at ${path}, got: ${found}.`;
-  return new RunDirectoryError("not-a-run", message, { cause });
+  return new RunDirectoryError("RUN_NOT_FOUND", message, { cause });
 }

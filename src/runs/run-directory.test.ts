@@ -71,7 +71,7 @@ describe("a run directory", () => {
     (await RunDirectory.create(path, settings)).close();
     const before = readFileSync(join(path, "run.json"), "utf8");
     await expect(RunDirectory.create(path, { ...settings, seed: 8 })).rejects.toMatchObject({
-      code: "run-exists",
+      code: "RUN_EXISTS",
       message: expect.stringMatching(/already holds one .*Choose another with --run DIR/),
     });
     expect(readFileSync(join(path, "run.json"), "utf8")).toBe(before);
@@ -83,14 +83,14 @@ describe("a run directory", () => {
     writeFileSync(join(path, "notes.txt"), "mine");
     (await RunDirectory.create(path, settings)).close();
     await expect(RunDirectory.create(join(path, "notes.txt"), settings)).rejects.toMatchObject({
-      code: "run-unwritable",
+      code: "RUN_UNWRITABLE",
     });
   });
 
   it("takes no rows once it is closed", async () => {
     const run = await RunDirectory.create(join(scratch, "closed"), settings);
     run.close();
-    expect(() => run.log(1, {})).toThrow(expect.objectContaining({ code: "run-closed" }));
+    expect(() => run.log(1, {})).toThrow(expect.objectContaining({ code: "RUN_CLOSED" }));
   });
 
   it("is named by the error where it is none", () => {

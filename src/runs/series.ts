@@ -41,6 +41,9 @@ export interface DeclaredSettings {
   readonly env?: string;
 }
 
+/** Units of log π, entropy and target: unit actions, or the environment's own action range. */
+export type ActionUnits = "unit" | "environment" | "unknown";
+
 export interface Series {
   /** Where the log was read from, as the user would name it. */
   readonly path: string;
@@ -52,6 +55,14 @@ export interface Series {
   readonly length: number;
   readonly columns: Readonly<Partial<Record<Quantity, Float64Array>>>;
   readonly declared: DeclaredSettings;
+  /** Units of the entropies in this log, by the program's source. Absent means unknown. */
+  readonly units?: ActionUnits;
+  /** The loss form of this program's source; `declared.lossForm` is what this very run says. */
+  readonly usualLossForm?: LossForm;
+  /** Whether a row's α is the one its losses used (`before` the step) or the one after. Absent means unknown. */
+  readonly alphaLogged?: "before" | "after";
+  /** First row in which a quantity was written as NaN or ±∞ (and not merely left out). */
+  readonly notFinite?: Readonly<Partial<Record<Quantity, number>>>;
   /** What the reader had to leave out or assume, one sentence each (a truncated last record, a duplicated header…). */
   readonly notes: readonly string[];
 }

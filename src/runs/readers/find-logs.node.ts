@@ -1,0 +1,223 @@
+// Finding logs in the file system: a path names a log, or a directory that is searched with all below it. Of the files
+// that one program writes about the same run side by side (progress.csv, log.txt, event files) the most exact is read.
+
+import { createReadStream, type Dirent } from "node:fs";
+import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { HEAD_BYTES, parserFor } from "./detect.ts";
+import { LogError } from "./log-error.ts";
+import type { ReadRuns, SettingsFile } from "./read-runs.ts";
+import { readRuns } from "./read-runs.ts";
+import { isGzip, type LogSource } from "./source.ts";
+
+/** Findings about by-products, of interest only where nothing else was found. */
+const NOT_A_LOG = new Set(["LOG_NO_QUANTITY", "LOG_EMPTY"]);
+const MAX_DEPTH = 24;
+const MAX_FILES = 50_000;
+const MAX_SETTINGS_BYTES = 1024 * 1024;
+
+/** Files of settings, by the names that programs give them. */
+const SETTINGS =
+  /^(?:config|args|flags|hparams|params|variant|arguments|options|hyperparameters|run|overrides)\.(?:json|ya?ml)$/i;
+/** Directories that hold no logs. */
+const SKIPPED = new Set(["node_modules", ".git", "__pycache__", ".venv", "venv", "site-packages"]);
+/** Files that a program writes about one run side by side, most exact first. */
+const COMPANIONS: readonly RegExp[] = [
+  /^metrics\.jsonl$/,
+  /^progress\.csv$/,
+  /^progress\.txt$/,
+  /^result\.json$/,
+  /^progress\.json$/,
+  /^train\.csv$/,
+  /tfevents/,
+  /^(?:log|stdout|output|debug)\.(?:txt|log)$/,
+];
+/** In a directory nobody meant every prose file as a log. */
+const PRINTED = /\.(?:txt|log|out|err)(?:\.gz)?$/i;
+
+export interface ReadPathsOptions {
+  /** Read for the path `-`; default `process.stdin`. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads every run at the paths. Files in a searched directory that are no logs are passed over in silence.
+ * @param paths files, directories, or `-` for standard input
+ * @returns runs in the order of the paths; `errors` for what was named, or found and looked like a log, but is not
+ */
+export async function readPaths(paths: readonly string[], options: ReadPathsOptions = {}): Promise<ReadRuns> {
+  const results: ReadRuns[] = [];
+  for (const path of paths) results.push(await readPath(path, options));
+  return {
+    series: results.flatMap(({ series }) => series),
+    errors: results.flatMap(({ errors }) => errors),
+  };
+}
+
+async function readPath(path: string, options: ReadPathsOptions): Promise<ReadRuns> {
+  if (path === "-") return readRuns({ logs: [{ path: "-", bytes: options.stdin ?? process.stdin }] });
+  const plain = path.replaceAll("\\", "/").replace(/(?<=.)\/+$/, "");
+  let isDirectory: boolean;
+  try {
+    isDirectory = (await stat(plain)).isDirectory();
+  } catch (error) {
+    const message = `Expected a log file or a directory, but it cannot be opened: ${(error as Error).message}.`;
+    return { series: [], errors: [new LogError("LOG_NOT_FOUND", path, "", message, { cause: error })] };
+  }
+  if (!isDirectory) return readFileWithSettings(plain);
+  return readDirectory(plain);
+}
+
+async function readFileWithSettings(path: string): Promise<ReadRuns> {
+  const directory = directoryOf(path);
+  const settings = await settingsIn(directory);
+  return readRuns({ logs: [fileSource(path)], settings });
+}
+
+async function readDirectory(root: string): Promise<ReadRuns> {
+  const found = await search(root);
+  const results: ReadRuns[] = [];
+  const metricFiles: LogSource[] = [];
+  for (const [directory, files] of found.directories) {
+    const settings = found.settings.filter(({ path }) => {
+      const above = directoryOf(path).replace(/(?:^|\/)\.hydra$/, "");
+      return directory === above || directory.startsWith(`${above}/`);
+    });
+    const { companions, others, metrics } = await sortOut(directory, files);
+    metricFiles.push(...metrics.map(fileSource));
+    for (const candidates of companions) {
+      const result = await readRuns({ logs: candidates.map(fileSource), settings });
+      results.push(result);
+      if (result.series.some(({ columns }) => columns.alpha)) break;
+    }
+    if (others.length > 0) {
+      const { series } = await readRuns({ logs: others.map(fileSource), settings });
+      results.push({ series, errors: [] });
+    }
+  }
+  if (metricFiles.length > 0) {
+    const { series } = await readRuns({ logs: metricFiles, settings: found.settings });
+    results.push({ series, errors: [] });
+  }
+  const series = preferAlpha(results.flatMap((result) => result.series));
+  const worthSaying = (error: LogError) => series.length === 0 || !NOT_A_LOG.has(error.code);
+  const errors = results.flatMap((result) => result.errors).filter(worthSaying);
+  if (series.length > 0 || errors.length > 0) return { series, errors };
+  const message = `Expected logs of SAC programs in this directory or below, found none among ${found.files} files.`;
+  return { series, errors: [new LogError("LOG_NOT_FOUND", root, "", message)] };
+}
+
+/** A directory of runs holds by-products too (evaluations, monitors): with α somewhere, logs without α are those. */
+function preferAlpha<T extends { readonly columns: { readonly alpha?: unknown } }>(series: T[]): T[] {
+  const withAlpha = series.filter(({ columns }) => columns.alpha !== undefined);
+  return withAlpha.length > 0 ? withAlpha : series;
+}
+
+interface SortedFiles {
+  /** Files about the same run, in groups: most exact first. */
+  readonly companions: readonly (readonly string[])[];
+  readonly others: readonly string[];
+  readonly metrics: readonly string[];
+}
+
+async function sortOut(directory: string, names: readonly string[]): Promise<SortedFiles> {
+  const companions: string[][] = [];
+  const others: string[] = [];
+  const metrics: string[] = [];
+  for (const name of names) {
+    const path = `${directory}/${name}`;
+    const rank = COMPANIONS.findIndex((pattern) => pattern.test(name.replace(/\.gz$/, "")));
+    if (rank >= 0) {
+      companions[rank] = [...(companions[rank] ?? []), path];
+      continue;
+    }
+    const kind = await kindOf(path);
+    if (kind === "metric") metrics.push(path);
+    else if (kind === "log") others.push(path);
+  }
+  return { companions: companions.filter((group) => group !== undefined), others, metrics };
+}
+
+/** What a file is by its first bytes. */
+async function kindOf(path: string): Promise<"log" | "metric" | undefined> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    if (bytesRead === 0) return undefined;
+    if (isGzip(head)) return /\.(?:csv|jsonl?|txt|log|tsv)\.gz$|tfevents/i.test(path) ? "log" : undefined;
+    const log = parserFor(path, head)?.log;
+    if (log === undefined || (log.format === "text" && !PRINTED.test(path))) return undefined;
+    return log.metric === undefined ? "log" : "metric";
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+interface Found {
+  readonly directories: Map<string, string[]>;
+  readonly settings: readonly SettingsFile[];
+  readonly files: number;
+}
+
+async function search(root: string): Promise<Found> {
+  const directories = new Map<string, string[]>();
+  const settings = [...(await settingsIn(directoryOf(root)))];
+  const visited = new Set<string>();
+  let files = 0;
+  const visit = async (directory: string, depth: number): Promise<void> => {
+    const real = await realpath(directory).catch(() => undefined);
+    if (real === undefined || visited.has(real) || depth > MAX_DEPTH || files > MAX_FILES) return;
+    visited.add(real);
+    settings.push(...(await settingsIn(directory)));
+    const logs: string[] = [];
+    const below: string[] = [];
+    for (const entry of await entriesOf(directory)) {
+      const kind = await kindOfEntry(directory, entry);
+      if (kind === "file" && !SETTINGS.test(entry.name)) logs.push(entry.name);
+      else if (kind === "directory" && !SKIPPED.has(entry.name)) below.push(entry.name);
+    }
+    files += logs.length;
+    if (logs.length > 0) directories.set(directory, logs);
+    for (const name of below) await visit(`${directory === "/" ? "" : directory}/${name}`, depth + 1);
+  };
+  await visit(root, 0);
+  return { directories, settings, files };
+}
+
+async function settingsIn(directory: string): Promise<SettingsFile[]> {
+  const settings: SettingsFile[] = [];
+  for (const place of [directory || ".", `${directory || "."}/.hydra`]) {
+    for (const entry of await entriesOf(place)) {
+      if (!SETTINGS.test(entry.name) || !entry.isFile()) continue;
+      const path = `${place}/${entry.name}`;
+      const { size } = await stat(path).catch(() => ({ size: Number.POSITIVE_INFINITY }));
+      if (size > MAX_SETTINGS_BYTES) continue;
+      const text = await readFile(path, "utf8").catch(() => "");
+      settings.push({ path: directory === "" ? path.slice("./".length) : path, text });
+    }
+  }
+  return settings;
+}
+
+async function entriesOf(directory: string): Promise<Dirent[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function kindOfEntry(directory: string, entry: Dirent): Promise<"file" | "directory" | undefined> {
+  const info = entry.isSymbolicLink()
+    ? await stat(`${directory}/${entry.name}`).catch(() => undefined)
+    : entry;
+  return info?.isFile() ? "file" : info?.isDirectory() ? "directory" : undefined;
+}
+
+function fileSource(path: string): LogSource {
+  return { path, bytes: createReadStream(path, { highWaterMark: 256 * 1024 }) };
+}
+
+function directoryOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+}
