@@ -68,7 +68,8 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const entropy = rows.column("entropy");
   const target = targetOf(rows, settings);
   const loss = rows.column("alphaLoss");
-  const form = loss && lossForm({ ...rows, loss, entropy, declared: settings.declared.lossForm });
+  const usualForm = settings.declared.lossForm ?? series.usualLossForm;
+  const form = loss && lossForm({ ...rows, loss, entropy, declared: usualForm });
   const lossGap = loss && form && gapFromLoss(form.form, loss, rows.alpha, rows.logAlpha);
   const loggedGap = entropy && target && gapFromEntropy(entropy, target);
   const gap = lossGap ?? loggedGap;
@@ -76,11 +77,11 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
   const firstEntropy = entropy && median(entropy.slice(0, 5));
   const impliedDim = impliedActionDim(first, firstEntropy);
-  const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? "log-alpha");
+  const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? usualForm ?? "log-alpha");
   const replayed =
     gap &&
     effectiveLearningRate({
-      form: form?.form ?? settings.declared.lossForm ?? "log-alpha",
+      form: form?.form ?? usualForm ?? "log-alpha",
       updates: rows.updates,
       logAlpha: rows.logAlpha,
       gap: gap.smooth,

@@ -35,6 +35,7 @@ export function rowsOf(series: Series, settings: Settings): Rows {
     { step: column("step"), updates: column("updates"), episodeLength: column("episodeLength") },
     chosen.length,
     settings.declared,
+    series.framework !== "unknown",
   );
   return {
     length: chosen.length,

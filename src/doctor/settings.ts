@@ -1,10 +1,8 @@
 // What is known about a run's settings, each with where it is known from: said by the user or the log, looked up from
 // the environment's name, or the default of nearly every SAC program. Bounds on the entropy follow from them.
 
-import type { DeclaredSettings, Series } from "../runs/series.ts";
+import type { ActionUnits, DeclaredSettings, Series } from "../runs/series.ts";
 import { knownActions } from "./environments.ts";
-
-export type Units = "unit" | "environment" | "unknown";
 
 /** Best mean entropy of a tanh-Gaussian per action dimension, unit actions (μ = 0, σ = 0.875). */
 export const MAX_TANH_GAUSSIAN = 0.684;
@@ -15,7 +13,7 @@ export const FLOOR_ENTROPY = -3.58;
 
 export interface Settings {
   readonly declared: DeclaredSettings;
-  readonly units: Units;
+  readonly units: ActionUnits;
   /** Undefined for discrete policies and where nobody says. */
   readonly actionDim: number | undefined;
   readonly discreteActions: number | undefined;
@@ -37,12 +35,7 @@ export interface Settings {
 
 /** Merges what the log declares with what the user declares; the user wins. */
 export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}): Settings {
-  const common = commonLearningRate(series);
-  const declared: DeclaredSettings = {
-    ...(common === undefined ? {} : { alphaLearningRate: common }),
-    ...series.declared,
-    ...declaredByUser,
-  };
+  const declared: DeclaredSettings = { ...series.declared, ...declaredByUser };
   const environment = knownActions(declared.env);
   const discreteActions = declared.discreteActions;
   const discrete = discreteActions !== undefined;
@@ -71,30 +64,12 @@ export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}
   };
 }
 
-/** Programs whose logged learning rate is α's too. */
-const COMMON_LEARNING_RATE = /stable-baselines3|sb3|sbx/i;
-
-/** The largest logged, since a schedule may lower it. */
-function commonLearningRate({ framework, columns }: Series): number | undefined {
-  const logged = columns.learningRate?.filter((rate) => rate > 0);
-  return COMMON_LEARNING_RATE.test(framework) && logged?.length
-    ? logged.reduce((a, b) => Math.max(a, b))
-    : undefined;
-}
-
-/** Programs that add Σ log(half-range) to the entropy, where the reader does not say. */
-const ENVIRONMENT_UNITS = /cleanrl|pranz24/i;
-
-function unitsOf(series: Series, declared: DeclaredSettings): Units {
-  if (declared.actionHalfRange) return "environment";
-  const said = (series as Series & { readonly units?: Units }).units;
-  if (said && said !== "unknown") return said;
-  if (ENVIRONMENT_UNITS.test(series.framework)) return "environment";
-  return series.framework === "unknown" ? "unknown" : "unit";
+function unitsOf(series: Series, declared: DeclaredSettings): ActionUnits {
+  return declared.actionHalfRange ? "environment" : (series.units ?? "unknown");
 }
 
 function offsetOf(
-  units: Units,
+  units: ActionUnits,
   actionDim: number | undefined,
   declared: DeclaredSettings,
   environmentHalfRange: number | undefined,

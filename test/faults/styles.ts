@@ -77,6 +77,7 @@ export function styled(log: Log, style: Style, meta: Meta, share = 1): Series {
     framework: FRAMEWORKS[style],
     length: rows.length,
     columns,
+    units: style === "cleanrl" ? "environment" : "unit",
     declared: { ...LOSS_FORMS[style], ...meta.declared },
     notes: [],
   };

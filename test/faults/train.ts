@@ -71,7 +71,9 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
     const values = layout.pack(
       initialLayers([layout.spec.inputSize, hidden, hidden, layout.spec.outputSize]),
     );
-    layout.blocks.forEach(({ name }, i) => update.writeState(name, values[i]!));
+    layout.blocks.forEach(({ name }, i) => {
+      update.writeState(name, values[i]!);
+    });
   }
   layouts.targets.forEach((layout, i) => {
     layout.blocks.forEach(({ name }, j) => {

@@ -19,7 +19,7 @@ export function descentOf(
   gap: Gap | undefined,
   updates: ArrayLike<number>,
 ): Descent | undefined {
-  if (!leg || leg.direction !== "falling") return undefined;
+  if (leg?.direction !== "falling") return undefined;
   const n = updates.length;
   const total = updates[n - 1]! - updates[0]!;
   if (updates[leg.from]! - updates[0]! > 0.1 * total) return undefined;

@@ -39,7 +39,7 @@ export function effectiveLearningRate(x: ReplayInput): EffectiveLearningRate | u
   const priors = [...new Set([Math.min(x.updates[0]!, 5000), 0, Math.min(interval, 5000), 5000])];
   let best: { estimate: EffectiveLearningRate; misfit: number } | undefined;
   for (const prior of priors) {
-    const fitted = fit(x, replay(x, prior));
+    const fitted = pathSlope(x, replay(x, prior));
     if (fitted && (!best || fitted.misfit < 0.8 * best.misfit)) best = fitted;
   }
   return best?.estimate;
@@ -87,7 +87,7 @@ export function replay(x: ReplayInput, prior: number): Float64Array {
   return path;
 }
 
-function fit(
+function pathSlope(
   x: ReplayInput,
   path: Float64Array,
 ): { estimate: EffectiveLearningRate; misfit: number } | undefined {

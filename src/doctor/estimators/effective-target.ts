@@ -11,7 +11,7 @@ export interface EffectiveTarget extends Estimate {
 }
 
 /** How far an untrained policy's entropy may be from that, nats per dimension. */
-const UNTRAINED_ERROR = 0.1;
+const UNTRAINED_ERROR = 0.13;
 
 export function effectiveTarget(
   identity: readonly IdentityFit[],

@@ -3,7 +3,7 @@
 
 import type { LossForm } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
-import { medianInterval, rowNoise } from "../statistics/quantiles.ts";
+import { median, rowNoise, spread } from "../statistics/quantiles.ts";
 import { runningMedian } from "../statistics/stretch.ts";
 import { gapsOfLoss } from "./loss-form.ts";
 
@@ -65,11 +65,12 @@ export function firstGap(gap: Gap, updates: ArrayLike<number>): Estimate | undef
     first.push(gap.values[i]!);
   }
   if (first.length === 0) return undefined;
-  const { value, low, high } = medianInterval(first);
+  const value = median(first);
+  const half = Math.max(0.02, (2.45 * spread(first)) / Math.sqrt(first.length));
   return {
     value,
-    low: Math.min(low, value - 0.02),
-    high: Math.max(high, value + 0.02),
+    low: value - half,
+    high: value + half,
     assumption: "the log begins where training does",
   };
 }

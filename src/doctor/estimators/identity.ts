@@ -42,7 +42,7 @@ export function identityFits(gap: ArrayLike<number>, entropy: ArrayLike<number>)
     while (end < signs.length && (signs[end] === signs[w] || signs[end] === 0)) end++;
     const sign = signs[w]!;
     const rows = places.slice(starts[w]!, end < signs.length ? starts[end]! : places.length);
-    if (sign !== 0 && rows.length >= 8) fits.push(fit(sign, rows, gap, entropy));
+    if (sign !== 0 && rows.length >= 8) fits.push(stretchFit(sign, rows, gap, entropy));
     w = sign === 0 ? w + 1 : end;
   }
   return fits;
@@ -60,7 +60,7 @@ function signOf(rows: readonly number[], gap: ArrayLike<number>, entropy: ArrayL
   return 0;
 }
 
-function fit(
+function stretchFit(
   sign: 1 | -1,
   rows: readonly number[],
   gap: ArrayLike<number>,

@@ -23,7 +23,13 @@ interface Axes {
 /** Steps between rows up to which an axis looks like one of episodes, if episodes are known to be long. */
 const EPISODE_STRIDE = 2;
 
-export function updateAxis(axes: Axes, length: number, declared: DeclaredSettings): UpdateAxis {
+/** @param programKnown a known program's axis counts what that program counts; nobody knows an unknown one's */
+export function updateAxis(
+  axes: Axes,
+  length: number,
+  declared: DeclaredSettings,
+  programKnown: boolean,
+): UpdateAxis {
   const { step, updates, episodeLength } = axes;
   if (updates) {
     const perStep = step ? ratio(updates, step) : Number.NaN;
@@ -40,6 +46,16 @@ export function updateAxis(axes: Axes, length: number, declared: DeclaredSetting
   if (step || byEpisode) {
     const axis = step ?? Float64Array.from({ length }, (_, i) => i + 1);
     const said = updatesPerStep !== undefined || byEpisode;
+    if (!said && !programKnown && !(stride > EPISODE_STRIDE)) {
+      return {
+        updates: unwound(axis),
+        source: "unknown",
+        perStep: exactly(
+          Number.NaN,
+          "the log's axis may count episodes: give --steps-per-episode or --updates-per-step",
+        ),
+      };
+    }
     return {
       updates: unwound(axis).map((u) => u * perStep),
       source: said ? "declared" : "assumed",

@@ -1,7 +1,7 @@
 // The drawing code of the HTML report, as text: the page must work from a file with nothing to fetch. Every figure is
 // a canvas; dragging across it zooms all of them to that range of steps, a double click shows everything again.
 
-export const PLOT_SCRIPT = String.raw`
+export const PLOT_SCRIPT = `
 "use strict";
 const runs = JSON.parse(document.getElementById("data").textContent);
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

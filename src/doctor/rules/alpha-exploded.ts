@@ -8,7 +8,7 @@ const TIMES_START = 1e4;
 
 export const alphaExploded: Rule = (e) => {
   const { leg, rows } = e;
-  if (!leg || leg.direction !== "rising") return undefined;
+  if (leg?.direction !== "rising") return undefined;
   const alpha = rows.alpha[leg.to]!;
   const start = e.settings.declared.initialAlpha ?? rows.alpha[0]!;
   if (!(alpha > LARGE || alpha > TIMES_START * start)) return undefined;

@@ -24,7 +24,10 @@ function belowZero({ series }: Evidence): Finding | undefined {
     severity: "error",
     confidence: 0.99,
     steps: [step?.[row] ?? row, step?.[to] ?? to],
-    evidence: numbers({ alpha: alpha[row]!, lowest: alpha.reduce((a, b) => (b < a ? b : a), 0) }),
+    evidence: numbers({
+      alpha: alpha[row]!,
+      lowest: alpha.filter(Number.isFinite).reduce((a, b) => Math.min(a, b)),
+    }),
     message: `α is ${say(alpha[row]!)} at step ${step?.[row] ?? row}: α itself is optimised, and nothing keeps it positive.`,
     fix: FIX,
     reference: REFERENCE,

@@ -24,7 +24,8 @@ export const notFinite: Rule = ({ series }) => {
   let first: { quantity: Quantity; row: number } | undefined;
   for (const quantity of WATCHED) {
     const column = series.columns[quantity];
-    const row = column ? firstBad(column, (i) => othersGoOn(series.columns, quantity, i)) : -1;
+    const written = series.notFinite?.[quantity];
+    const row = written ?? (column ? firstBad(column, (i) => othersGoOn(series.columns, quantity, i)) : -1);
     if (row >= 0 && (!first || row < first.row)) first = { quantity, row };
   }
   if (!first) return undefined;
