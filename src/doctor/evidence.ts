@@ -78,13 +78,15 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const firstEntropy = entropy && median(entropy.slice(0, 5));
   const impliedDim = impliedActionDim(first, firstEntropy);
   const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? usualForm ?? "log-alpha");
+  const found = resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha);
+  const untilReset = found[0]?.row ?? rows.length;
   const replayed =
     gap &&
     effectiveLearningRate({
       form: form?.form ?? usualForm ?? "log-alpha",
-      updates: rows.updates,
-      logAlpha: rows.logAlpha,
-      gap: gap.smooth,
+      updates: rows.updates.subarray(0, untilReset),
+      logAlpha: rows.logAlpha.subarray(0, untilReset),
+      gap: gap.smooth.subarray(0, untilReset),
       noise: gap.noise,
     });
   const leg = lastLeg(rows.updates, rows.logAlpha);
@@ -115,7 +117,7 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     leg,
     climb: climbOf(leg, gap, rows.updates),
     descent: descentOf(leg, gap, rows.updates),
-    resets: resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha),
+    resets: found,
     plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
     returns: returnsOf(series),
     value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),

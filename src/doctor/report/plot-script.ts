@@ -5,7 +5,7 @@ export const PLOT_SCRIPT = `
 "use strict";
 const runs = JSON.parse(document.getElementById("data").textContent);
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const pad = { left: 64, right: 12, top: 8, bottom: 22 };
+const pad = { left: 64, right: 34, top: 8, bottom: 22 };
 
 function ticks(low, high, count) {
   const span = high - low || 1;

@@ -14,8 +14,17 @@ export interface KeyNumber {
   readonly assumption: string;
 }
 
-export function keyNumbers({ evidence: e }: Diagnosis): KeyNumber[] {
-  return [alpha(e), gap(e), target(e), learningRate(e), turn(e)].filter((x) => x !== undefined);
+export function keyNumbers({ evidence: e, findings }: Diagnosis): KeyNumber[] {
+  // A gap of the wrong sign says nothing about the target, and a turn is expected of healthy runs only.
+  const mirrored = findings.some(({ id }) => id === "sign-inverted") && e.identity.length === 0;
+  const quiet = findings.every(({ severity }) => severity === "info");
+  return [
+    alpha(e),
+    gap(e),
+    mirrored ? undefined : target(e),
+    learningRate(e),
+    quiet ? turn(e) : undefined,
+  ].filter((x) => x !== undefined);
 }
 
 /** One sentence for a run without findings. */

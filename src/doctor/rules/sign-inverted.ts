@@ -80,8 +80,9 @@ function byMirror(e: Evidence): Finding | undefined {
   const known =
     reachableEntropy !== undefined && target !== undefined ? reachableEntropy - target : undefined;
   const { depth, error } = climb;
+  // From below, since no entropy is above its maximum.
   const close = (expected: number, share: number) =>
-    expected > 0 && Math.abs(depth - expected) < share * expected + 2 * error;
+    expected > 0 && depth > (1 - share) * expected - 2 * error && depth < 1.02 * expected + 2 * error;
   if (known !== undefined) {
     if (!close(known, 0.07)) return undefined;
     return finding(

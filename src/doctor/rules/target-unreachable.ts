@@ -10,6 +10,9 @@ import { drowned } from "./shared/value-scale.ts";
 
 export const targetUnreachable: Rule = (e) => byTarget(e) ?? byFlatEntropy(e) ?? byClimb(e);
 
+/** A first gap this small, nats per dimension, may be that of a reachable target near the maximum. */
+const NEARLY_UNIFORM = 0.12;
+
 /** A target reachable on the run's own terms: −d in the log's units. */
 export function reachableTarget(e: Evidence): number | undefined {
   const { actionDim, discreteActions, unitOffset } = e.settings;
@@ -95,7 +98,10 @@ function byClimb(e: Evidence): Finding | undefined {
   if (!climb || entropy || !climb.fromStart || climb.efolds < 1.5 || drowned(e)) return undefined;
   const { reachableEntropy, actionDim } = settings;
   const settled = climb.steady && climb.depth < 1.15 * climb.early;
-  if (!settled || climb.depth < Math.max(0.06 * e.dimensions, 3 * climb.error)) return undefined;
+  const nearlyUniform =
+    Math.abs(e.firstGap?.value ?? Number.POSITIVE_INFINITY) < NEARLY_UNIFORM * e.dimensions;
+  if (!settled || nearlyUniform || climb.depth < Math.max(0.06 * e.dimensions, 3 * climb.error))
+    return undefined;
   const implied = reachableEntropy === undefined ? undefined : reachableEntropy + climb.depth;
   return finding(
     e,
