@@ -58,7 +58,7 @@ const FAULTS: readonly (readonly [string, Simulation])[] = [
   ["alpha-at-bound", { alphaMin: 0.5 }],
   ["initial-alpha-too-high", { initialAlpha: 50, learningRate: 3e-5 }],
   ["entropy-unresponsive", { unresponsive: true, updates: 20_000 }],
-  ["target-too-high", { targetEntropy: 1.95, settledAlpha: 1 }],
+  ["target-too-high", { targetEntropy: 1.9, settledAlpha: 0.05 }],
 ];
 
 describe("simulated faults", () => {

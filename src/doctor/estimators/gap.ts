@@ -53,7 +53,7 @@ const FIRST_UPDATES = 1000;
 
 /**
  * The gap before learning changes the policy: median of the first rows (at most 5, within 1,000 updates of the first).
- * The interval is that of the rows' own scatter, at least 0.02.
+ * Undefined where α stood so still at 1 that the log-α form says nothing about those updates. The interval is that of the rows' own scatter, at least 0.02.
  */
 export function firstGap(gap: Gap, updates: ArrayLike<number>): Estimate | undefined {
   const first: number[] = [];
@@ -61,6 +61,7 @@ export function firstGap(gap: Gap, updates: ArrayLike<number>): Estimate | undef
   for (let i = 0; i < gap.values.length && first.length < 5; i++) {
     if (!Number.isFinite(gap.values[i]!)) continue;
     if (Number.isNaN(start)) start = updates[i]!;
+    if (start - updates[0]! > FIRST_UPDATES) break;
     if (updates[i]! - start > FIRST_UPDATES) break;
     first.push(gap.values[i]!);
   }

@@ -28,11 +28,13 @@ export const targetTooHigh: Rule = (e) => {
       : discreteActions === undefined
         ? reachableEntropy - NEAR * e.dimensions
         : NEAR_DISCRETE * reachableEntropy;
-  const small = Math.abs(e.firstGap?.value ?? Number.POSITIVE_INFINITY) < 0.25;
+  const small = Math.abs(e.firstGap?.value ?? 0) < 0.25;
   const high =
     target !== undefined && least !== undefined
       ? target.value >= least && target.value <= reachableEntropy! + 0.05 * e.dimensions
-      : small && e.climb?.steady !== true;
+      : small &&
+        (target === undefined || !target.sure) &&
+        (e.firstGap === undefined || e.climb?.steady !== true);
   if (!high) return undefined;
   const goal = reachableTarget(e);
   return {

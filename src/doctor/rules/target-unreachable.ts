@@ -98,8 +98,7 @@ function byClimb(e: Evidence): Finding | undefined {
   if (!climb || entropy || !climb.fromStart || climb.efolds < 1.5 || drowned(e)) return undefined;
   const { reachableEntropy, actionDim } = settings;
   const settled = climb.steady && climb.depth < 1.15 * climb.early;
-  const nearlyUniform =
-    Math.abs(e.firstGap?.value ?? Number.POSITIVE_INFINITY) < NEARLY_UNIFORM * e.dimensions;
+  const nearlyUniform = Math.abs(e.firstGap?.value ?? 0) < NEARLY_UNIFORM * e.dimensions;
   if (!settled || nearlyUniform || climb.depth < Math.max(0.06 * e.dimensions, 3 * climb.error))
     return undefined;
   const implied = reachableEntropy === undefined ? undefined : reachableEntropy + climb.depth;
