@@ -14,7 +14,7 @@ export function markdownReport(diagnoses: readonly Diagnosis[]): string {
 function section(diagnosis: Diagnosis): string {
   const { series, verdict, findings, evidence } = diagnosis;
   const parts = [
-    `### α in \`${series.path.replace(/[`\n]/g, "")}\`: ${verdict}`,
+    `### α in ${escapeMarkdown(series.path)}: ${verdict}`,
     `${escapeMarkdown(series.framework)} (${series.format}), ${series.length} rows, ${say(evidence.updates)} updates; read by \`tempered doctor\`.`,
     `\`\`\`text\nlog α  ${sparkline(evidence.rows.logAlpha, 60)}\n\`\`\``,
     [

@@ -4,13 +4,14 @@
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
+import { mirrorOf } from "./shared/mirror.ts";
 import { drowned } from "./shared/value-scale.ts";
 
 const EFOLDS = 2;
 
 export const entropyUnresponsive: Rule = (e) => {
   const { climb, entropy, settings } = e;
-  if (!climb || climb.efolds < EFOLDS || drowned(e)) return undefined;
+  if (!climb || climb.efolds < EFOLDS || drowned(e) || mirrorOf(e)) return undefined;
   if (e.identity.some(({ sign, rows }) => sign === -1 && rows >= 10)) return undefined;
   const falling = climb.depth > 1.15 * climb.early + 2 * climb.error;
   const { reachableEntropy } = settings;

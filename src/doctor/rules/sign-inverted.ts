@@ -6,9 +6,8 @@ import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
-import { MAX_TANH_GAUSSIAN } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
-import { drowned } from "./shared/value-scale.ts";
+import { MIRROR, mirrorOf } from "./shared/mirror.ts";
 
 export const signInverted: Rule = (e) => byIdentity(e) ?? byQuadrant(e) ?? byMirror(e) ?? byBound(e);
 
@@ -73,52 +72,25 @@ function byQuadrant(e: Evidence): Finding | undefined {
 }
 
 function byMirror(e: Evidence): Finding | undefined {
-  const { climb, settings, entropy, firstGap } = e;
-  if (!climb || entropy || drowned(e) || climb.updates < 1000) return undefined;
-  const { reachableEntropy, defaultTarget, targetEntropy, actionDim } = settings;
-  const target = targetEntropy ?? defaultTarget;
-  const known =
-    reachableEntropy !== undefined && target !== undefined ? reachableEntropy - target : undefined;
-  const { depth, error } = climb;
-  // From below, since no entropy is above its maximum.
-  const close = (expected: number, share: number) =>
-    expected > 0 && depth > (1 - share) * expected - 2 * error && depth < 1.02 * expected + 2 * error;
-  if (known !== undefined) {
-    if (!close(known, 0.07)) return undefined;
-    return finding(
-      e,
-      climb.from,
-      climb.to,
-      climb.fromStart ? 0.9 : 0.8,
-      { gap: -depth, mirror: known, efolds: climb.efolds, target },
-      `α climbs with a gap of ${say(-depth)} nats: the mirror image of H_max − H̄ = ${say(known)} (${targetEntropy === undefined ? "H̄ = −d assumed" : "as declared"}), which is what a policy at maximum entropy shows under a loss of the wrong sign.`,
-    );
-  }
-  if (actionDim !== undefined && settings.unitOffset !== undefined) return undefined;
-  const positive = firstGap && firstGap.value > 0 ? firstGap.value : undefined;
-  if (!climb.fromStart && positive !== undefined) {
-    if (!climb.steady || !close(positive * 1.02, 0.06)) return undefined;
-    return finding(
-      e,
-      climb.from,
-      climb.to,
-      0.75,
-      { gap: -depth, firstGap: positive, efolds: climb.efolds },
-      `The gap turned from ${say(positive)} at the start to ${say(-depth)}, its mirror image, and α climbs: the loss changed its sign.`,
-    );
-  }
-  if (settings.unitOffset === undefined) return undefined;
-  const mirror = 1 + MAX_TANH_GAUSSIAN;
-  const dimensions = Math.round(depth / mirror);
-  if (!climb.fromStart || dimensions < 1 || dimensions > 8 || !close(dimensions * mirror, 0.035))
-    return undefined;
+  const { climb, settings } = e;
+  const mirror = mirrorOf(e);
+  if (!climb || !mirror) return undefined;
+  const { depth } = climb;
+  const { basis, expected } = mirror;
+  const target = settings.targetEntropy ?? settings.defaultTarget;
+  const message = {
+    maximum: `α climbs with a gap of ${say(-depth)} nats: the mirror image of H_max − H̄ = ${say(expected)} (${settings.targetEntropy === undefined ? "H̄ = −d assumed" : "as declared"}), which is what a policy at maximum entropy shows under a loss of the wrong sign.`,
+    "first-gap": `The gap turned from ${say(e.firstGap?.value ?? 0)} at the start to ${say(-depth)}, its mirror image, and α climbs: the loss changed its sign.`,
+    multiple: `α climbs with a steady gap of ${say(-depth)} nats, a multiple of −1.684: the mirror image of H_max − H̄ at the default target for ${say(expected / MIRROR)} action dimensions. Give --action-dim to settle it.`,
+  }[basis];
+  const confidence = { maximum: climb.fromStart ? 0.9 : 0.8, "first-gap": 0.75, multiple: 0.7 }[basis];
   return finding(
     e,
     climb.from,
     climb.to,
-    0.7,
-    { gap: -depth, mirror: dimensions * mirror, impliedActionDim: dimensions, efolds: climb.efolds },
-    `α climbs with a steady gap of ${say(-depth)} nats, which is −1.684·d for d = ${dimensions}: the mirror image of H_max − H̄ at the default target. Give --action-dim to settle it.`,
+    confidence,
+    { gap: -depth, mirror: expected, efolds: climb.efolds, target, firstGap: e.firstGap?.value },
+    message,
   );
 }
 

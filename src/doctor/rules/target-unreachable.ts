@@ -6,6 +6,7 @@ import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median, quantile } from "../statistics/quantiles.ts";
+import { mirrorOf } from "./shared/mirror.ts";
 import { drowned } from "./shared/value-scale.ts";
 
 export const targetUnreachable: Rule = (e) => byTarget(e) ?? byFlatEntropy(e) ?? byClimb(e);
@@ -96,6 +97,7 @@ function byFlatEntropy(e: Evidence): Finding | undefined {
 function byClimb(e: Evidence): Finding | undefined {
   const { climb, entropy, settings } = e;
   if (!climb || entropy || !climb.fromStart || climb.efolds < 1.5 || drowned(e)) return undefined;
+  if (mirrorOf(e)) return undefined;
   const { reachableEntropy, actionDim } = settings;
   const settled = climb.steady && climb.depth < 1.15 * climb.early;
   const nearlyUniform = Math.abs(e.firstGap?.value ?? 0) < NEARLY_UNIFORM * e.dimensions;
