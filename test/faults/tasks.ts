@@ -1,4 +1,4 @@
-// Four small control tasks that a 64-unit agent learns in some ten thousand steps, unlike each other in action
+// Six small control tasks that a 64-unit agent learns in some ten thousand steps, unlike each other in action
 // dimension, sign and size of reward, and whether episodes end by themselves. Only + − × ÷ and square roots, so that
 // every machine sees the same ones.
 
@@ -67,7 +67,48 @@ export const balance: Task = {
   },
 };
 
-export const tasks: readonly Task[] = [slide, hover, follow, balance];
+/** A car with drag keeps to a speed that changes now and then; cost grows with the distance from it. */
+export const throttle: Task = {
+  name: "throttle",
+  observationSize: 3,
+  actionSize: 1,
+  limit: 150,
+  reset: (random) => Float64Array.of(0, random.uniform() * 2 - 1, 0, random.uniform()),
+  observe: (state, into) => {
+    into[0] = state[0]!;
+    into[1] = state[1]!;
+    into[2] = state[0]! - state[1]!;
+  },
+  step: (state, action) => {
+    state[0] = state[0]! + 0.12 * action[0]! - 0.04 * state[0]! * Math.abs(state[0]!);
+    state[2] = state[2]! + 1;
+    if (state[2]! % 40 === 0) state[1] = bounded(-state[1]! + state[3]! - 0.5, 1);
+    return { reward: -3 * Math.abs(state[0]! - state[1]!), terminated: false };
+  },
+};
+
+/** Five coupled springs are brought to rest; each step earns more the calmer they are. */
+export const springs: Task = {
+  name: "springs",
+  observationSize: 10,
+  actionSize: 5,
+  limit: 80,
+  reset: (random) => Float64Array.from({ length: 10 }, () => random.uniform() * 2 - 1),
+  observe: (state, into) => into.set(state),
+  step: (state, action) => {
+    let size = 0;
+    for (let i = 0; i < 5; i++) {
+      const pull = state[(i + 1) % 5]! - state[i]!;
+      const speed = 0.95 * state[5 + i]! + 0.08 * pull - 0.05 * state[i]! + 0.15 * action[i]!;
+      state[5 + i] = bounded(speed, 2);
+      state[i] = bounded(state[i]! + 0.3 * speed, 2);
+      size += Math.abs(state[i]!) + 0.3 * Math.abs(speed);
+    }
+    return { reward: 4 - 1.5 * size, terminated: false };
+  },
+};
+
+export const tasks: readonly Task[] = [slide, hover, follow, balance, throttle, springs];
 
 function point(name: string, dimensions: number, costScale: number): Task {
   return {

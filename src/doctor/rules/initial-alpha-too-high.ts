@@ -5,7 +5,6 @@ import { dialectOf } from "../dialects.ts";
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { UNTRAINED_ENTROPY } from "../settings.ts";
-import { theilSen } from "../statistics/theil-sen.ts";
 
 /** Below this a start is usual; the evidence is what α does, but a usual start is not its cause. */
 const HIGH_START = 5;
@@ -18,8 +17,7 @@ export const initialAlphaTooHigh: Rule = (e) => {
   const { descent, gap, rows, settings } = e;
   const start = settings.declared.initialAlpha ?? rows.alpha[0];
   if (!descent || !gap || start === undefined || start < HIGH_START) return undefined;
-  const line = theilSen(rows.updates, gap.smooth);
-  const left = line && line.slope < 0 ? gap.smooth.at(-1)! / -line.slope : Number.POSITIVE_INFINITY;
+  const left = descent.updatesToTurn ?? Number.POSITIVE_INFINITY;
   if (left < TIMES * e.updates) return undefined;
   const alpha = rows.alpha[rows.length - 1]!;
   const entropy = e.entropy?.at(-1) ?? UNTRAINED_ENTROPY * e.dimensions;

@@ -3,20 +3,21 @@
 
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
-import { quantile } from "../statistics/quantiles.ts";
 
-/** What one dimension shows at the start. */
-const RANGE: readonly [number, number] = [0.55, 0.72];
+/** What one dimension shows at the start, a little less if the first row comes late. */
+const RANGE: readonly [number, number] = [0.4, 0.72];
 const FIRST_UPDATES = 1000;
 /** α may have moved this far from its start, in e-folds; 1,000 updates at a learning rate of 1e-3. */
 const NEAR = 1.05;
+/** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
+const UNTRAINED = 0.15;
 
 export const logProbAveraged: Rule = (e) => {
   const { actionDim, unitOffset } = e.settings;
   if (actionDim === undefined || actionDim < 2 || unitOffset === undefined) return undefined;
   const first = firstEntropies(e);
   if (!first || first.values.length === 0) return undefined;
-  const height = quantile(first.values, 0.9) - unitOffset / actionDim;
+  const height = Math.max(...first.values) - unitOffset / actionDim;
   if (height < RANGE[0] || height > RANGE[1]) return undefined;
   return {
     id: "log-prob-averaged",
@@ -35,6 +36,7 @@ function firstEntropies(e: Evidence): { values: number[]; to: number; assumed: b
   const { entropy, gap, rows, settings } = e;
   const target = settings.targetEntropy ?? settings.defaultTarget;
   if (!entropy && (!gap || target === undefined)) return undefined;
+  if (rows.updates[0]! * e.learningRate > UNTRAINED) return undefined;
   const values: number[] = [];
   let to = 0;
   for (let i = 0; i < rows.length; i++) {

@@ -12,17 +12,21 @@ import { DROWNED, valueRatio } from "./shared/value-scale.ts";
 const EFOLDS = 1.5;
 /** Nats per dimension by which the entropy stays below its target meanwhile. */
 const DEPTH = 0.5;
+/** Once α has climbed far enough the entropy follows it; where it falls further, something else is wrong. */
+const GROWN = 1.1;
 
 export const rewardScaleLarge: Rule = (e) => {
   const { value, rows } = e;
   const climb = climbAboveStart(e);
   if (!climb || !value) return undefined;
   const { from, to, size } = climb;
-  const ratio = valueRatio(e, from, to)!;
-  const depth = -median(e.gap!.values.slice(from, to + 1));
-  if (!(ratio > DROWNED) || depth < DEPTH * e.dimensions) return undefined;
+  const half = Math.ceil((from + to) / 2);
+  const ratio = valueRatio(e, from, half)!;
+  const depths = [from, half].map((row) => -median(e.gap!.values.slice(row, row + to - half + 1)));
+  const [depth, late] = depths as [number, number];
+  if (!(ratio > DROWNED) || depth < DEPTH * e.dimensions || late > GROWN * depth) return undefined;
   const scale = 10 ** -Math.round(Math.log10(ratio));
-  const q = median(value.slice(from, to + 1));
+  const q = median(value.slice(from, half + 1));
   const start = Number(rows.alpha[to]!.toPrecision(1));
   return {
     id: "reward-scale-large",
