@@ -12,6 +12,8 @@ import { DROWNED, errorRatio, LARGE_ERRORS, valueRatio } from "./shared/value-sc
 const EFOLDS = 1.5;
 /** Nats per dimension by which the entropy stays below its target meanwhile. */
 const DEPTH = 0.5;
+/** Enough where the critic's errors say the same. */
+const HALF_DROWNED = DROWNED / 2;
 /** Rows on which it does. */
 const ROWS = 3;
 
@@ -24,7 +26,8 @@ export const rewardScaleLarge: Rule = (e) => {
   if (below.length < ROWS) return undefined;
   const ratio = valueRatio(e, below)!;
   const errors = errorRatio(e, below);
-  if (!(ratio > DROWNED) || (errors !== undefined && errors < LARGE_ERRORS)) return undefined;
+  if (errors === undefined ? !(ratio > DROWNED) : !(ratio > HALF_DROWNED && errors > LARGE_ERRORS))
+    return undefined;
   const depth = -median(below.map((row) => e.gap!.smooth[row]!));
   const q = median(below.map((row) => value[row]!));
   const scale = 10 ** -Math.round(Math.log10(ratio));
