@@ -2,7 +2,10 @@
 
 export { copyBlock } from "./copy";
 export { binary, fill, unary } from "./elementwise";
-export { matmul, panel1, panel2, panel3, panel4, panel5, rows1, rows2, rows3, rows4, rows5 } from "./matmul";
+export {
+  finishRow, listed1, listed2, listed3, listed4, listed5, matmul, panel1, panel2, panel3, panel4, panel5,
+  rows1, rows2, rows3, rows4, rows5,
+} from "./matmul";
 export { adam, polyak } from "./optimiser";
 export { packColumns, packRows, packTransposed } from "./pack";
 export { sum, sumColumns, sumRow } from "./sum";

@@ -10,9 +10,7 @@ const ADD_MATRIX = 1, ADD_ROW = 2, RELU = 4, GATE = 8;
 
 // @ts-ignore: decorator
 @inline
-function finish(
-  value: v128, flags: i32, matrix: usize, row: usize, gate: usize,
-): v128 {
+function finish4(flags: i32, value: v128, matrix: usize, row: usize, gate: usize): v128 {
   if (flags & ADD_MATRIX) value = f32x4.add(value, v128.load(matrix));
   if (flags & ADD_ROW) value = f32x4.add(value, v128.load(row));
   if (flags & RELU) value = f32x4.max(value, f32x4.splat(0));
@@ -22,46 +20,60 @@ function finish(
 
 // @ts-ignore: decorator
 @inline
-function put(
-  left: v128, right: v128, c: usize, columns: i32, flags: i32, matrix: usize, row: usize, gate: usize,
-): void {
-  if (flags) {
-    left = finish(left, flags, matrix, row, gate);
-    right = finish(right, flags, matrix + 16, row + 16, gate + 16);
+function finishWith(flags: i32, c: usize, N: i32, matrix: usize, row: usize, gate: usize): void {
+  while (N > 7) {
+    v128.store(c, finish4(flags, v128.load(c), matrix, row, gate));
+    v128.store(c, finish4(flags, v128.load(c, 16), matrix + 16, row + 16, gate + 16), 16);
+    c += 32;
+    if (flags & ADD_MATRIX) matrix += 32;
+    if (flags & ADD_ROW) row += 32;
+    if (flags & GATE) gate += 32;
+    N -= 8;
   }
-  if (columns >= 8) {
-    v128.store(c, left);
-    v128.store(c, right, 16);
-  } else {
-    storeLanes(c, left, columns);
-    storeLanes(c + 16, right, columns - 4);
+  while (N > 0) {
+    storeLanes(c, finish4(flags, v128.load(c), matrix, row, gate), N);
+    c += 16;
+    matrix += 16;
+    row += 16;
+    gate += 16;
+    N -= 4;
   }
 }
 
-// The number of row i in a tile: its place, or what the list of rows says.
-// @ts-ignore: decorator
-@inline
-function rowAt(list: usize, i: i32): usize {
-  return list ? load<i32>(list + (<usize>i << 2)) : i;
+/** Finishes a row of C: first what hidden layers need, forward and backward, as loops without branches. */
+export function finishRow(flags: i32, c: usize, N: i32, matrix: usize, row: usize, gate: usize): void {
+  if (flags == (ADD_ROW | RELU)) finishWith(ADD_ROW | RELU, c, N, matrix, row, gate);
+  else if (flags == GATE) finishWith(GATE, c, N, matrix, row, gate);
+  else finishWith(flags, c, N, matrix, row, gate);
 }
 
-/** One tile of R rows; `a` is the first row wanted, or where the tile's panel starts. Strides in bytes. */
+const ROWS = 0, LISTED = 1, PACKED = 2;
+
+/**
+ * One tile of R rows and 8 columns. `a` is the tile's first row, or row 0 where a list says which rows to take, or
+ * the tile's panel. Strides in bytes. Nothing but the loop and plain stores may be in here: with branches after the
+ * loop V8 moves all its loads to the front and runs out of registers.
+ */
 // @ts-ignore: decorator
 @inline
 function tile(
-  R: i32, packed: bool, a: usize, strideA: usize, list: usize, b: usize, K: i32,
-  c: usize, strideC: usize, columns: i32,
-  flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize,
+  R: i32, kind: i32, a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00,
     c41 = c00;
   let a0 = a, a1 = a, a2 = a, a3 = a, a4 = a;
-  if (!packed) {
-    a0 += rowAt(list, 0) * strideA;
-    if (R > 1) a1 += rowAt(list, 1) * strideA;
-    if (R > 2) a2 += rowAt(list, 2) * strideA;
-    if (R > 3) a3 += rowAt(list, 3) * strideA;
-    if (R > 4) a4 += rowAt(list, 4) * strideA;
+  if (kind == ROWS) {
+    a1 = a0 + strideA;
+    a2 = a1 + strideA;
+    a3 = a2 + strideA;
+    a4 = a3 + strideA;
+  }
+  if (kind == LISTED) {
+    a0 += <usize>load<i32>(list) * strideA;
+    if (R > 1) a1 += <usize>load<i32>(list, 4) * strideA;
+    if (R > 2) a2 += <usize>load<i32>(list, 8) * strideA;
+    if (R > 3) a3 += <usize>load<i32>(list, 12) * strideA;
+    if (R > 4) a4 += <usize>load<i32>(list, 16) * strideA;
   }
   // The test and the do-while give V8 a loop without a jump into it: twice the speed of a plain while.
   if (K > 0) do {
@@ -70,133 +82,192 @@ function tile(
     c00 = f32x4.add(c00, f32x4.mul(x, b0));
     c01 = f32x4.add(c01, f32x4.mul(x, b1));
     if (R > 1) {
-      x = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
+      x = kind == PACKED ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
       c10 = f32x4.add(c10, f32x4.mul(x, b0));
       c11 = f32x4.add(c11, f32x4.mul(x, b1));
       a1 += 4;
     }
     if (R > 2) {
-      x = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
+      x = kind == PACKED ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
       c20 = f32x4.add(c20, f32x4.mul(x, b0));
       c21 = f32x4.add(c21, f32x4.mul(x, b1));
       a2 += 4;
     }
     if (R > 3) {
-      x = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
+      x = kind == PACKED ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
       c30 = f32x4.add(c30, f32x4.mul(x, b0));
       c31 = f32x4.add(c31, f32x4.mul(x, b1));
       a3 += 4;
     }
     if (R > 4) {
-      x = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
+      x = kind == PACKED ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
       c40 = f32x4.add(c40, f32x4.mul(x, b0));
       c41 = f32x4.add(c41, f32x4.mul(x, b1));
       a4 += 4;
     }
-    a0 += packed ? <usize>R << 2 : 4;
+    a0 += kind == PACKED ? <usize>R << 2 : 4;
     b += 32;
   } while (--K);
 
-  let r = rowAt(list, 0);
-  put(c00, c01, c + r * strideC, columns, flags, matrix + r * strideMatrix, row, gate + r * strideGate);
+  let r = kind == LISTED ? c + <usize>load<i32>(list) * strideC : c;
+  v128.store(r, c00);
+  v128.store(r, c01, 16);
   if (R > 1) {
-    r = rowAt(list, 1);
-    put(c10, c11, c + r * strideC, columns, flags, matrix + r * strideMatrix, row, gate + r * strideGate);
+    r = kind == LISTED ? c + <usize>load<i32>(list, 4) * strideC : r + strideC;
+    v128.store(r, c10);
+    v128.store(r, c11, 16);
   }
   if (R > 2) {
-    r = rowAt(list, 2);
-    put(c20, c21, c + r * strideC, columns, flags, matrix + r * strideMatrix, row, gate + r * strideGate);
+    r = kind == LISTED ? c + <usize>load<i32>(list, 8) * strideC : r + strideC;
+    v128.store(r, c20);
+    v128.store(r, c21, 16);
   }
   if (R > 3) {
-    r = rowAt(list, 3);
-    put(c30, c31, c + r * strideC, columns, flags, matrix + r * strideMatrix, row, gate + r * strideGate);
+    r = kind == LISTED ? c + <usize>load<i32>(list, 12) * strideC : r + strideC;
+    v128.store(r, c30);
+    v128.store(r, c31, 16);
   }
   if (R > 4) {
-    r = rowAt(list, 4);
-    put(c40, c41, c + r * strideC, columns, flags, matrix + r * strideMatrix, row, gate + r * strideGate);
+    r = kind == LISTED ? c + <usize>load<i32>(list, 16) * strideC : r + strideC;
+    v128.store(r, c40);
+    v128.store(r, c41, 16);
   }
 }
 
-// One function a tile height, so that each has its own registers. Exported only to keep the optimiser from inlining
-// them into one large function, which would spill.
-export function rows5(a: usize, sa: usize, l: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(5, false, a, sa, l, b, K, c, sc, n, f, m, sm, r, g, sg);
+// One function a kind and height of tile, so that each has its own registers. Exported only to keep the optimiser from
+// inlining them into one large function, which would spill.
+export function rows5(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(5, ROWS, a, strideA, 0, b, K, c, strideC);
 }
-export function rows4(a: usize, sa: usize, l: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(4, false, a, sa, l, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function rows4(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(4, ROWS, a, strideA, 0, b, K, c, strideC);
 }
-export function rows3(a: usize, sa: usize, l: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(3, false, a, sa, l, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function rows3(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(3, ROWS, a, strideA, 0, b, K, c, strideC);
 }
-export function rows2(a: usize, sa: usize, l: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(2, false, a, sa, l, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function rows2(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(2, ROWS, a, strideA, 0, b, K, c, strideC);
 }
-export function rows1(a: usize, sa: usize, l: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(1, false, a, sa, l, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function rows1(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(1, ROWS, a, strideA, 0, b, K, c, strideC);
 }
-export function panel5(a: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(5, true, a, 0, 0, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function listed5(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(5, LISTED, a, strideA, list, b, K, c, strideC);
 }
-export function panel4(a: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(4, true, a, 0, 0, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function listed4(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(4, LISTED, a, strideA, list, b, K, c, strideC);
 }
-export function panel3(a: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(3, true, a, 0, 0, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function listed3(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(3, LISTED, a, strideA, list, b, K, c, strideC);
 }
-export function panel2(a: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(2, true, a, 0, 0, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function listed2(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(2, LISTED, a, strideA, list, b, K, c, strideC);
 }
-export function panel1(a: usize, b: usize, K: i32, c: usize, sc: usize, n: i32, f: i32, m: usize, sm: usize, r: usize, g: usize, sg: usize): void {
-  tile(1, true, a, 0, 0, b, K, c, sc, n, f, m, sm, r, g, sg);
+export function listed1(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(1, LISTED, a, strideA, list, b, K, c, strideC);
 }
+export function panel5(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(5, PACKED, a, 0, 0, b, K, c, strideC);
+}
+export function panel4(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(4, PACKED, a, 0, 0, b, K, c, strideC);
+}
+export function panel3(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(3, PACKED, a, 0, 0, b, K, c, strideC);
+}
+export function panel2(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(2, PACKED, a, 0, 0, b, K, c, strideC);
+}
+export function panel1(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
+  tile(1, PACKED, a, 0, 0, b, K, c, strideC);
+}
+
+/** The tile of min(5, rows) rows by the right one of the functions above. */
+// @ts-ignore: decorator
+@inline
+function compute(
+  kind: i32, rows: i32, a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize,
+): void {
+  if (kind == PACKED) {
+    if (rows > 4) panel5(a, b, K, c, strideC);
+    else if (rows == 4) panel4(a, b, K, c, strideC);
+    else if (rows == 3) panel3(a, b, K, c, strideC);
+    else if (rows == 2) panel2(a, b, K, c, strideC);
+    else panel1(a, b, K, c, strideC);
+  } else if (kind == LISTED) {
+    if (rows > 4) listed5(a, strideA, list, b, K, c, strideC);
+    else if (rows == 4) listed4(a, strideA, list, b, K, c, strideC);
+    else if (rows == 3) listed3(a, strideA, list, b, K, c, strideC);
+    else if (rows == 2) listed2(a, strideA, list, b, K, c, strideC);
+    else listed1(a, strideA, list, b, K, c, strideC);
+  } else {
+    if (rows > 4) rows5(a, strideA, b, K, c, strideC);
+    else if (rows == 4) rows4(a, strideA, b, K, c, strideC);
+    else if (rows == 3) rows3(a, strideA, b, K, c, strideC);
+    else if (rows == 2) rows2(a, strideA, b, K, c, strideC);
+    else rows1(a, strideA, b, K, c, strideC);
+  }
+}
+
+/** Rows that are finished together, while they are in the cache; a multiple of the tile's height. */
+const BLOCK = 20;
 
 /**
- * C = finish(A · B) for M rows and N columns, B in panels. `list`, if not 0, holds the numbers of the M rows of A, C,
- * `matrix` and `gate` to take; otherwise they are consecutive. With `packed`, A is in panels (see packColumns).
+ * C = finish(A · B) for M rows and N columns, B in panels. Kind 0: rows of A, C, `matrix` and `gate` are consecutive.
+ * Kind 1: `list` holds the numbers of the M rows to take. Kind 2: A is in panels (see packColumns).
+ * `spare`: room for tiles of the last panel, if that is narrower: 160 bytes, with a list 32 for each row of C.
  */
 export function matmul(
-  packed: bool, a: usize, strideA: usize, list: usize, b: usize, M: i32, N: i32, K: i32, c: usize, strideC: usize,
-  flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize,
+  kind: i32, a: usize, strideA: usize, list: usize, b: usize, M: i32, N: i32, K: i32, c: usize, strideC: usize,
+  flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize, spare: usize,
 ): void {
   const panel = <usize>K << 5;
-  for (let left = N; left > 0; left -= 8) {
-    let at = a, l = list, to = c, m = matrix, g = gate;
-    let rows = M;
-    if (packed) {
-      while (rows > 4) {
-        panel5(at, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-        at += <usize>K * 20;
-        to += strideC * 5;
-        m += strideMatrix * 5;
-        g += strideGate * 5;
-        rows -= 5;
-      }
-      if (rows == 4) panel4(at, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-      else if (rows == 3) panel3(at, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-      else if (rows == 2) panel2(at, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-      else if (rows == 1) panel1(at, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-    } else {
-      while (rows > 4) {
-        rows5(at, strideA, l, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-        if (list) {
+  for (; M > 0; M -= BLOCK) {
+    const height = min(M, BLOCK);
+    let from = b, column = c;
+    for (let left = N; left > 0; left -= 8) {
+      let at = a, l = list, to = column;
+      for (let rows = height; rows > 0; rows -= 5) {
+        if (left > 7) {
+          compute(kind, rows, at, strideA, l, from, K, to, strideC);
+        } else {
+          compute(kind, rows, at, strideA, l, from, K, spare, 32);
+          for (let i = 0; i < min(rows, 5); i++) {
+            const r = rowAt(l, i);
+            storeLanes(to + r * strideC, v128.load(spare + (r << 5)), left);
+            storeLanes(to + r * strideC + 16, v128.load(spare + (r << 5), 16), left - 4);
+          }
+        }
+        if (kind == LISTED) {
           l += 20;
         } else {
-          at += strideA * 5;
+          at += kind == PACKED ? <usize>K * 20 : strideA * 5;
           to += strideC * 5;
-          m += strideMatrix * 5;
-          g += strideGate * 5;
         }
-        rows -= 5;
       }
-      if (rows == 4) rows4(at, strideA, l, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-      else if (rows == 3) rows3(at, strideA, l, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-      else if (rows == 2) rows2(at, strideA, l, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
-      else if (rows == 1) rows1(at, strideA, l, b, K, to, strideC, left, flags, m, strideMatrix, row, g, strideGate);
+      from += panel;
+      column += 32;
     }
-    b += panel;
-    c += 32;
-    matrix += 32;
-    row += 32;
-    gate += 32;
+    if (flags) {
+      for (let i = 0; i < height; i++) {
+        const r = rowAt(list, i);
+        finishRow(flags, c + r * strideC, N, matrix + r * strideMatrix, row, gate + r * strideGate);
+      }
+    }
+    if (kind == LISTED) {
+      list += BLOCK << 2;
+    } else {
+      a += kind == PACKED ? <usize>K * (BLOCK << 2) : strideA * BLOCK;
+      c += strideC * BLOCK;
+      matrix += strideMatrix * BLOCK;
+      gate += strideGate * BLOCK;
+    }
   }
+}
+
+/** The number of row i: its place, or what the list of rows says. */
+// @ts-ignore: decorator
+@inline
+function rowAt(list: usize, i: i32): usize {
+  return list ? load<i32>(list + (<usize>i << 2)) : i;
 }

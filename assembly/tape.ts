@@ -90,13 +90,14 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
         pc = chain(pc);
         break;
       case MATMUL: {
+        // A list begins with its length.
         const list = word(pc, 4);
         matmul(
-          word(pc, 1) != 0, word(pc, 2), word(pc, 3), list ? list + 4 : 0, word(pc, 5), list ? load<i32>(list) : word(pc, 6),
+          word(pc, 1), word(pc, 2), word(pc, 3), list ? list + 4 : 0, word(pc, 5), list ? load<i32>(list) : word(pc, 6),
           word(pc, 7), word(pc, 8), word(pc, 9), word(pc, 10), word(pc, 11), word(pc, 12), word(pc, 13), word(pc, 14),
-          word(pc, 15), word(pc, 16),
+          word(pc, 15), word(pc, 16), word(pc, 17),
         );
-        pc += 68;
+        pc += 72;
         break;
       }
       case PACK_ROWS:

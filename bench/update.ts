@@ -11,9 +11,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { updateFlops } from "../src/cli/bench/flops.ts";
+import { machine } from "../src/cli/bench/machine.ts";
 import { type Contender, canPin, childContender, Unavailable } from "./contender.ts";
-import { updateFlops } from "./flops.ts";
-import { machine } from "./machine.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
 import { type Contest, markdown } from "./table.ts";
 

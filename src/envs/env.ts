@@ -34,3 +34,20 @@ export interface Env {
   /** Frees what the env holds (native memory, processes). */
   close?(): void | Promise<void>;
 }
+
+/** An env that answers at once, so that a loop over it need not wait. */
+export interface SyncEnv extends Env {
+  reset(options?: ResetOptions): ResetResult;
+  step(action: ArrayLike<number>): StepResult;
+}
+
+/** An env whose state can be read and set: for tests against other programs, for drawing and for checkpoints. */
+export interface StatefulEnv extends SyncEnv {
+  /** A copy of the state; what its numbers are, the env says. */
+  state(): Float64Array;
+  /** Begins an episode in that state. @throws EnvError (ENV_STATE) for a wrong number of values */
+  setState(state: ArrayLike<number>): ResetResult;
+}
+
+/** The info of envs that have nothing to say. */
+export const noInfo: Info = Object.freeze({});

@@ -131,17 +131,24 @@ const binaryFolds: Partial<Record<Op["kind"], (a: number, b: number) => number>>
   divide: (a, b) => a / b,
 };
 
-/** One step of simplification; inputs are simple already. Returns an input, a new tensor, or `tensor` itself. */
+/** Simplifies until nothing changes; inputs are simple already. */
 function withoutEmptyWork(tensor: Tensor): Tensor {
+  const simpler = simplifiedOnce(tensor);
+  return simpler === tensor || simpler.inputs.length === 0 ? simpler : withoutEmptyWork(simpler);
+}
+
+/** One step of simplification: an input, a new tensor, or `tensor` itself. */
+function simplifiedOnce(tensor: Tensor): Tensor {
   const [a, b] = tensor.inputs;
   const { kind } = tensor.op;
-  if (kind === "stopGradient") return a!;
-  if (kind === "broadcast" && a!.op.kind === "constant") return constant(a!.op.value, tensor.shape);
   if (a === undefined) return tensor;
+  if (kind === "stopGradient") return a;
+  if (a.op.kind === "constant" && moves.has(kind)) return constant(a.op.value, tensor.shape);
 
   const unary = unaryFolds[kind];
   if (unary !== undefined && a.op.kind === "constant") return constant(unary(a.op.value), tensor.shape);
   if (kind === "negate" && a.op.kind === "negate") return a.inputs[0]!;
+  if (kind === "negate" && scaled(a)) return timesConstant(a.inputs[0]!, -constantOf(a.inputs[1]!), tensor);
   if (b === undefined) return tensor;
 
   const binary = binaryFolds[kind];
@@ -149,30 +156,50 @@ function withoutEmptyWork(tensor: Tensor): Tensor {
   if (a.op.kind === "constant" && b.op.kind === "constant") {
     return constant(binary(a.op.value, b.op.value), tensor.shape);
   }
-  const is = (x: Tensor, value: number) => x.op.kind === "constant" && x.op.value === value;
   const keepsShape = (x: Tensor) => sameShape(x.shape, tensor.shape);
+  if (kind === "multiply" && a.op.kind === "constant" && keepsShape(b)) return { ...tensor, inputs: [b, a] };
+  const is = (x: Tensor, value: number) => x.op.kind === "constant" && x.op.value === value;
   if ((kind === "add" || kind === "subtract") && is(b, 0) && keepsShape(a)) return a;
   if (kind === "add" && is(a, 0) && keepsShape(b)) return b;
   if ((kind === "multiply" || kind === "divide") && is(b, 1) && keepsShape(a)) return a;
-  if (kind === "multiply" && is(a, 1) && keepsShape(b)) return b;
-  if (kind === "multiply" && (is(a, -1) || is(b, -1))) {
-    const x = is(a, -1) ? b : a;
-    if (keepsShape(x)) return { op: { kind: "negate" }, inputs: [x], shape: tensor.shape };
+  if (kind === "multiply" && b.op.kind === "constant" && keepsShape(a)) {
+    if (b.op.value === -1) return { op: { kind: "negate" }, inputs: [a], shape: tensor.shape };
+    if (a.op.kind === "negate") return timesConstant(a.inputs[0]!, -b.op.value, tensor);
+    if (scaled(a)) return timesConstant(a.inputs[0]!, constantOf(a.inputs[1]!) * b.op.value, tensor);
   }
   if (kind === "add" && b.op.kind === "negate") return asSubtract(tensor, a, b.inputs[0]!);
   if (kind === "add" && a.op.kind === "negate") return asSubtract(tensor, b, a.inputs[0]!);
 
   // A binary operation broadcasts by itself where the other side has the full shape already.
   const bare = (x: Tensor, other: Tensor) =>
-    x.op.kind === "broadcast" && keepsShape(other)
-      ? x.inputs[0]!
-      : x.op.kind === "constant" && x.shape.length > 0 && keepsShape(other)
-        ? constant(x.op.value)
-        : x;
+    !keepsShape(other)
+      ? x
+      : x.op.kind === "broadcast"
+        ? x.inputs[0]!
+        : x.op.kind === "constant" && x.shape.length > 0
+          ? constant(x.op.value)
+          : x;
   const inputs = [bare(a, b), bare(b, a)] as const;
-  if (inputs[0] !== a) return { ...tensor, inputs: [inputs[0], b] };
-  if (inputs[1] !== b) return { ...tensor, inputs: [a, inputs[1]] };
-  return tensor;
+  return inputs[0] === a && inputs[1] === b ? tensor : { ...tensor, inputs };
+}
+
+/** Operations that only move numbers: of a constant they make the same constant in another shape. */
+const moves: ReadonlySet<Op["kind"]> = new Set<Op["kind"]>(["broadcast", "reshape", "slice"]);
+
+/** Whether `x` is something, of its own shape, times a constant. */
+function scaled(x: Tensor): boolean {
+  return (
+    x.op.kind === "multiply" && x.inputs[1]!.op.kind === "constant" && sameShape(x.inputs[0]!.shape, x.shape)
+  );
+}
+
+function constantOf(x: Tensor): number {
+  if (x.op.kind !== "constant") throw new Error(`unreachable: ${x.op.kind}`);
+  return x.op.value;
+}
+
+function timesConstant(x: Tensor, factor: number, { shape }: Tensor): Tensor {
+  return { op: { kind: "multiply" }, inputs: [x, constant(factor)], shape };
 }
 
 function asSubtract(tensor: Tensor, a: Tensor, b: Tensor): Tensor {

@@ -26,8 +26,10 @@ export interface LearnOptions {
 }
 
 export interface AgentOptions extends SacOptions {
-  /** Runs the updates; the agent does not dispose it. */
+  /** Runs the updates. */
   readonly engine: Engine;
+  /** Whether disposing the agent disposes the engine too. Default false. */
+  readonly ownsEngine?: boolean;
   /** Replaced parts of the update: see `src/faults`. */
   readonly parts?: UpdateParts;
 }
@@ -46,6 +48,7 @@ export class Agent {
   /** Environment steps taken so far. */
   steps = 0;
 
+  private readonly ownsEngine: boolean;
   private readonly scale: ActionScale;
   private readonly policy: ActingPolicy;
   private readonly replay: ReplayBuffer;
@@ -61,7 +64,7 @@ export class Agent {
    * @throws TemperedError for an environment, hyperparameter or temperature that cannot work, with what would
    */
   static async create(env: Env, options: AgentOptions): Promise<Agent> {
-    const { engine, parts, seed = 0, temperature = {}, ...rest } = options;
+    const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
     const settings = hyperparameters(rest);
     const scale = actionScale(env.actionSpace);
     const spec: UpdateSpec = {
@@ -89,6 +92,7 @@ export class Agent {
     return new Agent({
       env,
       engine,
+      ownsEngine,
       seed,
       hyperparameters: settings,
       temperature: tuned,
@@ -101,6 +105,7 @@ export class Agent {
   private constructor(made: {
     env: Env;
     engine: Engine;
+    ownsEngine: boolean;
     seed: number;
     hyperparameters: Hyperparameters;
     temperature: TemperatureSettings;
@@ -112,6 +117,7 @@ export class Agent {
     const { observationSize, actionSize } = made.spec;
     this.env = made.env;
     this.engine = made.engine;
+    this.ownsEngine = made.ownsEngine;
     this.seed = made.seed;
     this.hyperparameters = made.hyperparameters;
     this.temperature = made.temperature;
@@ -240,8 +246,18 @@ export class Agent {
     for (const state of states) this.random[state.role as (typeof roles)[number]]?.restore(state);
   }
 
+  /**
+   * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
+   * The replay buffer is not saved. What was saved there before is replaced, atomically.
+   */
+  async save(directory: string): Promise<void> {
+    const { saveAgent } = await import("./agent-files.node.ts");
+    saveAgent(this, directory);
+  }
+
   async dispose(): Promise<void> {
     await this.learner.dispose();
+    if (this.ownsEngine) await this.engine.dispose();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,11 +1,13 @@
-// The replay buffer: the last `capacity` transitions in typed arrays, sampled uniformly with replacement. Only
-// `terminated` is stored: a truncated episode has a future, so its last transition bootstraps like any other.
-// Memory grows with what is stored, doubling up to the capacity, so that a short run never pays for a long one.
+// The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. Only `terminated` is
+// stored: a truncated episode has a future, so its last transition bootstraps like any other. A transition is one
+// row, observation · next observation · action · reward · terminated: a draw then misses the cache once, not five
+// times. Memory grows with what is stored, doubling up to the capacity, so a short run never pays for a long one.
 
+import { TemperedError } from "../errors.ts";
 import type { RandomStream } from "../random/index.ts";
 import type { Batch } from "./learner.ts";
 
-const FIRST_SIZE = 1024;
+const FIRST_ROWS = 1024;
 
 export class ReplayBuffer {
   /** Transitions held. */
@@ -13,12 +15,9 @@ export class ReplayBuffer {
   readonly capacity: number;
   private readonly observationSize: number;
   private readonly actionSize: number;
+  private readonly width: number;
   private next = 0;
-  private observation: Float32Array;
-  private nextObservation: Float32Array;
-  private action: Float32Array;
-  private reward: Float32Array;
-  private terminated: Float32Array;
+  private rows: Float32Array;
 
   constructor({
     capacity,
@@ -32,15 +31,15 @@ export class ReplayBuffer {
     this.capacity = capacity;
     this.observationSize = observationSize;
     this.actionSize = actionSize;
-    const rows = Math.min(FIRST_SIZE, capacity);
-    this.observation = new Float32Array(rows * observationSize);
-    this.nextObservation = new Float32Array(rows * observationSize);
-    this.action = new Float32Array(rows * actionSize);
-    this.reward = new Float32Array(rows);
-    this.terminated = new Float32Array(rows);
+    this.width = 2 * observationSize + actionSize + 2;
+    this.rows = new Float32Array(Math.min(FIRST_ROWS, capacity) * this.width);
   }
 
-  /** Stores one transition, over the oldest where the buffer is full. @param action unit action */
+  /**
+   * Stores one transition, over the oldest where the buffer is full.
+   * @param action unit action
+   * @throws TemperedError (OUT_OF_MEMORY) if there is no room to grow
+   */
   add(
     observation: ArrayLike<number>,
     action: ArrayLike<number>,
@@ -48,41 +47,48 @@ export class ReplayBuffer {
     nextObservation: ArrayLike<number>,
     terminated: boolean,
   ): void {
-    if (this.next === this.reward.length) this.grow();
-    const row = this.next;
-    this.observation.set(observation, row * this.observationSize);
-    this.nextObservation.set(nextObservation, row * this.observationSize);
-    this.action.set(action, row * this.actionSize);
-    this.reward[row] = reward;
-    this.terminated[row] = terminated ? 1 : 0;
-    this.size = Math.max(this.size, row + 1);
-    this.next = (row + 1) % this.capacity;
+    if (this.next * this.width === this.rows.length) this.grow();
+    const { rows, observationSize, actionSize, width } = this;
+    let at = this.next * width;
+    for (let i = 0; i < observationSize; i++) rows[at++] = observation[i]!;
+    for (let i = 0; i < observationSize; i++) rows[at++] = nextObservation[i]!;
+    for (let i = 0; i < actionSize; i++) rows[at++] = action[i]!;
+    rows[at++] = reward;
+    rows[at] = terminated ? 1 : 0;
+    this.size = Math.max(this.size, this.next + 1);
+    this.next = (this.next + 1) % this.capacity;
   }
 
   /** Fills `batch` with transitions drawn from `random`, with replacement. */
   sample(batch: Batch, random: RandomStream): void {
-    for (let i = 0; i < batch.reward.length; i++) {
-      const row = random.below(this.size);
-      copyRow(this.observation, row, batch.observation, i, this.observationSize);
-      copyRow(this.nextObservation, row, batch.nextObservation, i, this.observationSize);
-      copyRow(this.action, row, batch.action, i, this.actionSize);
-      batch.reward[i] = this.reward[row]!;
-      batch.terminated[i] = this.terminated[row]!;
+    const { rows, observationSize, actionSize, width } = this;
+    const { observation, nextObservation, action, reward, terminated } = batch;
+    for (let i = 0; i < reward.length; i++) {
+      let at = random.below(this.size) * width;
+      const [o, a] = [i * observationSize, i * actionSize];
+      for (let j = 0; j < observationSize; j++) observation[o + j] = rows[at++]!;
+      for (let j = 0; j < observationSize; j++) nextObservation[o + j] = rows[at++]!;
+      for (let j = 0; j < actionSize; j++) action[a + j] = rows[at++]!;
+      reward[i] = rows[at++]!;
+      terminated[i] = rows[at]!;
     }
   }
 
   private grow(): void {
-    const rows = Math.min(2 * this.reward.length, this.capacity);
-    const grown = (values: Float32Array, width: number) => {
-      const larger = new Float32Array(rows * width);
-      larger.set(values);
-      return larger;
-    };
-    this.observation = grown(this.observation, this.observationSize);
-    this.nextObservation = grown(this.nextObservation, this.observationSize);
-    this.action = grown(this.action, this.actionSize);
-    this.reward = grown(this.reward, 1);
-    this.terminated = grown(this.terminated, 1);
+    const rows = Math.min((2 * this.rows.length) / this.width, this.capacity);
+    try {
+      const larger = new Float32Array(rows * this.width);
+      larger.set(this.rows);
+      this.rows = larger;
+    } catch (cause) {
+      const gigabytes = ((4 * rows * this.width) / 2 ** 30).toFixed(1);
+      throw new TemperedError(
+        "OUT_OF_MEMORY",
+        `Expected room for ${rows} transitions in the replay buffer (${gigabytes} GiB), but it could not be allocated; ` +
+          `set bufferSize to ${this.size} or less`,
+        { cause },
+      );
+    }
   }
 }
 
@@ -95,9 +101,4 @@ export function emptyBatch(batchSize: number, observationSize: number, actionSiz
     nextObservation: new Float32Array(batchSize * observationSize),
     terminated: new Float32Array(batchSize),
   };
-}
-
-// A loop beats set(subarray()) for rows this short: it makes no view objects.
-function copyRow(from: Float32Array, row: number, to: Float32Array, at: number, width: number): void {
-  for (let i = 0, f = row * width, t = at * width; i < width; i++) to[t + i] = from[f + i]!;
 }

@@ -59,7 +59,7 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, StoredTensor> 
     const start = 8 + headerLength + begin;
     tensors.set(name, {
       shape: entry.shape,
-      values: new Float32Array(bytes.slice(start, start + end - begin).buffer),
+      values: new Float32Array(new Uint8Array(bytes.subarray(start, start + end - begin)).buffer),
     });
   }
   return tensors;

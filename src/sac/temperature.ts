@@ -23,11 +23,14 @@ export interface TargetEntropySchedule {
   readonly steps: number;
 }
 
+/** H̄ in nats: a number, a schedule, or any function of the environment steps so far. */
+export type TargetEntropy = number | TargetEntropySchedule | ((step: number) => number);
+
 export interface TemperatureOptions {
   /** `"auto"` tunes α; a number keeps it fixed. Default "auto". */
   readonly alpha?: "auto" | number;
   /** H̄ in nats, unit actions, summed over dimensions. `"auto"` is −(action dimensions). Default "auto". */
-  readonly targetEntropy?: "auto" | number | TargetEntropySchedule;
+  readonly targetEntropy?: "auto" | TargetEntropy;
   /** Adam's learning rate for log α. Default 3e-4. */
   readonly learningRate?: number;
   /** α at the start. Default 1. */
@@ -43,10 +46,13 @@ export interface TemperatureOptions {
 /** The options after defaults and checks. */
 export interface TemperatureSettings {
   readonly alpha: "auto" | number;
-  readonly targetEntropy: number | TargetEntropySchedule;
+  readonly targetEntropy: TargetEntropy;
   readonly learningRate: number;
   readonly initialAlpha: number;
   readonly loss: TemperatureLoss;
+  /** Bounds of α; 0 and ∞ are none. */
+  readonly min: number;
+  readonly max: number;
   readonly minLogAlpha: number;
   readonly maxLogAlpha: number;
 }
@@ -138,6 +144,8 @@ export function temperatureSettings(options: TemperatureOptions, actionSize: num
     learningRate,
     initialAlpha,
     loss,
+    min,
+    max,
     minLogAlpha: min > 0 ? log(min) : -Infinity,
     maxLogAlpha: max < Infinity ? log(max) : Infinity,
   };
@@ -193,16 +201,17 @@ export function update(
 }
 
 /** H̄ at environment step `step`, nats. */
-export function targetEntropyAt(target: number | TargetEntropySchedule, step: number): number {
+export function targetEntropyAt(target: TargetEntropy, step: number): number {
   if (typeof target === "number") return target;
+  if (typeof target === "function") return target(step);
   const progress = Math.min(Math.max(step / target.steps, 0), 1);
   const share = target.shape === "linear" ? progress : (1 - cos(Math.PI * progress)) / 2;
   return target.start + (target.end - target.start) * share;
 }
 
-function checkTarget(target: number | TargetEntropySchedule, actionSize: number): void {
+function checkTarget(target: TargetEntropy, actionSize: number): void {
   const reachable = MAX_ENTROPY_PER_DIMENSION * actionSize;
-  const values = typeof target === "number" ? [target] : [target.start, target.end];
+  const values = typeof target === "object" ? [target.start, target.end] : [targetEntropyAt(target, 0)];
   for (const value of values) {
     if (!Number.isFinite(value)) {
       throw new TemperatureError(
@@ -217,7 +226,7 @@ function checkTarget(target: number | TargetEntropySchedule, actionSize: number)
       );
     }
   }
-  if (typeof target !== "number") {
+  if (typeof target === "object") {
     if (!(target.steps > 0)) {
       throw new TemperatureError(
         `Expected a schedule of the target entropy over at least 1 step, got ${target.steps}`,

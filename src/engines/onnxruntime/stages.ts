@@ -42,6 +42,7 @@ export function stagesOf(graph: Graph): Stages {
   const whole: Stages = { stages: [{ graph, adam: [] }], polyak: [] };
   if (adam.length === 0) return whole;
 
+  const placed = placeOutputs(graph, adam, stageOf, count);
   const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
   const taken = new Set([...adam, ...polyak].flatMap(({ values }) => [...values]));
   const stages: Stage[] = [];
@@ -49,13 +50,13 @@ export function stagesOf(graph: Graph): Stages {
   const held = new Map<Tensor, Tensor>();
   for (let stage = 0; stage < count; stage++) {
     const steps = adam.filter((step) => stageOf.get(step.gradient) === stage);
-    const isOurs = ([, tensor]: readonly [string, Tensor]) =>
-      stageOf.get(tensor) === stage && !taken.has(tensor);
     const outputs = new Map([
-      ...[...graph.outputs].filter(isOurs),
+      ...[...graph.outputs].filter(([, tensor]) => placed.get(tensor) === stage),
       ...steps.map((step) => [gradientName(names.get(step.states[0]!)!), step.gradient] as const),
     ]);
-    const updates = new Map([...graph.updates].filter(isOurs));
+    const updates = new Map(
+      [...graph.updates].filter(([, tensor]) => stageOf.get(tensor) === stage && !taken.has(tensor)),
+    );
     const part = subgraph(outputs, updates, held);
     // A stage that needs a parameter's old value after its step cannot have it.
     const gone = new Set(held.values());
@@ -96,6 +97,36 @@ function stageNumbers(
   return stages;
 }
 
+/** The stage in which each output costs least: of those that can compute it, the one that has most of it anyway. */
+function placeOutputs(
+  graph: Graph,
+  adam: readonly AdamStep[],
+  stageOf: ReadonlyMap<Tensor, number>,
+  count: number,
+): Map<Tensor, number> {
+  const needed = Array.from({ length: count }, (_, stage) => {
+    const gradients = adam.map((step) => step.gradient).filter((gradient) => stageOf.get(gradient) === stage);
+    return new Set(topologicalOrder(gradients));
+  });
+  const stepStage = new Map(adam.map((step) => [step.states[0]!, stageOf.get(step.gradient)!]));
+  const renewed = new Set(adam.map((step) => step.values[0]!));
+  return new Map(
+    [...graph.outputs.values()].map((output) => {
+      const order = topologicalOrder([output]);
+      const stale = (stage: number) => {
+        const gone = new Set([...stepStage].flatMap(([held, taken]) => (taken < stage ? [held] : [])));
+        return readsDirectly([output], renewed, gone);
+      };
+      const shared = (stage: number) => order.filter((tensor) => needed[stage]!.has(tensor)).length;
+      let best = stageOf.get(output)!;
+      for (let stage = best + 1; stage < count; stage++) {
+        if (!stale(stage) && shared(stage) > shared(best)) best = stage;
+      }
+      return [output, best];
+    }),
+  );
+}
+
 /** The graph of `outputs` and `updates`, with every new parameter replaced by the state that now holds it. */
 function subgraph(
   outputs: ReadonlyMap<string, Tensor>,
@@ -117,17 +148,17 @@ function subgraph(
   return { nodes, inputs: named("input"), state: named("state"), outputs: newOutputs, updates: newUpdates };
 }
 
-/** Whether `roots` read one of `states` other than by way of the new value in `held`. */
+/** Whether `roots` read one of `states` other than by way of a new value in `renewed`. */
 function readsDirectly(
   roots: readonly Tensor[],
-  held: ReadonlyMap<Tensor, Tensor>,
+  renewed: { has(tensor: Tensor): boolean },
   states: ReadonlySet<Tensor>,
 ): boolean {
   const seen = new Set<Tensor>();
   const stack = [...roots];
   while (stack.length > 0) {
     const tensor = stack.pop()!;
-    if (seen.has(tensor) || held.has(tensor)) continue;
+    if (seen.has(tensor) || renewed.has(tensor)) continue;
     seen.add(tensor);
     if (states.has(tensor)) return true;
     stack.push(...tensor.inputs);

@@ -6,7 +6,7 @@ Every message is a little-endian header (u32 kind, u32 length in bytes of what f
 
   1 OPEN   to Python    JSON: protocol, id, arguments of the environment, number of environments, autoreset, info
   2 READY  from Python  JSON: protocol, versions, spec, spaces, type of the observations
-  3 RESET  to Python    f64 seed[N]; -1 leaves the random stream where it is
+  3 RESET  to Python    f64 seed[N]; -1 leaves the random stream where it is, NaN the whole environment as it is
   4 STEP   to Python    f64 action[N, A]
   5 RESULT from Python  f64 reward[N] | f32 or f64 observation[N, O] | u8 terminated[N] | u8 truncated[N] | JSON infos
   6 FAILED from Python  JSON: reason, message, traceback, near; Python ends after it
@@ -40,7 +40,7 @@ MESSAGES, LIFELINE = 3, 4
 
 # How long to poll for the next message before sleeping. Waking a sleeping process costs 20-30 microseconds on another
 # core, more than a step of a small environment; beyond this the learner is at work and the core is better left to it.
-SPIN_SECONDS = 100e-6
+SPIN_SECONDS = 50e-6
 
 
 class Refusal(Exception):
@@ -128,24 +128,24 @@ def run(channel, environments, request, ready, action_type, numpy):
         terminations[index] = truncations[index] = ended[index] = False
         return info
 
+    infos = [{} for _ in range(count)]
     while True:
         kind, body = channel.receive()
-        infos = []
         if kind == STEP:
             # A copy, so that an environment may keep the action it is given.
             actions = numpy.frombuffer(body, "<f8").reshape(action_shape).astype(action_type)
             for index in range(count):
                 if ended[index]:
-                    infos.append(reset(index))
+                    infos[index] = reset(index)
                     continue
-                observations[index], rewards[index], terminated, truncated, info = steps[index](actions[index])
+                observations[index], rewards[index], terminated, truncated, infos[index] = steps[index](actions[index])
                 terminations[index] = terminated
                 truncations[index] = truncated
                 ended[index] = autoreset and bool(terminated or truncated)
-                infos.append(info)
         elif kind == RESET:
             for index, seed in enumerate(struct.unpack(f"<{count}d", body)):
-                infos.append(reset(index, None if seed < 0 else int(seed)))
+                if not math.isnan(seed):
+                    infos[index] = reset(index, None if seed < 0 else int(seed))
         elif kind == CLOSE:
             return
         else:

@@ -13,8 +13,7 @@ import { TemperedError } from "../../errors.ts";
  * - `ENV_PROTOCOL`: the two sides do not speak the same protocol.
  * - `ENV_BUSY`: a call came before the answer to the one before it.
  * - `ENV_CLOSED`: a call came after `close`.
- * - `ENV_ACTION_SIZE`: an action with the wrong number of elements.
- * - `ENV_OPTION`: an option out of its range.
+ * - `ENV_COUNT`: a number of environments or processes that is none, or seeds, a mask or actions of another number.
  */
 export type GymnasiumErrorCode =
   | "ENV_PYTHON"
@@ -27,8 +26,7 @@ export type GymnasiumErrorCode =
   | "ENV_PROTOCOL"
   | "ENV_BUSY"
   | "ENV_CLOSED"
-  | "ENV_ACTION_SIZE"
-  | "ENV_OPTION";
+  | "ENV_COUNT";
 
 export class GymnasiumError extends TemperedError {
   declare readonly code: GymnasiumErrorCode;

@@ -140,7 +140,7 @@ for step in range(300):
     const env = await one("Pendulum-v1");
     await env.reset();
     expect((await rejection(env.step([1, 2]))).message).toBe(
-      "Pendulum-v1 expected 1 × 1 action elements, got 2.",
+      "Pendulum-v1 expected 1 action elements for 1 environments, got 2.",
     );
     await env.step([1]);
   });
@@ -174,11 +174,24 @@ for step in range(410):
     for (let i = 0; i < 2; i++) expect([...(await env.step([0, 1])).terminated]).toEqual([0, 0]);
     const last = await env.step([0, 1]);
     expect([...last.terminated, ...last.truncated]).toEqual([1, 1, 0, 0]);
+    expect([...last.wasReset]).toEqual([0, 0]);
     const reset = await env.step([0, 1]);
+    expect([...reset.wasReset]).toEqual([1, 1]);
     expect([...reset.rewards, ...reset.terminated]).toEqual([0, 0, 0, 0]);
     expect([...reset.observations]).toEqual([0, 5, 0.1, 0, 6, 0.1]);
     expect(reset.infos).toEqual([{ start: true }, { start: true }]);
-    expect([...(await env.step([0, 1])).rewards]).toEqual([1, 1]);
+    const next = await env.step([0, 1]);
+    expect([...next.rewards, ...next.wasReset]).toEqual([1, 1, 0, 0]);
+  });
+
+  test("a mask resets some and leaves the others where they are", async () => {
+    const env = await many(`${WORLDS}:Counting`, { environments: 3, processes: 2 });
+    await env.reset({ seed: [4, 5, 6] });
+    await env.step([0, 1, 2]);
+    const { observations, infos } = await env.reset({ seed: [7, 8, 9], mask: [false, true, false] });
+    expect([...observations]).toEqual([1, 4, 0, 0, 8, 0.1, 1, 6, 2]);
+    expect(infos.map((info) => "start" in info)).toEqual([false, true, false]);
+    expect([...(await env.step([0, 1, 2])).rewards]).toEqual([2, 1, 2]);
   });
 
   test("one process killed is an error of the whole, and no other is left", async () => {

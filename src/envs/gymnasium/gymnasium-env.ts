@@ -39,7 +39,7 @@ export class GymnasiumEnv implements Env {
 
   async reset(options: ResetOptions = {}): Promise<ResetResult> {
     const environments = this.#environments;
-    await environments.reset(options.seed);
+    await environments.reset(options);
     return { observation: environments.observations, info: environments.infos[0]! };
   }
 

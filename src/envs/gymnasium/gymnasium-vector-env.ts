@@ -1,9 +1,14 @@
-// N environments of the user's Python stepped together, with Gymnasium's NextStep autoreset: the step after the end of
-// an episode resets that environment, ignores its action and gives reward 0, so a learner masks it.
+// N environments of the user's Python stepped together, with Gymnasium's NextStep autoreset.
 
 import { availableParallelism } from "node:os";
-import type { Info, ResetOptions } from "../env.ts";
 import type { BoxSpace, Space } from "../spaces.ts";
+import type {
+  AutoresetMode,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStepResult,
+} from "../vector/vector-env.ts";
 import type { Ready } from "./protocol.ts";
 import { type GymnasiumOptions, PythonEnvironments } from "./python-environments.ts";
 
@@ -14,29 +19,12 @@ export interface GymnasiumVectorOptions extends GymnasiumOptions {
   readonly processes?: number;
 }
 
-/** All arrays are the env's own buffers, overwritten by the next call. */
-export interface VectorResetResult {
-  /** [N, observation size] */
-  readonly observations: Float32Array | Float64Array;
-  readonly infos: readonly Info[];
-}
-
-export interface VectorStepResult extends VectorResetResult {
-  /** [N] */
-  readonly rewards: Float64Array;
-  /** [N], 0 or 1 */
-  readonly terminated: Uint8Array;
-  /** [N], 0 or 1 */
-  readonly truncated: Uint8Array;
-}
-
-export class GymnasiumVectorEnv {
+export class GymnasiumVectorEnv implements VectorEnv {
   readonly id: string;
   readonly count: number;
-  /** Of one environment. */
   readonly observationSpace: BoxSpace;
-  /** Of one environment. */
   readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode = "next-step";
   readonly spec: Ready["spec"];
   readonly versions: Ready["versions"];
   readonly #environments: PythonEnvironments;
@@ -68,13 +56,12 @@ export class GymnasiumVectorEnv {
     return this.#environments.pids;
   }
 
-  /** Environment i is seeded with seed + i, as in Gymnasium, so results do not depend on `processes`. */
-  async reset(options: ResetOptions = {}): Promise<VectorResetResult> {
-    await this.#environments.reset(options.seed);
+  /** Seeds belong to environments, so results do not depend on `processes`. */
+  async reset(options: VectorResetOptions = {}): Promise<VectorResetResult> {
+    await this.#environments.reset(options);
     return this.#environments;
   }
 
-  /** @param actions [N, action size], in the units of `actionSpace` */
   async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
     await this.#environments.step(actions);
     return this.#environments;

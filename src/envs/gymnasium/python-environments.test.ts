@@ -44,10 +44,12 @@ test("three environments over two processes are seeded, stepped and gathered in 
   const envs = await start(3, 2);
   expect(envs.ready.observationSpace.low).toEqual(Float64Array.of(-Infinity, -1));
   expect(envs.actionSize).toBe(2);
-  await envs.reset(40);
+  await envs.reset({ seed: 40 });
   // The first process has environment 0, the second 1 and 2; each numbers its own from 0.
   expect([...envs.observations]).toEqual([40, 0, 41, 0, 42, 1]);
-  await envs.reset(undefined);
+  await envs.reset({ seed: [7, 9, 8] });
+  expect([...envs.observations]).toEqual([7, 0, 9, 0, 8, 1]);
+  await envs.reset({});
   expect([...envs.rewards]).toEqual([-1, -1, -1]);
   await envs.step([1, 10, -2, 20, 3, 30]);
   expect([...envs.observations]).toEqual([11, 0, 18, 0, 33, 1]);
@@ -69,6 +71,9 @@ test("infos larger than all answers before leave the numbers right, and go when 
 
 test("counts that are none are refused", async () => {
   await expect(start(0, 1)).rejects.toThrow("Expected `environments` to be a whole number from 1 up, got 0.");
-  await expect(start(2, 1.5)).rejects.toMatchObject({ code: "ENV_OPTION" });
-  environments = undefined;
+  await expect(start(2, 1.5)).rejects.toMatchObject({ code: "ENV_COUNT" });
+  const envs = await start(2, 1);
+  await expect(envs.reset({ seed: [1] })).rejects.toMatchObject({ code: "ENV_COUNT" });
+  await expect(envs.reset({ mask: [1, 0, 1] })).rejects.toMatchObject({ code: "ENV_COUNT" });
+  await expect(envs.step([1, 2, 3])).rejects.toMatchObject({ code: "ENV_COUNT" });
 });

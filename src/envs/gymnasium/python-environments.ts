@@ -3,6 +3,7 @@
 
 import type { Info } from "../env.ts";
 import type { Space } from "../spaces.ts";
+import type { VectorResetOptions } from "../vector/vector-env.ts";
 import { GymnasiumError } from "./errors.ts";
 import {
   elementCount,
@@ -45,6 +46,8 @@ export class PythonEnvironments {
   readonly rewards: Float64Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
+  /** With autoreset: 1 where the last step only began a new episode. */
+  readonly wasReset: Uint8Array;
   readonly infos: Info[];
   readonly #observationSize: number;
   readonly #shares: readonly Share[];
@@ -62,6 +65,7 @@ export class PythonEnvironments {
     this.rewards = new Float64Array(count);
     this.terminated = new Uint8Array(count);
     this.truncated = new Uint8Array(count);
+    this.wasReset = new Uint8Array(count);
     this.infos = new Array<Info>(count).fill(NO_INFO);
   }
 
@@ -111,31 +115,32 @@ export class PythonEnvironments {
     return this.#shares.map(({ process }) => process.pid!);
   }
 
-  /** @param seed of environment 0; environment i gets seed + i, as in Gymnasium */
-  reset(seed: number | undefined): Promise<void> {
+  /** Envs keep their random streams where no seed is given, and stay as they are where a mask says 0. */
+  async reset({ seed, mask }: VectorResetOptions): Promise<void> {
+    if (typeof seed === "object") this.#expectCount("seeds", seed.length, this.count);
+    if (mask) this.#expectCount("mask elements", mask.length, this.count);
+    const seedOf = (env: number) =>
+      typeof seed === "object" ? seed[env]! : seed === undefined ? -1 : seed + env;
     for (const { seeds, first } of this.#shares) {
-      for (let i = 0; i < seeds.values.length; i++)
-        seeds.values[i] = seed === undefined ? -1 : seed + first + i;
+      for (let i = 0; i < seeds.values.length; i++) {
+        seeds.values[i] = mask && !mask[first + i] ? Number.NaN : seedOf(first + i);
+      }
     }
-    return this.#ask((share) => share.seeds);
+    await this.#ask((share) => share.seeds);
+    this.#gather();
   }
 
   /** @param actions [count, action size], in the units of the action space */
-  step(actions: ArrayLike<number>): Promise<void> {
+  async step(actions: ArrayLike<number>): Promise<void> {
     const size = this.actionSize;
-    if (actions.length !== this.count * size) {
-      return Promise.reject(
-        new GymnasiumError(
-          "ENV_ACTION_SIZE",
-          `${this.id} expected ${this.count} × ${size} action elements, got ${actions.length}.`,
-        ),
-      );
-    }
+    this.#expectCount("action elements", actions.length, this.count * size);
     for (const { actions: message, first } of this.#shares) {
       const values = message.values;
       for (let i = 0; i < values.length; i++) values[i] = actions[first * size + i]!;
     }
-    return this.#ask((share) => share.actions);
+    await this.#ask((share) => share.actions);
+    for (let i = 0; i < this.count; i++) this.wasReset[i] = this.terminated[i]! | this.truncated[i]!;
+    this.#gather();
   }
 
   async close(): Promise<void> {
@@ -143,31 +148,34 @@ export class PythonEnvironments {
   }
 
   async #ask(message: (share: Share) => NumbersMessage): Promise<void> {
-    if (this.#shares.length === 1) {
-      const share = this.#shares[0]!;
-      await share.process.request(message(share).bytes, KIND.result);
-      this.#gather(share);
-      return;
-    }
-    await Promise.all(
-      this.#shares.map(({ process }, i) => process.request(message(this.#shares[i]!).bytes, KIND.result)),
-    );
-    for (const share of this.#shares) this.#gather(share);
+    const request = (share: Share) => share.process.request(message(share).bytes, KIND.result);
+    if (this.#shares.length === 1) await request(this.#shares[0]!);
+    else await Promise.all(this.#shares.map(request));
   }
 
-  #gather(share: Share): void {
-    const { process, first, count } = share;
-    if (process.answer.buffer !== share.views.rewards.buffer)
-      share.views = viewsOf(process, count, this.ready);
-    const views = share.views;
-    this.observations.set(views.observations, first * this.#observationSize);
-    this.rewards.set(views.rewards, first);
-    this.terminated.set(views.terminated, first);
-    this.truncated.set(views.truncated, first);
-    if (process.answerLength > views.infosAt) {
-      const infos = JSON.parse(process.answerText(views.infosAt)) as Info[];
-      for (let i = 0; i < count; i++) this.infos[first + i] = infos[i]!;
-    } else this.infos.fill(NO_INFO, first, first + count);
+  #gather(): void {
+    for (const share of this.#shares) {
+      const { process, first, count } = share;
+      if (process.answer.buffer !== share.views.rewards.buffer)
+        share.views = viewsOf(process, count, this.ready);
+      const { observations, rewards, terminated, truncated, infosAt } = share.views;
+      this.observations.set(observations, first * this.#observationSize);
+      this.rewards.set(rewards, first);
+      this.terminated.set(terminated, first);
+      this.truncated.set(truncated, first);
+      if (process.answerLength > infosAt) {
+        const infos = JSON.parse(process.answerText(infosAt)) as Info[];
+        for (let i = 0; i < count; i++) this.infos[first + i] = infos[i]!;
+      } else this.infos.fill(NO_INFO, first, first + count);
+    }
+  }
+
+  #expectCount(what: string, came: number, expected: number): void {
+    if (came === expected) return;
+    throw new GymnasiumError(
+      "ENV_COUNT",
+      `${this.id} expected ${expected} ${what} for ${this.count} environments, got ${came}.`,
+    );
   }
 }
 
@@ -182,8 +190,5 @@ function viewsOf(process: PythonProcess, count: number, ready: Ready): ResultVie
 
 function requireCount(name: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new GymnasiumError(
-    "ENV_OPTION",
-    `Expected \`${name}\` to be a whole number from 1 up, got ${value}.`,
-  );
+  throw new GymnasiumError("ENV_COUNT", `Expected \`${name}\` to be a whole number from 1 up, got ${value}.`);
 }

@@ -1,0 +1,2 @@
+export function compile(): Promise<Uint8Array>;
+export function moduleText(bytes: Uint8Array): string;

@@ -1,0 +1,167 @@
+// Matrix products as steps: packing what the panel kernel wants packed, then the product, shared out by rows.
+
+import type { Tensor } from "../../graph/index.ts";
+import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
+import type { Places } from "./places.ts";
+import type { Step } from "./step.ts";
+import { instruction, tileKind } from "./tape.ts";
+import { type Product, productKernel } from "./works.ts";
+
+/** Nanoseconds a multiply-add takes, and a float copied while packing. */
+const MULTIPLY_ADD = 0.036;
+const PACKED = 0.15;
+
+interface Operands {
+  /** Shape of the result. */
+  readonly n: number;
+  readonly m: number;
+  /** Inner dimension. */
+  readonly k: number;
+  readonly a: Place;
+  readonly b: Place;
+  readonly c: Place;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+export function productSteps(work: Product, places: Places, buffers: Buffer[]): Step[] {
+  const { product, result } = work;
+  if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
+  const [a, b] = product.inputs as [Tensor, Tensor];
+  const { transposeA, transposeB } = product.op;
+  const operands: Operands = {
+    n: product.shape[0]!,
+    m: product.shape[1]!,
+    k: a.shape[transposeA ? 0 : 1]!,
+    a: places.of(a),
+    b: places.of(b),
+    c: places.of(result),
+    transposeA,
+    transposeB,
+  };
+  switch (productKernel(product)) {
+    case "timesMatrix":
+      return [timesMatrix(work, operands)];
+    case "timesRows":
+      return [timesRows(work, operands)];
+    case "panels":
+      return panels(work, operands, places, buffers);
+  }
+}
+
+function timesMatrix(work: Product, { n, m, k, a, b, c, transposeA }: Operands): Step {
+  // With one column, and A transposed, the result is the column's transpose times A.
+  const flipped = m === 1 && transposeA;
+  const [x, matrix, vectors, columns] = flipped ? [b, a, 1, n] : [a, b, n, m];
+  return {
+    needs: work.needs,
+    makes: work.members,
+    after: [],
+    reads: [whole(x, vectors * k), whole(matrix, k * columns)],
+    writes: [vectors === 1 ? shared(c, 1) : whole(c, vectors * columns)],
+    size: columns,
+    grain: 16,
+    cost: vectors * k * columns * 2 * MULTIPLY_ADD,
+    emit(tape, from, to) {
+      for (let i = 0; i < vectors; i++) {
+        const y = addressOf(c) + 4 * (i * columns + from);
+        const start = addressOf(matrix) + 4 * from;
+        tape.push(instruction.timesMatrix, y, addressOf(x) + 4 * i * k, start, 4 * columns, k, to - from);
+      }
+    },
+  };
+}
+
+function timesRows(work: Product, { n, m, k, a, b, c }: Operands): Step {
+  // The kernel takes four rows of its first matrix at a time: the one with more rows.
+  const [p, many, q, few, stepP, stepQ] = n >= m ? [a, n, b, m, m, 1] : [b, m, a, n, 1, m];
+  return {
+    needs: work.needs,
+    makes: work.members,
+    after: [],
+    reads: [shared(p, k), whole(q, few * k)],
+    writes: [stepP >= stepQ || few === 1 ? shared(c, stepP) : whole(c, n * m)],
+    size: many,
+    grain: 4,
+    cost: many * few * k * 1.3 * MULTIPLY_ADD,
+    emit(tape, from, to) {
+      const [start, rows] = [addressOf(c) + 4 * from * stepP, addressOf(p) + 4 * from * k];
+      tape.push(instruction.timesRows, start, 4 * stepP, 4 * stepQ);
+      tape.push(rows, 4 * k, to - from, addressOf(q), 4 * k, few, k);
+    },
+  };
+}
+
+function panels(work: Product, operands: Operands, places: Places, buffers: Buffer[]): Step[] {
+  const { n, m, k, a, c, transposeA } = operands;
+  const panelFloats = Math.ceil(m / 8) * 8 * k;
+  const packed = newBuffer("temporary", panelFloats);
+  buffers.push(packed);
+  const to: Place = { buffer: packed, offset: 0 };
+  const pack = packB(work.product.inputs[1]!, operands, to, panelFloats);
+
+  const { flags, matrix, row, gate } = work;
+  const [matrixPlace, rowPlace, gatePlace] = [matrix, row, gate].map((x) => x && places.of(x));
+  const factor = work.rowFactor && places.of(work.rowFactor);
+
+  // Tiles of a last, narrower panel are made in memory of the thread's own.
+  const spare = m % 8 === 0 ? 0 : 8 * (factor ? n : 5);
+
+  const multiply: Step = {
+    needs: work.needs,
+    makes: work.members,
+    after: [pack],
+    reads: [
+      transposeA ? whole(a, n * k) : shared(a, k),
+      whole(to, panelFloats),
+      ...(matrixPlace ? [shared(matrixPlace, m)] : []),
+      ...(rowPlace ? [whole(rowPlace, m)] : []),
+      ...(gatePlace ? [shared(gatePlace, m)] : []),
+      ...(factor ? [shared(factor, 1)] : []),
+    ],
+    writes: [shared(c, m)],
+    size: n,
+    grain: 1,
+    cost: n * m * k * MULTIPLY_ADD * (factor ? 0.5 : 1) + (transposeA ? n * k * PACKED : 0),
+    scratch: (from, end) => spare + (transposeA ? (end - from) * k : factor ? n + 1 : 0),
+    emit(tape, from, end, scratch) {
+      // Rows of a list are counted from the first; rows without one from where the part begins.
+      const base = factor ? 0 : from;
+      const at = (place: Place | undefined) => (place ? addressOf(place) + 4 * base * m : 0);
+      let rows = addressOf(a) + 4 * base * k;
+      const free = scratch + 4 * spare;
+      if (transposeA) {
+        tape.push(instruction.packColumns, free, addressOf(a) + 4 * from, 4 * n, end - from, k);
+        rows = free;
+      }
+      if (factor) {
+        tape.push(instruction.sparseRows, free, addressOf(factor), from, end, addressOf(c), 4 * m, m);
+      }
+      const kind = transposeA ? tileKind.packed : factor ? tileKind.listed : tileKind.rows;
+      tape.push(instruction.matmul, kind, rows, 4 * k, factor ? free : 0, packed.address);
+      tape.push(end - from, m, k, at(c), 4 * m);
+      tape.push(flags, at(matrixPlace), 4 * m, rowPlace ? addressOf(rowPlace) : 0, at(gatePlace), 4 * m, scratch);
+    },
+  };
+  return [pack, multiply];
+}
+
+function packB(b: Tensor, { m, k, b: from, transposeB }: Operands, to: Place, floats: number): Step {
+  const [rows, columns] = transposeB ? [m, k] : [k, m];
+  const size = transposeB ? Math.ceil(m / 8) : k;
+  return {
+    needs: [b],
+    makes: [],
+    after: [],
+    reads: [transposeB ? whole(from, rows * columns) : shared(from, columns)],
+    // Rows go to places all over the panels; transposed, each panel is written by one thread.
+    writes: [transposeB ? shared(to, 8 * k) : whole(to, floats)],
+    size,
+    grain: transposeB ? 1 : 2,
+    cost: m * k * PACKED * (transposeB ? 1.5 : 1),
+    emit(tape, start, end) {
+      const code = transposeB ? instruction.packTransposed : instruction.packRows;
+      tape.push(code, addressOf(to), addressOf(from), 4 * columns, start, end, k, m);
+    },
+  };
+}

@@ -1,0 +1,305 @@
+// Works: the nodes of a graph grouped by what will be done together. A work is a matrix product with what follows it
+// (bias, ReLU, ReLU's gradient), a chain of element-wise operations on arrays of one size, an optimiser step, a sum,
+// or a rearrangement. Works form a graph of their own, and merging keeps it free of cycles.
+
+import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
+import { type Alignment, alignment } from "./alignment.ts";
+import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+import { usesOf } from "./rewrite.ts";
+import { finish } from "./tape.ts";
+import { baseOf, isGiven, isView } from "../views.ts";
+
+interface Common {
+  /** Nodes that this work computes. What no other work needs is never stored. */
+  readonly members: readonly Tensor[];
+  /** Operands that come from elsewhere: results of other works, inputs, states, constants, or views of these. */
+  readonly needs: readonly Tensor[];
+  /** Works that must be over before this one, beyond the makers of `needs`. */
+  readonly after: Set<Work>;
+}
+
+export interface Product extends Common {
+  readonly kind: "product";
+  /** The matmul node. */
+  readonly product: Tensor;
+  readonly result: Tensor;
+  /** What is done to the product before it is stored; see `finish` in tape.ts. */
+  readonly flags: number;
+  readonly matrix?: Tensor;
+  readonly row?: Tensor;
+  readonly gate?: Tensor;
+  /** One number for each row of the product's first operand; where it is 0, so is the row of the product. */
+  readonly rowFactor?: Tensor;
+}
+
+export interface Chain extends Common {
+  readonly kind: "chain";
+  readonly matrix: Alignment["matrix"];
+  readonly floats: number;
+  /** Step nodes that are done by the multiplication which uses them, as its gate. */
+  readonly gates: ReadonlySet<Tensor>;
+}
+
+export type Work =
+  | Product
+  | Chain
+  | (Common & { readonly kind: "adam"; readonly step: AdamStep })
+  | (Common & { readonly kind: "polyak"; readonly step: PolyakStep })
+  | (Common & { readonly kind: "sum" | "slice" | "broadcast" | "concat"; readonly node: Tensor });
+
+export interface Works {
+  readonly all: readonly Work[];
+  /** The work that computes a node; none for what is given, and for views. */
+  readonly maker: ReadonlyMap<Tensor, Work>;
+  /** Whether `later` cannot begin before `earlier` is over. */
+  dependsOn(later: Work, earlier: Work): boolean;
+}
+
+/** @param plain states whose update is not to be done by an optimiser step */
+export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Set()): Works {
+  const uses = usesOf(graph);
+  const maker = new Map<Tensor, Work>();
+  const works = new Set<Work>();
+  const put = (work: Work) => {
+    works.add(work);
+    for (const node of work.members) maker.set(node, work);
+  };
+
+  const predecessors = (work: Work): Set<Work> => {
+    const found = new Set(work.after);
+    for (const x of work.needs) {
+      const made = maker.get(baseOf(x).base);
+      if (made !== undefined && made !== work) found.add(made);
+    }
+    return found;
+  };
+  const dependsOn = (later: Work, earlier: Work): boolean => {
+    const seen = new Set<Work>();
+    const stack = [later];
+    for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
+      for (const before of predecessors(work)) {
+        if (before === earlier) return true;
+        if (!seen.has(before)) {
+          seen.add(before);
+          stack.push(before);
+        }
+      }
+    }
+    return false;
+  };
+
+  const allowed = (step: { states: readonly Tensor[] }) => !step.states.some((held) => plain.has(held));
+  for (const step of adamSteps(graph, uses).filter(allowed)) {
+    put({ kind: "adam", step, members: step.members, needs: step.needs, after: new Set() });
+  }
+  for (const step of polyakSteps(graph, uses).filter(allowed)) {
+    put({ kind: "polyak", step, members: step.members, needs: step.needs, after: new Set() });
+  }
+
+  const users = new Map<Tensor, Tensor[]>();
+  for (const node of graph.nodes)
+    for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
+  const onlyUser = (node: Tensor) => (uses.get(node) === 1 ? users.get(node)?.[0] : undefined);
+
+  for (const node of graph.nodes) {
+    if (maker.has(node) || node.op.kind !== "matmul") continue;
+    put(productWork(node, onlyUser, maker));
+  }
+  for (const node of graph.nodes) {
+    if (maker.has(node) || isGiven(node) || isView(node)) continue;
+    const { kind } = node.op;
+    if (kind === "sum" || kind === "slice" || kind === "broadcast" || kind === "concat") {
+      put({ kind, node, members: [node], needs: node.inputs, after: new Set() });
+      continue;
+    }
+    if (kind === "step" && isGateOnly(node, onlyUser)) continue;
+    put(linkWork(node, uses));
+  }
+
+  // The optimisers write over their states: whoever reads the old values must come first.
+  const readers = readersOfStates(graph, works);
+  for (const work of works) {
+    if (work.kind !== "adam" && work.kind !== "polyak") continue;
+    for (const held of work.step.states) {
+      for (const reader of readers.get(held) ?? []) if (reader !== work) work.after.add(reader);
+    }
+    // Two steps may each have to come before the other; then one of them is done with memory to spare instead.
+    if (dependsOn(work, work)) return groupIntoWorks(graph, new Set([...plain, ...work.step.states]));
+  }
+
+  for (const node of graph.nodes) {
+    for (const x of node.inputs) {
+      const [work, source] = [maker.get(node), maker.get(baseOf(x).base)];
+      if (work?.kind !== "chain" || source?.kind !== "chain" || work === source) continue;
+      const merged = mergedChain(source, work, graph);
+      if (merged === undefined) continue;
+      // No third work may stand between the two, whichever way round.
+      const between = (later: Chain, earlier: Chain) =>
+        [...predecessors(later)].some((w) => w !== earlier && dependsOn(w, earlier));
+      if (between(work, source) || between(source, work)) continue;
+      works.delete(work);
+      works.delete(source);
+      for (const other of works) {
+        if (other.after.delete(work) || other.after.delete(source)) other.after.add(merged);
+      }
+      put(merged);
+    }
+  }
+  return { all: [...works], maker, dependsOn };
+}
+
+/** Which works read each state's old value. */
+export function readersOfStates(graph: Graph, works: Iterable<Work>): Map<Tensor, Set<Work>> {
+  const readers = new Map<Tensor, Set<Work>>([...graph.state.values()].map((held) => [held, new Set()]));
+  for (const work of works) {
+    for (const x of work.needs) readers.get(baseOf(x).base)?.add(work);
+  }
+  return readers;
+}
+
+/** A step node whose one use is to multiply something: it is then done by the multiplication, as a gate. */
+function isGateOnly(node: Tensor, onlyUser: (node: Tensor) => Tensor | undefined): boolean {
+  const user = onlyUser(node);
+  return user !== undefined && gateOf(user)?.gate === node && sizeOf(user.shape) === sizeOf(node.shape);
+}
+
+/** multiply(x, step(y)) as x and the step node; the second operand is preferred where both are steps. */
+export function gateOf(node: Tensor): { x: Tensor; gate: Tensor } | undefined {
+  if (node.op.kind !== "multiply") return undefined;
+  const [a, b] = node.inputs as [Tensor, Tensor];
+  if (b.op.kind === "step" && a !== b) return { x: a, gate: b };
+  if (a.op.kind === "step" && a !== b) return { x: b, gate: a };
+  return undefined;
+}
+
+function linkWork(node: Tensor, uses: ReadonlyMap<Tensor, number>): Chain {
+  const gate = gateOf(node);
+  const absorbed =
+    gate !== undefined && uses.get(gate.gate) === 1 && sizeOf(gate.gate.shape) === sizeOf(node.shape);
+  const fit = alignment(node)!;
+  return {
+    kind: "chain",
+    members: absorbed ? [gate.gate, node] : [node],
+    needs: absorbed ? [gate.x, gate.gate.inputs[0]!] : node.inputs,
+    matrix: fit.matrix,
+    floats: sizeOf(node.shape),
+    gates: new Set(absorbed ? [gate.gate] : []),
+    after: new Set(),
+  };
+}
+
+function mergedChain(a: Chain, b: Chain, graph: Graph): Chain | undefined {
+  if (a.floats !== b.floats) return undefined;
+  const { matrix } = a.matrix ? a : b;
+  if (a.matrix && b.matrix && a.matrix.rows !== b.matrix.rows) return undefined;
+  const members = new Set([...a.members, ...b.members]);
+  const needs = [...new Set([...a.needs, ...b.needs])];
+  // What one member takes from another must be the same place of an array as large.
+  const inside = (x: Tensor) => members.has(baseOf(x).base);
+  if (needs.some((x) => inside(x) && sizeOf(x.shape) !== a.floats)) return undefined;
+  return {
+    kind: "chain",
+    members: graph.nodes.filter((node) => members.has(node)),
+    needs: needs.filter((x) => !inside(x)),
+    matrix,
+    floats: a.floats,
+    gates: new Set([...a.gates, ...b.gates]),
+    after: new Set([...a.after, ...b.after]),
+  };
+}
+
+function productWork(
+  product: Tensor,
+  onlyUser: (node: Tensor) => Tensor | undefined,
+  maker: ReadonlyMap<Tensor, Work>,
+): Product {
+  const members = [product];
+  let [result, flags] = [product, 0];
+  let [matrix, row, gate]: (Tensor | undefined)[] = [];
+  const take = (user: Tensor, flag: number) => {
+    members.push(user);
+    result = user;
+    flags |= flag;
+  };
+  // Only products made by the panel kernel are finished by it; the others are too small to matter.
+  const [n, m] = product.shape as [number, number];
+  const finishing = productKernel(product) === "panels";
+  for (let user = onlyUser(result); finishing && user && !maker.has(user); user = onlyUser(result)) {
+    const other = user.inputs.find((x) => x !== result);
+    const gated = gateOf(user);
+    if (flags < finish.addMatrix && user.op.kind === "add" && other && isMatrix(other.shape, n, m)) {
+      matrix = other;
+      take(user, finish.addMatrix);
+    } else if (flags < finish.addRow && user.op.kind === "add" && other && isRow(other, n, m)) {
+      row = other;
+      take(user, finish.addRow);
+    } else if (flags < finish.relu && user.op.kind === "relu") {
+      take(user, finish.relu);
+    } else if (gated?.x === result && onlyUser(gated.gate) === user && isMatrix(gated.gate.shape, n, m)) {
+      gate = gated.gate.inputs[0]!;
+      members.push(gated.gate);
+      take(user, finish.gate);
+      break;
+    } else {
+      break;
+    }
+  }
+  const rowFactor = finishing && (flags & ~finish.gate) === 0 ? zeroingFactor(product) : undefined;
+  const extra = {
+    ...(matrix && { matrix }),
+    ...(row && { row }),
+    ...(gate && { gate }),
+    ...(rowFactor && { rowFactor }),
+  };
+  const needs = [...product.inputs, ...Object.values(extra)];
+  return { kind: "product", product, result, members, needs, flags, after: new Set(), ...extra };
+}
+
+/** Up to so many rows a product is not worth packing for. */
+const FEW = 4;
+const FEW_DOTS = 16;
+
+/** Panels; vectors times a matrix; or the products of all rows of one matrix with all rows of another. */
+export type ProductKernel = "panels" | "timesMatrix" | "timesRows";
+
+export function productKernel({ op, shape }: Tensor): ProductKernel {
+  if (op.kind !== "matmul") throw new Error(`unreachable: ${op.kind}`);
+  const [n, m] = shape as [number, number];
+  if (n === 1) return op.transposeB ? "timesRows" : "timesMatrix";
+  if (m === 1) return op.transposeA ? "timesMatrix" : "timesRows";
+  if (op.transposeA) return "panels";
+  if (op.transposeB) return Math.min(n, m) <= FEW_DOTS ? "timesRows" : "panels";
+  return n <= FEW ? "timesMatrix" : "panels";
+}
+
+function isMatrix(shape: Shape, n: number, m: number): boolean {
+  return shape.length === 2 && shape[0] === n && shape[1] === m;
+}
+
+function isRow(x: Tensor, n: number, m: number): boolean {
+  return n > 1 && x.op.kind !== "constant" && sizeOf(x.shape) === m && x.shape.at(-1) === m && m > 1;
+}
+
+/**
+ * A factor of all of the first operand's rows that is zero for many of them: min(Q₁, Q₂) hands each sample's gradient
+ * to one critic only. Products of such rows are zero too, for finite weights, and need not be computed.
+ */
+function zeroingFactor({ op, inputs, shape }: Tensor): Tensor | undefined {
+  if (op.kind !== "matmul" || op.transposeA) return undefined;
+  const factor = rowFactorOf(inputs[0]!);
+  return factor && sizeOf(factor.shape) === shape[0] && isOftenZero(factor) ? factor : undefined;
+}
+
+function rowFactorOf(node: Tensor): Tensor | undefined {
+  if (node.op.kind !== "multiply") return undefined;
+  const [a, b] = node.inputs as [Tensor, Tensor];
+  if (a.shape.length === 2 && a.shape[1] === 1 && b.shape[0] === 1) return a;
+  return rowFactorOf(a) ?? rowFactorOf(b);
+}
+
+function isOftenZero({ op, inputs }: Tensor): boolean {
+  if (op.kind === "step") return true;
+  if (op.kind === "multiply") return inputs.some(isOftenZero);
+  if (op.kind === "subtract") return inputs[0]!.op.kind === "constant" && inputs[1]!.op.kind === "step";
+  return (op.kind === "reshape" || op.kind === "negate") && isOftenZero(inputs[0]!);
+}

@@ -1,0 +1,229 @@
+import { describe, expect, it } from "vitest";
+import type { Env } from "../env.ts";
+import { box, discrete } from "../spaces.ts";
+import { assertEnv, checkEnv } from "./check-env.ts";
+
+/** A correct env: walks along a line, ends at the end of it, refuses steps then and actions beyond its bounds. */
+function makeWalk() {
+  let place = 0;
+  let running = false;
+  return {
+    id: "walk",
+    observationSpace: box([-5], [5]),
+    actionSpace: box([-1], [1]),
+    reset({ seed = 0 } = {}) {
+      place = (seed % 3) - 1;
+      running = true;
+      return { observation: Float32Array.of(place), info: {} };
+    },
+    step(action: ArrayLike<number>) {
+      if (!running || Math.abs(action[0]!) > 1) throw new Error("no");
+      place = Math.min(Math.max(place + action[0]!, -5), 5);
+      running = Math.abs(place) < 4;
+      return {
+        observation: Float32Array.of(place),
+        reward: -Math.abs(place),
+        terminated: !running,
+        truncated: false,
+        info: {},
+      };
+    },
+  };
+}
+
+const check = (changes: object) => checkEnv({ ...makeWalk(), ...changes } as unknown as Env);
+/** The same env with something changed in what step returns. */
+const checkStepResult = (changes: object) => {
+  const env = makeWalk();
+  return check({ reset: env.reset, step: (action: number[]) => ({ ...env.step(action), ...changes }) });
+};
+
+it("finds nothing wrong with a correct env", async () => {
+  expect(await checkEnv(makeWalk())).toEqual([]);
+  await assertEnv(makeWalk());
+});
+
+describe("errors", () => {
+  it.each<[string, string, () => ReturnType<typeof checkEnv>, string]>([
+    [
+      "no env",
+      "NOT_AN_ENV",
+      () => checkEnv(undefined as unknown as Env),
+      "Expected an env object, got undefined",
+    ],
+    ["no step", "METHOD", () => check({ step: undefined }), "Expected a method step(), got undefined"],
+    ["no id", "ID", () => check({ id: 7 }), 'Expected id to be a name such as "my-env", got 7'],
+    [
+      "no space",
+      "SPACE",
+      () => check({ actionSpace: 3 }),
+      "Expected actionSpace to be a space, got 3; make one with box",
+    ],
+    [
+      "infinite actions",
+      "SPACE",
+      () => check({ actionSpace: box(-Infinity, 1) }),
+      "Expected finite bounds of actionSpace, got -Infinity to 1",
+    ],
+    ["an empty action", "SPACE", () => check({ actionSpace: box(1, 1) }), "got 1 for both"],
+    [
+      "a bad shape",
+      "SPACE",
+      () => check({ observationSpace: { ...box(0, 1), shape: 1 } }),
+      "Expected observationSpace.shape to be a list",
+    ],
+    [
+      "too few bounds",
+      "SPACE",
+      () => check({ observationSpace: { ...box(0, 1), shape: [2] } }),
+      "Expected observationSpace.low to have 2 numbers for shape [2], got 1",
+    ],
+    [
+      "exchanged bounds",
+      "SPACE",
+      () => check({ observationSpace: { ...box(0, 1), low: [2] } }),
+      "Expected observationSpace.low[0] ≤ high[0], got 2 and 1",
+    ],
+    ["another kind", "SPACE", () => check({ actionSpace: { kind: "tuple" } }), 'got the string "tuple"'],
+    [
+      "discrete observations",
+      "SPACE",
+      () => check({ observationSpace: discrete(2) }),
+      "Expected observationSpace to be a box, got a discrete space",
+    ],
+    [
+      "no choices",
+      "SPACE",
+      () => check({ actionSpace: { kind: "discrete", n: 0, start: 0 } }),
+      "Expected actionSpace.n to be an integer from 1 up, got 0",
+    ],
+    [
+      "nothing from reset",
+      "RESET",
+      () => check({ reset: () => undefined }),
+      "Expected reset() to return { observation, info }, got undefined",
+    ],
+    ["nothing from step", "STEP", () => check({ step: () => undefined }), "got undefined at step 1"],
+    [
+      "a plain array",
+      "OBSERVATION_TYPE",
+      () => checkStepResult({ observation: [1] }),
+      "Expected the observation to be a Float32Array or Float64Array, got an Array [1] from step 1",
+    ],
+    [
+      "a wrong length",
+      "OBSERVATION_SIZE",
+      () => checkStepResult({ observation: new Float32Array(2) }),
+      "Expected an observation of 1 numbers for shape [1], got 2 from step 1",
+    ],
+    [
+      "NaN",
+      "OBSERVATION_NAN",
+      () => checkStepResult({ observation: Float32Array.of(NaN) }),
+      "Expected observation[0] to be a number from -5 to 5, got NaN",
+    ],
+    [
+      "out of space",
+      "OBSERVATION_SPACE",
+      () => checkStepResult({ observation: Float32Array.of(6) }),
+      "got 6 from step 1; widen the bounds",
+    ],
+    [
+      "a missing reward",
+      "REWARD",
+      () => checkStepResult({ reward: undefined }),
+      "Expected the reward to be a finite number, got undefined at step 1",
+    ],
+    ["an infinite reward", "REWARD", () => checkStepResult({ reward: Infinity }), "got Infinity"],
+    [
+      "Gym's old done",
+      "FLAG",
+      () => checkStepResult({ terminated: undefined }),
+      "Expected terminated to be true or false, got undefined",
+    ],
+    [
+      "a number as flag",
+      "FLAG",
+      () => checkStepResult({ truncated: 0 }),
+      "Expected truncated to be true or false, got 0",
+    ],
+    [
+      "an exception",
+      "THROWS",
+      () =>
+        check({
+          reset: () => {
+            throw new TypeError("x is not a function");
+          },
+        }),
+      "got the exception: TypeError: x is not a function",
+    ],
+  ])("%s: %s", async (_, code, found, message) => {
+    const problems = await found();
+    expect(problems).toContainEqual({ severity: "error", code, message: expect.stringContaining(message) });
+  });
+
+  it("chance that the seed does not govern", async () => {
+    const env = makeWalk();
+    let calls = 0;
+    const reset = (options: object) => ({
+      ...env.reset(options),
+      observation: Float32Array.of(calls++ / 1000),
+    });
+    expect(await check({ reset, step: env.step })).toEqual([
+      {
+        severity: "error",
+        code: "SEED",
+        message: expect.stringContaining("a difference at step 0; draw all randomness from a stream"),
+      },
+    ]);
+  });
+
+  it("assertEnv throws them all as sentences", async () => {
+    const env = { ...makeWalk(), id: "", step: 1 } as unknown as Env;
+    await expect(assertEnv(env)).rejects.toMatchObject({
+      code: "ENV_CHECK",
+      message: expect.stringMatching(/got 2 in :\n- Expected a method step\(\).*\n- Expected id/),
+    });
+  });
+});
+
+describe("warnings", () => {
+  const codes = async (changes: object) =>
+    (await check(changes)).map(({ severity, code }) => `${severity} ${code}`);
+
+  it("an episode that never ends", async () => {
+    expect(
+      await codes({
+        step: () => ({ ...makeWalk().reset(), reward: 0, terminated: false, truncated: false }),
+      }),
+    ).toEqual(["warning ENDLESS"]);
+  });
+  it("no info, a discrete space, a step after the end", async () => {
+    const env = makeWalk();
+    const step = () => ({ observation: Float32Array.of(0), reward: 0, terminated: true, truncated: false });
+    expect(await codes({ actionSpace: discrete(2), reset: env.reset, step })).toEqual([
+      "warning SPACE_DISCRETE",
+      "warning INFO",
+      "warning STEP_AFTER_END",
+    ]);
+  });
+  it("an action beyond its bounds that has an effect of its own", async () => {
+    let place = 0;
+    const reset = () => {
+      place = 0;
+      return { observation: Float32Array.of(place), info: {} };
+    };
+    const step = (action: ArrayLike<number>) => {
+      place += action[0]!;
+      const terminated = Math.abs(place) > 3;
+      return { observation: Float32Array.of(place), reward: 0, terminated, truncated: false, info: {} };
+    };
+    const problems = await check({ reset, step });
+    expect(problems).toContainEqual({
+      severity: "warning",
+      code: "ACTION",
+      message: expect.stringContaining("beyond the bounds ([3])"),
+    });
+  });
+});

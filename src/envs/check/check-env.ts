@@ -1,0 +1,52 @@
+// Tells the author of an env what is wrong with it, before an agent learns from the mistake. It looks at the spaces,
+// plays episodes with random actions, and tries what a careless caller would do.
+
+import type { Env } from "../env.ts";
+import { EnvError } from "../errors.ts";
+import { checkForeignActions, checkPlay, checkReproducible } from "./check-behaviour.ts";
+import { checkShape } from "./check-shape.ts";
+import { describe, type EnvProblem, Problems } from "./problems.ts";
+
+export interface CheckOptions {
+  /** Steps to play with random actions. Default 1000. */
+  readonly steps?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Plays with `env` and returns what is wrong, errors first; an empty list is a clean bill. Leaves the env at some point
+ * of an episode and does not close it. Never throws on account of the env.
+ */
+export async function checkEnv(
+  env: Env,
+  { steps = 1000, seed = 0 }: CheckOptions = {},
+): Promise<EnvProblem[]> {
+  const problems = new Problems();
+  checkShape(env, problems);
+  if (problems.hasErrors) return problems.list();
+  try {
+    await checkPlay(env, steps, seed, problems);
+    if (!problems.hasErrors) {
+      await checkReproducible(env, seed, problems);
+      await checkForeignActions(env, seed, problems);
+    }
+  } catch (error) {
+    problems.error(
+      "THROWS",
+      `Expected reset and step to work with every seed and every action of the space, got the exception: ${describe(error)}; correct what it names`,
+    );
+  }
+  return problems.list();
+}
+
+/** @throws EnvError (ENV_CHECK) that lists the errors, if there are any */
+export async function assertEnv(env: Env, options?: CheckOptions): Promise<void> {
+  const errors = (await checkEnv(env, options)).filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return;
+  throw new EnvError(
+    "ENV_CHECK",
+    `Expected an env without errors, got ${errors.length} in ${String(env?.id ?? "the env")}:\n` +
+      errors.map(({ message }) => `- ${message}`).join("\n"),
+  );
+}

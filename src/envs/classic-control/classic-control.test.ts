@@ -1,0 +1,85 @@
+// Expected trajectories: real Gymnasium 1.3 (test/fixtures/envs/make.py).
+
+import { describe, expect, it } from "vitest";
+import fixture from "../../../test/fixtures/envs/classic-control.json" with { type: "json" };
+import type { StatefulEnv } from "../env.ts";
+import { contains } from "../spaces.ts";
+import { TimeLimit } from "../wrappers/time-limit.ts";
+import { MountainCarContinuous } from "./mountain-car-continuous.ts";
+import { Pendulum } from "./pendulum.ts";
+
+const cases: [keyof typeof fixture & `${string}-v${string}`, () => StatefulEnv][] = [
+  ["Pendulum-v1", () => new Pendulum()],
+  ["MountainCarContinuous-v0", () => new MountainCarContinuous()],
+];
+
+describe.each(cases)("%s", (id, make) => {
+  const expected = fixture[id];
+
+  it("has Gymnasium's spaces", () => {
+    const env = make();
+    for (const name of ["observationSpace", "actionSpace"] as const) {
+      const space = env[name];
+      if (space.kind !== "box") throw new Error("expected a box");
+      expect({ shape: space.shape, low: [...space.low], high: [...space.high] }).toEqual(expected[name]);
+    }
+  });
+
+  it("goes where Gymnasium goes", async () => {
+    for (const t of expected.trajectories) {
+      const env = make();
+      const limited = new TimeLimit(env, expected.maxEpisodeSteps);
+      await limited.reset();
+      env.setState(t.state);
+      let worst = 0;
+      for (const [i, action] of t.actions.entries()) {
+        const result = await limited.step([action]);
+        for (const [j, x] of t.observations[i]!.entries())
+          worst = Math.max(worst, Math.abs(result.observation[j]! - x));
+        worst = Math.max(worst, Math.abs(result.reward - t.rewards[i]!));
+        expect([i, result.terminated, result.truncated]).toEqual([i, t.terminated[i], t.truncated[i]]);
+      }
+      expect(worst).toBeLessThan(1e-6);
+    }
+  });
+
+  it("starts inside its space, differently each time, alike for a seed", () => {
+    const env = make();
+    const start = (seed?: number) => [...env.reset(seed === undefined ? {} : { seed }).observation];
+    const [first, second, again] = [start(5), start(), start(5)];
+    expect(first).toEqual(again);
+    expect(first).not.toEqual(second);
+    expect(start(6)).not.toEqual(first);
+    expect(contains(env.observationSpace, first)).toBe(true);
+  });
+
+  it("begins again from its own state", () => {
+    const env = make();
+    env.reset({ seed: 1 });
+    const state = env.state();
+    const next = [...env.step([0.5]).observation];
+    env.setState(state);
+    expect([...env.step([0.5]).observation]).toEqual(next);
+  });
+
+  it("refuses actions and states of another size", () => {
+    const env = make();
+    expect(() => env.step([1, 2])).toThrow(`Expected an action of 1 numbers for ${id}, got 2`);
+    expect(() => env.setState([1])).toThrow(`Expected a state of 2 numbers for ${id}, got 1`);
+  });
+});
+
+it("Pendulum starts uniformly over the circle and ±1 rad/s", () => {
+  const env = new Pendulum();
+  const states = Array.from({ length: 4000 }, () => {
+    env.reset();
+    return env.state();
+  });
+  for (const [i, bound] of [Math.PI, 1].entries()) {
+    const values = states.map((state) => state[i]!);
+    const variance = values.reduce((sum, x) => sum + x * x, 0) / values.length;
+    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(bound);
+    // A uniform variable on ±b has variance b²/3; five standard errors of it are 7%.
+    expect(Math.abs(variance / (bound ** 2 / 3) - 1)).toBeLessThan(0.07);
+  }
+});

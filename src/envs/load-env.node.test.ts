@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkEnv } from "./check/check-env.ts";
+import { isModulePath, loadEnv } from "./load-env.node.ts";
+import { TimeLimit } from "./wrappers/time-limit.ts";
+
+const example = fileURLToPath(new URL("../../examples/my-env.js", import.meta.url));
+
+it("loads the example, which the checker finds correct", async () => {
+  const env = await loadEnv(example);
+  expect(env).toBeInstanceOf(TimeLimit);
+  expect(env.id).toBe("thermostat");
+  expect(await checkEnv(env)).toEqual([]);
+});
+
+it("tells paths from ids", () => {
+  for (const path of ["./a.js", "../a", "/a/b.mjs", "C:\\a.js", "my-env.js", "envs/a.ts", "file:///a.js"]) {
+    expect(isModulePath(path), path).toBe(true);
+  }
+  for (const id of ["Pendulum-v1", "tempered/PointMass-v0", "a.json"])
+    expect(isModulePath(id), id).toBe(false);
+});
+
+it("makes envs by id, with options", async () => {
+  const env = await loadEnv("tempered/PointMass-v0", { dimensions: 2 });
+  expect(env.actionSpace).toMatchObject({ shape: [2] });
+  await expect(loadEnv("Pendulm-v1")).rejects.toThrow('did you mean "Pendulum-v1"?');
+});
+
+describe("modules", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tempered-envs-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  let count = 0;
+  const load = async (source: string, options?: Record<string, unknown>) => {
+    const path = join(folder, `env-${count++}.mjs`);
+    await writeFile(path, source);
+    return loadEnv(path, options);
+  };
+  const body = `
+    observationSpace = tools.box(0, 1); actionSpace = tools.box(-1, 1, [size]);
+    reset() { return { observation: new Float32Array(1), info: {} }; }
+    step() { return { ...this.reset(), reward: 0, terminated: false, truncated: false }; }`;
+  const source = (declaration: string) =>
+    `${declaration} function make(tools, size, id) { return new (class { id = id; ${body} })(); }`;
+
+  it("may export a function, an async function or a class, and take options", async () => {
+    const made = await load(source(`export default (tools, options) => make(tools, options.size, "a");`), {
+      size: 3,
+    });
+    expect(made.actionSpace).toMatchObject({ shape: [3] });
+    expect((await load(source(`export default async (tools) => make(tools, 1, "b");`))).id).toBe("b");
+    const ofClass = `let tools; const size = 1; const given = (t) => { tools = t; };
+      export default class Env { constructor(t) { given(t); this.observationSpace = t.box(0, 1); this.actionSpace = t.box(0, 1); this.id = "c"; } reset() {} step() {} }`;
+    expect((await load(ofClass)).id).toBe("c");
+  });
+
+  it("may say how long an episode is", async () => {
+    const env = await load(
+      source(`export const maxEpisodeSteps = 7; export default (tools) => make(tools, 1, "d");`),
+    );
+    expect(env).toMatchObject({ maxEpisodeSteps: 7 });
+    await expect(
+      load(source(`export const maxEpisodeSteps = "7"; export default (tools) => make(tools, 1, "d");`)),
+    ).rejects.toThrow('maxEpisodeSteps to be a number, got the string "7"');
+  });
+
+  it.each([
+    ["no default export", "export const env = 1;", "(a function or a class), got undefined"],
+    ["an object", "export default {};", "(a function or a class), got an object of type Object"],
+    ["a syntax error", "export default {", "a module that can be imported, got "],
+    [
+      "an exception",
+      'export default () => { throw new RangeError("no"); };',
+      "got the exception: RangeError: no",
+    ],
+    [
+      "no env",
+      "export default () => ({ id: 'x' });",
+      "got one with these errors:\n- Expected a method reset(), got undefined",
+    ],
+  ])("%s is refused", async (_, text, message) => {
+    await expect(load(text)).rejects.toMatchObject({
+      code: "ENV_MODULE",
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("a missing file is refused with its full path", async () => {
+    await expect(loadEnv("./nowhere/env.js")).rejects.toThrow(
+      /^\.\/nowhere\/env\.js: expected an ES module, got no file at \/.*\/nowhere\/env\.js/,
+    );
+  });
+});

@@ -1,0 +1,111 @@
+// From the name on a command line to an env: an id, `gymnasium:ID` for the user's Python, or the path of an ES module
+// whose default export makes an env. The module gets what it needs to build spaces and random streams as an argument,
+// so that an env is one file that imports nothing and lies anywhere.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { RandomStream } from "../random/index.ts";
+import { checkShape } from "./check/check-shape.ts";
+import { describe, Problems } from "./check/problems.ts";
+import type { Env } from "./env.ts";
+import { EnvError } from "./errors.ts";
+import { GymnasiumEnv } from "./gymnasium/index.ts";
+import { type EnvOptions, makeEnv } from "./registry.ts";
+import { box, discrete } from "./spaces.ts";
+import { TimeLimit } from "./wrappers/time-limit.ts";
+
+/** What the maker in a module is given first: `export default function ({ box, RandomStream }, options) { … }`. */
+export interface EnvTools {
+  readonly box: typeof box;
+  readonly discrete: typeof discrete;
+  readonly RandomStream: typeof RandomStream;
+}
+
+const tools: EnvTools = { box, discrete, RandomStream };
+
+const GYMNASIUM = "gymnasium:";
+
+/**
+ * Makes the env of that name; each call makes another one.
+ * @param options passed to the env of ours, to Gymnasium's bridge, or to what the module exports
+ * @throws EnvError (ENV_UNKNOWN, ENV_OPTION, ENV_MODULE); GymnasiumError
+ */
+export async function loadEnv(name: string, options: EnvOptions = {}): Promise<Env> {
+  if (name.startsWith(GYMNASIUM)) return GymnasiumEnv.create(name.slice(GYMNASIUM.length), options);
+  return isModulePath(name) ? loadEnvModule(name, options) : makeEnv(name, options);
+}
+
+/** Whether a name means a file: it begins as a path or ends as a module. */
+export function isModulePath(name: string): boolean {
+  return /^(\.{0,2}[/\\]|[A-Za-z]:[/\\]|file:)/.test(name) || /\.(js|mjs|ts|mts)$/.test(name);
+}
+
+/**
+ * Imports a module and makes its env. The default export is a function (async if it likes) or a class; it is called
+ * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit.
+ * @throws EnvError (ENV_MODULE)
+ */
+export async function loadEnvModule(path: string, options: EnvOptions = {}): Promise<Env> {
+  const exported = await importModule(path);
+  const env = await make(path, exported.default, options);
+  const problems = new Problems();
+  checkShape(env, problems);
+  if (problems.hasErrors) {
+    const errors = problems.list().filter(({ severity }) => severity === "error");
+    throw moduleError(
+      path,
+      `the default export to make an env, got one with these errors:\n${errors.map((e) => `- ${e.message}`).join("\n")}`,
+    );
+  }
+  const { maxEpisodeSteps } = exported;
+  if (maxEpisodeSteps === undefined) return env;
+  if (typeof maxEpisodeSteps !== "number") {
+    throw moduleError(path, `maxEpisodeSteps to be a number, got ${describe(maxEpisodeSteps)}`);
+  }
+  return new TimeLimit(env, maxEpisodeSteps);
+}
+
+async function importModule(path: string): Promise<Record<string, unknown>> {
+  const url = path.startsWith("file:") ? new URL(path) : pathToFileURL(resolve(path));
+  if (!existsSync(url)) {
+    throw moduleError(
+      path,
+      `an ES module, got no file at ${url.pathname}; check the path and the current directory`,
+    );
+  }
+  try {
+    return await import(url.href);
+  } catch (cause) {
+    const hint = /\.m?ts$/.test(path)
+      ? "; TypeScript needs a loader: node --import tsx, or compile it to JavaScript"
+      : "";
+    throw moduleError(path, `a module that can be imported, got ${describe(cause)}${hint}`, cause);
+  }
+}
+
+async function make(path: string, maker: unknown, options: EnvOptions): Promise<Env> {
+  if (typeof maker !== "function") {
+    throw moduleError(
+      path,
+      `a default export that makes an env (a function or a class), got ${describe(maker)}; write "export default function () { return … }"`,
+    );
+  }
+  try {
+    return await (isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options));
+  } catch (cause) {
+    throw moduleError(
+      path,
+      `the default export to make an env, got the exception: ${describe(cause)}`,
+      cause,
+    );
+  }
+}
+
+function isClass(maker: unknown): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(maker));
+}
+
+function moduleError(path: string, expectedAndGot: string, cause?: unknown): EnvError {
+  return new EnvError("ENV_MODULE", `${path}: expected ${expectedAndGot}`, { cause });
+}

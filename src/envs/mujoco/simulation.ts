@@ -1,0 +1,149 @@
+// One physics state of one model: MuJoCo's mjModel and mjData with what the tasks read of them as typed arrays.
+// Reading a property of mjData makes a new view of WebAssembly memory, so the views are made once and kept; when that
+// memory grows (another env was made) they all drop to length 0 and are made anew.
+
+import type { MjData, MjModel } from "@mujoco/mujoco";
+import { MujocoError } from "./errors.ts";
+import type { Mujoco } from "./load-mujoco.ts";
+import { type Mjcf, mjcfText } from "./mjcf.ts";
+
+/** Views of mjData, row-major, named as in MuJoCo: https://mujoco.readthedocs.io/en/stable/APIreference/APItypes.html */
+export interface PhysicsState {
+  /** [nq] joint positions: m, rad, quaternions */
+  readonly qpos: Float64Array;
+  /** [nv] joint velocities */
+  readonly qvel: Float64Array;
+  /** [nu] what the actuators are told */
+  readonly ctrl: Float64Array;
+  /** [nbody, 3] origins of the bodies */
+  readonly xpos: Float64Array;
+  /** [nbody, 3] centres of mass of the bodies */
+  readonly xipos: Float64Array;
+  /** [nbody, 10] inertias about the tree's centre of mass */
+  readonly cinert: Float64Array;
+  /** [nbody, 6] angular and linear velocities about the tree's centre of mass */
+  readonly cvel: Float64Array;
+  /** [nbody, 6] external torques and forces; only after `computeContactForces` */
+  readonly cfrc_ext: Float64Array;
+  /** [nv] */
+  readonly qfrc_actuator: Float64Array;
+  /** [nv] */
+  readonly qfrc_constraint: Float64Array;
+  /** [nsite, 3] */
+  readonly site_xpos: Float64Array;
+  /** [ntendon] */
+  readonly ten_length: Float64Array;
+  /** [ntendon] */
+  readonly ten_velocity: Float64Array;
+  /** [ngeom, 3] */
+  readonly geom_xpos: Float64Array;
+  /** [ngeom, 9] rotation matrices */
+  readonly geom_xmat: Float64Array;
+}
+
+/** Native memory: call `close` when done. */
+export class Simulation {
+  /** [nq] the position every reset starts from */
+  readonly restPosition: Float64Array;
+  readonly velocitySize: number;
+  /** [nbody] kg */
+  readonly bodyMass: Float64Array;
+  /** [ngeom] mjtGeom */
+  readonly geomType: Int32Array;
+  /** [ngeom] the body it belongs to */
+  readonly geomBody: Int32Array;
+  /** [ngeom, 3] */
+  readonly geomSize: Float64Array;
+  readonly #mujoco: Mujoco;
+  readonly #model: MjModel;
+  readonly #data: MjData;
+  #state: PhysicsState;
+  #closed = false;
+
+  /** @throws MuJoCo's own error when the model does not compile */
+  constructor(mujoco: Mujoco, description: Mjcf) {
+    this.#mujoco = mujoco;
+    this.#model = mujoco.MjModel.from_xml_string(mjcfText(description));
+    this.#data = new mujoco.MjData(this.#model);
+    this.restPosition = this.#model.qpos0.slice();
+    this.velocitySize = this.#model.nv;
+    this.bodyMass = this.#model.body_mass.slice();
+    this.geomType = this.#model.geom_type.slice();
+    this.geomBody = this.#model.geom_bodyid.slice();
+    this.geomSize = this.#model.geom_size.slice();
+    this.#state = viewsOf(this.#data);
+  }
+
+  /** Valid until the next call into any simulation: fetch it again, it costs nothing. */
+  get state(): PhysicsState {
+    if (this.#state.qpos.length === 0) {
+      this.#assertOpen();
+      this.#state = viewsOf(this.#data);
+    }
+    return this.#state;
+  }
+
+  /** Forgets everything, the solver's warm start included, and computes the state that follows from the arguments. */
+  restart(qpos: ArrayLike<number>, qvel: ArrayLike<number>): void {
+    this.#assertOpen();
+    this.#mujoco.mj_resetData(this.#model, this.#data);
+    const { state } = this;
+    state.qpos.set(qpos);
+    state.qvel.set(qvel);
+    this.#mujoco.mj_forward(this.#model, this.#data);
+  }
+
+  /** Advances by `count` physics steps under the present `ctrl`. */
+  step(count: number): void {
+    this.#assertOpen();
+    for (let i = 0; i < count; i++) this.#mujoco.mj_step(this.#model, this.#data);
+  }
+
+  /** Fills `cfrc_ext`; `step` alone leaves it as it was. */
+  computeContactForces(): void {
+    this.#assertOpen();
+    this.#mujoco.mj_rnePostConstraint(this.#model, this.#data);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#data.delete();
+    this.#model.delete();
+    this.#state = CLOSED;
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new MujocoError(
+      "ENV_CLOSED",
+      "Expected an open MuJoCo env, but this one was closed. Make a new one with makeEnv.",
+    );
+  }
+}
+
+const EMPTY = new Float64Array(0);
+/** The state of a closed simulation: like views of memory that has moved, so that the next read is refused. */
+const CLOSED: PhysicsState = {
+  qpos: EMPTY,
+  qvel: EMPTY,
+  ctrl: EMPTY,
+  xpos: EMPTY,
+  xipos: EMPTY,
+  cinert: EMPTY,
+  cvel: EMPTY,
+  cfrc_ext: EMPTY,
+  qfrc_actuator: EMPTY,
+  qfrc_constraint: EMPTY,
+  site_xpos: EMPTY,
+  ten_length: EMPTY,
+  ten_velocity: EMPTY,
+  geom_xpos: EMPTY,
+  geom_xmat: EMPTY,
+};
+
+function viewsOf(data: MjData): PhysicsState {
+  const views: Record<keyof PhysicsState, Float64Array> = { ...CLOSED };
+  for (const name of Object.keys(CLOSED) as (keyof PhysicsState)[]) views[name] = data[name];
+  return views;
+}

@@ -1,0 +1,99 @@
+// tempered/PointMass-v0: bring a point in d dimensions to rest at the centre of a room. The reward is dense and every
+// action dimension matters alike, so it is the smallest task that says whether an agent with several action dimensions
+// learns, and what its temperature does meanwhile. For each dimension, with Δt = 0.1 and the force a in [−1, 1]:
+//
+//   v ← v + Δt (2a − v),   x ← x + Δt v,   and at a wall (|x| > 1): x ← ±1, v ← 0
+//   r = −√(mean x²) − 0.01 mean a²       after the step; between −1.01 and 0 per step
+
+import { RandomStream } from "../random/index.ts";
+import { noInfo, type ResetOptions, type ResetResult, type StatefulEnv, type StepResult } from "./env.ts";
+import { EnvError } from "./errors.ts";
+import { expectActionOf, expectStateOf } from "./exact-length.ts";
+import { box } from "./spaces.ts";
+
+const TIME_STEP = 0.1;
+const FORCE = 2;
+
+export interface PointMassOptions {
+  /** Action dimensions, 1 to 8. Default 4. */
+  readonly dimensions?: number;
+}
+
+/** Observation [x…, v…] in an own buffer that each call overwrites; action [a…], clipped. Never ends by itself. */
+export class PointMass implements StatefulEnv {
+  readonly id = "tempered/PointMass-v0";
+  readonly observationSpace;
+  readonly actionSpace;
+  private readonly dimensions: number;
+  private readonly position: Float64Array;
+  private readonly velocity: Float64Array;
+  private readonly observation: Float32Array;
+  private random = new RandomStream(0, "tempered/PointMass-v0");
+
+  /** @throws EnvError (ENV_OPTION) */
+  constructor({ dimensions = 4 }: PointMassOptions = {}) {
+    if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > 8) {
+      throw new EnvError(
+        "ENV_OPTION",
+        `Expected dimensions of tempered/PointMass-v0 to be an integer from 1 to 8, got ${dimensions}`,
+      );
+    }
+    this.dimensions = dimensions;
+    const bounds = Array.from({ length: 2 * dimensions }, (_, i) => (i < dimensions ? 1 : FORCE));
+    this.observationSpace = box(
+      bounds.map((bound) => -bound),
+      bounds,
+    );
+    this.actionSpace = box(-1, 1, [dimensions]);
+    this.position = new Float64Array(dimensions);
+    this.velocity = new Float64Array(dimensions);
+    this.observation = new Float32Array(2 * dimensions);
+  }
+
+  /** x uniform in the room, at rest. */
+  reset({ seed }: ResetOptions = {}): ResetResult {
+    if (seed !== undefined) this.random = new RandomStream(seed, this.id);
+    for (let i = 0; i < this.dimensions; i++) this.position[i] = this.random.uniformBetween(-1, 1);
+    this.velocity.fill(0);
+    return { observation: this.observe(), info: noInfo };
+  }
+
+  step(action: ArrayLike<number>): StepResult {
+    const { dimensions, position, velocity } = this;
+    expectActionOf(dimensions, action, this.id);
+    let squaredDistance = 0;
+    let squaredForce = 0;
+    for (let i = 0; i < dimensions; i++) {
+      const a = Math.min(Math.max(action[i]!, -1), 1);
+      const v = velocity[i]! + TIME_STEP * (FORCE * a - velocity[i]!);
+      const moved = position[i]! + TIME_STEP * v;
+      const x = Math.min(Math.max(moved, -1), 1);
+      position[i] = x;
+      velocity[i] = x === moved ? v : 0;
+      squaredDistance += x * x;
+      squaredForce += a * a;
+    }
+    const reward = -Math.sqrt(squaredDistance / dimensions) - (0.01 * squaredForce) / dimensions;
+    return { observation: this.observe(), reward, terminated: false, truncated: false, info: noInfo };
+  }
+
+  /** [x…, v…] */
+  state(): Float64Array {
+    return Float64Array.of(...this.position, ...this.velocity);
+  }
+
+  setState(state: ArrayLike<number>): ResetResult {
+    expectStateOf(2 * this.dimensions, state, this.id);
+    for (let i = 0; i < this.dimensions; i++) {
+      this.position[i] = state[i]!;
+      this.velocity[i] = state[this.dimensions + i]!;
+    }
+    return { observation: this.observe(), info: noInfo };
+  }
+
+  private observe(): Float32Array {
+    this.observation.set(this.position);
+    this.observation.set(this.velocity, this.dimensions);
+    return this.observation;
+  }
+}

@@ -1,0 +1,101 @@
+// The envs that tempered brings along, by id. An id of Gymnasium's stands only for an env with Gymnasium's dynamics.
+
+import { MountainCarContinuous } from "./classic-control/mountain-car-continuous.ts";
+import { Pendulum } from "./classic-control/pendulum.ts";
+import type { Env } from "./env.ts";
+import { EnvError } from "./errors.ts";
+import { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
+import { mujocoTasks } from "./mujoco/index.ts";
+import { nearestName } from "./nearest-name.ts";
+import { PointMass } from "./point-mass.ts";
+import { TimeLimit } from "./wrappers/time-limit.ts";
+
+/** What there is to know about an env before it is made. */
+export interface EnvSpec {
+  readonly id: string;
+  /** The task in a few words. */
+  readonly task: string;
+  readonly maxEpisodeSteps: number;
+  /** Mean return over 50 evaluation episodes from which the task counts as solved; absent where nobody defined one. */
+  readonly rewardThreshold?: number;
+  /** Names of the options that makeEnv takes for it. */
+  readonly options: readonly string[];
+}
+
+interface RegisteredEnv extends EnvSpec {
+  make(options: EnvOptions): Env;
+}
+
+/** An env's own settings; see the env. */
+export type EnvOptions = Readonly<Record<string, unknown>>;
+
+const registered: readonly RegisteredEnv[] = [
+  {
+    id: "MountainCarContinuous-v0",
+    task: "drive a weak car out of a valley",
+    maxEpisodeSteps: 999,
+    rewardThreshold: 90,
+    options: [],
+    make: () => new MountainCarContinuous(),
+  },
+  {
+    id: "Pendulum-v1",
+    task: "swing a pendulum up and balance it",
+    maxEpisodeSteps: 200,
+    options: [],
+    make: () => new Pendulum(),
+  },
+  {
+    id: "tempered/PointMass-v0",
+    task: "bring a point in 1 to 8 dimensions to rest at the centre",
+    maxEpisodeSteps: 50,
+    rewardThreshold: -5,
+    options: ["dimensions"],
+    make: (options) => new PointMass(options),
+  },
+  ...mujocoTasks.map(
+    (task): RegisteredEnv => ({
+      id: task.id,
+      task: task.summary,
+      maxEpisodeSteps: 1000,
+      ...(task.rewardThreshold !== undefined && { rewardThreshold: task.rewardThreshold }),
+      options: [],
+      make: () => new DeferredMujocoEnv(task),
+    }),
+  ),
+];
+
+/** Every env that `makeEnv` can make, by id. */
+export function listEnvs(): readonly EnvSpec[] {
+  return registered.map(({ make: _, ...spec }) => spec);
+}
+
+/**
+ * Makes an env with its time limit: `makeEnv("Pendulum-v1")`, `makeEnv("tempered/PointMass-v0", { dimensions: 2 })`.
+ * @throws EnvError (ENV_UNKNOWN) with the nearest id; (ENV_OPTION) for an option the env does not have
+ */
+export function makeEnv(id: string, options: EnvOptions = {}): TimeLimit {
+  const found = registered.find((env) => env.id === id);
+  if (found === undefined) throw unknownEnv(id);
+  for (const name of Object.keys(options)) {
+    if (!found.options.includes(name)) {
+      throw new EnvError(
+        "ENV_OPTION",
+        `Expected an option of ${id} (${found.options.join(", ") || "it has none"}), got "${name}"`,
+      );
+    }
+  }
+  return new TimeLimit(found.make(options), found.maxEpisodeSteps);
+}
+
+function unknownEnv(id: string): EnvError {
+  const ids = registered.map((env) => env.id);
+  const nearest = nearestName(id, ids);
+  return new EnvError(
+    "ENV_UNKNOWN",
+    `Expected the id of an env (${ids.join(", ")}), got "${id}"; ` +
+      (nearest === undefined
+        ? "choose one of these, or write your own env as a module"
+        : `did you mean "${nearest}"?`),
+  );
+}

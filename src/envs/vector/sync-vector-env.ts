@@ -1,0 +1,173 @@
+// N envs of this process stepped one after the other, which suits envs whose step costs microseconds.
+
+import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { EnvError } from "../errors.ts";
+import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
+import type {
+  AutoresetMode,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStepResult,
+} from "./vector-env.ts";
+
+/**
+ * - `ENV_SPACE_MISMATCH`: the envs do not share one observation space and one action space.
+ * - `ENV_COUNT`: there is no env, or a seed, a mask or the actions are not one for each env.
+ * - `ENV_EPISODE_OVER`: an env whose episode ended was stepped although autoreset is disabled.
+ */
+export class VectorEnvError extends EnvError {}
+
+export class SyncVectorEnv implements VectorEnv {
+  readonly id: string;
+  readonly count: number;
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode;
+  readonly #envs: readonly Env[];
+  readonly #observationSize: number;
+  /** What every call returns. */
+  readonly #result: VectorStepResult & { readonly infos: Info[] };
+  readonly #actions: Float64Array;
+  /** Row i of `#actions`. */
+  readonly #rows: readonly Float64Array[];
+
+  /**
+   * @param envs one or more with equal spaces; closed by `close`
+   * @param options autoreset defaults to `next-step`
+   * @throws VectorEnvError (ENV_COUNT, ENV_SPACE_MISMATCH)
+   */
+  constructor(envs: readonly Env[], { autoreset = "next-step" }: { autoreset?: AutoresetMode } = {}) {
+    const [first] = envs;
+    if (!first) throw new VectorEnvError("ENV_COUNT", "Expected one env or more, got none; pass some.");
+    for (const env of envs) checkSameSpaces(first, env);
+    const count = envs.length;
+    const actionSize = sizeOf(first.actionSpace);
+    this.id = first.id;
+    this.count = count;
+    this.observationSpace = first.observationSpace;
+    this.actionSpace = first.actionSpace;
+    this.autoreset = autoreset;
+    this.#envs = envs;
+    this.#observationSize = sizeOf(first.observationSpace);
+    this.#result = {
+      observations: new Float64Array(count * this.#observationSize),
+      infos: envs.map(() => ({})),
+      rewards: new Float64Array(count),
+      terminated: new Uint8Array(count),
+      truncated: new Uint8Array(count),
+      wasReset: new Uint8Array(count),
+    };
+    this.#actions = new Float64Array(count * actionSize);
+    this.#rows = envs.map((_, i) => this.#actions.subarray(i * actionSize, (i + 1) * actionSize));
+  }
+
+  /** @throws VectorEnvError (ENV_COUNT) */
+  async reset({ seed, mask }: VectorResetOptions = {}): Promise<VectorResetResult> {
+    if (typeof seed === "object") this.#expectOneEach("seed", seed.length);
+    if (mask) this.#expectOneEach("mask", mask.length);
+    for (let i = 0; i < this.count; i++) {
+      if (mask && !mask[i]) continue;
+      await this.#resetOne(
+        i,
+        seed === undefined ? {} : { seed: typeof seed === "number" ? seed + i : seed[i]! },
+      );
+    }
+    return this.#result;
+  }
+
+  /** @throws VectorEnvError (ENV_COUNT, ENV_EPISODE_OVER) */
+  async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
+    if (actions.length !== this.#actions.length) {
+      throw new VectorEnvError(
+        "ENV_COUNT",
+        `Expected ${this.#actions.length} numbers, the actions of ${this.count} envs, got ${actions.length}; ` +
+          "pass all actions in one flat array, env by env.",
+      );
+    }
+    if (this.autoreset === "disabled") this.#expectNoneOver();
+    this.#actions.set(actions);
+    for (let i = 0; i < this.count; i++) {
+      if (this.autoreset === "next-step" && this.#isOver(i)) {
+        await this.#resetOne(i, {});
+        this.#result.wasReset[i] = 1;
+      } else {
+        await this.#stepOne(i);
+      }
+    }
+    return this.#result;
+  }
+
+  async close(): Promise<void> {
+    for (const env of this.#envs) await env.close?.();
+  }
+
+  async #stepOne(i: number): Promise<void> {
+    const { rewards, terminated, truncated, wasReset } = this.#result;
+    const outcome = this.#envs[i]!.step(this.#rows[i]!);
+    const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
+    rewards[i] = result.reward;
+    wasReset[i] = 0;
+    terminated[i] = result.terminated ? 1 : 0;
+    truncated[i] = result.truncated ? 1 : 0;
+    if (this.autoreset === "same-step" && (result.terminated || result.truncated)) {
+      const final = { final_obs: result.observation.slice(), final_info: result.info };
+      const { observation, info } = await this.#envs[i]!.reset();
+      this.#store(i, { observation, info: { ...info, ...final } });
+    } else {
+      this.#store(i, result);
+    }
+  }
+
+  async #resetOne(i: number, options: ResetOptions): Promise<void> {
+    const { rewards, terminated, truncated, wasReset } = this.#result;
+    this.#store(i, await this.#envs[i]!.reset(options));
+    rewards[i] = 0;
+    terminated[i] = 0;
+    truncated[i] = 0;
+    wasReset[i] = 0;
+  }
+
+  #store(i: number, { observation, info }: ResetResult): void {
+    this.#result.observations.set(observation, i * this.#observationSize);
+    this.#result.infos[i] = info;
+  }
+
+  #isOver(i: number): boolean {
+    return this.#result.terminated[i] === 1 || this.#result.truncated[i] === 1;
+  }
+
+  #expectNoneOver(): void {
+    const i = this.#envs.findIndex((_, index) => this.#isOver(index));
+    if (i < 0) return;
+    throw new VectorEnvError(
+      "ENV_EPISODE_OVER",
+      `Expected every env to be in an episode; the episode of env ${i} is over. Reset it first with reset({ mask }).`,
+    );
+  }
+
+  #expectOneEach(what: string, length: number): void {
+    if (length === this.count) return;
+    throw new VectorEnvError(
+      "ENV_COUNT",
+      `Expected a ${what} for each of ${this.count} envs, got ${length}; pass ${this.count}.`,
+    );
+  }
+}
+
+function checkSameSpaces(first: Env, other: Env): void {
+  if (same(first.observationSpace, other.observationSpace) && same(first.actionSpace, other.actionSpace))
+    return;
+  throw new VectorEnvError(
+    "ENV_SPACE_MISMATCH",
+    `Expected envs with equal spaces, got ${first.id} and ${other.id} with different ones; make all of one kind.`,
+  );
+}
+
+function same(a: Space, b: Space): boolean {
+  if (a.kind === "discrete") return b.kind === "discrete" && a.n === b.n && a.start === b.start;
+  if (b.kind === "discrete") return false;
+  const equal = (x: ArrayLike<number>, y: ArrayLike<number>) =>
+    x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
+  return equal(a.shape, b.shape) && equal(a.low, b.low) && equal(a.high, b.high);
+}

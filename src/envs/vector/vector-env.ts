@@ -1,0 +1,57 @@
+// Several envs of one kind stepped together, their observations, rewards and ends side by side in one batch.
+
+import type { Info } from "../env.ts";
+import type { BoxSpace, Space } from "../spaces.ts";
+
+/**
+ * What happens to an env whose episode ended, as in Gymnasium (https://farama.org/Vector-Autoreset-Mode):
+ * - `next-step`: the next step resets it: its action is ignored, its reward is 0, and `wasReset` says so.
+ * - `same-step`: it is reset at once; `observations` holds the new episode's first observation, and the env's info is
+ *   the reset's with the ended episode's last observation and info in `final_obs` and `final_info`.
+ * - `disabled`: the caller resets it, with `reset({ mask })`; stepping it before that is an error.
+ */
+export type AutoresetMode = "next-step" | "same-step" | "disabled";
+
+export interface VectorResetOptions {
+  /** Env i is seeded with seed[i], or seed + i; without it the random streams go on where they were. */
+  readonly seed?: number | readonly number[];
+  /** [N] which envs to reset; the others stay as they are. Default: all. */
+  readonly mask?: ArrayLike<boolean | number>;
+}
+
+/** All arrays are the env's own buffers, overwritten by the next call. */
+export interface VectorResetResult {
+  /** [N, observation size], row-major */
+  readonly observations: Float32Array | Float64Array;
+  /** [N] */
+  readonly infos: readonly Info[];
+}
+
+export interface VectorStepResult extends VectorResetResult {
+  /** [N] */
+  readonly rewards: Float64Array;
+  /** [N], 0 or 1 */
+  readonly terminated: Uint8Array;
+  /** [N], 0 or 1 */
+  readonly truncated: Uint8Array;
+  /**
+   * [N], 0 or 1: this step only began a new episode, so there is no transition from the row before to this one.
+   * A learner leaves such rows out. Always 0 unless the mode is `next-step`.
+   */
+  readonly wasReset: Uint8Array;
+}
+
+export interface VectorEnv {
+  readonly id: string;
+  /** N */
+  readonly count: number;
+  /** Of one env. */
+  readonly observationSpace: BoxSpace;
+  /** Of one env. */
+  readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode;
+  reset(options?: VectorResetOptions): Promise<VectorResetResult>;
+  /** @param actions [N, action size], in the units of `actionSpace` */
+  step(actions: ArrayLike<number>): Promise<VectorStepResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+// A wrapper is an env around another that changes what goes in or what comes out. It answers at once where the inner
+// env does, and by a promise where that does.
+
+import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import type { BoxSpace, Space } from "../spaces.ts";
+
+/** Passes everything through; a wrapper overrides what it changes. */
+export abstract class Wrapper implements Env {
+  /** The env inside. */
+  readonly env: Env;
+
+  constructor(env: Env) {
+    this.env = env;
+  }
+
+  get id(): string {
+    return this.env.id;
+  }
+
+  get observationSpace(): BoxSpace {
+    return this.env.observationSpace;
+  }
+
+  get actionSpace(): Space {
+    return this.env.actionSpace;
+  }
+
+  reset(options?: ResetOptions): ResetResult | Promise<ResetResult> {
+    const result = this.env.reset(options);
+    return result instanceof Promise
+      ? result.then((value) => this.afterReset(value))
+      : this.afterReset(result);
+  }
+
+  step(action: ArrayLike<number>): StepResult | Promise<StepResult> {
+    const result = this.env.step(this.beforeStep(action));
+    return result instanceof Promise ? result.then((value) => this.afterStep(value)) : this.afterStep(result);
+  }
+
+  close(): void | Promise<void> {
+    return this.env.close?.();
+  }
+
+  protected beforeStep(action: ArrayLike<number>): ArrayLike<number> {
+    return action;
+  }
+
+  protected afterReset(result: ResetResult): ResetResult {
+    return result;
+  }
+
+  protected afterStep(result: StepResult): StepResult {
+    return result;
+  }
+}
+
+/** The innermost env. */
+export function unwrapped(env: Env): Env {
+  return env instanceof Wrapper ? unwrapped(env.env) : env;
+}

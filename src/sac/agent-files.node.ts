@@ -1,0 +1,78 @@
+// A saved agent on disk: `agent.json` and the safetensors file that it names. The manifest is replaced by a rename
+// after the weights are whole, so that a crash at any moment leaves the previous agent or the new one, never a mix.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "../engines/engine.ts";
+import type { Env } from "../envs/env.ts";
+import { TemperedError } from "../errors.ts";
+import { writeFileAtomically } from "../runs/atomic-file.node.ts";
+import { Agent } from "./agent.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { restoreSnapshot, SNAPSHOT_FORMAT, type SnapshotManifest, takeSnapshot } from "./snapshot.ts";
+
+const MANIFEST = "agent.json";
+
+interface StoredManifest extends SnapshotManifest {
+  /** Name of the weights' file, beside the manifest. */
+  readonly weights: string;
+}
+
+/** Saves the agent into `directory`, which is made where it is missing; an agent saved there before is replaced. */
+export function saveAgent(agent: Agent, directory: string): void {
+  const { manifest, tensors } = takeSnapshot(agent);
+  const weights = `weights-${manifest.updates}.safetensors`;
+  const stored: StoredManifest = { ...manifest, weights };
+  mkdirSync(directory, { recursive: true });
+  writeFileAtomically(join(directory, weights), encodeSafetensors(tensors));
+  writeFileAtomically(join(directory, MANIFEST), `${JSON.stringify(stored, null, 2)}\n`);
+  for (const name of readdirSync(directory)) {
+    if (/^weights-\d+\.safetensors$/.test(name) && name !== weights) rmSync(join(directory, name));
+  }
+}
+
+/** What `agent.json` in `directory` says. @throws TemperedError (NO_AGENT) where there is none that can be read */
+export function readAgentManifest(directory: string): StoredManifest {
+  const path = join(directory, MANIFEST);
+  let manifest: StoredManifest;
+  try {
+    manifest = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new TemperedError(
+      "NO_AGENT",
+      `Expected a saved agent (${MANIFEST}) in ${directory}, got: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+  if (manifest.format !== SNAPSHOT_FORMAT) {
+    throw new TemperedError(
+      "NO_AGENT",
+      `Expected format "${SNAPSHOT_FORMAT}" in ${path}, got ${JSON.stringify(manifest.format)}`,
+    );
+  }
+  return manifest;
+}
+
+/**
+ * The agent saved in `directory`.
+ * @param env the environment to act in; its observations and actions must be those the agent learned with
+ * @throws TemperedError (NO_AGENT, SAFETENSORS, SNAPSHOT)
+ */
+export async function loadAgent(
+  directory: string,
+  { env, ...running }: { engine: Engine; env: Env; ownsEngine?: boolean },
+): Promise<Agent> {
+  const manifest = readAgentManifest(directory);
+  const { hyperparameters, temperature, seed } = manifest;
+  const tensors = decodeSafetensors(readFileSync(join(directory, manifest.weights)));
+  const agent = await Agent.create(env, { ...hyperparameters, temperature, seed, ...running });
+  try {
+    restoreSnapshot(agent, { manifest, tensors });
+  } catch (error) {
+    await agent.dispose();
+    throw error;
+  }
+  return agent;
+}

@@ -1,0 +1,44 @@
+// How good a policy is: its mean return over whole episodes, by default without noise.
+
+import type { Env, StepResult } from "../envs/env.ts";
+import type { Agent } from "./agent.ts";
+
+export interface Evaluation {
+  readonly episodes: number;
+  readonly meanReturn: number;
+  /** Standard deviation over the episodes (population). */
+  readonly stdReturn: number;
+  readonly returns: readonly number[];
+}
+
+/**
+ * Runs `episodes` episodes in `env`, which should be another than the one the agent learns in.
+ * @param seed seeds the env before the first episode. Default 0
+ * @param deterministic tanh(μ) instead of draws. Default true
+ */
+export async function evaluate(
+  agent: Pick<Agent, "predict">,
+  env: Env,
+  {
+    episodes = 10,
+    seed = 0,
+    deterministic = true,
+  }: { episodes?: number; seed?: number; deterministic?: boolean } = {},
+): Promise<Evaluation> {
+  const returns: number[] = [];
+  for (let episode = 0; episode < episodes; episode++) {
+    let { observation } = await env.reset(episode === 0 ? { seed } : undefined);
+    let total = 0;
+    for (let done = false; !done; ) {
+      const outcome = env.step(agent.predict(observation, { deterministic }));
+      const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
+      total += result.reward;
+      done = result.terminated || result.truncated;
+      observation = result.observation;
+    }
+    returns.push(total);
+  }
+  const meanReturn = returns.reduce((sum, value) => sum + value, 0) / episodes;
+  const variance = returns.reduce((sum, value) => sum + (value - meanReturn) ** 2, 0) / episodes;
+  return { episodes, meanReturn, stdReturn: Math.sqrt(variance), returns };
+}
