@@ -1,9 +1,9 @@
 // The elementary functions against float64, float by float, with the bounds that assembly/math.ts states; and the
 // committed module against what its source compiles to.
 
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { compile, moduleText } from "../../../assembly/compile.js";
-import { readFileSync } from "node:fs";
 import { allocate, compileKernels } from "./module.ts";
 import { unaryOperation } from "./tape.ts";
 
