@@ -4,6 +4,7 @@
 //   npx tsx bench/full-loop.ts [--engine auto] [--threads 1] [--rounds 6] [--seconds 3]
 
 import { parseArgs } from "node:util";
+import { quantile } from "../src/cli/bench/timing.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import { stopIncrementalMarking } from "../src/engines/onnxruntime/collector.node.ts";
 import { makeEnv } from "../src/envs/index.ts";
@@ -11,7 +12,6 @@ import { RandomStream } from "../src/random/index.ts";
 import { Agent } from "../src/sac/agent.ts";
 import { emptyBatch } from "../src/sac/replay-buffer.ts";
 import { count } from "./options.ts";
-import { quantile } from "./serve.ts";
 
 const { values } = parseArgs({
   options: {

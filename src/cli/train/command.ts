@@ -7,6 +7,8 @@ import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "./interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
+import { liveReporter } from "./live-reporter.ts";
+import { MIN_WIDTH } from "./live-view.ts";
 import { plainReporter } from "./plain-reporter.ts";
 import { prepare } from "./prepare.ts";
 import type { Reporter } from "./reporter.ts";
@@ -45,10 +47,13 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
   }
 }
 
+/** The live view wants a terminal that moves its cursor and has room for it; everything else gets lines. */
 function reporterFor(
-  { stdout }: CliContext["process"],
+  { stdout, env }: CliContext["process"],
   { quiet, json }: { quiet: boolean; json: boolean },
 ): Reporter {
   const write = (text: string) => void stdout.write(text);
-  return json ? jsonReporter(write, { quiet }) : plainReporter(write, { quiet });
+  if (json) return jsonReporter(write, { quiet });
+  const live = stdout.isTTY && stdout.columns >= MIN_WIDTH && env?.TERM !== "dumb" && !quiet;
+  return live ? liveReporter(stdout) : plainReporter(write, { quiet });
 }
