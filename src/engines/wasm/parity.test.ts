@@ -3,13 +3,9 @@
 
 import { expect, it } from "vitest";
 import { RandomStream } from "../../random/index.ts";
-import { initialLayers } from "../../sac/initial-weights.ts";
-import { Learner } from "../../sac/learner.ts";
-import { emptyBatch } from "../../sac/replay-buffer.ts";
-import { temperatureSettings } from "../../sac/temperature.ts";
-import { updateLayouts } from "../../sac/update.ts";
 import type { Engine } from "../engine.ts";
 import { onnxruntimeEngine } from "../onnxruntime/index.ts";
+import { freshLearner } from "./bits/fresh-learner.ts";
 import { wasmEngine } from "./index.ts";
 
 const [observationSize, actionSize, batchSize] = [5, 2, 64];
@@ -18,20 +14,7 @@ const spec = { observationSize, actionSize, batchSize, hidden: [64, 64], gamma: 
 /** α, entropy and critic loss, the latter two as means of the last hundred of 1,000 updates. */
 async function afterUpdates(engine: Engine) {
   const random = new RandomStream(3, "parity");
-  const { actor, critics } = updateLayouts(spec);
-  const learner = await Learner.create({
-    engine,
-    spec,
-    temperature: temperatureSettings({}, actionSize),
-    learningRate: 3e-4,
-    weights: {
-      actor: initialLayers(actor.spec, random),
-      critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
-    },
-  });
-  const batch = emptyBatch(batchSize, observationSize, actionSize);
-  const draws = () => new Float32Array(batchSize * actionSize);
-  const noise = { noise: draws(), nextNoise: draws() };
+  const { learner, batch, noise } = await freshLearner(engine, spec, random);
   let [entropy, criticLoss, alpha] = [0, 0, 0];
   for (let i = 0; i < 1000; i++) {
     for (const array of [batch.observation, batch.nextObservation]) random.fillNormal(array);
