@@ -1,0 +1,52 @@
+// The command line as its users run it: a process of its own, with streams and an exit code.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
+const loader = import.meta.resolve("tsx");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Resolves when the standard output holds `text`. */
+  shows(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+export function startCli(args: readonly string[], cwd: string): Running {
+  const child = spawn(process.execPath, ["--import", loader, main, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, TEMPERED_DEBUG: undefined },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  const ended = once(child, "close").then(([code]) => ({ code, stdout, stderr }));
+  return {
+    child,
+    async shows(text) {
+      while (!stdout.includes(text)) {
+        if (child.exitCode !== null)
+          throw new Error(`ended before it showed "${text}":\n${stdout}\n${stderr}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    ended,
+  };
+}
+
+export function cli(args: readonly string[], cwd: string): Promise<Ended> {
+  return startCli(args, cwd).ended;
+}
