@@ -1,6 +1,6 @@
 // "My α drops to zero within ten episodes." A detective story in three parts, told by training.
 //
-//   npx tsx examples/alpha-collapse.ts [--engine wasm] [--seeds 3] [--out FILE.md]
+//   npx tsx examples/alpha-collapse.ts [--seeds 3] [--out FILE.md] [--engine wasm]
 //
 // The question: a task with four action dimensions, target entropy H̄ = −4, learning rate of α 1e-4, the loss
 // −α (log π + H̄), no bound on α; and α "drops to zero within ten episodes". The advice it got: a target of −2.5, a
@@ -37,111 +37,140 @@ export interface Experiment {
   readonly because: string;
 }
 
-// Part one. Adam moves log α by about its learning rate at each update, no more: 10,000 updates at 1e-4 are one nat,
-// and exp(−1) = 0.37. Whoever sees 0 after ten episodes runs something else than these settings.
+// Part one. Adam moves log α by about its learning rate at each update, whatever the size of the gap g = H − H̄.
+// 10,000 updates at 1e-4 are one nat, and exp(−1) = 0.37. Whoever sees 0 after ten episodes runs something else.
 
 export const question: Experiment = {
   name: "exactly as asked",
-  because: "Adam takes log α down by at most 1e-4 an update: one nat in ten episodes",
+  because: "Adam takes at most 1e-4 off log α at each update: one nat in ten episodes",
 };
 
-// Part two. What else could it be? One change at a time.
+// Part two. What else could it be? One change at a time. "Zero" is what a log with one decimal shows: α < 0.05.
 
 export const suspects: readonly Experiment[] = [
   {
     name: "loss on log α",
     change: { loss: "log-alpha" },
-    because: "exactly 1e-4 an update, the fastest that these settings allow",
+    because: "exactly 1e-4 an update, the fastest that this rate allows",
   },
   {
     name: "target −8",
     change: { targetEntropy: -8 },
-    because: "a lower target makes g larger, and Adam takes no notice of its size",
+    because: "a lower target makes the gap larger, and Adam takes no notice of its size",
   },
   {
     name: "α-lr 3e-4",
     change: { learningRate: 3e-4 },
-    because: "the usual default: three times as fast, still not zero",
+    because: "the usual default falls three times as fast, which is not yet zero",
   },
   {
-    name: "α-lr 3e-3",
-    change: { learningRate: 3e-3 },
-    because: "thirty times the rate: α is gone long before the policy can follow",
+    name: "α-lr 1e-3",
+    change: { learningRate: 1e-3 },
+    because: "ten times the rate: gone before ten episodes are over",
   },
   {
-    name: "α-lr 3e-3, loss on log α",
-    change: { learningRate: 3e-3, loss: "log-alpha" },
-    because: "nothing slows the fall: α undershoots by orders of magnitude",
+    name: "α-lr 1e-3, loss on log α",
+    change: { learningRate: 1e-3, loss: "log-alpha" },
+    because: "the same, and this form does not slow down as α falls",
   },
   {
-    name: "6 updates a step",
-    updatesPerStep: 6,
-    because: "60,000 updates in ten episodes: count updates, not steps",
+    name: "4 updates a step",
+    updatesPerStep: 4,
+    because: "40,000 updates in ten episodes: what counts is updates, not steps",
   },
   {
     name: "Adam on α itself",
     temperature: adamOnAlpha,
-    because: "α falls by 1e-4, not by 1e-4 of itself: 1 − 10,000 · 1e-4 = 0",
+    because: "takes 1e-4 off α, not off log α: 1 − 10,000 · 1e-4 = 0, if the gap stays",
   },
   {
-    name: "plain SGD on log α",
+    name: "plain SGD on log α, loss on log α",
     change: { loss: "log-alpha" },
     temperature: descentOnLogAlpha,
-    because: "without Adam a step is lr · g: a gap of 6.7 nats means 6.7 times the speed",
+    because: "a step is lr · g without Adam: a gap of 6.7 nats is 6.7 times the speed",
   },
   {
     name: "plain SGD on log α, loss on α",
     temperature: descentOnLogAlpha,
-    because: "a step is lr · α · g: it slows down as α falls, and never arrives",
+    because: "a step is lr · α · g: fast at first, slower as α falls",
   },
   {
     name: "plain SGD on α itself",
     temperature: descentOnAlpha,
-    because: "lr · g off α at each update: zero after 1,500, negative after that",
+    because: "takes lr · g off α: zero after 1,500 updates, and then below",
   },
   {
-    name: "α starts at 0.02",
-    change: { initialAlpha: 0.02 },
-    because: "a right temperature that began next to zero",
+    name: "α starts at 0.1",
+    change: { initialAlpha: 0.1 },
+    because: "the same share of less: a right temperature that began near zero",
   },
   {
     name: "sign flipped",
     temperature: flippedSign,
-    because: "the wrong way, but upwards: entropy starts above its target, so α grows",
+    because: "the wrong way is upwards here: entropy starts above its target, and stays",
   },
 ];
 
-// Part three. The advice, first on the settings of the question, then on the suspect that fits the question best.
+// Part three. The advice: on the settings of the question, and on three of the suspects, each item alone and then all.
 
 const advice = {
-  target: { name: "target −2.5", change: { targetEntropy: -2.5 } },
-  rate: { name: "α-lr 3e-5", change: { learningRate: 3e-5 } },
-  bound: { name: "log α in [−10, 2]", change: { min: Math.exp(-10), max: Math.exp(2) } },
+  target: { targetEntropy: -2.5 },
+  rate: { learningRate: 3e-5 },
+  bound: { min: Math.exp(-10), max: Math.exp(2) },
 } as const;
-const allAdvice = Object.assign(
-  {},
-  ...Object.values(advice).map(({ change }) => change),
-) as Partial<Settings>;
+const allAdvice = { ...advice.target, ...advice.rate, ...advice.bound };
 
-export const remediesAsAsked: readonly Experiment[] = [
-  { ...advice.target, because: "the gap stays positive throughout: nothing changes" },
-  { ...advice.rate, because: "slower by a factor of three, in a fall that was no collapse" },
-  { ...advice.bound, because: "a bound at 0.000045 that α never comes near" },
+export const adviceAsAsked: readonly Experiment[] = [
+  { name: "target −2.5", change: advice.target, because: "the entropy is still above either target" },
+  { name: "α-lr 3e-5", change: advice.rate, because: "a third of a fall that was no collapse" },
+  { name: "log α in [−10, 2]", change: advice.bound, because: "α never comes near 0.000045 or 7.4" },
   { name: "all three", change: allAdvice, because: "what the lower rate does alone" },
 ];
 
-export const remediesOfAdamOnAlpha: readonly Experiment[] = [
+const fast = { learningRate: 1e-3, loss: "log-alpha" } as const;
+export const adviceOnFast: readonly Experiment[] = [
   {
-    ...advice.target,
-    temperature: adamOnAlpha,
-    because: "still 1e-4 an update: the target decides where α turns, not how fast it falls",
+    name: "target −2.5",
+    change: { ...fast, ...advice.target },
+    because: "α turns earlier, at a level twice as high: it sets where the fall ends, not its speed",
   },
   {
-    ...advice.rate,
-    temperature: adamOnAlpha,
-    because: "puts it off: α reaches zero in episode 34 instead of 10",
+    name: "α-lr 3e-5",
+    change: { ...fast, ...advice.rate },
+    because: "the cure, as the rate was the cause",
   },
-  { ...advice.bound, temperature: adamOnAlpha, because: "keeps α from turning negative, at 0.000045" },
+  {
+    name: "log α in [−10, 2]",
+    change: { ...fast, ...advice.bound },
+    because: "a floor of 0.000045 is no floor",
+  },
+  { name: "all three", change: { ...fast, ...allAdvice }, because: "what the lower rate does alone" },
+  {
+    name: "α ≥ 0.05 instead",
+    change: { ...fast, min: 0.05 },
+    because: "a floor in units of the reward holds, and the entropy then stays above its target",
+  },
+];
+
+export const adviceOnAdamOnAlpha: readonly Experiment[] = [
+  {
+    name: "target −2.5",
+    change: advice.target,
+    temperature: adamOnAlpha,
+    because: "the straight line towards zero ends a little earlier",
+  },
+  {
+    name: "α-lr 3e-5",
+    change: advice.rate,
+    temperature: adamOnAlpha,
+    because: "puts zero off to episode 34",
+  },
+  {
+    name: "log α in [−10, 2]",
+    change: advice.bound,
+    temperature: adamOnAlpha,
+    because: "keeps α from turning negative, no more",
+  },
   {
     name: "all three",
     change: allAdvice,
@@ -149,25 +178,28 @@ export const remediesOfAdamOnAlpha: readonly Experiment[] = [
     because: "what the lower rate does alone",
   },
   {
-    name: "a bound that means something: α ≥ 0.1",
-    change: { min: 0.1 },
-    temperature: adamOnAlpha,
-    because: "a floor in units of the reward holds, though the cause is still there",
+    name: "Adam on log α instead",
+    because: "the cure: the settings of the question, and the share that falls is 1e-4",
   },
 ];
 
-export const remediesOfSign: readonly Experiment[] = [
+export const adviceOnSign: readonly Experiment[] = [
   {
-    name: "the right sign",
-    because: "which is the settings of the question again",
+    name: "target −2.5, α-lr 3e-5 and log α in [−10, 2]",
+    change: allAdvice,
+    temperature: flippedSign,
+    because: "the wrong way, more slowly",
   },
+  { name: "the right sign", because: "the cure: the settings of the question" },
 ];
 
 export const parts = [
   { title: "The question", experiments: [question] },
   { title: "The suspects, one at a time", experiments: suspects },
-  { title: "The advice, on the settings of the question", experiments: remediesAsAsked },
-  { title: "The advice, where Adam works on α itself", experiments: remediesOfAdamOnAlpha },
+  { title: "The advice, on the settings of the question", experiments: adviceAsAsked },
+  { title: "The advice, where α-lr is 1e-3 with the loss on log α", experiments: adviceOnFast },
+  { title: "The advice, where Adam works on α itself", experiments: adviceOnAdamOnAlpha },
+  { title: "The advice, where the sign is flipped", experiments: adviceOnSign },
 ] as const;
 
 // The training run: the library's agent, with its own temperature or with one from outside.
@@ -179,11 +211,13 @@ export interface Scale {
 }
 
 export interface Outcome {
-  /** α after ten episodes. */
+  /** α after the last episode. */
   readonly alpha: number;
+  /** The smallest α on the way. */
+  readonly lowestAlpha: number;
   /** α after as many updates at the gap of the untrained policy. */
   readonly alphaAtSteadyGap: number;
-  /** The first episode in which α < 0.01, counted from 1. */
+  /** The first episode in which α < 0.05, counted from 1. */
   readonly vanished: number | undefined;
   /** Mean over the last episode's updates, nats. */
   readonly entropy: number;
@@ -193,8 +227,8 @@ export interface Outcome {
 
 const EPISODES = 10;
 const EPISODE_STEPS = 1000;
-/** Below this we call α vanished. */
-export const VANISHED = 0.01;
+/** Below this, α is 0.0 in a log with one decimal. */
+export const VANISHED = 0.05;
 /** Entropy of the untrained policy, nats: about 0.68 a dimension. */
 const UNTRAINED_ENTROPY = 2.7;
 
@@ -214,18 +248,20 @@ export async function run(
     gradientSteps: updatesPerStep,
     temperature: own ? { alpha: own.alpha } : settings,
   });
-  let [alpha, entropy, vanished] = [own?.alpha ?? 1, 0, undefined as number | undefined];
-  for await (const now of agent.learn({ totalTimesteps: EPISODES * EPISODE_STEPS, logEvery: 1 })) {
+  const steps = EPISODES * EPISODE_STEPS;
+  let [alpha, lowestAlpha, entropy, vanished] = [1, Infinity, 0, undefined as number | undefined];
+  for await (const now of agent.learn({ totalTimesteps: steps, logEvery: 1 })) {
     if (own) handOver(agent, own, now.entropy);
     alpha = own?.alpha ?? now.alpha;
+    lowestAlpha = Math.min(lowestAlpha, alpha);
     if (alpha < VANISHED) vanished ??= Math.ceil(now.step / EPISODE_STEPS);
-    if (now.step > (EPISODES - 1) * EPISODE_STEPS) entropy += now.entropy / EPISODE_STEPS;
+    if (now.step > steps - EPISODE_STEPS) entropy += now.entropy / EPISODE_STEPS;
   }
   const { meanReturn } = await evaluate(agent, makeTask(), { episodes: 5, seed: 1000 + seed });
 
   const steady = (temperature ?? right)(settings);
-  for (let i = 0; i < EPISODES * EPISODE_STEPS * updatesPerStep; i++) steady.update(UNTRAINED_ENTROPY);
-  return { alpha, alphaAtSteadyGap: steady.alpha, vanished, entropy, meanReturn };
+  for (let i = 0; i < steps * updatesPerStep; i++) steady.update(UNTRAINED_ENTROPY);
+  return { alpha, lowestAlpha, alphaAtSteadyGap: steady.alpha, vanished, entropy, meanReturn };
 }
 
 /** A temperature from outside: the agent believes that its α is fixed, and we change the fixed value. */
@@ -252,10 +288,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   };
   for (const { title, experiments } of parts) {
     print(`\n**${title}**\n`);
-    print(
-      "| settings | α at a steady gap | α after ten episodes | below 0.01 in episode | entropy | return | because |",
-    );
-    print("|---|---:|---:|---:|---:|---:|---|");
+    print("| settings | if g stayed | α | lowest α | zero in episode | entropy | return | because |");
+    print("|---|---:|---:|---:|---:|---:|---:|---|");
     for (const experiment of experiments) {
       const outcomes: Outcome[] = [];
       for (let seed = 1; seed <= Number(values.seeds); seed++) {
@@ -267,31 +301,25 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (values.out) writeFileSync(values.out, `${lines.join("\n").trim()}\n`);
 }
 
+/** Means over the seeds. */
 function row({ name, because }: Experiment, outcomes: readonly Outcome[]): string {
-  const range = (of: (outcome: Outcome) => number, show: (x: number) => string) => {
-    const shown = outcomes
-      .map(of)
-      .sort((a, b) => a - b)
-      .map(show);
-    return shown[0] === shown.at(-1) ? shown[0]! : `${shown[0]} … ${shown.at(-1)}`;
-  };
-  const alpha = (x: number) => `${Number(x.toPrecision(2))}`;
-  const vanished = outcomes.map((outcome) => outcome.vanished);
+  const mean = (of: (outcome: Outcome) => number) =>
+    outcomes.reduce((total, outcome) => total + of(outcome), 0) / outcomes.length;
+  const vanished = outcomes.map((outcome) => outcome.vanished ?? "–");
   return `| ${[
     name,
-    alpha(outcomes[0]!.alphaAtSteadyGap),
-    range((outcome) => outcome.alpha, alpha),
-    vanished.every((episode) => episode === undefined)
-      ? "–"
-      : [...new Set(vanished)].map((e) => e ?? "–").join(", "),
-    range(
-      (outcome) => outcome.entropy,
-      (x) => x.toFixed(1),
-    ),
-    range(
-      (outcome) => outcome.meanReturn,
-      (x) => x.toFixed(0),
-    ),
+    short(mean((outcome) => outcome.alphaAtSteadyGap)),
+    short(mean((outcome) => outcome.alpha)),
+    short(mean((outcome) => outcome.lowestAlpha)),
+    [...new Set(vanished)].join(", "),
+    mean((outcome) => outcome.entropy).toFixed(1),
+    mean((outcome) => outcome.meanReturn).toFixed(0),
     because,
-  ].join(" | ")} |`.replace(/-(?=\d)/g, "−");
+  ].join(" | ")} |`.replace(/(?<=^|[ e])-(?=\d)/g, "−");
+}
+
+/** Two digits that matter. */
+function short(x: number): string {
+  if (Math.abs(x) < 1e-6) return "0";
+  return Math.abs(x) < 1e-3 ? x.toExponential(1) : `${Number(x.toPrecision(2))}`;
 }
