@@ -4,17 +4,24 @@
 import { parseArgs } from "node:util";
 import { gemmGflops } from "../src/cli/bench/gemm.ts";
 import { randomUpdates } from "../src/cli/bench/random-updates.ts";
+import { chooseEngine } from "../src/engines/choose.ts";
+import type { EngineName } from "../src/engines/engine.ts";
 import { stopIncrementalMarking } from "../src/engines/onnxruntime/collector.node.ts";
-import { onnxruntimeEngine } from "../src/engines/onnxruntime/index.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
 import { serve } from "./serve.ts";
 
 // As `tempered train` does.
 stopIncrementalMarking();
 
-const { values } = parseArgs({ options: { ...sizeOptions, threads: { type: "string", default: "1" } } });
+const { values } = parseArgs({
+  options: {
+    ...sizeOptions,
+    threads: { type: "string", default: "1" },
+    engine: { type: "string", default: "onnxruntime" },
+  },
+});
 const threads = count("threads", values.threads);
-const engine = await onnxruntimeEngine({ threads });
+const engine = await chooseEngine({ engine: values.engine as EngineName, threads });
 const updates = await randomUpdates(engine, sizesOf(values));
 
 await serve({

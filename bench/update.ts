@@ -84,14 +84,13 @@ function contenders(): Contender[] {
   ]);
   const peer = (name: string, file: string, ...extra: string[]) =>
     childContender(name, [python, here(`peers/${file}`), ...problem, ...extra]);
+  const own = (engine: string) => {
+    const command = [process.execPath, "--import", "tsx", here("own-worker.ts"), "--engine", engine] as const;
+    return childContender(`tempered, ${engine}`, [...command, ...problem]);
+  };
   return [
-    childContender("tempered, onnxruntime", [
-      process.execPath,
-      "--import",
-      "tsx",
-      here("own-worker.ts"),
-      ...problem,
-    ]),
+    own("onnxruntime"),
+    own("wasm"),
     peer("PyTorch eager", "torch_sac.py"),
     peer("JAX jit", "jax_sac.py"),
     ...(values.variants
