@@ -17,7 +17,7 @@ import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
 import { train } from "./commands/train.ts";
 import type { CliContext } from "./context.ts";
-import { flagSpelling } from "./help.ts";
+import { flagSpelling } from "./flag-spelling.ts";
 import { ownVersion } from "./versions.ts";
 
 const routes = { train, eval: evaluate, doctor, envs, bench };

@@ -19,7 +19,7 @@ function brokenWorld(name: string, at: number, bad: string): string {
     join(scratch, name),
     `export default function ({ box }) {
       let steps = 0;
-      const sleep = () => (console.log("asleep"), new Promise((resolve) => setTimeout(resolve, 1e6)));
+      const sleep = () => (console.log("now asleep"), new Promise((resolve) => setTimeout(resolve, 1e6)));
       const result = (x) => ({ observation: Float32Array.of(x), info: {}, reward: 0, terminated: false, truncated: steps % 20 === 0 });
       return {
         id: "broken",
@@ -206,7 +206,7 @@ describe("tempered train", () => {
       ["train", world, "--steps", "500", "--log-every", "50", "--json", "--run", "asleep", ...tiny],
       scratch,
     );
-    await shows("asleep");
+    await shows("now asleep");
     child.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(child.exitCode).toBeNull();
