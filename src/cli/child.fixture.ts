@@ -1,8 +1,13 @@
-// The command line as its users run it: a process of its own, with streams and an exit code.
+// The command line as its users run it: a process of its own, with streams and an exit code. What ends before anything
+// happens may run in the process of the test, which is much faster.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { run } from "@stricli/core";
+import { app, exitCodeOf } from "./app.ts";
+import type { CliContext } from "./context.ts";
 
 const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const loader = import.meta.resolve("tsx");
@@ -49,4 +54,23 @@ export function startCli(args: readonly string[], cwd: string): Running {
 
 export function cli(args: readonly string[], cwd: string): Promise<Ended> {
   return startCli(args, cwd).ended;
+}
+
+export async function inProcess(args: readonly string[]): Promise<Ended> {
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: "stdout" | "stderr") =>
+    new Writable({
+      decodeStrings: false,
+      write(text, _encoding, done) {
+        written[name] += text;
+        done();
+      },
+    }) as NodeJS.WriteStream;
+  const process: CliContext["process"] = {
+    stdout: stream("stdout"),
+    stderr: stream("stderr"),
+    exitCode: null,
+  };
+  await run(app, args, { process });
+  return { code: exitCodeOf(process.exitCode), ...written };
 }
