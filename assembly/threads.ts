@@ -12,8 +12,12 @@ const FAILED: usize = 320;
 /** Not 0 when workers should end. */
 const STOP: usize = 384;
 
-const SPINS = 20000;
+/** How often a thread looks before it sleeps: for some hundred microseconds at a barrier, a millisecond between runs. */
+const SPINS_AT_BARRIER = 200_000;
+const SPINS_BETWEEN_RUNS = 1_000_000;
+/** Nanoseconds of sleep after which a thread at a barrier asks whether to go on waiting. */
 const NAP: i64 = 50_000_000;
+const FOR_EVER: i64 = -1;
 
 /** Asked now and then by a thread that waits, the first time with 0: whether to give up. */
 // @ts-ignore: decorator
@@ -21,14 +25,14 @@ const NAP: i64 = 50_000_000;
 declare function stalled(asked: i32): i32;
 
 /** Waits until the word at `at` is no longer `from`; false if it never will. Browsers let only workers sleep. */
-function awaitChange(at: usize, from: i32, maySleep: bool): bool {
+function awaitChange(at: usize, from: i32, spins: i32, maySleep: bool, nap: i64): bool {
   let asked = 0;
   while (true) {
-    for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(at) != from) return true;
+    for (let i = 0; i < spins; i++) if (atomic.load<i32>(at) != from) return true;
     if (atomic.load<i32>(FAILED)) return false;
     if (maySleep) {
       atomic.add<i32>(SLEEPERS, 1);
-      atomic.wait<i32>(at, from, NAP);
+      atomic.wait<i32>(at, from, nap);
       atomic.sub<i32>(SLEEPERS, 1);
     }
     if (stalled(asked++)) return false;
@@ -48,7 +52,7 @@ export function barrier(threads: i32, maySleep: bool): bool {
     change(PASSED);
     return true;
   }
-  return awaitChange(PASSED, passed, maySleep);
+  return awaitChange(PASSED, passed, SPINS_AT_BARRIER, maySleep, NAP);
 }
 
 /** Lets the workers begin a run. */
@@ -58,7 +62,7 @@ export function go(): void {
 
 /** A worker waits for the next run after run number `seen`; false if it should end. */
 export function awaitRun(seen: i32): bool {
-  return awaitChange(GO, seen, true) && !atomic.load<i32>(STOP);
+  return awaitChange(GO, seen, SPINS_BETWEEN_RUNS, true, FOR_EVER) && !atomic.load<i32>(STOP);
 }
 
 export function runNumber(): i32 {

@@ -15,8 +15,23 @@ export {
   type SyncEnv,
 } from "./env.ts";
 export { EnvError } from "./errors.ts";
+export { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
+export { MujocoError } from "./mujoco/errors.ts";
 export { PointMass, type PointMassOptions } from "./point-mass.ts";
 export { type EnvOptions, type EnvSpec, listEnvs, makeEnv } from "./registry.ts";
+export {
+  type AnimationOptions,
+  animatedSvg,
+  type Drawable,
+  type Drawing,
+  drawableOf,
+  type FilmStripOptions,
+  filmStripSvg,
+  type Moment,
+  Recording,
+  type Role,
+  type Shape,
+} from "./render/index.ts";
 export {
   type BoxSpace,
   box,
@@ -27,9 +42,23 @@ export {
   sample,
   sizeOf,
 } from "./spaces.ts";
+export { SyncVectorEnv, VectorEnvError } from "./vector/sync-vector-env.ts";
+export type {
+  AutoresetMode,
+  VectorEnv,
+  VectorResetOptions,
+  VectorResetResult,
+  VectorStepResult,
+} from "./vector/vector-env.ts";
 export { ClipAction } from "./wrappers/clip-action.ts";
 export { Guard, guard } from "./wrappers/guard.ts";
+export {
+  NormalizeObservation,
+  type NormalizeOptions,
+  NormalizeVectorObservation,
+} from "./wrappers/normalize-observation.ts";
 export { type EpisodeStatistics, RecordEpisodeStatistics } from "./wrappers/record-episode-statistics.ts";
 export { RescaleAction } from "./wrappers/rescale-action.ts";
+export { RunningStatistics, type RunningStatisticsState } from "./wrappers/running-statistics.ts";
 export { TimeLimit } from "./wrappers/time-limit.ts";
 export { unwrapped, Wrapper } from "./wrappers/wrapper.ts";

@@ -4,6 +4,8 @@ import { MountainCarContinuous } from "./classic-control/mountain-car-continuous
 import { Pendulum } from "./classic-control/pendulum.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
+import { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
+import { mujocoTasks } from "./mujoco/index.ts";
 import { nearestName } from "./nearest-name.ts";
 import { PointMass } from "./point-mass.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
@@ -14,7 +16,10 @@ export interface EnvSpec {
   /** The task in a few words. */
   readonly task: string;
   readonly maxEpisodeSteps: number;
-  /** Mean return over 50 evaluation episodes from which the task counts as solved; absent where nobody defined one. */
+  /**
+   * Mean return over evaluation episodes from which the task counts as solved, with the env's default options; absent
+   * where nobody defined one.
+   */
   readonly rewardThreshold?: number;
   /** Names of the options that makeEnv takes for it. */
   readonly options: readonly string[];
@@ -47,10 +52,20 @@ const registered: readonly RegisteredEnv[] = [
     id: "tempered/PointMass-v0",
     task: "bring a point in 1 to 8 dimensions to rest at the centre",
     maxEpisodeSteps: 50,
-    rewardThreshold: -5,
+    rewardThreshold: -20,
     options: ["dimensions"],
     make: (options) => new PointMass(options),
   },
+  ...mujocoTasks.map(
+    (task): RegisteredEnv => ({
+      id: task.id,
+      task: task.summary,
+      maxEpisodeSteps: 1000,
+      ...(task.rewardThreshold !== undefined && { rewardThreshold: task.rewardThreshold }),
+      options: [],
+      make: () => new DeferredMujocoEnv(task),
+    }),
+  ),
 ];
 
 /** Every env that `makeEnv` can make, by id. */

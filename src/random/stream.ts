@@ -141,13 +141,12 @@ export class RandomStream {
     const { block } = this;
     let i = 0;
     for (; i < target.length && this.position % 4 !== 0; i++) target[i] = this.normal();
-    for (let n = this.position / 4; i + 4 <= target.length; n++, i += 4) {
+    const whole = i + Math.floor((target.length - i) / 4) * 4;
+    const first = this.position / 4;
+    this.position += whole - i;
+    for (let n = first; i < whole; n++, i += 4) {
       this.fillBlock(n);
-      target[i] = normalFromUint32(block[0]!);
-      target[i + 1] = normalFromUint32(block[1]!);
-      target[i + 2] = normalFromUint32(block[2]!);
-      target[i + 3] = normalFromUint32(block[3]!);
-      this.position += 4;
+      for (let word = 0; word < 4; word++) target[i + word] = normalFromUint32(block[word]!);
     }
     for (; i < target.length; i++) target[i] = this.normal();
   }

@@ -173,7 +173,7 @@ export class Agent {
     const window = new MetricsWindow();
     const end = this.steps + totalTimesteps;
     let reported = this.steps;
-    let { observation } = await this.env.reset({ seed: this.seed });
+    let { observation } = await this.env.reset(this.steps === 0 ? { seed: this.seed } : undefined);
     const current = Float32Array.from(observation);
     let [episodeReturn, episodeLength] = [0, 0];
 
@@ -195,7 +195,9 @@ export class Agent {
       }
       current.set(observation);
 
-      if (this.steps > learningStarts && this.steps % trainFreq === 0) {
+      // An agent from the disk has an empty buffer: it acts for a while before it learns on.
+      const enough = this.replay.size > Math.min(learningStarts, this.hyperparameters.batchSize);
+      if (this.steps > learningStarts && enough && this.steps % trainFreq === 0) {
         const updates = gradientSteps === -1 ? trainFreq : gradientSteps;
         for (let i = 0; i < updates; i++) window.addUpdate(await this.update());
       }

@@ -2,12 +2,12 @@
 // thread's scratch memory, one tile of it; the rest is stored where it belongs.
 
 import type { Tensor } from "../../graph/index.ts";
+import { baseOf } from "../views.ts";
 import { alignment, type Fit } from "./alignment.ts";
 import { type Access, addressOf, shared, whole } from "./buffers.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { binaryOperation, DENSE, instruction, unaryOperation } from "./tape.ts";
-import { baseOf } from "./views.ts";
 import { type Chain, gateOf } from "./works.ts";
 
 /** Floats of each array in a tile; a few such arrays fit the first-level cache. */
@@ -51,7 +51,10 @@ export function chainStep(work: Chain, places: Places, isStored: (node: Tensor) 
   }
   const stored = links.map(({ node }) => node).filter(isStored);
   const slow = links.filter(({ node }) => SLOW.has(node.op.kind)).length;
-  const rowCalls = work.matrix ? rows * 15 * links.length : 0;
+  const rowWise = links.filter(({ operands }) =>
+    operands.some(({ fit }) => fit === "row" || fit === "column"),
+  );
+  const rowCalls = rows * 15 * rowWise.length;
 
   return {
     needs: work.needs,

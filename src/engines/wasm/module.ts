@@ -13,16 +13,25 @@ export interface Kernels {
   fail(): void;
 }
 
+/** The kernels for memory that one thread owns and, where asked for, for memory that threads share. */
+export interface KernelModules {
+  readonly owned: WebAssembly.Module;
+  readonly shared?: WebAssembly.Module;
+}
+
 /**
  * Compiles the kernels.
  * @throws TemperedError (WASM_UNSUPPORTED) where WebAssembly, or its SIMD instructions, are missing
  */
-export async function compileKernels(shared: boolean): Promise<WebAssembly.Module> {
+export async function compileKernels(alsoShared: boolean): Promise<KernelModules> {
   if (typeof WebAssembly !== "object") throw unsupported("WebAssembly is not there at all");
-  const bytes = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
-  if (!shared) markUnshared(bytes);
-  if (!WebAssembly.validate(bytes)) throw unsupported("its SIMD or atomic instructions are missing");
-  return WebAssembly.compile(bytes);
+  const shared = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
+  const owned = unshared(shared);
+  if (!WebAssembly.validate(owned)) throw unsupported("its SIMD or atomic instructions are missing");
+  return {
+    owned: await WebAssembly.compile(owned),
+    ...(alsoShared && { shared: await WebAssembly.compile(shared) }),
+  };
 }
 
 /**
@@ -53,11 +62,13 @@ function unsupported(what: string): TemperedError {
 }
 
 /**
- * Clears the flag that says the imported memory is shared. Nothing else in the module differs: atomic instructions
- * work on both kinds of memory. The import reads "env", "memory", kind 2 (memory), flags 3 (shared, with a maximum).
+ * The module without the flag that says the imported memory is shared. Nothing else differs: atomic instructions work
+ * on both kinds of memory. The import reads "memory", kind 2 (memory), flags 3 (shared, with a maximum).
  */
-function markUnshared(bytes: Uint8Array): void {
+function unshared(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const name = [...new TextEncoder().encode("memory"), 2, 3];
   const at = bytes.findIndex((_, i) => name.every((byte, j) => bytes[i + j] === byte));
-  bytes[at + name.length - 1] = 1;
+  const changed = bytes.slice();
+  changed[at + name.length - 1] = 1;
+  return changed;
 }

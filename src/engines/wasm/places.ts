@@ -3,9 +3,9 @@
 // gets a buffer of its own.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { baseOf, isGiven } from "../views.ts";
 import { alignment } from "./alignment.ts";
 import { type Buffer, newBuffer, type Place } from "./buffers.ts";
-import { baseOf, isGiven } from "./views.ts";
 import { readersOfStates, type Works } from "./works.ts";
 
 export interface Places {

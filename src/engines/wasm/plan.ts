@@ -1,6 +1,7 @@
 // From a graph to what the kernels run: works, places, steps, an order, addresses, and one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { baseOf } from "../views.ts";
 import { assignAddresses } from "./addresses.ts";
 import { addressOf, type Buffer, newBuffer, type Place } from "./buffers.ts";
 import { chainStep } from "./chain-steps.ts";
@@ -13,7 +14,6 @@ import { schedule } from "./schedule.ts";
 import type { Step } from "./step.ts";
 import { sumSteps } from "./sum-steps.ts";
 import { instruction, Tape } from "./tape.ts";
-import { baseOf } from "./views.ts";
 import { groupIntoWorks, type Work, type Works } from "./works.ts";
 
 /** Where a named array is: bytes from the start of memory, and how many floats. */
@@ -35,18 +35,23 @@ export interface Plan {
   readonly bytes: number;
 }
 
-/** Cheaper programs (nanoseconds on one thread) run on one thread whatever is asked for. */
-const WORTH_THREADS = 50_000;
+/** What is too small for more than one thread: programs and single steps, by their cost in nanoseconds on one. */
+export interface Thresholds {
+  readonly program: number;
+  readonly step: number;
+}
 
-export function plan(original: Graph, threads: number): Plan {
+const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
+
+export function plan(original: Graph, threads: number, thresholds = defaultThresholds): Plan {
   const graph = rewrite(original);
   const works = groupIntoWorks(graph);
   const places = assignPlaces(graph, works);
   const { buffers } = places;
   const { steps, before, outputs } = stepsOf(graph, works, places, buffers);
   const cost = steps.reduce((total, step) => total + step.cost, 0);
-  const used = cost < WORTH_THREADS ? 1 : threads;
-  const { turns, phases } = schedule(steps, before, used);
+  const used = cost < thresholds.program ? 1 : threads;
+  const { turns, phases } = schedule(steps, before, used, thresholds.step);
 
   // Every input and state has memory, also where nothing reads it. Rewriting renews nodes but keeps names.
   const inputs = new Map([...original.inputs, ...graph.inputs]);

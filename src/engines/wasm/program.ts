@@ -3,9 +3,9 @@
 import { TemperedError } from "../../errors.ts";
 import type { NamedArrays, Program } from "../engine.ts";
 import { checkedArray, unknownState } from "../program-checks.ts";
-import type { Kernels } from "./module.ts";
+import { allocate, type KernelModules, type Kernels } from "./module.ts";
 import type { Plan, Region } from "./plan.ts";
-import type { Team } from "./team.ts";
+import { Team } from "./team.ts";
 
 export class WasmProgram implements Program {
   readonly stateNames: readonly string[];
@@ -16,8 +16,20 @@ export class WasmProgram implements Program {
   private kernels: Kernels | undefined;
   private readonly team: Team | undefined;
 
+  /** @throws TemperedError (OUT_OF_MEMORY, THREAD_LOST) where memory or workers cannot be had */
+  static async create(plan: Plan, modules: KernelModules): Promise<WasmProgram> {
+    const team = plan.tapes.length > 1 ? new Team(plan.tapes.length) : undefined;
+    const module = team ? modules.shared! : modules.owned;
+    const memory = allocate(plan.bytes, team !== undefined);
+    const imports = { env: { memory, abort() {}, stalled: team?.stalled ?? (() => 0) } };
+    const kernels = (await WebAssembly.instantiate(module, imports)).exports as unknown as Kernels;
+    const program = new WasmProgram(plan, memory, kernels, team);
+    await team?.start(kernels, { module, memory, tapes: plan.tapeAddresses });
+    return program;
+  }
+
   /** @param team the other threads; none for a program of one tape */
-  constructor(plan: Plan, memory: WebAssembly.Memory, kernels: Kernels, team?: Team) {
+  private constructor(plan: Plan, memory: WebAssembly.Memory, kernels: Kernels, team: Team | undefined) {
     const view = ({ address, floats }: Region) => new Float32Array(memory.buffer, address, floats);
     for (const region of plan.constants) view(region).fill(region.value);
     plan.tapes.forEach((words, i) => {

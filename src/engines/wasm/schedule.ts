@@ -24,16 +24,19 @@ export interface Schedule {
   readonly phases: number;
 }
 
-/** A step quicker than this (nanoseconds) is not shared. */
-const WORTH_SHARING = 2000;
 /** How many places in the order of the graph a step may be brought forward to save a barrier. */
 const LOOKAHEAD = 24;
 
-/** @param steps in an order in which they could be done @param before the steps that each must wait for */
+/**
+ * @param steps in an order in which they could be done
+ * @param before the steps that each must wait for
+ * @param worthSharing steps of a lower cost are done by one thread
+ */
 export function schedule(
   steps: readonly Step[],
   before: ReadonlyMap<Step, ReadonlySet<Step>>,
   threads: number,
+  worthSharing: number,
 ): Schedule {
   const waiting = new Map(steps.map((step) => [step, new Set(before.get(step))]));
   const turns: Turn[] = [];
@@ -46,7 +49,7 @@ export function schedule(
       .filter((step) => [...waiting.get(step)!].every((other) => !waiting.has(other)));
     let turn: { step: Step; shares: Share[] } | undefined;
     for (const step of ready) {
-      const shares = sharesOf(step, threads, touches);
+      const shares = sharesOf(step, step.cost < worthSharing ? 1 : threads, threads, touches);
       if (shares !== undefined) {
         turn = { step, shares };
         break;
@@ -67,9 +70,9 @@ export function schedule(
 }
 
 /** Who does which part of the step without a barrier before it; undefined where one is needed. */
-function sharesOf(step: Step, threads: number, touches: Touches): Share[] | undefined {
+function sharesOf(step: Step, most: number, threads: number, touches: Touches): Share[] | undefined {
   const units = Math.ceil(step.size / step.grain);
-  const parts = step.cost < WORTH_SHARING ? 1 : Math.min(threads, units);
+  const parts = Math.min(most, units);
   if (parts > 1) {
     const bound = (i: number) => Math.min(Math.round((units * i) / parts) * step.grain, step.size);
     const shares = Array.from({ length: parts }, (_, i) => ({ thread: i, from: bound(i), to: bound(i + 1) }));

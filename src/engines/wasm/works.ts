@@ -3,11 +3,11 @@
 // or a rearrangement. Works form a graph of their own, and merging keeps it free of cycles.
 
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
+import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+import { baseOf, isGiven, isView } from "../views.ts";
 import { type Alignment, alignment } from "./alignment.ts";
-import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "./optimisers.ts";
 import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
-import { baseOf, isGiven, isView } from "./views.ts";
 
 interface Common {
   /** Nodes that this work computes. What no other work needs is never stored. */

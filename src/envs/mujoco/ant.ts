@@ -36,6 +36,8 @@ const TORSO = 1;
 
 export const ant: Task = {
   id: "Ant-v5",
+  summary: "walk forward on four legs",
+  rewardThreshold: 6000,
   model: {
     name: "ant",
     compiler: { angle: "degree", inertiafromgeom: true },

@@ -142,6 +142,8 @@ const CONTROL_COST = 0.1;
 
 export const halfCheetah: Task = {
   id: "HalfCheetah-v5",
+  summary: "run forward on two legs in a plane",
+  rewardThreshold: 4800,
   model: MODEL,
   frameSkip: 5,
   resetNoise: { scale: 0.1, velocity: "normal" },

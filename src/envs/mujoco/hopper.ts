@@ -7,6 +7,8 @@ import type { PhysicsState } from "./simulation.ts";
 
 export const hopper = planarWalker({
   id: "Hopper-v5",
+  summary: "hop forward on one leg",
+  rewardThreshold: 3800,
   name: "hopper",
   defaults: {
     joint: { armature: 1, damping: 1, limited: true },

@@ -17,6 +17,7 @@ const ROOT = 6;
 
 export const humanoid: Task = {
   id: "Humanoid-v5",
+  summary: "walk forward on two legs without falling",
   model: humanoidModel,
   frameSkip: 5,
   resetNoise: { scale: 1e-2, velocity: "uniform" },

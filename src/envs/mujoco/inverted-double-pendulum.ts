@@ -4,15 +4,16 @@
 
 import { cos, sin } from "../../math/index.ts";
 import type { Geom } from "./mjcf.ts";
-import { clip, copyClipped, noPlace } from "./quantities.ts";
+import { ALONG_X, clip, copyClipped, noPlace } from "./quantities.ts";
 import type { Task } from "./task.ts";
 
-const ALONG_X = [0.707, 0, 0.707, 0] as const;
 const OBSERVED_LIMIT = 10;
 const HEALTHY_REWARD = 10;
 
 export const invertedDoublePendulum: Task = {
   id: "InvertedDoublePendulum-v5",
+  summary: "balance a pole on a pole on a cart",
+  rewardThreshold: 9100,
   model: {
     name: "inverted-double-pendulum",
     compiler: { angle: "degree", inertiafromgeom: true },

@@ -1,13 +1,13 @@
 // InvertedPendulum-v5: a cart on a rail keeps a pole upright; 1 a step until the pole leans more than 0.2 rad.
 // https://gymnasium.farama.org/environments/mujoco/inverted_pendulum/
 
-import { copyInto, noPlace } from "./quantities.ts";
+import { ALONG_X, copyInto, noPlace } from "./quantities.ts";
 import type { Task } from "./task.ts";
-
-const ALONG_X = [0.707, 0, 0.707, 0] as const;
 
 export const invertedPendulum: Task = {
   id: "InvertedPendulum-v5",
+  summary: "balance a pole on a cart",
+  rewardThreshold: 950,
   model: {
     name: "inverted-pendulum",
     compiler: { angle: "degree", inertiafromgeom: true },

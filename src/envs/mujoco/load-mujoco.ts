@@ -2,27 +2,15 @@
 // first MuJoCo env is made.
 
 import type { MainModule } from "@mujoco/mujoco";
-import { TemperedError } from "../../errors.ts";
+import { MujocoError } from "./errors.ts";
 
 export type Mujoco = MainModule;
-
-/** The optional package `@mujoco/mujoco` is not installed. */
-export class MujocoMissingError extends TemperedError {
-  constructor(options?: ErrorOptions) {
-    super(
-      "ENV_MUJOCO_MISSING",
-      "Expected the package @mujoco/mujoco, which runs the physics of MuJoCo envs; it could not be loaded. " +
-        "Install it with: npm install @mujoco/mujoco",
-      options,
-    );
-  }
-}
 
 let loading: Promise<Mujoco> | undefined;
 
 /**
  * The MuJoCo module, instantiated once a process like any other module: its heap (at most 2 GiB) is shared by all envs.
- * @throws MujocoMissingError when the package cannot be loaded
+ * @throws MujocoError (ENV_MUJOCO_MISSING)
  */
 export function loadMujoco(): Promise<Mujoco> {
   loading ??= instantiate(() => import("@mujoco/mujoco"));
@@ -37,7 +25,12 @@ export async function instantiate(
   try {
     factory = (await importPackage()).default;
   } catch (cause) {
-    throw new MujocoMissingError({ cause });
+    throw new MujocoError(
+      "ENV_MUJOCO_MISSING",
+      "Expected the package @mujoco/mujoco, which runs the physics of MuJoCo envs, but it could not be loaded. " +
+        "Install it: npm install @mujoco/mujoco",
+      { cause },
+    );
   }
   return factory();
 }

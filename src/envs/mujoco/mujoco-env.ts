@@ -1,25 +1,22 @@
 // A MuJoCo task as an env: Gymnasium's order of calls into the physics, so that the same state and the same actions
 // give the same future as there.
 
-import { TemperedError } from "../../errors.ts";
 import { RandomStream } from "../../random/index.ts";
-import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import type { ResetOptions, ResetResult, StatefulEnv, StepResult } from "../env.ts";
+import { expectActionOf, expectStateOf } from "../exact-length.ts";
 import type { Drawable, Drawing } from "../render/drawing.ts";
 import type { BoxSpace } from "../spaces.ts";
 import { loadMujoco, type Mujoco } from "./load-mujoco.ts";
 import { sideView } from "./side-view.ts";
 import { Simulation } from "./simulation.ts";
-import type { Task, Transition } from "./task.ts";
-
-/** The random stream that resets draw from. */
-const RESET_ROLE = "reset";
+import { actionSpaceOf, observationSpaceOf, stepSecondsOf, type Task, type Transition } from "./task.ts";
 
 /** Makes the env of a task. Holds native memory: close it when done. */
 export async function makeMujocoEnv(task: Task): Promise<MujocoEnv> {
   return new MujocoEnv(task, await loadMujoco());
 }
 
-export class MujocoEnv implements Env, Drawable {
+export class MujocoEnv implements StatefulEnv, Drawable {
   readonly id: string;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
@@ -35,20 +32,21 @@ export class MujocoEnv implements Env, Drawable {
     xVelocity: 0,
     yVelocity: 0,
   };
-  #random = new RandomStream(0, RESET_ROLE);
+  #random: RandomStream;
 
   constructor(task: Task, mujoco: Mujoco) {
     this.#task = task;
     this.#simulation = new Simulation(mujoco, task.model);
     this.#observation = new Float64Array(task.observationSize);
     this.id = task.id;
-    this.stepSeconds = this.#simulation.timestep * task.frameSkip;
-    this.observationSpace = unboundedSpace(task.observationSize);
-    this.actionSpace = controlSpace(this.#simulation.controlRange);
+    this.#random = new RandomStream(0, task.id);
+    this.stepSeconds = stepSecondsOf(task);
+    this.observationSpace = observationSpaceOf(task);
+    this.actionSpace = actionSpaceOf(task);
   }
 
   reset({ seed }: ResetOptions = {}): ResetResult {
-    if (seed !== undefined) this.#random = new RandomStream(seed, RESET_ROLE);
+    if (seed !== undefined) this.#random = new RandomStream(seed, this.id);
     const { scale, velocity } = this.#task.resetNoise;
     const qpos = this.#simulation.restPosition.map(
       (rest) => rest + this.#random.uniformBetween(-scale, scale),
@@ -56,24 +54,26 @@ export class MujocoEnv implements Env, Drawable {
     const qvel = new Float64Array(this.#simulation.velocitySize).map(
       () => scale * (velocity === "normal" ? this.#random.normal() : 2 * this.#random.uniform() - 1),
     );
-    return this.setState(qpos, qvel);
+    return this.#begin(qpos, qvel);
   }
 
-  /**
-   * Starts an episode exactly there.
-   * @param qpos [nq] joint positions, as in MuJoCo: m, rad, quaternions
-   * @param qvel [nv] joint velocities
-   */
-  setState(qpos: ArrayLike<number>, qvel: ArrayLike<number>): ResetResult {
-    this.#simulation.restart(qpos, qvel);
-    this.#task.observe(this.#simulation, this.#observation);
-    return { observation: this.#observation, info: this.#task.resetInfo(this.#simulation) };
+  /** [qpos…, qvel…]: joint positions and velocities as MuJoCo has them, in m, rad and quaternions. */
+  state(): Float64Array {
+    const { qpos, qvel } = this.#simulation.state;
+    return Float64Array.of(...qpos, ...qvel);
+  }
+
+  setState(state: ArrayLike<number>): ResetResult {
+    const positions = this.#simulation.restPosition.length;
+    expectStateOf(positions + this.#simulation.velocitySize, state, this.id);
+    const values = Float64Array.from(state);
+    return this.#begin(values.subarray(0, positions), values.subarray(positions));
   }
 
   /** @param action [nu] commands; beyond the action space the motors saturate but the control cost goes on growing */
   step(action: ArrayLike<number>): StepResult {
     const { ctrl } = this.#simulation.state;
-    if (action.length !== ctrl.length) throw new ActionSizeError(this.id, ctrl.length, action.length);
+    expectActionOf(ctrl.length, action, this.id);
     this.#task.place(this.#simulation, this.#placeBefore);
     ctrl.set(action);
     this.#simulation.step(this.#task.frameSkip);
@@ -95,34 +95,10 @@ export class MujocoEnv implements Env, Drawable {
   close(): void {
     this.#simulation.close();
   }
-}
 
-export class ActionSizeError extends TemperedError {
-  constructor(id: string, expected: number, received: number) {
-    super(
-      "ENV_ACTION_SIZE",
-      `Expected an action of ${expected} numbers, one a motor of ${id}; got ${received}. ` +
-        "Pass as many as actionSpace.shape says.",
-    );
+  #begin(qpos: Float64Array, qvel: Float64Array): ResetResult {
+    this.#simulation.restart(qpos, qvel);
+    this.#task.observe(this.#simulation, this.#observation);
+    return { observation: this.#observation, info: this.#task.resetInfo(this.#simulation) };
   }
-}
-
-function unboundedSpace(size: number): BoxSpace {
-  return {
-    kind: "box",
-    shape: [size],
-    low: new Float64Array(size).fill(-Infinity),
-    high: new Float64Array(size).fill(Infinity),
-  };
-}
-
-/** Bounds are rounded to float32, as Gymnasium's action spaces are. */
-function controlSpace(range: Float64Array): BoxSpace {
-  const bounds = range.map(Math.fround);
-  return {
-    kind: "box",
-    shape: [bounds.length / 2],
-    low: bounds.filter((_, i) => i % 2 === 0),
-    high: bounds.filter((_, i) => i % 2 === 1),
-  };
 }

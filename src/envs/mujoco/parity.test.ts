@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type FixtureArray, readFixture } from "../../../test/fixtures/mujoco/fixture.ts";
+import { listEnvs } from "../registry.ts";
 import { mujocoTasks } from "./index.ts";
 import { loadMujoco } from "./load-mujoco.ts";
 import { mjcfText } from "./mjcf.ts";
@@ -18,23 +19,26 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
   const fixture = readFixture(id);
   const tolerance = TOLERANCE[id] ?? OTHERS_TOLERANCE;
 
-  test("has Gymnasium's spaces and step", async () => {
+  test("has Gymnasium's spaces, step, time limit and reward threshold", async () => {
     using env = disposable(await makeMujocoEnv(task));
     expect(env.observationSpace.low).toEqual(fixture.array("space.observation.low").values);
     expect(env.observationSpace.high).toEqual(fixture.array("space.observation.high").values);
     expect(env.actionSpace.low).toEqual(fixture.array("space.action.low").values);
     expect(env.actionSpace.high).toEqual(fixture.array("space.action.high").values);
     expect(env.stepSeconds).toBe(fixture.stepSeconds);
+    const spec = listEnvs().find((each) => each.id === id)!;
+    expect(spec.maxEpisodeSteps).toBe(fixture.maxEpisodeSteps);
+    expect(spec.rewardThreshold ?? null).toBe(fixture.rewardThreshold);
   });
 
   test(`follows ${STARTS} starts for ${STEPS} steps`, async () => {
     using env = disposable(await makeMujocoEnv(task));
     const worst = new Worst(tolerance);
     for (let start = 0; start < STARTS; start++) {
-      const first = env.setState(
-        fixture.array("start.qpos").row(start),
-        fixture.array("start.qvel").row(start),
-      );
+      const first = env.setState([
+        ...fixture.array("start.qpos").row(start),
+        ...fixture.array("start.qvel").row(start),
+      ]);
       worst.compare(`start ${start}`, first.observation, fixture.array("start.observation").row(start));
       worst.compareInfo(`start ${start}`, first.info, infoOf("start.info.", start));
       for (let step = 0; step < STEPS; step++) {

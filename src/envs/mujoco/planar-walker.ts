@@ -1,7 +1,7 @@
 // What Hopper-v5 and Walker2d-v5 share: a planar torso on legs that is paid for forward speed and for staying healthy,
 // upright at a sensible height; the episode ends when it no longer is.
 
-import type { Body, Geom, Joint, Mjcf } from "./mjcf.ts";
+import type { Body, Geom, Joint, Mjcf, Quaternion } from "./mjcf.ts";
 import { copyClipped, copyInto, planarPlace, rootJoints, sumOfSquares } from "./quantities.ts";
 import type { Simulation } from "./simulation.ts";
 import type { Task } from "./task.ts";
@@ -17,6 +17,8 @@ export interface Foot {
 
 export interface PlanarWalker {
   readonly id: string;
+  readonly summary: string;
+  readonly rewardThreshold?: number;
   readonly name: string;
   readonly defaults: Mjcf["defaults"];
   readonly floor: Partial<Geom>;
@@ -32,6 +34,8 @@ const TORSO_HALF_LENGTH = 0.19999999999999996;
 const THIGH_HALF_LENGTH = 0.22500000000000003;
 const THIGH_MIDDLE = -0.22500000000000009;
 const KNEE_TO_LEG = -0.7000000000000001;
+/** A quarter turn about y, with the published last digit. */
+const FOOT_TURN: Quaternion = [Math.SQRT1_2, 0, -(Math.SQRT1_2 - Number.EPSILON / 2), 0];
 const CONTROL_COST = 1e-3;
 const HEALTHY_REWARD = 1;
 const VELOCITY_LIMIT = 10;
@@ -40,6 +44,8 @@ export function planarWalker(walker: PlanarWalker): Task {
   const joints = walker.legs.flatMap((leg) => ["thigh", "leg", "foot"].map((part) => `${part}${leg}_joint`));
   return {
     id: walker.id,
+    summary: walker.summary,
+    ...(walker.rewardThreshold !== undefined && { rewardThreshold: walker.rewardThreshold }),
     model: {
       name: walker.name,
       compiler: { angle: "degree", inertiafromgeom: true },
@@ -132,7 +138,7 @@ function footBody(leg: string, { reach, middle, radius, halfLength, friction }: 
         type: "capsule",
         size: [radius, halfLength],
         pos: [-middle, 0, 0.1],
-        quat: [0.7071067811865476, 0, -0.7071067811865475, 0],
+        quat: FOOT_TURN,
         friction,
       },
     ],

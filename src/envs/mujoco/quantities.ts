@@ -1,7 +1,10 @@
 // Quantities that several MuJoCo tasks observe, reward or build their models from.
 
-import type { Joint } from "./mjcf.ts";
+import type { Joint, Quaternion } from "./mjcf.ts";
 import type { Simulation } from "./simulation.ts";
+
+/** Turns a capsule, which lies along z, to lie along x. */
+export const ALONG_X: Quaternion = [Math.SQRT1_2, 0, Math.SQRT1_2, 0];
 
 /** Σ values². */
 export function sumOfSquares(values: ArrayLike<number>): number {
@@ -12,7 +15,7 @@ export function sumOfSquares(values: ArrayLike<number>): number {
 
 /** As numpy.clip: NaN stays NaN. */
 export function clip(value: number, low: number, high: number): number {
-  return value < low ? low : value > high ? high : value;
+  return Math.min(Math.max(value, low), high);
 }
 
 /** Copies `source` from index `from` on to `out[at…]`; returns the index after the last one written. */

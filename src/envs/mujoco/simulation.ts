@@ -3,7 +3,7 @@
 // memory grows (another env was made) they all drop to length 0 and are made anew.
 
 import type { MjData, MjModel } from "@mujoco/mujoco";
-import { TemperedError } from "../../errors.ts";
+import { MujocoError } from "./errors.ts";
 import type { Mujoco } from "./load-mujoco.ts";
 import { type Mjcf, mjcfText } from "./mjcf.ts";
 
@@ -41,21 +41,11 @@ export interface PhysicsState {
   readonly geom_xmat: Float64Array;
 }
 
-/** A MuJoCo env was used after it was closed. */
-export class SimulationClosedError extends TemperedError {
-  constructor() {
-    super("ENV_CLOSED", "Expected an open MuJoCo env; this one was closed. Make a new one with makeEnv.");
-  }
-}
-
 /** Native memory: call `close` when done. */
 export class Simulation {
   /** [nq] the position every reset starts from */
   readonly restPosition: Float64Array;
   readonly velocitySize: number;
-  readonly timestep: number;
-  /** [nu, 2] lowest and highest command of each actuator */
-  readonly controlRange: Float64Array;
   /** [nbody] kg */
   readonly bodyMass: Float64Array;
   /** [ngeom] mjtGeom */
@@ -77,8 +67,6 @@ export class Simulation {
     this.#data = new mujoco.MjData(this.#model);
     this.restPosition = this.#model.qpos0.slice();
     this.velocitySize = this.#model.nv;
-    this.timestep = this.#model.opt.timestep;
-    this.controlRange = this.#model.actuator_ctrlrange.slice();
     this.bodyMass = this.#model.body_mass.slice();
     this.geomType = this.#model.geom_type.slice();
     this.geomBody = this.#model.geom_bodyid.slice();
@@ -89,7 +77,7 @@ export class Simulation {
   /** Valid until the next call into any simulation: fetch it again, it costs nothing. */
   get state(): PhysicsState {
     if (this.#state.qpos.length === 0) {
-      if (this.#closed) throw new SimulationClosedError();
+      this.#assertOpen();
       this.#state = viewsOf(this.#data);
     }
     return this.#state;
@@ -126,7 +114,11 @@ export class Simulation {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new SimulationClosedError();
+    if (!this.#closed) return;
+    throw new MujocoError(
+      "ENV_CLOSED",
+      "Expected an open MuJoCo env, but this one was closed. Make a new one with makeEnv.",
+    );
   }
 }
 

@@ -2,6 +2,7 @@
 // Everything else (stepping, resetting, memory) is `MujocoEnv`.
 
 import type { Info } from "../env.ts";
+import { type BoxSpace, box } from "../spaces.ts";
 import type { Mjcf } from "./mjcf.ts";
 import type { Simulation } from "./simulation.ts";
 
@@ -22,6 +23,10 @@ export interface Judgement {
 export interface Task {
   /** Gymnasium's id: a task keeps Gymnasium's dynamics, rewards and names. */
   readonly id: string;
+  /** The task in a few words. */
+  readonly summary: string;
+  /** Mean return from which Gymnasium counts the task as solved; absent where it does not say. */
+  readonly rewardThreshold?: number;
   readonly model: Mjcf;
   /** Physics steps per env step. */
   readonly frameSkip: number;
@@ -39,4 +44,21 @@ export interface Task {
   /** `info` of a reset. */
   resetInfo(simulation: Simulation): Info;
   judge(simulation: Simulation, transition: Transition): Judgement;
+}
+
+/** Seconds that an env step takes. */
+export function stepSecondsOf({ model, frameSkip }: Task): number {
+  return model.option.timestep * frameSkip;
+}
+
+export function observationSpaceOf({ observationSize }: Task): BoxSpace {
+  return box(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, [observationSize]);
+}
+
+/** One number a motor; bounds are rounded to float32, as Gymnasium's action spaces are. */
+export function actionSpaceOf({ model: { motors } }: Task): BoxSpace {
+  return box(
+    motors.map(({ ctrlrange }) => Math.fround(ctrlrange[0])),
+    motors.map(({ ctrlrange }) => Math.fround(ctrlrange[1])),
+  );
 }

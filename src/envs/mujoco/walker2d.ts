@@ -5,6 +5,7 @@ import { planarWalker } from "./planar-walker.ts";
 
 export const walker2d = planarWalker({
   id: "Walker2d-v5",
+  summary: "walk forward on two legs in a plane",
   name: "walker2d",
   defaults: {
     joint: { armature: 0.01, damping: 0.1, limited: true },

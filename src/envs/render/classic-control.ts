@@ -1,37 +1,65 @@
-// The envs without physics of their own kind of picture, drawn from what they observe.
+// Pictures of the envs that have no physics engine to ask, drawn from their state.
 
 import { cos, sin } from "../../math/index.ts";
-import type { Drawing, Shape } from "./drawing.ts";
+import { ASPECT, type Drawing, type Shape } from "./drawing.ts";
 
 /**
  * Pendulum-v1: a rod about a pivot.
- * @param observation cos θ, sin θ, angular velocity; θ = 0 is upright, and grows anticlockwise
+ * @param state [θ, θ̇]; θ = 0 is upright, and grows anticlockwise
  */
-export function pendulumDrawing(observation: ArrayLike<number>): Drawing {
-  const x = -observation[1]!;
-  const y = observation[0]!;
+export function pendulumDrawing(state: ArrayLike<number>): Drawing {
+  const angle = state[0]!;
   return {
     view: { left: -2.4, bottom: -1.35, width: 4.8 },
     shapes: [
-      { kind: "line", points: [0, 0, x, y], width: 0.2, role: "limb" },
+      { kind: "line", points: [0, 0, -sin(angle), cos(angle)], width: 0.2, role: "limb" },
       { kind: "circle", x: 0, y: 0, radius: 0.05, role: "joint" },
     ],
   };
 }
 
-const HILLS = { from: -1.2, to: 0.6, goal: 0.45 };
+/**
+ * tempered/PointMass-v0: each two dimensions are a point in a room of their own, its goal in the middle; the last of an
+ * odd number moves on a line.
+ * @param state [x…, v…]
+ */
+export function pointMassDrawing(state: ArrayLike<number>): Drawing {
+  const dimensions = state.length / 2;
+  const rooms = Math.ceil(dimensions / 2);
+  const width = Math.max(2.6 * ASPECT, 2.4 * rooms + 0.4);
+  const shapes = Array.from({ length: rooms }, (_, room): Shape[] => {
+    const middle = 2.4 * (room - (rooms - 1) / 2);
+    const [left, right] = [middle - 1, middle + 1];
+    const x = middle + state[2 * room]!;
+    const y = 2 * room + 1 < dimensions ? state[2 * room + 1]! : 0;
+    return [
+      {
+        kind: "line",
+        points: [left, -1, right, -1, right, 1, left, 1, left, -1],
+        width: 0.02,
+        role: "track",
+      },
+      { kind: "circle", x: middle, y: 0, radius: 0.08, role: "goal" },
+      { kind: "circle", x, y, radius: 0.06, role: "limb" },
+    ];
+  });
+  return { view: { left: -width / 2, bottom: -width / ASPECT / 2, width }, shapes: shapes.flat() };
+}
+
+/** The track goes on beyond the walls at −1.2 and 0.6, as far as the picture. */
+const HILLS = { from: -1.6, to: 1, goal: 0.45 };
 const CAR = { length: 0.16, height: 0.07, wheel: 0.028 };
 
 /**
  * MountainCarContinuous-v0: a car between two hills, with a flag on the right one.
- * @param observation position, velocity
+ * @param state [position, velocity]
  */
-export function mountainCarDrawing(observation: ArrayLike<number>): Drawing {
-  const position = observation[0]!;
+export function mountainCarDrawing(state: ArrayLike<number>): Drawing {
+  const position = state[0]!;
   const goalHeight = hillHeight(HILLS.goal);
   const flag = { x: HILLS.goal, top: goalHeight + 0.2 };
   return {
-    view: { left: -1.3, bottom: -0.06, width: 2.2 },
+    view: { left: HILLS.from, bottom: -0.1, width: HILLS.to - HILLS.from },
     shapes: [
       { kind: "polygon", points: [...hills(), HILLS.to, -1, HILLS.from, -1], role: "track" },
       { kind: "line", points: [flag.x, goalHeight, flag.x, flag.top], width: 0.008, role: "joint" },
@@ -65,8 +93,8 @@ function car(position: number): Shape[] {
 }
 
 function hills(): number[] {
-  return Array.from({ length: 61 }, (_, i) => {
-    const x = HILLS.from + ((HILLS.to - HILLS.from) * i) / 60;
+  return Array.from({ length: 81 }, (_, i) => {
+    const x = HILLS.from + ((HILLS.to - HILLS.from) * i) / 80;
     return [x, hillHeight(x)];
   }).flat();
 }

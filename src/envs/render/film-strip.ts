@@ -25,10 +25,9 @@ export function filmStripSvg(
   const rows = Math.ceil(moments.length / columns);
   const width = GAP + Math.min(columns, moments.length) * (PICTURE_WIDTH + GAP);
   const height = HEADER + rows * (PICTURE_HEIGHT + GAP);
-  const pictures = moments.map(({ drawing, episodeReturn }, i) => {
+  const pictures = moments.map(({ step, drawing, episodeReturn }, i) => {
     const x = GAP + (i % columns) * (PICTURE_WIDTH + GAP);
     const y = HEADER + Math.floor(i / columns) * (PICTURE_HEIGHT + GAP);
-    const step = moments.length === 1 ? steps : Math.round((i * steps) / (moments.length - 1));
     return `<svg x="${x}" y="${y}" width="${PICTURE_WIDTH}" height="${PICTURE_HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">
 ${camera([drawing], 0, `${ground([drawing])}\n${shapes([drawing], `frame${i}shape`, 0)}`)}
 <rect width="${WIDTH}" height="${HEIGHT}" fill="none" stroke="var(--rule)" stroke-width="4"/>

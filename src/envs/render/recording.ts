@@ -4,6 +4,8 @@ import { TemperedError } from "../../errors.ts";
 import type { Drawing } from "./drawing.ts";
 
 export interface Moment {
+  /** Steps taken until then. */
+  readonly step: number;
   readonly drawing: Drawing;
   /** Sum of the rewards until then. */
   readonly episodeReturn: number;
@@ -25,7 +27,7 @@ export class Recording {
   /** @param reward of the step that led there; leave it out for the first moment */
   add(drawing: Drawing, reward = 0): void {
     this.#episodeReturn += reward;
-    this.moments.push({ drawing, episodeReturn: this.#episodeReturn });
+    this.moments.push({ step: this.moments.length, drawing, episodeReturn: this.#episodeReturn });
   }
 
   /**

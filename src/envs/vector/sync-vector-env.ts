@@ -1,8 +1,8 @@
 // N envs of this process stepped one after the other, which suits envs whose step costs microseconds.
 
-import { TemperedError } from "../../errors.ts";
 import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import type { BoxSpace, Space } from "../spaces.ts";
+import { EnvError } from "../errors.ts";
+import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
 import type {
   AutoresetMode,
   VectorEnv,
@@ -16,7 +16,7 @@ import type {
  * - `ENV_COUNT`: there is no env, or a seed, a mask or the actions are not one for each env.
  * - `ENV_EPISODE_OVER`: an env whose episode ended was stepped although autoreset is disabled.
  */
-export class VectorEnvError extends TemperedError {}
+export class VectorEnvError extends EnvError {}
 
 export class SyncVectorEnv implements VectorEnv {
   readonly id: string;
@@ -42,14 +42,14 @@ export class SyncVectorEnv implements VectorEnv {
     if (!first) throw new VectorEnvError("ENV_COUNT", "Expected one env or more, got none; pass some.");
     for (const env of envs) checkSameSpaces(first, env);
     const count = envs.length;
-    const actionSize = first.actionSpace.kind === "box" ? size(first.actionSpace) : 1;
+    const actionSize = sizeOf(first.actionSpace);
     this.id = first.id;
     this.count = count;
     this.observationSpace = first.observationSpace;
     this.actionSpace = first.actionSpace;
     this.autoreset = autoreset;
     this.#envs = envs;
-    this.#observationSize = size(first.observationSpace);
+    this.#observationSize = sizeOf(first.observationSpace);
     this.#result = {
       observations: new Float64Array(count * this.#observationSize),
       infos: envs.map(() => ({})),
@@ -153,10 +153,6 @@ export class SyncVectorEnv implements VectorEnv {
       `Expected a ${what} for each of ${this.count} envs, got ${length}; pass ${this.count}.`,
     );
   }
-}
-
-function size(space: BoxSpace): number {
-  return space.shape.reduce((product, length) => product * length, 1);
 }
 
 function checkSameSpaces(first: Env, other: Env): void {

@@ -49,6 +49,7 @@ export interface VectorEnv {
   readonly observationSpace: BoxSpace;
   /** Of one env. */
   readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode;
   reset(options?: VectorResetOptions): Promise<VectorResetResult>;
   /** @param actions [N, action size], in the units of `actionSpace` */
   step(actions: ArrayLike<number>): Promise<VectorStepResult>;

@@ -1,6 +1,6 @@
 // A log's format, told from its first bytes and never from its name.
 
-import { maskedCrc32c } from "../tfevents/crc32c.ts";
+import { isRecordHeader, RECORD_HEADER_BYTES } from "../tfevents/index.ts";
 import { CsvParser } from "./csv-parser.ts";
 import { EventsParser } from "./events-parser.ts";
 import { JsonDocumentParser, JsonLinesParser, parseJson } from "./json-parser.ts";
@@ -18,7 +18,7 @@ const DELIMITERS = [",", "\t", ";"] as const;
 
 /** The parser for a log that begins with `head`; undefined where it is neither events nor text. */
 export function parserFor(path: string, head: Uint8Array): LogParser | undefined {
-  if (looksLikeEvents(head)) return new EventsParser(path);
+  if (isRecordHeader(head, 0) || holdsEvents(head)) return new EventsParser(path);
   const encoding = encodingOf(head);
   if (encoding === "utf-8" && looksBinary(head)) return undefined;
   const text = new TextDecoder(encoding).decode(head, { stream: true });
@@ -30,22 +30,19 @@ export function parserFor(path: string, head: Uint8Array): LogParser | undefined
   return tableParser(path, text) ?? new TextParser(path);
 }
 
-function looksLikeEvents(head: Uint8Array): boolean {
-  if (head.length >= 12) {
-    const stored = new DataView(head.buffer, head.byteOffset, 12).getUint32(8, true);
-    if (maskedCrc32c(head, 0, 8) === stored) return true;
-  }
-  // The first record's header may be damaged; its content names the format all the same.
-  const begin = new TextDecoder("latin1").decode(head.subarray(0, 256));
-  return begin.includes("brain.Event:");
+/** An event file whose beginning is damaged still holds whole records. Lengths are below 4 GB: without zeros, none. */
+function holdsEvents(head: Uint8Array): boolean {
+  if (!head.includes(0)) return false;
+  for (let at = 1; at + RECORD_HEADER_BYTES <= head.length; at++) if (isRecordHeader(head, at)) return true;
+  return false;
 }
 
+/** Crashes leave zeros in text files, so a few odd bytes do not make one binary. */
 function looksBinary(head: Uint8Array): boolean {
   let odd = 0;
   const length = Math.min(head.length, 4096);
   for (let i = 0; i < length; i++) {
     const byte = head[i]!;
-    if (byte === 0) return true;
     if (byte < 9 || (byte > 13 && byte < 27)) odd++;
   }
   return odd > length / 20;

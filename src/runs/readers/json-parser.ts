@@ -8,7 +8,8 @@ import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import { settingsFromJson } from "./settings.ts";
 
 const MAX_DEPTH = 8;
-const MAX_DOCUMENT = 64 * 1024 * 1024;
+/** A document is parsed whole and takes several times its size. */
+const MAX_DOCUMENT = 32 * 1024 * 1024;
 
 export class JsonLinesParser implements LogParser {
   readonly log: ParsedLog;
@@ -57,7 +58,7 @@ export class JsonDocumentParser implements LogParser {
   push(chunk: Uint8Array): void {
     this.#size += chunk.length;
     if (this.#size > MAX_DOCUMENT) {
-      const limit = "Expected a JSON document of at most 64 MB; write one JSON object a line instead.";
+      const limit = "Expected a JSON document of at most 32 MB; write one JSON object a line instead.";
       throw new LogError("LOG_UNRECOGNISED", this.log.path, `byte ${MAX_DOCUMENT}`, limit);
     }
     this.#parts.push(this.#decoder.decode(chunk, { stream: true }));

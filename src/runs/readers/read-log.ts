@@ -28,6 +28,7 @@ export async function readLog(source: LogSource): Promise<ParsedLog> {
         head = undefined;
       }
     }
+    if (size === 0 && notes[0]) throw new LogError("LOG_DAMAGED", source.path, "", notes[0]);
     if (head) begin(head);
     parser!.end();
   } catch (error) {

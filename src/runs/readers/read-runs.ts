@@ -149,7 +149,8 @@ function originOf(group: Group, path: string, settings: readonly SettingsFile[])
   const { raw, declared } = settingsBeside(group, settings);
   for (const log of group.logs) for (const [name, value] of log.settings) raw.set(name, value);
   const { format, axis } = group.logs[0]!;
-  return { path, format, axis, settings: raw, notes: notesOf(group), declared };
+  const thinned = group.logs.some((log) => log.points.stride > 1);
+  return { path, format, axis, settings: raw, notes: notesOf(group), thinned, declared };
 }
 
 function notesOf({ logs }: Group): string[] {
@@ -157,7 +158,10 @@ function notesOf({ logs }: Group): string[] {
   const notes = logs.flatMap((log) => {
     const prefix = several ? `${log.path.slice(log.path.lastIndexOf("/") + 1)}: ` : "";
     const stride = log.points.stride;
-    const thinned = stride > 1 ? [`The log is very long: of its points every ${stride}th was kept.`] : [];
+    const thinned =
+      stride > 1
+        ? [`The log is very long: of its points every ${stride === 2 ? "2nd" : `${stride}th`} was kept.`]
+        : [];
     return [...log.notes, ...thinned].map((note) => prefix + note);
   });
   const merged = `${logs.length} event files of this directory were read as one run.`;

@@ -81,7 +81,7 @@ export function settingsFromYaml(text: string, settings: RawSettings): void {
   let listKey: string | undefined;
   for (const line of text.split("\n", 10_000)) {
     // `- - name` and on the next line `  - value`: how an ordered mapping is dumped.
-    const pair = /^\s*- - ([\w.-]{1,80})\s*$/.exec(line);
+    const pair = /^\s{0,40}(?:- ){2,8}([\w.-]{1,80})\s*$/.exec(line);
     const listValue = listKey === undefined ? null : /^\s+- (\S.{0,200})$/.exec(line);
     if (listKey !== undefined && listValue?.[1]) settings.set(listKey, unquoted(listValue[1]));
     listKey = pair?.[1];

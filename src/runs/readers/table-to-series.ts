@@ -13,6 +13,8 @@ export interface TableOrigin {
   readonly axis: "row" | "step";
   readonly settings: RawSettings;
   readonly notes: readonly string[];
+  /** Whether columns were thinned, so that a row may lack its step. */
+  readonly thinned: boolean;
   /** What our own run.json declares. */
   readonly declared?: DeclaredSettings | undefined;
 }
@@ -46,11 +48,31 @@ function convert(
     columns[quantity] =
       as === "negate" ? cells.map((x) => -x) : as === "exp" ? cells.map((x) => Math.exp(x)) : cells;
   }
+  if (origin.thinned) {
+    for (const axis of ["step", "updates"] as const) {
+      if (columns[axis]) columns[axis] = interpolated(columns[axis], table.at);
+    }
+  }
   if (origin.axis === "step" && columns.step === undefined && table.at.some((at) => at !== table.at[0])) {
     columns.step = table.at;
     if (program?.axis === "updates") columns.updates ??= table.at;
   }
   return columns;
+}
+
+/** Missing values on the straight line between those around them; before the first and after the last stay missing. */
+function interpolated(values: Float64Array, at: Float64Array): Float64Array {
+  const filled = values.slice();
+  let known = -1;
+  for (let row = 0; row < filled.length; row++) {
+    if (!Number.isFinite(filled[row]!)) continue;
+    for (let gap = known + 1; known >= 0 && gap < row; gap++) {
+      const share = (at[gap]! - at[known]!) / (at[row]! - at[known]!);
+      filled[gap] = filled[known]! + share * (filled[row]! - filled[known]!);
+    }
+    known = row;
+  }
+  return filled;
 }
 
 function assemble(

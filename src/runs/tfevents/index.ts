@@ -2,4 +2,4 @@
 
 export { EventFileDecoder, type EventSink } from "./decode.ts";
 export { encodeFileHeader, encodeScalars, encodeText } from "./encode.ts";
-export type { Damage } from "./records.ts";
+export { type Damage, isRecordHeader, RECORD_HEADER_BYTES } from "./records.ts";

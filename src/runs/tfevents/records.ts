@@ -4,7 +4,8 @@
 
 import { maskedCrc32c } from "./crc32c.ts";
 
-const HEADER_BYTES = 12;
+/** Length (8 bytes) and its checksum. */
+export const RECORD_HEADER_BYTES = 12;
 const FOOTER_BYTES = 4;
 /** Records longer than this (images, graphs) are passed over without being held in memory. */
 const MAX_RECORD_BYTES = 32 * 1024 * 1024;
@@ -58,13 +59,13 @@ export class RecordReader {
   }
 
   #drain(): void {
-    while (this.#end - this.#start >= HEADER_BYTES) {
-      const length = this.#headerAt(this.#start);
-      if (length < 0) {
+    while (this.#end - this.#start >= RECORD_HEADER_BYTES) {
+      if (!isRecordHeader(this.#buffer, this.#start)) {
         this.#resynchronise();
         continue;
       }
-      const size = HEADER_BYTES + length + FOOTER_BYTES;
+      const length = uint32(this.#buffer, this.#start) + uint32(this.#buffer, this.#start + 4) * 2 ** 32;
+      const size = RECORD_HEADER_BYTES + length + FOOTER_BYTES;
       if (length > MAX_RECORD_BYTES) {
         this.#endLost();
         this.#report("oversized", this.#offset, size);
@@ -74,7 +75,7 @@ export class RecordReader {
         continue;
       }
       if (this.#end - this.#start < size) return;
-      const body = this.#start + HEADER_BYTES;
+      const body = this.#start + RECORD_HEADER_BYTES;
       if (maskedCrc32c(this.#buffer, body, body + length) !== uint32(this.#buffer, body + length)) {
         // Bytes changed or went missing: the next header need not stand where this one says.
         this.#resynchronise();
@@ -86,20 +87,13 @@ export class RecordReader {
     }
   }
 
-  /** Length of the record whose header stands at `at`, or −1 where there is none. */
-  #headerAt(at: number): number {
-    const buffer = this.#buffer;
-    if (maskedCrc32c(buffer, at, at + 8) !== uint32(buffer, at + 8)) return -1;
-    return uint32(buffer, at) + uint32(buffer, at + 4) * 2 ** 32;
-  }
-
   /** Moves on to the next header in the buffer, or to where one could begin once more bytes are there. */
   #resynchronise(): void {
     if (this.#lostFrom < 0) this.#lostFrom = this.#offset;
-    const last = this.#end - HEADER_BYTES;
+    const last = this.#end - RECORD_HEADER_BYTES;
     let at = this.#start + 1;
     // Real records are shorter than 4 GiB: the cheap look at the upper half of the length settles most places.
-    while (at <= last && (uint32(this.#buffer, at + 4) !== 0 || this.#headerAt(at) < 0)) at++;
+    while (at <= last && (uint32(this.#buffer, at + 4) !== 0 || !isRecordHeader(this.#buffer, at))) at++;
     this.#advance(at - this.#start);
   }
 
@@ -136,6 +130,13 @@ export class RecordReader {
     this.#buffer.set(chunk, this.#end);
     this.#end += chunk.length;
   }
+}
+
+/** Whether a record may begin at `at`: a length stands there with its own checksum. */
+export function isRecordHeader(bytes: Uint8Array, at: number): boolean {
+  return (
+    at + RECORD_HEADER_BYTES <= bytes.length && maskedCrc32c(bytes, at, at + 8) === uint32(bytes, at + 8)
+  );
 }
 
 function uint32(bytes: Uint8Array, at: number): number {

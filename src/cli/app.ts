@@ -1,0 +1,103 @@
+// The program `tempered`: its commands, and how errors are told. A new command is one line in `routes`.
+
+import {
+  ArgumentScannerError,
+  buildApplication,
+  buildRouteMap,
+  formatMessageForArgumentScannerError,
+  type RouteMap,
+  text_en,
+} from "@stricli/core";
+import pc from "picocolors";
+import { TemperedError } from "../errors.ts";
+import { BadInput } from "./bad-input.ts";
+import { bench } from "./commands/bench.ts";
+import { doctor } from "./commands/doctor.ts";
+import { envs } from "./commands/envs.ts";
+import { evaluate } from "./commands/eval.ts";
+import { train } from "./commands/train.ts";
+import type { CliContext } from "./context.ts";
+import { flagSpelling } from "./flag-spelling.ts";
+import { ownVersion } from "./versions.ts";
+
+const routes = { train, eval: evaluate, doctor, envs, bench };
+
+const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
+
+const root: RouteMap<CliContext> = {
+  ...buildRouteMap<keyof typeof routes, CliContext>({ routes, docs: { brief } }),
+  formatHelp: ({ ansiColor }) => {
+    const { bold, cyan, dim } = pc.createColors(ansiColor);
+    const names = Object.entries(routes);
+    const width = 2 + Math.max(...names.map(([name]) => name.length));
+    return [
+      `${bold("tempered")} COMMAND [flags]`,
+      "",
+      `${brief}.`,
+      "",
+      bold("Commands"),
+      ...names.map(([name, command]) => `  ${cyan(name.padEnd(width))}${command.brief}`),
+      "",
+      "tempered COMMAND --help tells its flags, defaults and examples; tempered --version its version.",
+      "",
+      bold("Examples"),
+      "  tempered train Pendulum-v1 --run runs/first",
+      "  tempered eval runs/first",
+      "  tempered doctor runs/first",
+      "",
+      dim("Exit codes: 0 fine, 1 a run failed or the doctor found a fault, 2 bad usage or unreadable input."),
+      dim("TEMPERED_DEBUG=1 shows stack traces; NO_COLOR=1 leaves colours out."),
+      "",
+    ].join("\n");
+  },
+};
+
+export const app = buildApplication(root, {
+  name: "tempered",
+  versionInfo: { currentVersion: ownVersion() },
+  scanner: { caseStyle: "allow-kebab-for-camel" },
+  determineExitCode: (error) => (error instanceof BadInput ? 2 : 1),
+  localization: {
+    text: {
+      ...text_en,
+      exceptionWhileParsingArguments: (error) => told(usageMessage(error)),
+      exceptionWhileRunningCommand: (error) => told(messageOf(error)),
+      noCommandRegisteredForInput: ({ input, corrections }) => {
+        const names = corrections.length > 0 ? corrections : Object.keys(routes);
+        return told(`there is no command "${input}"; ${suggestion(names)}`);
+      },
+    },
+  },
+});
+
+/** The exit code of the process: the library's own codes all mean bad usage, except for its bugs. */
+export function exitCodeOf(code: number | string | null | undefined): number {
+  return typeof code !== "number" ? 0 : code < 0 ? 2 : code;
+}
+
+function told(message: string): string {
+  return `${pc.red("error:")} ${message}`;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env.TEMPERED_DEBUG) return error.stack ?? error.message;
+  const expected = error instanceof TemperedError || "syscall" in error;
+  return expected ? error.message : `${error.name}: ${error.message} (a bug? TEMPERED_DEBUG=1 shows where)`;
+}
+
+function usageMessage(error: unknown): string {
+  if (!(error instanceof ArgumentScannerError)) return messageOf(error);
+  return formatMessageForArgumentScannerError(error, {
+    FlagNotFoundError: ({ input, corrections }) => {
+      const names = corrections.map((name) => `--${flagSpelling(name)}`);
+      return `there is no flag --${input}; ${names.length > 0 ? suggestion(names) : "--help lists them"}`;
+    },
+    ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
+      `--${flagSpelling(name)}: ${exception instanceof Error ? exception.message : String(exception)}`,
+  });
+}
+
+function suggestion(names: readonly string[]): string {
+  return names.length === 1 ? `did you mean ${names[0]}?` : `did you mean one of ${names.join(", ")}?`;
+}

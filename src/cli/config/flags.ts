@@ -1,0 +1,72 @@
+// Flags of `train` from its schema: one a field, with the field's own checks and its default in the help text. Whether
+// a flag was given must stay visible, because it overrides the config file; so no flag has a default of its own.
+
+import type { z } from "zod";
+import { firstMessage } from "./config-file.ts";
+import {
+  defaultText,
+  type FieldName,
+  fieldNames,
+  metaOf,
+  type TrainSettings,
+  trainSchema,
+} from "./schema.ts";
+
+export interface ParsedFlag<T> {
+  readonly kind: "parsed";
+  readonly parse: (text: string) => T;
+  readonly brief: string;
+  readonly placeholder: string;
+  readonly optional: true;
+}
+
+export type TrainFlags = Omit<TrainSettings, "env">;
+
+/** In the order of the schema; the environment is the command's argument, not a flag. */
+export function trainFlags(): {
+  readonly [name in keyof TrainFlags]-?: ParsedFlag<NonNullable<TrainFlags[name]>>;
+} {
+  const flags = fieldNames.filter((name) => name !== "env").map((name) => [name, flagOf(name)]);
+  return Object.fromEntries(flags);
+}
+
+function flagOf(name: FieldName): ParsedFlag<unknown> {
+  const { description, placeholder } = metaOf(name);
+  const fallback = defaultText(name);
+  const brief = fallback === undefined ? description : `${description} Default ${fallback}.`;
+  return schemaFlag<z.ZodType>(trainSchema.shape[name], brief, placeholder);
+}
+
+/** Reads a flag's text as whatever its schema takes: a number, a list of numbers, or the text itself. */
+function readValue(text: string, schema: z.ZodType): unknown {
+  const readings = [number(text), text.split(",").map(number), text];
+  for (const reading of readings) {
+    const { success, data } = schema.safeParse(reading);
+    if (success) return data;
+  }
+  throw new Error(firstMessage(schema.safeParse(text).error as z.ZodError));
+}
+
+function number(text: string): number {
+  return text.trim() === "" ? Number.NaN : Number(text);
+}
+
+/** An optional flag whose value is checked by `schema`. */
+export function schemaFlag<T extends z.ZodType>(
+  schema: T,
+  brief: string,
+  placeholder: string,
+): ParsedFlag<z.output<T>> {
+  return {
+    kind: "parsed",
+    parse: (text) => readValue(text, schema) as z.output<T>,
+    brief,
+    placeholder,
+    optional: true,
+  };
+}
+
+/** An optional flag that takes any text, such as a path. */
+export function textFlag(brief: string, placeholder: string): ParsedFlag<string> {
+  return { kind: "parsed", parse: String, brief, placeholder, optional: true };
+}

@@ -1,0 +1,43 @@
+// Numbers as people read them in a terminal: few digits, a real minus, thousands apart.
+
+const MINUS = "−";
+
+/** Four significant digits or so: 0.2143, −12.3, 1,234, 1.2e-5. */
+export function short(value: number): string {
+  if (Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
+  const size = Math.abs(value);
+  const text =
+    size === 0
+      ? "0"
+      : size < 1e-3
+        ? size.toExponential(1)
+        : size < 1
+          ? size.toFixed(3)
+          : size < 10
+            ? size.toFixed(2)
+            : size < 1000
+              ? size.toFixed(1)
+              : size < 1e7
+                ? grouped(size)
+                : size.toExponential(2);
+  return value < 0 ? MINUS + text : text;
+}
+
+/** With its sign, also where it is positive. */
+export function signed(value: number): string {
+  return value > 0 ? `+${short(value)}` : short(value);
+}
+
+/** A whole number with its thousands apart. */
+export function grouped(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** 0:07, 12:34, 1:02:03. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}

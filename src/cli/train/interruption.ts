@@ -1,0 +1,34 @@
+// Ctrl-C and SIGTERM ask for an end: the first one lets the run save what was learned, the second one ends at once.
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The signal that came, such as "SIGINT"; undefined while none did. */
+  readonly name: NodeJS.Signals | undefined;
+  /** Signals do again what they always do. */
+  stop(): void;
+}
+
+/** Catches the signals of this process until `stop`. */
+export function catchInterruption(): Interruption {
+  const controller = new AbortController();
+  let name: NodeJS.Signals | undefined;
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (name !== undefined) process.exit(1);
+    name = signal;
+    controller.abort(new Interrupted(signal));
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  return {
+    signal: controller.signal,
+    get name() {
+      return name;
+    },
+    stop: () => {
+      for (const signal of signals) process.off(signal, interrupt);
+    },
+  };
+}
+
+/** Why the signal was aborted; ends an evaluation that is under way. */
+export class Interrupted extends Error {}

@@ -1,0 +1,47 @@
+// A report of the agent as a row of metrics, under Stable-Baselines3's names where it has one. What has no value yet
+// (a loss before the first update, a return before the first episode has ended) is left out of the row.
+
+import type { Metrics } from "../../runs/metrics-line.ts";
+import type { Evaluation } from "../../sac/evaluate.ts";
+import type { LearnMetrics } from "../../sac/metrics-window.ts";
+
+export interface RowContext {
+  /** Seconds of learning so far, evaluations left out. */
+  readonly seconds: number;
+  readonly learningRate: number;
+  /** Whether α is tuned; a fixed one has no loss. */
+  readonly tuned: boolean;
+  /** Whether there were updates since the last row. */
+  readonly updated: boolean;
+  readonly evaluation?: Evaluation | undefined;
+}
+
+export function rowOf(metrics: LearnMetrics, context: RowContext): Metrics {
+  const { seconds, tuned, updated, evaluation } = context;
+  const episodes = metrics.episodes > 0 && {
+    "rollout/ep_rew_mean": metrics.episodeReturn,
+    "rollout/ep_len_mean": metrics.episodeLength,
+    "time/episodes": metrics.episodes,
+  };
+  const updates = updated && {
+    "train/n_updates": metrics.updates,
+    "train/learning_rate": context.learningRate,
+    "train/ent_coef": metrics.alpha,
+    ...(tuned && { "train/ent_coef_loss": metrics.alphaLoss }),
+    "train/log_alpha": metrics.logAlpha,
+    "train/entropy": metrics.entropy,
+    "train/target_entropy": metrics.targetEntropy,
+    "train/entropy_gap": metrics.entropyGap,
+    "train/actor_loss": metrics.actorLoss,
+    "train/critic_loss": metrics.criticLoss,
+    "train/q_mean": metrics.qMean,
+    "train/action_saturation": metrics.actionSaturation,
+  };
+  return {
+    ...episodes,
+    ...updates,
+    ...(evaluation && { "eval/mean_reward": evaluation.meanReturn }),
+    "time/fps": Math.round(metrics.step / seconds),
+    "time/time_elapsed": Math.round(1000 * seconds) / 1000,
+  };
+}

@@ -1,0 +1,65 @@
+// For logs and pipes: a line now and then, and the result at the end. Quiet leaves the result alone.
+
+import { engineText } from "../terminal/engine-text.ts";
+import { duration, grouped, short, signed } from "../terminal/numbers.ts";
+import type { Report, Reporter, RunStart, Summary } from "./reporter.ts";
+
+/** Lines that a run of any length has at most, beside those of evaluations. */
+const LINES = 50;
+
+export function plainReporter(write: (text: string) => void, { quiet }: { quiet: boolean }): Reporter {
+  const say = (text: string) => write(`${text}\n`);
+  let every = 0;
+  let next = 0;
+  return {
+    start({ path, config, engine, threads }: RunStart) {
+      if (quiet) return;
+      every = config.steps / LINES;
+      say(
+        `${config.env}, seed ${config.seed}, ${grouped(config.steps)} steps, ${engineText(engine, threads)}`,
+      );
+      say(`writing ${path}`);
+    },
+    report(report: Report) {
+      const { step } = report.metrics;
+      if (quiet || (step < next && report.evaluation === undefined)) return;
+      next = step + every;
+      say(line(report));
+    },
+    done: (summary) => {
+      for (const text of summaryLines(summary)) say(text);
+    },
+    failed: () => {},
+  };
+}
+
+/** What there is to say at the end. */
+export function summaryLines(summary: Summary): string[] {
+  const { steps, seconds, stepsPerSecond, evaluation, best, path, interruptedBy } = summary;
+  const speed = `${grouped(steps)} steps in ${duration(seconds)}, ${grouped(stepsPerSecond)} a second`;
+  const lines = [
+    interruptedBy ? `interrupted by ${interruptedBy} after ${speed}; what was learned is saved` : speed,
+  ];
+  if (evaluation) {
+    const { episodes, meanReturn, stdReturn } = evaluation;
+    lines.push(`return ${short(meanReturn)} ± ${short(stdReturn)} over ${episodes} deterministic episodes`);
+  }
+  if (best) lines.push(`best evaluation ${short(best.meanReturn)} at step ${grouped(best.step)}`);
+  return [...lines, `saved in ${path}`];
+}
+
+function line({ metrics: m, seconds, evaluation }: Report): string {
+  const parts = [`step ${grouped(m.step)}`];
+  if (m.episodes > 0) parts.push(`return ${short(m.episodeReturn)}`);
+  if (!Number.isNaN(m.entropy)) {
+    parts.push(
+      `α ${short(m.alpha)}`,
+      `entropy ${short(m.entropy)} (target ${short(m.targetEntropy)}, gap ${signed(m.entropyGap)})`,
+      `critic loss ${short(m.criticLoss)}`,
+      `actor loss ${short(m.actorLoss)}`,
+    );
+  }
+  parts.push(`${grouped(m.step / seconds)} steps/s`);
+  if (evaluation) parts.push(`evaluation ${short(evaluation.meanReturn)}`);
+  return parts.join("  ");
+}

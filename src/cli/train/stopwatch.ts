@@ -1,0 +1,20 @@
+// Time spent learning; it stands still while the agent is evaluated and saved.
+
+export class Stopwatch {
+  private elapsed = 0;
+  private since: number | undefined = performance.now();
+
+  get seconds(): number {
+    return (this.elapsed + (this.since === undefined ? 0 : performance.now() - this.since)) / 1000;
+  }
+
+  pause(): void {
+    if (this.since === undefined) return;
+    this.elapsed += performance.now() - this.since;
+    this.since = undefined;
+  }
+
+  go(): void {
+    this.since ??= performance.now();
+  }
+}

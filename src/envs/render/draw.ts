@@ -1,0 +1,25 @@
+// Finds out how to draw an env: it says so itself, or it is one of those whose picture is known here.
+
+import type { Env, StatefulEnv } from "../env.ts";
+import { unwrapped } from "../wrappers/wrapper.ts";
+import { mountainCarDrawing, pendulumDrawing, pointMassDrawing } from "./classic-control.ts";
+import type { Drawable, Drawing } from "./drawing.ts";
+
+/** MountainCar and PointMass have no clock that agrees with ours; they are shown at this speed. */
+const ASSUMED_STEP_SECONDS = 1 / 30;
+
+const KNOWN: Readonly<Record<string, { stepSeconds: number; draw: (state: Float64Array) => Drawing }>> = {
+  "Pendulum-v1": { stepSeconds: 0.05, draw: pendulumDrawing },
+  "MountainCarContinuous-v0": { stepSeconds: ASSUMED_STEP_SECONDS, draw: mountainCarDrawing },
+  "tempered/PointMass-v0": { stepSeconds: ASSUMED_STEP_SECONDS, draw: pointMassDrawing },
+};
+
+/** What draws `env` and knows its speed, whatever it is wrapped in; undefined where nothing does. */
+export function drawableOf(env: Env): Drawable | undefined {
+  const inner = unwrapped(env);
+  if ("drawing" in inner && "stepSeconds" in inner) return inner as Env & Drawable;
+  const known = KNOWN[inner.id];
+  if (!known || !("state" in inner)) return undefined;
+  const { state } = inner as StatefulEnv;
+  return { stepSeconds: known.stepSeconds, drawing: () => known.draw(state.call(inner)) };
+}

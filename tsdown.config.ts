@@ -1,0 +1,25 @@
+import { defineConfig } from "tsdown";
+
+// One output file a source file: the lazily loaded parts (engines, environments, files named *.node.ts) stay apart,
+// so that a bundler of somebody else's web page leaves out what it does not use.
+export default defineConfig({
+  entry: [
+    "src/index.ts",
+    "src/sac/index.ts",
+    "src/sac/temperature.ts",
+    "src/envs/index.ts",
+    "src/envs/mujoco/index.ts",
+    "src/envs/gymnasium/index.ts",
+    "src/runs/index.ts",
+    "src/doctor/index.ts",
+    "src/graph/index.ts",
+    "src/engines/index.ts",
+    "src/cli/main.ts",
+  ],
+  unbundle: true,
+  platform: "node",
+  format: "esm",
+  target: "es2023",
+  dts: true,
+  fixedExtension: false,
+});
