@@ -107,7 +107,7 @@ draw("entropy", {
   ],
   marks: [
     { at: [0.8744, 0.6836], label: "" },
-    { at: [narrow, -1], label: `σ = ${narrow.toFixed(3)}: precise` },
+    { at: [narrow, -1], label: `σ = ${narrow.toFixed(3)}: precise`, below: true },
     { at: [wide, -1], label: `σ = ${wide.toFixed(2)}: bang-bang` },
   ],
 });
@@ -123,7 +123,7 @@ async function trained(experiment: Experiment): Promise<[number, number][]> {
 const shown = [
   { name: question.name, color: BLUE, at: [6.0, 0.68] },
   { name: "α-lr 1e-3", color: GREEN, at: [7.4, 0.017] },
-  { name: "Adam on α itself", color: ORANGE, at: [7.6, 0.2] },
+  { name: "Adam on α itself", color: ORANGE, at: [5.4, 0.25] },
   { name: "α-lr 1e-3, loss on log α", color: PURPLE, at: [5.2, 0.006] },
 ] as const;
 const runs: Line[] = [];
