@@ -37,7 +37,7 @@ describe("speed", () => {
           if (update === 15_000) before = logAlpha;
           if (update === 16_000) {
             const speed = Math.abs(logAlpha - before) / 1000;
-            expect(speed / steadySpeed(learningRate, "alpha", direction)).toBeCloseTo(1, 2);
+            expect(speed / steadySpeed(learningRate, "alpha", direction)).toBeCloseTo(1, 1);
             break;
           }
         }
@@ -46,12 +46,12 @@ describe("speed", () => {
   );
 
   it("ten episodes at 1e-4, the limit of falls, and float32's end", () => {
-    const after = (loss: temperature.TemperatureLoss) => {
+    const alphaAfter = (loss: temperature.TemperatureLoss) => {
       for (const { update, logAlpha } of atSteadyGap(6.7, { learningRate: 1e-4, loss })) {
         if (update === 10_000) return Math.exp(logAlpha).toFixed(2);
       }
     };
-    says(`leave α at ${after("log-alpha")} (loss on log α) or ${after("alpha")} (loss on α)`);
+    says(`leave α at ${alphaAfter("log-alpha")} (loss on log α) or ${alphaAfter("alpha")} (loss on α)`);
     expect(steadySpeed(100, "alpha", "fall")).toBeCloseTo(0.0005, 8);
     const limit = Math.exp(88.7228);
     const updates = (loss: temperature.TemperatureLoss) =>
