@@ -238,6 +238,7 @@ export async function run(
   { change, updatesPerStep = 1, temperature }: Experiment,
   scale: Scale,
   seed: number,
+  watch?: (step: number, alpha: number) => void,
 ): Promise<Outcome> {
   const settings: Settings = { ...asked, ...change };
   const own = temperature?.(settings);
@@ -253,6 +254,7 @@ export async function run(
   for await (const now of agent.learn({ totalTimesteps: steps, logEvery: 1 })) {
     if (own) handOver(agent, own, now.entropy);
     alpha = own?.alpha ?? now.alpha;
+    watch?.(now.step, alpha);
     lowestAlpha = Math.min(lowestAlpha, alpha);
     if (alpha < VANISHED) vanished ??= Math.ceil(now.step / EPISODE_STEPS);
     if (now.step > steps - EPISODE_STEPS) entropy += now.entropy / EPISODE_STEPS;
