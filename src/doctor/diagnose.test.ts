@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cut, type Simulation, simulate } from "../../test/faults/simulate.ts";
+import { diagnose } from "./diagnose.ts";
+import { FINDING_IDS } from "./finding.ts";
+
+const STYLES = ["entropy", "sb3", "cleanrl"] as const;
+const loud = (series: Parameters<typeof diagnose>[0]) =>
+  diagnose(series).findings.filter(({ severity }) => severity !== "info");
+
+describe("healthy simulated runs", () => {
+  it.each(STYLES)("are never flagged, whole or cut, logged as %s", (style) => {
+    const setting = fc.record({
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      actionDim: fc.integer({ min: 1, max: 8 }),
+      learningRate: fc.constantFrom(1e-4, 3e-4, 1e-3),
+      settledAlpha: fc.constantFrom(0.003, 0.02, 0.1, 0.4),
+      updates: fc.constantFrom(4000, 12_000, 30_000),
+      every: fc.constantFrom(20, 100, 250),
+    });
+    fc.assert(
+      fc.property(setting, fc.constantFrom(0.1, 0.25, 0.5, 0.75, 1), (simulation, share) => {
+        const actionHalfRange = Array<number>(simulation.actionDim).fill(1);
+        const declared = style === "cleanrl" ? { actionHalfRange } : {};
+        const series = simulate({ ...simulation, style, declared });
+        expect(loud(cut(series, share))).toEqual([]);
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+  });
+
+  it("may fall more than five e-folds before they turn", () => {
+    const series = simulate({ settledAlpha: 0.002, updates: 40_000, every: 200 });
+    const lowest = series.columns.alpha!.reduce((a, b) => Math.min(a, b));
+    expect(Math.log(lowest)).toBeLessThan(-5);
+    for (const share of [0.1, 0.25, 0.5, 0.75, 1]) expect(loud(cut(series, share))).toEqual([]);
+  });
+
+  it("is inconclusive while α still falls, with the turn projected", () => {
+    const { verdict, evidence } = diagnose(cut(simulate({ settledAlpha: 0.02, updates: 20_000 }), 0.35));
+    expect(verdict).toBe("inconclusive");
+    expect(evidence.descent?.gap?.value).toBeGreaterThan(0);
+  });
+
+  it("is healthy once the gap has closed", () => {
+    expect(diagnose(simulate({ updates: 30_000 })).verdict).toBe("healthy");
+  });
+});
+
+const FAULTS: readonly (readonly [string, Simulation])[] = [
+  ["sign-inverted", { sign: -1 }],
+  ["sign-inverted", { sign: -1, signFrom: 0.4, updates: 30_000 }],
+  ["target-unreachable", { targetEntropy: 3 }],
+  ["target-too-low", { targetEntropy: -30 }],
+  ["alpha-lr-too-low", { learningRate: 3e-8 }],
+  ["alpha-frozen", { freezeAt: 0.37 }],
+  ["alpha-reset", { resetAt: 0.55 }],
+  ["alpha-at-bound", { alphaMin: 0.5 }],
+  ["initial-alpha-too-high", { initialAlpha: 50, learningRate: 3e-5 }],
+  ["entropy-unresponsive", { unresponsive: true, updates: 20_000 }],
+  ["target-too-high", { targetEntropy: 1.9, settledAlpha: 0.05 }],
+];
+
+describe("simulated faults", () => {
+  for (const style of STYLES) {
+    it.each(FAULTS)(`name %s first, logged as ${style}: %j`, (id, simulation) => {
+      const declared = style === "cleanrl" ? { actionHalfRange: [1, 1, 1] } : {};
+      const { findings } = diagnose(simulate({ actionDim: 3, ...simulation, style, declared }));
+      expect(findings[0]?.id).toBe(id);
+    });
+  }
+
+  it("stand in the published order", () => {
+    const { findings } = diagnose(simulate({ sign: -1, updates: 40_000, style: "sb3" }));
+    const places = findings.map(({ id }) => FINDING_IDS.indexOf(id));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(findings.map(({ id }) => id)).toContain("alpha-exploded");
+  });
+});
+
+describe("the founding case", () => {
+  const alpha = Float64Array.from({ length: 10 }, (_, k) => 1e-3 ** ((k + 1) / 10));
+  const series = {
+    path: "ten-episodes.txt",
+    format: "text",
+    framework: "unknown",
+    length: 10,
+    columns: { alpha },
+    declared: {},
+    notes: [],
+  } as const;
+  const said = {
+    alphaLearningRate: 1e-4,
+    targetEntropy: -4,
+    actionDim: 4,
+    stepsPerEpisode: 1000,
+    lossForm: "alpha",
+  } as const;
+
+  it("is told that Adam at 1e-4 cannot do that, with the rate that was measured and what to check", () => {
+    const { verdict, findings } = diagnose(series, said);
+    expect(verdict).toBe("fault");
+    const [first] = findings;
+    expect(first?.id).toBe("alpha-faster-than-declared");
+    expect(first?.message).toContain("Adam at 1.0e-4 cannot do this");
+    // 0.9·ln(1000) e-folds in 9,000 updates
+    expect(first?.evidence.slope).toBeCloseTo(-6.908e-4, 6);
+    expect(first?.evidence.effectiveLearningRate).toBeCloseTo(6.908e-4, 6);
+    expect(first?.evidence.updatesNeeded).toBeGreaterThan(60_000);
+    expect(first?.fix).toMatch(/count the updates[\s\S]*is log α optimised[\s\S]*Adam/);
+    expect(first?.steps).toEqual([0, 9]);
+  });
+
+  it("says nothing about speed where nobody knows what a row counts", () => {
+    const { stepsPerEpisode: _, ...rest } = said;
+    expect(diagnose(series, rest).findings.map(({ id }) => id)).toEqual(["too-short"]);
+  });
+});

@@ -1,0 +1,118 @@
+// How each program is told its temperature settings, as code to paste. Programs that are not here get PyTorch.
+
+export interface Dialect {
+  targetEntropy(value: string): string;
+  alphaLearningRate(value: string): string;
+  initialAlpha(value: string): string;
+  /** The loss with the right sign. */
+  readonly loss: string;
+  /** Saving and restoring log α with its optimiser. */
+  readonly checkpoint: string;
+}
+
+const pytorch: Dialect = {
+  targetEntropy: (value) => `target_entropy = ${value}`,
+  alphaLearningRate: (value) => `alpha_optimizer = torch.optim.Adam([log_alpha], lr=${value})`,
+  initialAlpha: (value) => `log_alpha = torch.tensor(math.log(${value}), requires_grad=True)`,
+  loss: "alpha_loss = -(log_alpha * (log_prob + target_entropy).detach()).mean()",
+  checkpoint:
+    'torch.save({"log_alpha": log_alpha, "alpha_optimizer": alpha_optimizer.state_dict()}, path)\n' +
+    '# on load: log_alpha.data.copy_(saved["log_alpha"]); alpha_optimizer.load_state_dict(saved["alpha_optimizer"])',
+};
+
+const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
+  [
+    /stable-baselines3|sb3|sbx/i,
+    {
+      targetEntropy: (value) => `model = SAC("MlpPolicy", env, target_entropy=${value})`,
+      alphaLearningRate: (value) =>
+        `model = SAC("MlpPolicy", env, learning_rate=${value})  # α uses the common rate\n` +
+        `# or for α alone, after SAC(...): model.ent_coef_optimizer = torch.optim.Adam([model.log_ent_coef], lr=${value})`,
+      initialAlpha: (value) => `model = SAC("MlpPolicy", env, ent_coef="auto_${value}")`,
+      loss: "ent_coef_loss = -(self.log_ent_coef * (log_prob + self.target_entropy).detach()).mean()",
+      checkpoint:
+        "model.save(path); model = SAC.load(path, env)  # carries log_ent_coef and ent_coef_optimizer",
+    },
+  ],
+  [
+    /cleanrl/i,
+    {
+      alphaLearningRate: (value) =>
+        `a_optimizer = optim.Adam([log_alpha], lr=${value})  # instead of args.q_lr`,
+      initialAlpha: (value) =>
+        `log_alpha = torch.full((1,), math.log(${value}), requires_grad=True, device=device)`,
+      loss: "alpha_loss = (-log_alpha.exp() * (log_pi + target_entropy)).mean()  # log_pi from torch.no_grad()",
+    },
+  ],
+  [
+    /rlkit/i,
+    {
+      targetEntropy: (value) => `trainer_kwargs["target_entropy"] = ${value}`,
+      alphaLearningRate: (value) =>
+        `trainer.alpha_optimizer = optim.Adam([trainer.log_alpha], lr=${value})  # default: policy_lr`,
+      initialAlpha: (value) => `trainer.log_alpha.data.fill_(math.log(${value}))`,
+    },
+  ],
+  [
+    /tianshou/i,
+    {
+      targetEntropy: (value) => `AutoAlpha(target_entropy=${value}, log_alpha=0.0, optim=alpha_optim)`,
+      alphaLearningRate: (value) => `alpha_optim = AdamOptimizerFactory(lr=${value})`,
+      initialAlpha: (value) => `AutoAlpha(target_entropy, log_alpha=math.log(${value}), optim=alpha_optim)`,
+    },
+  ],
+  [
+    /rllib/i,
+    {
+      targetEntropy: (value) => `config.training(target_entropy=${value})`,
+      alphaLearningRate: (value) => `config.training(alpha_lr=${value})`,
+      initialAlpha: (value) => `config.training(initial_alpha=${value})`,
+    },
+  ],
+  [
+    /skrl/i,
+    {
+      targetEntropy: (value) => `cfg["target_entropy"] = ${value}`,
+      alphaLearningRate: (value) => `cfg["entropy_learning_rate"] = ${value}`,
+      initialAlpha: (value) => `cfg["initial_entropy_value"] = ${value}`,
+    },
+  ],
+  [
+    /torchrl/i,
+    {
+      targetEntropy: (value) => `loss_module = SACLoss(..., target_entropy=${value})`,
+      alphaLearningRate: (value) =>
+        `optimizer_alpha = torch.optim.Adam([loss_module.log_alpha], lr=${value})`,
+      initialAlpha: (value) => `loss_module = SACLoss(..., alpha_init=${value})`,
+    },
+  ],
+  [
+    /d3rlpy/i,
+    {
+      alphaLearningRate: (value) => `d3rlpy.algos.SACConfig(temp_learning_rate=${value})`,
+      initialAlpha: (value) => `d3rlpy.algos.SACConfig(initial_temperature=${value})`,
+    },
+  ],
+  [
+    /pytorch_sac|yarats/i,
+    {
+      targetEntropy: (value) => `agent.target_entropy = ${value}`,
+      alphaLearningRate: (value) => `agent.params.alpha_lr=${value}  # command line`,
+      initialAlpha: (value) => `agent.params.init_temperature=${value}  # command line`,
+    },
+  ],
+  [
+    /tempered/i,
+    {
+      targetEntropy: (value) => `tempered train ENV --target-entropy ${value}`,
+      alphaLearningRate: (value) => `tempered train ENV --alpha-learning-rate ${value}`,
+      initialAlpha: (value) => `tempered train ENV --initial-alpha ${value}`,
+      checkpoint: "resume from the run directory: it holds log α and its optimiser's state",
+    },
+  ],
+];
+
+export function dialectOf(framework: string): Dialect {
+  const own = dialects.find(([pattern]) => pattern.test(framework))?.[1];
+  return { ...pytorch, ...own };
+}

@@ -1,0 +1,125 @@
+// The learning rate that α really has: Adam is replayed on the logged gap, with the gradient of the program's form and
+// the logged α in it, which gives the path log α would take at a learning rate of 1; the slope of the real path
+// against that one is the effective learning rate. Only rows whose gap stands clear of its noise count, and only while α
+// moves at all: standing still is another matter.
+
+import type { LossForm } from "../../runs/series.ts";
+import type { Estimate } from "../finding.ts";
+import { theilSen } from "../statistics/theil-sen.ts";
+
+export interface ReplayInput {
+  readonly form: LossForm;
+  /** Updates since the log began, one a row. */
+  readonly updates: ArrayLike<number>;
+  readonly logAlpha: ArrayLike<number>;
+  /** Smooth gap, one a row. */
+  readonly gap: ArrayLike<number>;
+  /** Standard deviation of one batch's gap. */
+  readonly noise: number;
+}
+
+export interface EffectiveLearningRate extends Estimate {
+  /** Rows between which it was measured. */
+  readonly from: number;
+  readonly to: number;
+  /** Updates over which the gap stood clear of its noise. */
+  readonly updates: number;
+}
+
+/** Adam's own constants in nearly every program. */
+const BETA_1 = 0.9;
+const BETA_2 = 0.999;
+/** Beyond this many updates several are taken at a stride. */
+const MAX_REPLAYED = 1_000_000;
+
+export function effectiveLearningRate(x: ReplayInput): EffectiveLearningRate | undefined {
+  const n = x.updates.length;
+  if (n < 2) return undefined;
+  const interval = x.updates[1]! - x.updates[0]!;
+  const priors = [...new Set([Math.min(x.updates[0]!, 5000), 0, Math.min(interval, 5000), 5000])];
+  let best: { estimate: EffectiveLearningRate; misfit: number } | undefined;
+  for (const prior of priors) {
+    const fitted = pathSlope(x, replay(x, prior));
+    if (fitted && (!best || fitted.misfit < 0.8 * best.misfit)) best = fitted;
+  }
+  return best?.estimate;
+}
+
+/**
+ * Displacement of log α at each row for a learning rate of 1, from the first row on.
+ * @param prior updates with the first row's gap that the optimiser is taken to have made before it
+ */
+export function replay(x: ReplayInput, prior: number): Float64Array {
+  const n = x.updates.length;
+  const path = new Float64Array(n);
+  const total = x.updates[n - 1]! - x.updates[0]!;
+  const stride = Math.max(1, Math.ceil(total / MAX_REPLAYED));
+  const keep1 = BETA_1 ** stride;
+  const keep2 = BETA_2 ** stride;
+  let m = 0;
+  let v = 0;
+  let weight1 = 0;
+  let weight2 = 0;
+  let place = 0;
+  const advance = (gap: number, logAlpha: number, updates: number) => {
+    const scale = x.form === "alpha" ? Math.exp(logAlpha) : 1;
+    const gradient = scale * gap;
+    m = keep1 * m + (1 - keep1) * gradient;
+    v = keep2 * v + (1 - keep2) * (gradient * gradient + (scale * x.noise) ** 2);
+    weight1 = keep1 * weight1 + (1 - keep1);
+    weight2 = keep2 * weight2 + (1 - keep2);
+    place -= (updates * (m / weight1)) / (Math.sqrt(v / weight2) + 1e-8);
+  };
+  for (let u = 0; u < prior; u += stride) advance(x.gap[0]!, x.logAlpha[0]!, stride);
+  place = 0;
+  for (let row = 1; row < n; row++) {
+    const span = x.updates[row]! - x.updates[row - 1]!;
+    for (let u = 0; u < span; u += stride) {
+      const share = u / span;
+      advance(
+        x.gap[row - 1]! + share * (x.gap[row]! - x.gap[row - 1]!),
+        x.logAlpha[row - 1]! + share * (x.logAlpha[row]! - x.logAlpha[row - 1]!),
+        Math.min(stride, span - u),
+      );
+    }
+    path[row] = place;
+  }
+  return path;
+}
+
+function pathSlope(
+  x: ReplayInput,
+  path: Float64Array,
+): { estimate: EffectiveLearningRate; misfit: number } | undefined {
+  const along: number[] = [0];
+  const moved: number[] = [0];
+  let from = -1;
+  let to = -1;
+  let updates = 0;
+  for (let row = 1; row < path.length; row++) {
+    const [a, b] = [x.gap[row - 1]!, x.gap[row]!];
+    const clear = Math.min(Math.abs(a), Math.abs(b)) > 2 * x.noise && Math.sign(a) === Math.sign(b);
+    const move = x.logAlpha[row]! - x.logAlpha[row - 1]!;
+    if (!clear || move === 0 || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
+    if (from < 0) from = row - 1;
+    to = row;
+    updates += x.updates[row]! - x.updates[row - 1]!;
+    along.push(along.at(-1)! + path[row]! - path[row - 1]!);
+    moved.push(moved.at(-1)! + move);
+  }
+  if (along.length < 3) return undefined;
+  const line = theilSen(along, moved);
+  if (!line) return undefined;
+  return {
+    estimate: {
+      value: line.slope,
+      low: Math.min(line.low, line.slope * 0.95),
+      high: Math.max(line.high, line.slope * 1.05),
+      assumption: `Adam with its usual β (0.9, 0.999) on the ${x.form} loss, gap interpolated between rows`,
+      from,
+      to,
+      updates,
+    },
+    misfit: line.residual,
+  };
+}

@@ -1,0 +1,119 @@
+// How many updates of α lie between two rows. Logged where we are lucky; else from the step axis, which may count
+// environment steps or episodes, and the updates that somebody declared or everybody makes: one a step.
+
+import type { DeclaredSettings } from "../../runs/series.ts";
+import type { Estimate } from "../finding.ts";
+import { median } from "../statistics/quantiles.ts";
+
+export interface UpdateAxis {
+  /** Since the log's beginning; never falls, even where a resumed run counts anew. */
+  readonly updates: Float64Array;
+  /** `logged` and `declared` may carry a decisive verdict on speed, `assumed` (one a step) only with its assumption. */
+  readonly source: "logged" | "declared" | "assumed" | "unknown";
+  /** Updates per step of the log's axis. */
+  readonly perStep: Estimate;
+}
+
+interface Axes {
+  readonly step: Float64Array | undefined;
+  readonly updates: Float64Array | undefined;
+  readonly episodeLength: Float64Array | undefined;
+}
+
+/** Steps between rows up to which an axis looks like one of episodes, if episodes are known to be long. */
+const EPISODE_STRIDE = 2;
+
+/** @param programKnown a known program's axis counts what that program counts; nobody knows an unknown one's */
+export function updateAxis(
+  axes: Axes,
+  length: number,
+  declared: DeclaredSettings,
+  programKnown: boolean,
+): UpdateAxis {
+  const { step, updates, episodeLength } = axes;
+  if (updates) {
+    const perStep = step ? ratio(updates, step) : Number.NaN;
+    return {
+      updates: unwound(updates),
+      source: "logged",
+      perStep: exactly(perStep, "counted in the log"),
+    };
+  }
+  const stride = step ? median(differences(step)) : 1;
+  const { stepsPerEpisode, updatesPerStep } = declared;
+  const byEpisode = stepsPerEpisode !== undefined && !(stride > EPISODE_STRIDE);
+  const perStep = (updatesPerStep ?? 1) * (byEpisode ? stepsPerEpisode : 1);
+  if (step || byEpisode) {
+    const axis = step ?? Float64Array.from({ length }, (_, i) => i + 1);
+    const said = updatesPerStep !== undefined || byEpisode;
+    if (!said && !programKnown && !(stride > EPISODE_STRIDE)) {
+      return {
+        updates: unwound(axis),
+        source: "unknown",
+        perStep: exactly(
+          Number.NaN,
+          "the log's axis may count episodes: give --steps-per-episode or --updates-per-step",
+        ),
+      };
+    }
+    return {
+      updates: unwound(axis).map((u) => u * perStep),
+      source: said ? "declared" : "assumed",
+      perStep: exactly(perStep, assumption(updatesPerStep, byEpisode)),
+    };
+  }
+  if (episodeLength) {
+    let total = 0;
+    return {
+      updates: episodeLength.map((steps) => {
+        total += (Number.isFinite(steps) ? steps : 0) * perStep;
+        return total;
+      }),
+      source: updatesPerStep === undefined ? "assumed" : "declared",
+      perStep: exactly(
+        perStep,
+        `${assumption(updatesPerStep, false)}; rows are episodes of the logged length`,
+      ),
+    };
+  }
+  return {
+    updates: Float64Array.from({ length }, (_, i) => i),
+    source: "unknown",
+    perStep: exactly(Number.NaN, "the log has no step axis: rows are counted instead"),
+  };
+}
+
+function assumption(updatesPerStep: number | undefined, byEpisode: boolean): string {
+  const rate =
+    updatesPerStep === undefined ? "one update per environment step, as by default" : "as declared";
+  return byEpisode ? `${rate}; the log's axis counts episodes` : rate;
+}
+
+function exactly(value: number, because: string): Estimate {
+  return { value, low: value, high: value, assumption: because };
+}
+
+function ratio(updates: Float64Array, step: Float64Array): number {
+  const rates: number[] = [];
+  for (let i = 1; i < step.length; i++) {
+    const run = step[i]! - step[i - 1]!;
+    if (run > 0) rates.push((updates[i]! - updates[i - 1]!) / run);
+  }
+  return median(rates);
+}
+
+function differences(values: Float64Array): Float64Array {
+  return values.subarray(1).map((value, i) => value - values[i]!);
+}
+
+/** Where the axis falls back (a resumed run, a second file), time goes on as if it had not. */
+function unwound(axis: Float64Array): Float64Array {
+  let offset = 0;
+  let last = Number.NaN;
+  return axis.map((value) => {
+    if (!Number.isFinite(value)) return Number.isNaN(last) ? 0 : last;
+    if (value + offset < last) offset = last - value;
+    last = value + offset;
+    return last;
+  });
+}

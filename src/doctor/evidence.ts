@@ -1,0 +1,142 @@
+// Everything the rules may look at, worked out once per run: the rows that speak about α, the gap behind them, and
+// the estimates. Rules read it and compute nothing that two of them need.
+
+import type { DeclaredSettings, Series } from "../runs/series.ts";
+import { type AlphaSpeed, alphaSpeed } from "./estimators/alpha-speed.ts";
+import { type Climb, climbOf } from "./estimators/climb.ts";
+import { type Descent, descentOf } from "./estimators/descent.ts";
+import { type EffectiveLearningRate, effectiveLearningRate } from "./estimators/effective-learning-rate.ts";
+import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
+import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
+import { type IdentityFit, identityFits } from "./estimators/identity.ts";
+import { type Leg, lastLeg } from "./estimators/leg.ts";
+import { type LossFormEstimate, lossForm } from "./estimators/loss-form.ts";
+import { type Plateau, plateaus } from "./estimators/plateaus.ts";
+import { type Reset, resets } from "./estimators/resets.ts";
+import { type Returns, returnsOf } from "./estimators/returns.ts";
+import type { Estimate } from "./finding.ts";
+import { type Rows, rowsOf } from "./rows.ts";
+import { type Settings, settingsOf } from "./settings.ts";
+import { median } from "./statistics/quantiles.ts";
+
+export interface Evidence {
+  readonly series: Series;
+  readonly settings: Settings;
+  readonly rows: Rows;
+  /** Updates from the first row to the last. */
+  readonly updates: number;
+  readonly entropy: Float64Array | undefined;
+  /** Target of each row: logged, else declared; undefined where neither is. */
+  readonly target: Float64Array | undefined;
+  readonly form: LossFormEstimate | undefined;
+  /** What α descends: from its loss. */
+  readonly lossGap: Gap | undefined;
+  /** Logged entropy minus logged or declared target. */
+  readonly loggedGap: Gap | undefined;
+  /** The gap to reason with: from the loss, else from the logged entropy. */
+  readonly gap: Gap | undefined;
+  readonly firstGap: Estimate | undefined;
+  readonly identity: readonly IdentityFit[];
+  readonly effectiveTarget: EffectiveTarget | undefined;
+  /** By replaying Adam on the gap. */
+  readonly replayed: EffectiveLearningRate | undefined;
+  /** From α alone. */
+  readonly speed: AlphaSpeed | undefined;
+  /** The learning rate to reckon with: replayed, else declared, else from α alone, else 3e-4. */
+  readonly learningRate: number;
+  readonly leg: Leg | undefined;
+  /** The last leg, where it rises with the gap below zero all the way. */
+  readonly climb: Climb | undefined;
+  /** The last leg, where it falls since the log began and the gap is not closed. */
+  readonly descent: Descent | undefined;
+  readonly resets: readonly Reset[];
+  readonly plateaus: readonly Plateau[];
+  readonly returns: Returns | undefined;
+  /** |Q| (or |actor loss|) row by row. */
+  readonly value: Float64Array | undefined;
+  /** Action dimensions: known, or those that the first gap speaks for; 1 where nothing does. For thresholds only. */
+  readonly dimensions: number;
+  /** Action dimensions that the untrained policy's entropy, or else the first gap, speaks for. */
+  readonly impliedDim: number | undefined;
+}
+
+const USUAL_LEARNING_RATE = 3e-4;
+
+export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evidence {
+  const settings = settingsOf(series, declared);
+  const rows = rowsOf(series, settings);
+  const entropy = rows.column("entropy");
+  const target = targetOf(rows, settings);
+  const loss = rows.column("alphaLoss");
+  const usualForm = settings.declared.lossForm ?? series.usualLossForm;
+  const form = loss && lossForm({ ...rows, loss, entropy, declared: usualForm });
+  const lossGap = loss && form && gapFromLoss(form.form, loss, rows.alpha, rows.logAlpha);
+  const loggedGap = entropy && target && gapFromEntropy(entropy, target);
+  const gap = lossGap ?? loggedGap;
+  const first = gap && firstGap(gap, rows.updates);
+  const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
+  const firstEntropy = entropy && median(entropy.slice(0, 5));
+  const impliedDim = impliedActionDim(first, firstEntropy);
+  const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? usualForm ?? "log-alpha");
+  const found = resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha);
+  const untilReset = found[0]?.row ?? rows.length;
+  const replayed =
+    gap &&
+    effectiveLearningRate({
+      form: form?.form ?? usualForm ?? "log-alpha",
+      updates: rows.updates.subarray(0, untilReset),
+      logAlpha: rows.logAlpha.subarray(0, untilReset),
+      gap: gap.smooth.subarray(0, untilReset),
+      noise: gap.noise,
+    });
+  const leg = lastLeg(rows.updates, rows.logAlpha);
+  const positive = (x: number | undefined) =>
+    x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
+  const learningRate =
+    positive(replayed?.value) ??
+    positive(settings.declared.alphaLearningRate) ??
+    positive(speed?.learningRate.value) ??
+    USUAL_LEARNING_RATE;
+  return {
+    series,
+    settings,
+    rows,
+    updates: rows.length === 0 ? 0 : rows.updates[rows.length - 1]! - rows.updates[0]!,
+    entropy,
+    target,
+    form,
+    lossGap,
+    loggedGap,
+    gap,
+    firstGap: first,
+    identity,
+    effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
+    replayed,
+    speed,
+    learningRate,
+    leg,
+    climb: climbOf(leg, gap, rows.updates),
+    descent: descentOf(leg, gap, rows.updates),
+    resets: found,
+    plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
+    returns: returnsOf(series),
+    value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),
+    dimensions: settings.actionDim ?? impliedDim ?? 1,
+    impliedDim,
+  };
+}
+
+function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {
+  const logged = rows.column("targetEntropy");
+  if (logged) {
+    const usual = median(logged);
+    return logged.map((x) => (Number.isFinite(x) ? x : usual));
+  }
+  const { targetEntropy } = settings;
+  return targetEntropy === undefined ? undefined : new Float64Array(rows.length).fill(targetEntropy);
+}
+
+/** The log's steps of two rows, as a finding's `steps`. */
+export function stepsOf({ rows }: Evidence, from: number, to: number): [number, number] {
+  return [rows.step[from] ?? 0, rows.step[to] ?? 0];
+}

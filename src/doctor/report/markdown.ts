@@ -1,0 +1,44 @@
+// The report for pasting into an issue.
+
+import type { Diagnosis } from "../diagnose.ts";
+import type { Finding } from "../finding.ts";
+import { say } from "../rule.ts";
+import { escapeMarkdown } from "./escape.ts";
+import { sparkline } from "./sparkline.ts";
+import { keyNumbers, quietSentence } from "./summary.ts";
+
+export function markdownReport(diagnoses: readonly Diagnosis[]): string {
+  return `${diagnoses.map(section).join("\n\n---\n\n")}\n`;
+}
+
+function section(diagnosis: Diagnosis): string {
+  const { series, verdict, findings, evidence } = diagnosis;
+  const parts = [
+    `### α in ${escapeMarkdown(series.path)}: ${verdict}`,
+    `${escapeMarkdown(series.framework)} (${series.format}), ${series.length} rows, ${say(evidence.updates)} updates; read by \`tempered doctor\`.`,
+    `\`\`\`text\nlog α  ${sparkline(evidence.rows.logAlpha, 60)}\n\`\`\``,
+    [
+      "| | | assuming |",
+      "|---|---|---|",
+      ...keyNumbers(diagnosis).map(
+        ({ label, text, assumption }) =>
+          `| ${label} | ${escapeMarkdown(text)} | ${escapeMarkdown(assumption)} |`,
+      ),
+    ].join("\n"),
+    ...(findings.length > 0 ? findings.map(finding) : [quietSentence(diagnosis)]),
+    ...(series.notes.length > 0 ? [series.notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")] : []),
+  ];
+  return parts.join("\n\n");
+}
+
+function finding({ id, severity, confidence, steps, evidence, message, fix, reference }: Finding): string {
+  const figures = Object.entries(evidence).map(([name, value]) => `${name} ${value}`);
+  const fence = "`".repeat(Math.max(3, ...[...fix.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
+  return [
+    `**${id}** (${severity}, ${Math.round(100 * confidence)}% sure), steps ${steps[0]} to ${steps[1]}`,
+    escapeMarkdown(message),
+    `Evidence: ${escapeMarkdown(figures.join(", "))}.`,
+    `${fence}python\n${fix}\n${fence}`,
+    `Seen before: ${escapeMarkdown(reference)}.`,
+  ].join("\n\n");
+}

@@ -1,0 +1,25 @@
+// A rule looks at the evidence and says at most one thing. Rules are pure, know nothing of each other and run in
+// Node and in browsers alike; what they share stands in the evidence.
+
+import type { Evidence } from "./evidence.ts";
+import type { Finding } from "./finding.ts";
+
+export type Rule = (evidence: Evidence) => Finding | undefined;
+
+/** Rounds the numbers of a finding to 4 significant digits, which is more than any of them is worth. */
+export function numbers(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  const rounded: Record<string, number> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && Number.isFinite(value)) rounded[name] = Number(value.toPrecision(4));
+  }
+  return rounded;
+}
+
+/** A number for a sentence: 3 significant digits, thousands with commas. */
+export function say(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace("e+", "e");
+  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
+  return String(Number(value.toPrecision(3)));
+}

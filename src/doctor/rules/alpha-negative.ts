@@ -1,0 +1,74 @@
+// α itself is optimised instead of log α: nothing keeps it positive. Below 0 the entropy bonus becomes a penalty;
+// before that, α moves along a straight line where log α should.
+
+import { type Evidence, stepsOf } from "../evidence.ts";
+import type { Finding } from "../finding.ts";
+import { numbers, type Rule, say } from "../rule.ts";
+
+export const alphaNegative: Rule = (e) => belowZero(e) ?? straight(e);
+
+const FIX =
+  "log_alpha = torch.zeros(1, requires_grad=True)\n" +
+  "alpha_optimizer = torch.optim.Adam([log_alpha], lr=3e-4)\n" +
+  "alpha = log_alpha.exp()  # always positive";
+const REFERENCE = "softlearning #136";
+
+function belowZero({ series }: Evidence): Finding | undefined {
+  const { alpha, step } = series.columns;
+  const row = alpha?.findIndex((a) => a < 0) ?? -1;
+  if (!alpha || row < 0) return undefined;
+  let to = alpha.length - 1;
+  while (!(alpha[to]! < 0)) to--;
+  return {
+    id: "alpha-negative",
+    severity: "error",
+    confidence: 0.99,
+    steps: [step?.[row] ?? row, step?.[to] ?? to],
+    evidence: numbers({
+      alpha: alpha[row]!,
+      lowest: alpha.filter(Number.isFinite).reduce((a, b) => Math.min(a, b)),
+    }),
+    message: `α is ${say(alpha[row]!)} at step ${step?.[row] ?? row}: α itself is optimised, and nothing keeps it positive.`,
+    fix: FIX,
+    reference: REFERENCE,
+  };
+}
+
+/** α must have fallen by this factor for a straight line to differ from an exponential. */
+const FACTOR = 2.5;
+const PARTS = 3;
+/** Slopes of α in the parts of the leg agree within this share; slopes of log α differ by more than that. */
+const AGREE = 0.85;
+const DIFFER = 1.6;
+
+/** The first leg of α, from its start down to a fraction of it, is a straight line in α. */
+function straight(e: Evidence): Finding | undefined {
+  const { alpha, updates, length } = e.rows;
+  let to = 1;
+  while (to < length && alpha[to]! < alpha[to - 1]! && alpha[to]! > 0.1 * alpha[0]!) to++;
+  to--;
+  if (to < 6 || !(alpha[0]! > FACTOR * alpha[to]!)) return undefined;
+  const at = (share: number) => Math.round(share * to);
+  const slopes: number[] = [];
+  const logSlopes: number[] = [];
+  for (let k = 0; k < PARTS; k++) {
+    const [a, b] = [at(k / PARTS), at((k + 1) / PARTS)];
+    const span = updates[b]! - updates[a]!;
+    slopes.push((alpha[a]! - alpha[b]!) / span);
+    logSlopes.push(Math.log(alpha[a]! / alpha[b]!) / span);
+  }
+  const linear = Math.min(...slopes) / Math.max(...slopes);
+  const bend = logSlopes.at(-1)! / logSlopes[0]!;
+  if (!(linear > AGREE && bend > DIFFER)) return undefined;
+  const rate = (alpha[0]! - alpha[to]!) / (updates[to]! - updates[0]!);
+  return {
+    id: "alpha-negative",
+    severity: "warning",
+    confidence: 0.8,
+    steps: stepsOf(e, 0, to),
+    evidence: numbers({ slopeOfAlpha: -rate, straightness: linear, bendOfLogAlpha: bend, alpha: alpha[to]! }),
+    message: `α falls along a straight line (${say(rate)} an update) where log α should: α itself seems to be optimised, and nothing will keep it positive.`,
+    fix: FIX,
+    reference: REFERENCE,
+  };
+}

@@ -1,0 +1,49 @@
+// α climbs by orders of magnitude and the entropy does not follow, or falls: α is missing from the actor's loss, or the
+// actor is not trained with it.
+
+import { stepsOf } from "../evidence.ts";
+import { numbers, type Rule, say } from "../rule.ts";
+import { median } from "../statistics/quantiles.ts";
+import { mirrorOf } from "./shared/mirror.ts";
+import { drowned } from "./shared/value-scale.ts";
+
+const EFOLDS = 2;
+
+export const entropyUnresponsive: Rule = (e) => {
+  const { climb, entropy, settings } = e;
+  if (!climb || climb.efolds < EFOLDS || drowned(e) || mirrorOf(e)) return undefined;
+  if (e.identity.some(({ sign, rows }) => sign === -1 && rows >= 10)) return undefined;
+  const falling = climb.depth > 1.15 * climb.early + 2 * climb.error;
+  const { reachableEntropy } = settings;
+  const target = e.effectiveTarget?.source === "identity" ? e.effectiveTarget.value : settings.targetEntropy;
+  const late = entropy && median(entropy.slice(Math.floor((climb.from + climb.to) / 2), climb.to + 1));
+  const low =
+    late !== undefined && reachableEntropy !== undefined
+      ? late < reachableEntropy - 0.5 * e.dimensions
+      : deeperThanAnyTarget();
+  if (!falling && !(low && climb.depth > 0.85 * climb.early)) return undefined;
+  return {
+    id: "entropy-unresponsive",
+    severity: "warning",
+    confidence: falling ? 0.85 : 0.7,
+    steps: stepsOf(e, climb.from, climb.to),
+    evidence: numbers({
+      efolds: climb.efolds,
+      earlyGap: -climb.early,
+      gap: -climb.depth,
+      entropy: late,
+      target,
+    }),
+    message: `α rose ${say(climb.efolds)} e-folds and the entropy did not follow: the gap went from ${say(-climb.early)} to ${say(-climb.depth)} nats. α does not reach the actor.`,
+    fix: "actor_loss = (alpha.detach() * log_prob - torch.min(q1, q2)).mean()",
+    reference: "sweetice/Deep-reinforcement-learning-with-pytorch #36",
+  };
+
+  /** Without entropy: further below than even maximum entropy would be under the default target, and so no target's doing. */
+  function deeperThanAnyTarget(): boolean {
+    const usual = settings.targetEntropy ?? settings.defaultTarget;
+    return (
+      reachableEntropy !== undefined && usual !== undefined && climb!.depth > 1.2 * (reachableEntropy - usual)
+    );
+  }
+};

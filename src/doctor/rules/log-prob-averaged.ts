@@ -1,0 +1,52 @@
+// The log-probability is averaged over action dimensions instead of summed: an untrained policy then shows the entropy
+// of one dimension, about 0.65 nats, however many it has.
+
+import { type Evidence, stepsOf } from "../evidence.ts";
+import { numbers, type Rule, say } from "../rule.ts";
+
+/** What one dimension shows at the start, a little less if the first row comes late. */
+const RANGE: readonly [number, number] = [0.4, 0.72];
+const FIRST_UPDATES = 1000;
+/** α may have moved this far from its start, in e-folds; 1,000 updates at a learning rate of 1e-3. */
+const NEAR = 1.05;
+/** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
+const UNTRAINED = 0.15;
+
+export const logProbAveraged: Rule = (e) => {
+  const { actionDim, unitOffset } = e.settings;
+  if (actionDim === undefined || actionDim < 2 || unitOffset === undefined) return undefined;
+  const first = firstEntropies(e);
+  if (!first || first.values.length === 0) return undefined;
+  const height = Math.max(...first.values) - unitOffset / actionDim;
+  if (height < RANGE[0] || height > RANGE[1]) return undefined;
+  return {
+    id: "log-prob-averaged",
+    severity: "warning",
+    confidence: first.assumed ? 0.7 : 0.85,
+    steps: stepsOf(e, 0, first.to),
+    evidence: numbers({ entropy: height, expected: 0.65 * actionDim, actionDim }),
+    message: `An untrained policy shows ${say(height)} nats${first.assumed ? " (with H̄ = −d assumed)" : ""}: that is one dimension's worth, where ${actionDim} should add up to about ${say(0.65 * actionDim)}. log π is averaged over dimensions instead of summed.`,
+    fix: "log_prob = log_prob.sum(dim=-1)  # not .mean()",
+    reference: "Stable-Baselines3 0.3.0",
+  };
+};
+
+/** Entropies of the first updates: logged, or from the gap with the declared or the default target. */
+function firstEntropies(e: Evidence): { values: number[]; to: number; assumed: boolean } | undefined {
+  const { entropy, gap, rows, settings } = e;
+  const target = settings.targetEntropy ?? settings.defaultTarget;
+  if (!entropy && (!gap || target === undefined)) return undefined;
+  if (rows.updates[0]! * e.learningRate > UNTRAINED) return undefined;
+  const values: number[] = [];
+  let to = 0;
+  for (let i = 0; i < rows.length; i++) {
+    if (rows.updates[i]! - rows.updates[0]! > FIRST_UPDATES) break;
+    if (Math.abs(rows.logAlpha[i]! - rows.logAlpha[0]!) > NEAR) break;
+    const value = entropy ? entropy[i]! : gap!.values[i]! + target!;
+    if (Number.isFinite(value)) {
+      values.push(value);
+      to = i;
+    }
+  }
+  return { values, to, assumed: !entropy && settings.targetEntropy === undefined };
+}

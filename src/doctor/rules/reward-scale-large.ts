@@ -1,0 +1,57 @@
+// Rewards so large that the entropy does not count beside them: the policy is as certain as it can be, and α climbs at
+// its limit until it means something on their scale.
+
+import { dialectOf } from "../dialects.ts";
+import { type Swing, swings } from "../estimators/zigzag.ts";
+import { type Evidence, stepsOf } from "../evidence.ts";
+import { numbers, type Rule, say } from "../rule.ts";
+import { median } from "../statistics/quantiles.ts";
+import { DROWNED, valueRatio } from "./shared/value-scale.ts";
+
+/** e-folds of the climb, and how far above its start it must take α. */
+const EFOLDS = 1.5;
+/** Nats per dimension by which the entropy stays below its target meanwhile. */
+const DEPTH = 0.5;
+/** Once α has climbed far enough the entropy follows it; where it falls further, something else is wrong. */
+const GROWN = 1.1;
+
+export const rewardScaleLarge: Rule = (e) => {
+  const { value, rows } = e;
+  const climb = climbAboveStart(e);
+  if (!climb || !value) return undefined;
+  const { from, to, size } = climb;
+  const half = Math.ceil((from + to) / 2);
+  const ratio = valueRatio(e, from, half)!;
+  const depths = [from, half].map((row) => -median(e.gap!.values.slice(row, row + to - half + 1)));
+  const [depth, late] = depths as [number, number];
+  if (!(ratio > DROWNED) || depth < DEPTH * e.dimensions || late > GROWN * depth) return undefined;
+  const scale = 10 ** -Math.round(Math.log10(ratio));
+  const q = median(value.slice(from, half + 1));
+  const start = Number(rows.alpha[to]!.toPrecision(1));
+  return {
+    id: "reward-scale-large",
+    severity: "warning",
+    confidence: 0.85,
+    steps: stepsOf(e, from, to),
+    evidence: numbers({
+      q,
+      alpha: rows.alpha[to],
+      gap: -depth,
+      ratio,
+      criticLoss: rows.column("criticLoss")?.[to],
+      efolds: size,
+    }),
+    message: `|Q| is ${say(q)}, ${say(ratio)} times what the entropy could make of it: the policy hardly notices α, which climbed ${say(size)} e-folds to ${say(rows.alpha[to]!)} with a gap of ${say(-depth)} nats.`,
+    fix: `reward = reward * ${say(Math.min(0.1, scale))}\n# or start α on the rewards' scale: ${dialectOf(e.series.framework).initialAlpha(say(start))}`,
+    reference: "Stable-Baselines3 #781, FinRL #476",
+    suggestion: { initialAlpha: start },
+  };
+};
+
+/** The largest rise of log α, if it ends well above where the log began. */
+function climbAboveStart(e: Evidence): Swing | undefined {
+  const { logAlpha } = e.rows;
+  const rises = e.gap && e.resets.length === 0 ? swings(logAlpha, EFOLDS).filter(({ size }) => size > 0) : [];
+  const [highest] = rises.sort((a, b) => b.size - a.size);
+  return highest && logAlpha[highest.to]! > logAlpha[0]! + EFOLDS ? highest : undefined;
+}

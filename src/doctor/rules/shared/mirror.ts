@@ -1,0 +1,47 @@
+// The mirror test, for logs without entropy: a loss of the wrong sign drives the policy to its maximum entropy and shows
+// −g = H_max − H̄ there. What that is follows from the settings, from the gap before the sign turned, or from the
+// default target, at which it is 1.684 nats a dimension.
+
+import type { Evidence } from "../../evidence.ts";
+import { MAX_TANH_GAUSSIAN } from "../../settings.ts";
+import { drowned } from "./value-scale.ts";
+
+export interface Mirror {
+  /** What −g is expected to be. */
+  readonly expected: number;
+  readonly basis: "maximum" | "first-gap" | "multiple";
+}
+
+/** H_max − H̄ per dimension at the default target. */
+export const MIRROR = 1 + MAX_TANH_GAUSSIAN;
+const UPDATES = 1000;
+/** An untrained policy is this much nearer to the target than one of maximum entropy. */
+const FROM_FIRST = MIRROR / 1.65;
+/** Beyond this many dimensions a multiple proves nothing. */
+const MAX_MULTIPLE = 8;
+
+export function mirrorOf(e: Evidence): Mirror | undefined {
+  const { climb, settings, entropy, firstGap } = e;
+  if (!climb || entropy || drowned(e) || climb.updates < UPDATES) return undefined;
+  const { reachableEntropy, defaultTarget, targetEntropy, actionDim, unitOffset } = settings;
+  // From below, since no entropy is above its maximum.
+  const matches = (expected: number, share: number) =>
+    expected > 0 &&
+    climb.depth > (1 - share) * expected - 2 * climb.error &&
+    climb.depth < 1.02 * expected + 2 * climb.error;
+
+  const target = targetEntropy ?? defaultTarget;
+  if (reachableEntropy !== undefined && target !== undefined) {
+    const expected = reachableEntropy - target;
+    return matches(expected, 0.07) ? { expected, basis: "maximum" } : undefined;
+  }
+  if (!climb.fromStart) {
+    const expected = FROM_FIRST * (firstGap?.value ?? 0);
+    return climb.steady && matches(expected, 0.06) ? { expected, basis: "first-gap" } : undefined;
+  }
+  if (actionDim !== undefined || unitOffset === undefined) return undefined;
+  const dimensions = Math.round(climb.depth / MIRROR);
+  if (dimensions < 1 || dimensions > MAX_MULTIPLE) return undefined;
+  const expected = dimensions * MIRROR;
+  return matches(expected, 0.035) ? { expected, basis: "multiple" } : undefined;
+}

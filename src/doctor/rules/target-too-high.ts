@@ -1,0 +1,64 @@
+// The target is reachable, but only by a policy that is all but uniform: α must stay high to hold it there, and the
+// agent may not settle on anything.
+
+import { dialectOf } from "../dialects.ts";
+import { type Evidence, stepsOf } from "../evidence.ts";
+import { numbers, type Rule, say } from "../rule.ts";
+import { median } from "../statistics/quantiles.ts";
+import { reachableTarget } from "./target-unreachable.ts";
+
+/** Nats per dimension below the reachable maximum. */
+const NEAR = 0.2;
+/** For n discrete actions, the share of log n. */
+const NEAR_DISCRETE = 0.9;
+/** e-folds that α may have fallen since its start and still be held up. */
+const FALLEN = 0.5;
+
+export const targetTooHigh: Rule = (e) => {
+  const { rows, settings, gap } = e;
+  const { reachableEntropy, discreteActions } = settings;
+  if (!gap || rows.length < 10 || e.updates < 1000) return undefined;
+  const start = Math.log(settings.declared.initialAlpha ?? rows.alpha[0]!);
+  const end = median(rows.logAlpha.slice(-Math.ceil(rows.length / 8)));
+  if (end < start - FALLEN || e.plateaus.length > 0 || Math.abs(end - start) < 0.05) return undefined;
+  const target = knownTarget(e);
+  const least =
+    reachableEntropy === undefined
+      ? undefined
+      : discreteActions === undefined
+        ? reachableEntropy - NEAR * e.dimensions
+        : NEAR_DISCRETE * reachableEntropy;
+  const small = Math.abs(e.firstGap?.value ?? 0) < 0.25;
+  const high =
+    target !== undefined && least !== undefined
+      ? target.value >= least && target.value <= reachableEntropy! + 0.05 * e.dimensions
+      : small &&
+        (target === undefined || !target.sure) &&
+        (e.firstGap === undefined || e.climb?.steady !== true);
+  if (!high) return undefined;
+  const goal = reachableTarget(e);
+  return {
+    id: "target-too-high",
+    severity: "warning",
+    confidence: target?.sure ? 0.9 : 0.7,
+    steps: stepsOf(e, 0, rows.length - 1),
+    evidence: numbers({
+      target: target?.value,
+      reachable: reachableEntropy,
+      entropy: e.entropy && median(e.entropy),
+      firstGap: e.firstGap?.value,
+      alpha: Math.exp(end),
+      startAlpha: Math.exp(start),
+    }),
+    message: `The target${target ? ` of ${say(target.value)} nats` : ""} is nearly that of a uniform policy${reachableEntropy === undefined ? " (the gap is next to 0 from the first update)" : ` (at most ${say(reachableEntropy)})`}: α is held at ${say(Math.exp(end))} to keep the actions random.`,
+    fix: dialectOf(e.series.framework).targetEntropy(goal === undefined ? "-float(action_dim)" : say(goal)),
+    reference: "p-christ #54 and #88, sac-discrete #15",
+    ...(goal === undefined ? {} : { suggestion: { targetEntropy: goal } }),
+  };
+};
+
+function knownTarget(e: Evidence): { value: number; sure: boolean } | undefined {
+  if (e.effectiveTarget?.source === "identity") return { value: e.effectiveTarget.value, sure: true };
+  if (e.target) return { value: median(e.target), sure: true };
+  return e.effectiveTarget && { value: e.effectiveTarget.value, sure: false };
+}
