@@ -1,8 +1,8 @@
 // What the page and the training worker say to each other. Plain data; every message of the worker carries the number
 // of the run it speaks of, so that a late word of an old run is not taken for the new one's.
 
-import type { Drawing } from "../../src/envs/render/drawing.ts";
 import type { Finding, Verdict } from "../../src/doctor/finding.ts";
+import type { Drawing } from "../../src/envs/render/drawing.ts";
 import type { SnapshotManifest } from "../../src/sac/snapshot.ts";
 import type { Setup } from "./setup.ts";
 
@@ -25,7 +25,11 @@ export type FromWorker =
   | ({ readonly kind: "progress"; readonly run: number } & Progress)
   | ({ readonly kind: "scene"; readonly run: number } & Scene)
   | ({ readonly kind: "doctor"; readonly run: number } & LiveDiagnosis)
-  | { readonly kind: "exported"; readonly manifest: SnapshotManifest; readonly weights: Uint8Array<ArrayBuffer> }
+  | {
+      readonly kind: "exported";
+      readonly manifest: SnapshotManifest;
+      readonly weights: Uint8Array<ArrayBuffer>;
+    }
   | { readonly kind: "failed"; readonly run: number; readonly message: string };
 
 /** Columns of the charts, one value a row. */

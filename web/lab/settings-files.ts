@@ -1,5 +1,8 @@
-// Names of files that hold a run's settings rather than its log.
+// Which of the dropped files hold a run's settings rather than its log, by the names that programs give them.
+
+const NAMES =
+  /(?:^|\/)(?:config|args|flags|hparams|params|variant|arguments|options|hyperparameters|run|overrides)\.(?:json|ya?ml)$/i;
 
 export function isSettingsName(path: string): boolean {
-  return /(^|\/)(args|config|run|params|hparams|flags|settings|variant)\.(json|ya?ml)$/i.test(path);
+  return NAMES.test(path);
 }

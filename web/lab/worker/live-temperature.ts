@@ -44,7 +44,11 @@ export function liveTemperatureStep(
     : state;
   const taken = effects.inverted ? 2 * targetEntropy - seen : seen;
   const step = updateTemperature(settings, start, taken);
-  const free = updateTemperature({ ...settings, minLogAlpha: -Infinity, maxLogAlpha: Infinity }, start, taken);
+  const free = updateTemperature(
+    { ...settings, minLogAlpha: -Infinity, maxLogAlpha: Infinity },
+    start,
+    taken,
+  );
   const after = effects.frozen ? state : step.state;
   return {
     state: after,

@@ -13,12 +13,16 @@ export interface ReadFiles {
 export interface Reading {
   /** A complete page; absent where no file was a log. */
   readonly html: string | undefined;
-  readonly runs: readonly { readonly path: string; readonly verdict: string; readonly first: string | undefined }[];
+  readonly runs: readonly {
+    readonly path: string;
+    readonly verdict: string;
+    readonly first: string | undefined;
+  }[];
   /** What could not be read, one sentence each. */
   readonly problems: readonly string[];
 }
 
-onmessage = async ({ data: { files } }: MessageEvent<ReadFiles>) => {
+self.onmessage = async ({ data: { files } }: MessageEvent<ReadFiles>) => {
   const answer = (reading: Reading) => postMessage(reading);
   try {
     const logs: LogSource[] = [];
@@ -31,7 +35,11 @@ onmessage = async ({ data: { files } }: MessageEvent<ReadFiles>) => {
     const diagnoses = series.map((one) => diagnose(one));
     answer({
       html: diagnoses.length > 0 ? htmlReport(diagnoses) : undefined,
-      runs: diagnoses.map(({ series: { path }, verdict, findings }) => ({ path, verdict, first: findings[0]?.id })),
+      runs: diagnoses.map(({ series: { path }, verdict, findings }) => ({
+        path,
+        verdict,
+        first: findings[0]?.id,
+      })),
       problems: errors.map(({ message }) => message),
     });
   } catch (error) {

@@ -24,7 +24,7 @@ const MOST_ROWS = 800;
 /** Not averaged: what holds at the end of a row. */
 const latest = new Set<Quantity>(["step", "updates", "alpha", "return"]);
 
-export class Record {
+export class RunRecord {
   private columns = new Map<Quantity, number[]>(recorded.map((name) => [name, []]));
   private readonly sums = new Map<Quantity, number>();
   private updatesARow = FIRST_UPDATES_A_ROW;

@@ -37,9 +37,7 @@ export class Stage {
     const { mean, std } = networksOf(agent.learner).policy(this.observation);
     this.action = mean.map((mu, i) => Math.tanh(mu + std[i]! * this.random.normal()));
     const { low, high } = this.scale;
-    const outcome = this.env.step(
-      this.action.map((a, i) => low[i]! + 0.5 * (a + 1) * (high[i]! - low[i]!)),
-    );
+    const outcome = this.env.step(this.action.map((a, i) => low[i]! + 0.5 * (a + 1) * (high[i]! - low[i]!)));
     if (outcome instanceof Promise) throw new TypeError("Expected an env that answers at once");
     this.observation = outcome.observation.slice();
     if (outcome.terminated || outcome.truncated) this.begin();

@@ -12,7 +12,7 @@ import type { History, LabEvent, TemperatureUpdate } from "../messages.ts";
 import { type Setup, targetOf } from "../setup.ts";
 import { tasks } from "../tasks.ts";
 import { liveTemperatureStep } from "./live-temperature.ts";
-import { Record } from "./record.ts";
+import { RunRecord } from "./record.ts";
 import { SwitchableEngine } from "./switchable-engine.ts";
 import { TaskEnv } from "./task-env.ts";
 
@@ -21,7 +21,7 @@ const RECENT = 5;
 
 export class Trainer {
   readonly agent: Agent;
-  readonly record = new Record();
+  readonly record = new RunRecord();
   update: TemperatureUpdate | undefined;
   solvedAtStep: number | undefined;
   /** The doctor reads from this environment step on. */

@@ -40,7 +40,7 @@ let last = { scene: 0, progress: 0, doctor: 0 };
 let allowance = 0;
 let clock = performance.now();
 
-onmessage = ({ data }: MessageEvent<ToWorker>) => {
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   inbox.push(data);
   wake?.();
 };
