@@ -10,11 +10,12 @@ import {
 import pc from "picocolors";
 import { TemperedError } from "../errors.ts";
 import { BadInput } from "./bad-input.ts";
+import { lab } from "./commands/lab.ts";
 import { train } from "./commands/train.ts";
 import type { CliContext } from "./context.ts";
 import { ownVersion } from "./versions.ts";
 
-const routes = { train };
+const routes = { train, lab };
 
 const root = buildRouteMap<keyof typeof routes, CliContext>({
   routes,
