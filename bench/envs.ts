@@ -7,6 +7,8 @@
 
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { machine } from "../src/cli/bench/machine.ts";
+import { quantile } from "../src/cli/bench/timing.ts";
 import { TimeLimit } from "../src/envs/index.ts";
 import { mujocoTasks } from "../src/envs/mujoco/index.ts";
 import { loadMujoco } from "../src/envs/mujoco/load-mujoco.ts";
@@ -15,9 +17,7 @@ import { MujocoEnv } from "../src/envs/mujoco/mujoco-env.ts";
 import type { Task } from "../src/envs/mujoco/task.ts";
 import { sample } from "../src/envs/spaces.ts";
 import { RandomStream } from "../src/random/index.ts";
-import { machine } from "./machine.ts";
 import { count } from "./options.ts";
-import { quantile } from "./serve.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,6 +1,7 @@
 // A worker's side of the protocol that contender.ts speaks, for programs written in TypeScript.
 
 import { createInterface } from "node:readline";
+import { quantile, timesOf } from "../src/cli/bench/timing.ts";
 import type { Info, Measurement } from "./contender.ts";
 
 export interface Work {
@@ -33,29 +34,6 @@ async function rate(work: Work, seconds: number): Promise<Measurement> {
     p10: quantile(times, 0.1),
     p50: quantile(times, 0.5),
   };
-}
-
-/** Calls `step` for `seconds`; the milliseconds of every call. */
-export async function timesOf(step: () => Promise<void>, seconds: number): Promise<number[]> {
-  const times: number[] = [];
-  let before = performance.now();
-  const end = before + 1e3 * seconds;
-  while (before < end) {
-    await step();
-    const after = performance.now();
-    times.push(after - before);
-    before = after;
-  }
-  return times;
-}
-
-/** The value below which `share` of `values` lie, between neighbours by a straight line. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const low = sorted[Math.floor(place)]!;
-  const high = sorted[Math.ceil(place)]!;
-  return low + (high - low) * (place - Math.floor(place));
 }
 
 function say(message: unknown): void {

@@ -1,10 +1,10 @@
 // The benchmark's figures as a Markdown table. A ratio is the median, over the rounds, of tempered's rate divided by
 // the other's in the same round.
 
+import type { UpdateSizes } from "../src/cli/bench/flops.ts";
+import type { Machine } from "../src/cli/bench/machine.ts";
+import { quantile } from "../src/cli/bench/timing.ts";
 import type { Info, Measurement } from "./contender.ts";
-import type { UpdateSizes } from "./flops.ts";
-import type { Machine } from "./machine.ts";
-import { quantile } from "./serve.ts";
 
 export interface Contest {
   readonly threads: number;

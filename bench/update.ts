@@ -11,9 +11,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { updateFlops } from "../src/cli/bench/flops.ts";
+import { machine } from "../src/cli/bench/machine.ts";
 import { type Contender, canPin, childContender, Unavailable } from "./contender.ts";
-import { updateFlops } from "./flops.ts";
-import { machine } from "./machine.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
 import { type Contest, markdown } from "./table.ts";
 
@@ -84,14 +84,13 @@ function contenders(): Contender[] {
   ]);
   const peer = (name: string, file: string, ...extra: string[]) =>
     childContender(name, [python, here(`peers/${file}`), ...problem, ...extra]);
+  const own = (engine: string) => {
+    const command = [process.execPath, "--import", "tsx", here("own-worker.ts"), "--engine", engine] as const;
+    return childContender(`tempered, ${engine}`, [...command, ...problem]);
+  };
   return [
-    childContender("tempered, onnxruntime", [
-      process.execPath,
-      "--import",
-      "tsx",
-      here("own-worker.ts"),
-      ...problem,
-    ]),
+    own("onnxruntime"),
+    own("wasm"),
     peer("PyTorch eager", "torch_sac.py"),
     peer("JAX jit", "jax_sac.py"),
     ...(values.variants

@@ -5,33 +5,51 @@ import {
   buildApplication,
   buildRouteMap,
   formatMessageForArgumentScannerError,
+  type RouteMap,
   text_en,
 } from "@stricli/core";
 import pc from "picocolors";
 import { TemperedError } from "../errors.ts";
 import { BadInput } from "./bad-input.ts";
+import { bench } from "./commands/bench.ts";
+import { envs } from "./commands/envs.ts";
+import { evaluate } from "./commands/eval.ts";
 import { lab } from "./commands/lab.ts";
 import { train } from "./commands/train.ts";
 import type { CliContext } from "./context.ts";
+import { flagSpelling } from "./help.ts";
 import { ownVersion } from "./versions.ts";
 
-const routes = { train, lab };
+const routes = { train, eval: evaluate, lab, envs, bench };
 
-const root = buildRouteMap<keyof typeof routes, CliContext>({
-  routes,
-  docs: {
-    brief: "Soft Actor-Critic whose entropy temperature can be seen, trusted and repaired",
-    fullDescription: [
-      "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired.",
+const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
+
+const root: RouteMap<CliContext> = {
+  ...buildRouteMap<keyof typeof routes, CliContext>({ routes, docs: { brief } }),
+  formatHelp: ({ ansiColor }) => {
+    const { bold, cyan, dim } = pc.createColors(ansiColor);
+    const names = Object.entries(routes);
+    const width = 2 + Math.max(...names.map(([name]) => name.length));
+    return [
+      `${bold("tempered")} COMMAND [flags]`,
       "",
-      "  tempered train Pendulum-v1             train an agent and watch α while it learns",
-      "  tempered eval runs/…                   how good it is",
-      "  tempered COMMAND --help                flags, defaults and examples",
+      `${brief}.`,
       "",
-      "Exit codes: 0 fine, 1 a run failed, 2 bad usage or unreadable input. TEMPERED_DEBUG=1 shows stack traces.",
-    ].join("\n"),
+      bold("Commands"),
+      ...names.map(([name, command]) => `  ${cyan(name.padEnd(width))}${command.brief}`),
+      "",
+      "tempered COMMAND --help tells its flags, defaults and examples; tempered --version its version.",
+      "",
+      bold("Examples"),
+      "  tempered train Pendulum-v1 --run runs/first",
+      "  tempered eval runs/first",
+      "",
+      dim("Exit codes: 0 fine, 1 a run failed, 2 bad usage or unreadable input."),
+      dim("TEMPERED_DEBUG=1 shows stack traces; NO_COLOR=1 leaves colours out."),
+      "",
+    ].join("\n");
   },
-});
+};
 
 export const app = buildApplication(root, {
   name: "tempered",
@@ -71,11 +89,11 @@ function usageMessage(error: unknown): string {
   if (!(error instanceof ArgumentScannerError)) return messageOf(error);
   return formatMessageForArgumentScannerError(error, {
     FlagNotFoundError: ({ input, corrections }) => {
-      const names = corrections.map((name) => `--${name}`);
+      const names = corrections.map((name) => `--${flagSpelling(name)}`);
       return `there is no flag --${input}; ${names.length > 0 ? suggestion(names) : "--help lists them"}`;
     },
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, exception }) =>
-      `--${name}: ${exception instanceof Error ? exception.message : String(exception)}`,
+      `--${flagSpelling(name)}: ${exception instanceof Error ? exception.message : String(exception)}`,
   });
 }
 

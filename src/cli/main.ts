@@ -6,6 +6,6 @@ import { app, exitCodeOf } from "./app.ts";
 import type { CliContext } from "./context.ts";
 
 const { stdout, stderr, env } = process;
-const context: CliContext = { process: { stdout, stderr, env, exitCode: 0 } };
+const context: CliContext = { process: { stdout, stderr, env, exitCode: null } };
 await run(app, process.argv.slice(2), context);
 process.exitCode = exitCodeOf(context.process.exitCode);

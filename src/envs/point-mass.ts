@@ -3,7 +3,11 @@
 // learns, and what its temperature does meanwhile. For each dimension, with Δt = 0.1 and the force a in [−1, 1]:
 //
 //   v ← v + Δt (2a − v),   x ← x + Δt v,   and at a wall (|x| > 1): x ← ±1, v ← 0
-//   r = −√(mean x²) − 0.01 mean a²       after the step; between −1.01 and 0 per step
+//   r = −Σ (|x| + 0.01 a²)             after the step; between −1.01 d and 0
+//
+// An episode has 50 steps. Solved means a mean return of at least −5 d over 50 evaluation episodes: doing nothing gives
+// −25 d, the best linear controller −2.5 d. The reward is a sum, so that each dimension matters as much as if it were
+// the only one, and the entropy bonus, also a sum, weighs the same against it for any d.
 
 import { RandomStream } from "../random/index.ts";
 import { noInfo, type ResetOptions, type ResetResult, type StatefulEnv, type StepResult } from "./env.ts";
@@ -61,8 +65,7 @@ export class PointMass implements StatefulEnv {
   step(action: ArrayLike<number>): StepResult {
     const { dimensions, position, velocity } = this;
     expectActionOf(dimensions, action, this.id);
-    let squaredDistance = 0;
-    let squaredForce = 0;
+    let cost = 0;
     for (let i = 0; i < dimensions; i++) {
       const a = Math.min(Math.max(action[i]!, -1), 1);
       const v = velocity[i]! + TIME_STEP * (FORCE * a - velocity[i]!);
@@ -70,11 +73,9 @@ export class PointMass implements StatefulEnv {
       const x = Math.min(Math.max(moved, -1), 1);
       position[i] = x;
       velocity[i] = x === moved ? v : 0;
-      squaredDistance += x * x;
-      squaredForce += a * a;
+      cost += Math.abs(x) + 0.01 * a * a;
     }
-    const reward = -Math.sqrt(squaredDistance / dimensions) - (0.01 * squaredForce) / dimensions;
-    return { observation: this.observe(), reward, terminated: false, truncated: false, info: noInfo };
+    return { observation: this.observe(), reward: -cost, terminated: false, truncated: false, info: noInfo };
   }
 
   /** [x…, v…] */

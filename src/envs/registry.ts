@@ -16,7 +16,10 @@ export interface EnvSpec {
   /** The task in a few words. */
   readonly task: string;
   readonly maxEpisodeSteps: number;
-  /** Mean return over 50 evaluation episodes from which the task counts as solved; absent where nobody defined one. */
+  /**
+   * Mean return over evaluation episodes from which the task counts as solved, with the env's default options; absent
+   * where nobody defined one.
+   */
   readonly rewardThreshold?: number;
   /** Names of the options that makeEnv takes for it. */
   readonly options: readonly string[];
@@ -49,7 +52,7 @@ const registered: readonly RegisteredEnv[] = [
     id: "tempered/PointMass-v0",
     task: "bring a point in 1 to 8 dimensions to rest at the centre",
     maxEpisodeSteps: 50,
-    rewardThreshold: -5,
+    rewardThreshold: -20,
     options: ["dimensions"],
     make: (options) => new PointMass(options),
   },

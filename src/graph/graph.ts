@@ -108,13 +108,18 @@ function simplifier(): (root: Tensor) => Tensor {
       if (rewritten.has(tensor)) continue;
       const inputs = tensor.inputs.map((x) => rewritten.get(x)!);
       const simpler = withoutEmptyWork({ ...tensor, inputs });
-      const key = `${JSON.stringify(simpler.op)}${formatShape(simpler.shape)}${simpler.inputs.map(number).join()}`;
+      const key = `${JSON.stringify(simpler.op, everyNumber)}${formatShape(simpler.shape)}${simpler.inputs.map(number).join()}`;
       const shared = byMeaning.get(key) ?? simpler;
       byMeaning.set(key, shared);
       rewritten.set(tensor, shared);
     }
     return rewritten.get(root)!;
   };
+}
+
+/** Lets JSON tell −0, ∞, −∞ and NaN apart, which it writes as 0 and null. */
+function everyNumber(_: string, value: unknown): unknown {
+  return Object.is(value, -0) ? "-0" : typeof value === "number" ? `${value}` : value;
 }
 
 const unaryFolds: Partial<Record<Op["kind"], (x: number) => number>> = {
@@ -179,7 +184,8 @@ function simplifiedOnce(tensor: Tensor): Tensor {
         : x.op.kind === "constant" && x.shape.length > 0
           ? constant(x.op.value)
           : x;
-  const inputs = [bare(a, b), bare(b, a)] as const;
+  const left = bare(a, b);
+  const inputs = [left, bare(b, left)] as const;
   return inputs[0] === a && inputs[1] === b ? tensor : { ...tensor, inputs };
 }
 

@@ -67,7 +67,7 @@ export function matmul(
 /** Sum over `axes` (default: all, giving a scalar). */
 export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i), keepAxes = false): Tensor {
   const sorted = [...new Set(axes)].sort((a, b) => a - b);
-  if (sorted.some((axis) => axis < 0 || axis >= x.shape.length)) {
+  if (!sorted.every((axis) => x.shape[axis] !== undefined)) {
     throw new ShapeError(`Expected sum axes within shape ${formatShape(x.shape)}, got ${formatShape(axes)}`);
   }
   if (sorted.length === 0) return x;
@@ -97,7 +97,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 /** The same numbers in the same (row-major) order under another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
-  if (sizeOf(shape) !== sizeOf(x.shape)) {
+  if (sizeOf(shape) !== sizeOf(x.shape) || !shape.every((d) => Number.isInteger(d) && d > 0)) {
     throw new ShapeError(
       `Expected a shape of ${sizeOf(x.shape)} elements to reshape ${formatShape(x.shape)}, got ${formatShape(shape)}`,
     );
@@ -108,7 +108,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** The part of x from `start` (inclusive) to `end` (exclusive) along `axis`. */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const dimension = x.shape[axis];
-  if (dimension === undefined || !(0 <= start && start < end && end <= dimension)) {
+  const whole = Number.isInteger(start) && Number.isInteger(end);
+  if (dimension === undefined || !whole || !(0 <= start && start < end && end <= dimension)) {
     throw new ShapeError(
       `Expected a slice within axis ${axis} of ${formatShape(x.shape)}, got from ${start} to ${end}`,
     );
@@ -124,7 +125,7 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   if (first === undefined) throw new ShapeError("Expected at least one tensor to concat, got none");
   if (parts.length === 1) return first;
   const fits = (x: Tensor) =>
-    axis < x.shape.length &&
+    x.shape[axis] !== undefined &&
     x.shape.length === first.shape.length &&
     x.shape.every((d, i) => i === axis || d === first.shape[i]);
   if (!parts.every(fits)) {

@@ -33,13 +33,8 @@ export function trainFlags(): {
 function flagOf(name: FieldName): ParsedFlag<unknown> {
   const { description, placeholder } = metaOf(name);
   const fallback = defaultText(name);
-  return {
-    kind: "parsed",
-    parse: (text) => readValue(text, trainSchema.shape[name]),
-    brief: `${description}${fallback === undefined ? "" : ` [default: ${fallback}]`}`,
-    placeholder,
-    optional: true,
-  };
+  const brief = fallback === undefined ? description : `${description} Default ${fallback}.`;
+  return schemaFlag<z.ZodType>(trainSchema.shape[name], brief, placeholder);
 }
 
 /** Reads a flag's text as whatever its schema takes: a number, a list of numbers, or the text itself. */
@@ -56,7 +51,22 @@ function number(text: string): number {
   return text.trim() === "" ? Number.NaN : Number(text);
 }
 
-/** A flag of the other commands, checked as those of `train` are. */
-export function parsedBy<T extends z.ZodType>(schema: T): (text: string) => z.output<T> {
-  return (text) => readValue(text, schema) as z.output<T>;
+/** An optional flag whose value is checked by `schema`. */
+export function schemaFlag<T extends z.ZodType>(
+  schema: T,
+  brief: string,
+  placeholder: string,
+): ParsedFlag<z.output<T>> {
+  return {
+    kind: "parsed",
+    parse: (text) => readValue(text, schema) as z.output<T>,
+    brief,
+    placeholder,
+    optional: true,
+  };
+}
+
+/** An optional flag that takes any text, such as a path. */
+export function textFlag(brief: string, placeholder: string): ParsedFlag<string> {
+  return { kind: "parsed", parse: String, brief, placeholder, optional: true };
 }

@@ -19,12 +19,12 @@ export interface FieldMeta {
 
 const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.meta({ ...meta });
 
-function integer(from: number) {
+export function integer(from: number) {
   const what = expecting(from === 1 ? "a positive integer" : `an integer from ${from} up`);
   return z.int(what).min(from, what);
 }
 
-function positive() {
+export function positive() {
   const what = expecting("a number above 0");
   return z.number(what).positive(what);
 }

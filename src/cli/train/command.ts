@@ -1,11 +1,14 @@
 // `tempered train`: from flags and a config file to a run.
 
+import { stopIncrementalMarking } from "../../engines/onnxruntime/collector.node.ts";
 import { asInput } from "../bad-input.ts";
 import { completeConfig, readConfigFile } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "./interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
+import { liveReporter } from "./live-reporter.ts";
+import { MIN_WIDTH } from "./live-view.ts";
 import { plainReporter } from "./plain-reporter.ts";
 import { prepare } from "./prepare.ts";
 import type { Reporter } from "./reporter.ts";
@@ -24,6 +27,7 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
     ...settings,
     ...(env !== undefined && { env }),
   });
+  stopIncrementalMarking();
   const interruption = catchInterruption();
   try {
     const prepared = await asInput(() => prepare(config, path, interruption.signal));
@@ -43,10 +47,13 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
   }
 }
 
+/** The live view wants a terminal that moves its cursor and has room for it; everything else gets lines. */
 function reporterFor(
-  { stdout }: CliContext["process"],
+  { stdout, env }: CliContext["process"],
   { quiet, json }: { quiet: boolean; json: boolean },
 ): Reporter {
   const write = (text: string) => void stdout.write(text);
-  return json ? jsonReporter(write, { quiet }) : plainReporter(write, { quiet });
+  if (json) return jsonReporter(write, { quiet });
+  const live = stdout.isTTY && stdout.columns >= MIN_WIDTH && env?.TERM !== "dumb" && !quiet;
+  return live ? liveReporter(stdout) : plainReporter(write, { quiet });
 }

@@ -1,5 +1,6 @@
 // For logs and pipes: a line now and then, and the result at the end. Quiet leaves the result alone.
 
+import { engineText } from "../terminal/engine-text.ts";
 import { duration, grouped, short, signed } from "../terminal/numbers.ts";
 import type { Report, Reporter, RunStart, Summary } from "./reporter.ts";
 
@@ -30,10 +31,6 @@ export function plainReporter(write: (text: string) => void, { quiet }: { quiet:
     },
     failed: () => {},
   };
-}
-
-export function engineText(engine: string, threads: number): string {
-  return `${engine}, ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
 /** What there is to say at the end. */

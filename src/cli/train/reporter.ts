@@ -13,6 +13,9 @@ export interface RunStart {
   readonly actionSize: number;
   /** The most entropy that the policy can have, nats. */
   readonly maxEntropy: number;
+  /** H̄ at an environment step, nats. */
+  targetEntropyAt(step: number): number;
+  stepsSoFar(): number;
 }
 
 export interface Report {

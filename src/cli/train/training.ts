@@ -4,7 +4,7 @@
 import { join } from "node:path";
 import { saveAgent } from "../../sac/agent-files.node.ts";
 import { type Evaluation, evaluate } from "../../sac/evaluate.ts";
-import { MAX_ENTROPY_PER_DIMENSION } from "../../sac/temperature.ts";
+import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../../sac/temperature.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EVALUATION_SEED } from "../evaluation-seed.ts";
 import { Interrupted, type Interruption } from "./interruption.ts";
@@ -28,6 +28,8 @@ export async function runTraining(
     threads: engine.threads,
     actionSize: agent.actionSize,
     maxEntropy: MAX_ENTROPY_PER_DIMENSION * agent.actionSize,
+    targetEntropyAt: (step) => targetEntropyAt(agent.temperature.targetEntropy, step),
+    stepsSoFar: () => agent.steps,
   });
   const watch = new Stopwatch();
   try {

@@ -1,7 +1,7 @@
 // Addresses for buffers. Temporary ones share memory where they live at different times: from the phase in which they
 // are first touched to the one in which they are last. The largest is placed first, each as low as it fits.
 
-import { type Buffer, type Place } from "./buffers.ts";
+import type { Buffer, Place } from "./buffers.ts";
 import type { Turn } from "./schedule.ts";
 import { FIRST_ADDRESS } from "./tape.ts";
 

@@ -2,12 +2,12 @@
 // thread's scratch memory, one tile of it; the rest is stored where it belongs.
 
 import type { Tensor } from "../../graph/index.ts";
+import { baseOf } from "../views.ts";
 import { alignment, type Fit } from "./alignment.ts";
 import { type Access, addressOf, shared, whole } from "./buffers.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { binaryOperation, DENSE, instruction, unaryOperation } from "./tape.ts";
-import { baseOf } from "../views.ts";
 import { type Chain, gateOf } from "./works.ts";
 
 /** Floats of each array in a tile; a few such arrays fit the first-level cache. */
@@ -51,7 +51,9 @@ export function chainStep(work: Chain, places: Places, isStored: (node: Tensor) 
   }
   const stored = links.map(({ node }) => node).filter(isStored);
   const slow = links.filter(({ node }) => SLOW.has(node.op.kind)).length;
-  const rowWise = links.filter(({ operands }) => operands.some(({ fit }) => fit === "row" || fit === "column"));
+  const rowWise = links.filter(({ operands }) =>
+    operands.some(({ fit }) => fit === "row" || fit === "column"),
+  );
   const rowCalls = rows * 15 * rowWise.length;
 
   return {
@@ -101,7 +103,9 @@ function linkOf(node: Tensor, { gates }: Chain): Link[] {
   if (gate && gates.has(gate)) {
     const position = inputs.indexOf(gate);
     const gating = { node: gate.inputs[0]!, fit: operands[position]!.fit };
-    return [{ node, operation: binaryOperation.gate, operands: [operands[1 - position]!, gating], parameters }];
+    return [
+      { node, operation: binaryOperation.gate, operands: [operands[1 - position]!, gating], parameters },
+    ];
   }
   const operations: Partial<Record<string, number>> = { ...unaryOperation, ...binaryOperation };
   return [{ node, operation: operations[op.kind]!, operands, parameters }];

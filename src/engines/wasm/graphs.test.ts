@@ -93,7 +93,14 @@ function randomGraph(seed: number): Graph {
   const late = matmul(any(), step_.parameter);
   const swaps = pick(3) === 0;
   return defineGraph({
-    outputs: { last: any(), old: held[0]!, late, total: sum(square(any())), held: sum(held.reduce(add), [0]), read: add(target, 1) },
+    outputs: {
+      last: any(),
+      old: held[0]!,
+      late,
+      total: sum(square(any())),
+      held: sum(held.reduce(add), [0]),
+      read: add(target, 1),
+    },
     updates: {
       a: swaps ? held[1]! : any(),
       b: swaps ? held[0]! : add(multiply(held[1]!, 0.5), any()),
@@ -126,7 +133,9 @@ async function run(graph: Graph, threads: number, seed: number, runs: number) {
     const got = program.run(given(graph.inputs, seed + i));
     outputs = Object.fromEntries(Object.entries(got).map(([name, values]) => [name, values.slice()]));
   }
-  const states = Object.fromEntries(program.stateNames.map((name) => [name, program.readState(name).slice()]));
+  const states = Object.fromEntries(
+    program.stateNames.map((name) => [name, program.readState(name).slice()]),
+  );
   return { outputs, states, program };
 }
 

@@ -27,7 +27,8 @@ const COPIED = 0.3;
 export function moveStep({ needs, makes, after = [], shape, to, from }: Move): Step {
   const axes = mergedAxes(shape, to.strides, from.strides);
   const [outer, ...inner] = axes;
-  const reach = (which: "to" | "from") => axes.reduce((last, axis) => last + (axis.size - 1) * axis[which], 1);
+  const reach = (which: "to" | "from") =>
+    axes.reduce((last, axis) => last + (axis.size - 1) * axis[which], 1);
   return {
     needs,
     makes,

@@ -137,7 +137,11 @@ it("clamp agrees with the reference", async () => {
   await fc.assert(
     fc.asyncProperty(anyShape, seed, fc.boolean(), async (shape, from, specials) => {
       const x = input("x", shape);
-      const outputs = { both: clamp(x, -1, 0.5), low: clamp(x, 0.25, Infinity), high: clamp(x, -Infinity, 1) };
+      const outputs = {
+        both: clamp(x, -1, 0.5),
+        low: clamp(x, 0.25, Infinity),
+        high: clamp(x, -Infinity, 1),
+      };
       await check(defineGraph({ outputs }), from, specials, 0);
     }),
     { numRuns: 25 },
@@ -145,7 +149,10 @@ it("clamp agrees with the reference", async () => {
 });
 
 describe("matmul", () => {
-  const side = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(16, 17, 20, 23, 24, 25, 31, 40, 41, 64));
+  const side = fc.oneof(
+    fc.integer({ min: 1, max: 12 }),
+    fc.constantFrom(16, 17, 20, 23, 24, 25, 31, 40, 41, 64),
+  );
   const product = (n: number, k: number, m: number, transposeA: boolean, transposeB: boolean) =>
     matmul(input("a", transposeA ? [k, n] : [n, k]), input("b", transposeB ? [m, k] : [k, m]), {
       transposeA,
@@ -156,7 +163,12 @@ describe("matmul", () => {
   it("agrees with the reference in all four forms", async () => {
     await fc.assert(
       fc.asyncProperty(...sizes, seed, fc.boolean(), async (n, k, m, ta, tb, from, specials) => {
-        await check(defineGraph({ outputs: { c: product(n, k, m, ta, tb) } }), from, specials, (specials ? 104 ** 2 : 9) * k);
+        await check(
+          defineGraph({ outputs: { c: product(n, k, m, ta, tb) } }),
+          from,
+          specials,
+          (specials ? 104 ** 2 : 9) * k,
+        );
       }),
       { numRuns: 150 },
     );
@@ -165,14 +177,20 @@ describe("matmul", () => {
   it("agrees with the reference when it adds, bends and gates", async () => {
     const finishes = fc.subarray(["matrix", "row", "relu", "gate"] as const);
     await fc.assert(
-      fc.asyncProperty(...sizes, finishes, seed, fc.boolean(), async (n, k, m, ta, tb, parts, from, specials) => {
-        let c = product(n, k, m, ta, tb);
-        if (parts.includes("matrix")) c = add(input("matrix", [n, m]), c);
-        if (parts.includes("row")) c = add(c, input("row", from % 2 ? [1, m] : [m]));
-        if (parts.includes("relu")) c = relu(c);
-        if (parts.includes("gate")) c = multiply(c, step(input("gate", [n, m])));
-        await check(defineGraph({ outputs: { c } }), from, specials, (specials ? 104 ** 2 : 9) * k);
-      }),
+      fc.asyncProperty(
+        ...sizes,
+        finishes,
+        seed,
+        fc.boolean(),
+        async (n, k, m, ta, tb, parts, from, specials) => {
+          let c = product(n, k, m, ta, tb);
+          if (parts.includes("matrix")) c = add(input("matrix", [n, m]), c);
+          if (parts.includes("row")) c = add(c, input("row", from % 2 ? [1, m] : [m]));
+          if (parts.includes("relu")) c = relu(c);
+          if (parts.includes("gate")) c = multiply(c, step(input("gate", [n, m])));
+          await check(defineGraph({ outputs: { c } }), from, specials, (specials ? 104 ** 2 : 9) * k);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -213,11 +231,18 @@ describe("rearrangements and sums", () => {
 
   it("sum agrees with the reference over any axes", async () => {
     await fc.assert(
-      fc.asyncProperty(shapes, fc.nat(31), fc.boolean(), seed, fc.boolean(), async (shape, mask, keep, from, specials) => {
-        const axes = shape.map((_, i) => i).filter((i) => mask & (1 << i));
-        const graph = defineGraph({ outputs: { y: sum(input("x", shape), axes, keep) } });
-        await check(graph, from, specials, (specials ? 104 : 3) * sizeOf(shape));
-      }),
+      fc.asyncProperty(
+        shapes,
+        fc.nat(31),
+        fc.boolean(),
+        seed,
+        fc.boolean(),
+        async (shape, mask, keep, from, specials) => {
+          const axes = shape.map((_, i) => i).filter((i) => mask & (1 << i));
+          const graph = defineGraph({ outputs: { y: sum(input("x", shape), axes, keep) } });
+          await check(graph, from, specials, (specials ? 104 : 3) * sizeOf(shape));
+        },
+      ),
       { numRuns: 80 },
     );
   });
@@ -228,7 +253,8 @@ describe("rearrangements and sums", () => {
         const axis = which % shape.length;
         const x = input("x", shape);
         const at = cut % shape[axis]!;
-        const part = (start: number, end: number): Tensor[] => (start < end ? [slice(x, axis, start, end)] : []);
+        const part = (start: number, end: number): Tensor[] =>
+          start < end ? [slice(x, axis, start, end)] : [];
         const grown = [(more % 3) + 1, ...shape];
         const outputs = {
           slice: slice(x, axis, at, shape[axis]!),

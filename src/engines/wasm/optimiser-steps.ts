@@ -1,8 +1,8 @@
 // Adam and the targets' movement as steps over flat arrays.
 
 import { sizeOf } from "../../graph/index.ts";
-import { addressOf, shared, whole } from "./buffers.ts";
 import type { AdamStep, PolyakStep } from "../optimisers.ts";
+import { addressOf, shared, whole } from "./buffers.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { instruction } from "./tape.ts";

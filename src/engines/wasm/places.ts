@@ -3,9 +3,9 @@
 // gets a buffer of its own.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { baseOf, isGiven } from "../views.ts";
 import { alignment } from "./alignment.ts";
 import { type Buffer, newBuffer, type Place } from "./buffers.ts";
-import { baseOf, isGiven } from "../views.ts";
 import { readersOfStates, type Works } from "./works.ts";
 
 export interface Places {
@@ -107,7 +107,8 @@ function mayOverwrite(graph: Graph, works: Works, held: Tensor, value: Tensor): 
       // A gate is read when the multiplication that uses it is done.
       const at = work.gates.has(node) ? work.members.findIndex(({ inputs }) => inputs.includes(node)) : i;
       return node.inputs.every(
-        (x, j) => baseOf(x).base !== held || (at <= last && fits[j] === "full" && sizeOf(x.shape) === work.floats),
+        (x, j) =>
+          baseOf(x).base !== held || (at <= last && fits[j] === "full" && sizeOf(x.shape) === work.floats),
       );
     });
     if (!harmless) return false;

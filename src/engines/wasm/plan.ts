@@ -1,6 +1,7 @@
 // From a graph to what the kernels run: works, places, steps, an order, addresses, and one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { baseOf } from "../views.ts";
 import { assignAddresses } from "./addresses.ts";
 import { addressOf, type Buffer, newBuffer, type Place } from "./buffers.ts";
 import { chainStep } from "./chain-steps.ts";
@@ -13,7 +14,6 @@ import { schedule } from "./schedule.ts";
 import type { Step } from "./step.ts";
 import { sumSteps } from "./sum-steps.ts";
 import { instruction, Tape } from "./tape.ts";
-import { baseOf } from "../views.ts";
 import { groupIntoWorks, type Work, type Works } from "./works.ts";
 
 /** Where a named array is: bytes from the start of memory, and how many floats. */
@@ -120,7 +120,10 @@ function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) 
   const last = (work: Work) => Math.max(...work.members.map((node) => index.get(node)!));
   const stepsByWork = new Map<Work, Step[]>();
   for (const work of [...works.all].sort((a, b) => last(a) - last(b))) {
-    stepsByWork.set(work, lowered(work, places, (node) => needed.has(node), buffers));
+    stepsByWork.set(
+      work,
+      lowered(work, places, (node) => needed.has(node), buffers),
+    );
   }
   const steps = [...stepsByWork.values()].flat();
 
@@ -183,18 +186,14 @@ function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) 
   }
   for (const [work, own] of stepsByWork) {
     for (const earlier of work.after) {
-      for (const step of own) for (const other of stepsByWork.get(earlier) ?? []) before.get(step)!.add(other);
+      for (const step of own)
+        for (const other of stepsByWork.get(earlier) ?? []) before.get(step)!.add(other);
     }
   }
   return { steps: inOrder(steps, before), before, outputs };
 }
 
-function lowered(
-  work: Work,
-  places: Places,
-  isStored: (node: Tensor) => boolean,
-  buffers: Buffer[],
-): Step[] {
+function lowered(work: Work, places: Places, isStored: (node: Tensor) => boolean, buffers: Buffer[]): Step[] {
   switch (work.kind) {
     case "product":
       return productSteps(work, places, buffers);

@@ -140,7 +140,15 @@ function panels(work: Product, operands: Operands, places: Places, buffers: Buff
       const kind = transposeA ? tileKind.packed : factor ? tileKind.listed : tileKind.rows;
       tape.push(instruction.matmul, kind, rows, 4 * k, factor ? free : 0, packed.address);
       tape.push(end - from, m, k, at(c), 4 * m);
-      tape.push(flags, at(matrixPlace), 4 * m, rowPlace ? addressOf(rowPlace) : 0, at(gatePlace), 4 * m, scratch);
+      tape.push(
+        flags,
+        at(matrixPlace),
+        4 * m,
+        rowPlace ? addressOf(rowPlace) : 0,
+        at(gatePlace),
+        4 * m,
+        scratch,
+      );
     },
   };
   return [pack, multiply];

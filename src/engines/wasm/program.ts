@@ -73,5 +73,8 @@ export class WasmProgram implements Program {
 }
 
 function disposed(): TemperedError {
-  return new TemperedError("DISPOSED", "Expected a program in use, but it was disposed; compile the graph again");
+  return new TemperedError(
+    "DISPOSED",
+    "Expected a program in use, but it was disposed; compile the graph again",
+  );
 }

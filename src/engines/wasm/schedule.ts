@@ -88,7 +88,10 @@ function sharesOf(step: Step, most: number, threads: number, touches: Touches): 
 
 /** What each thread has touched since the last barrier. */
 class Touches {
-  private readonly entries = new Map<Buffer, { thread: number; from: number; to: number; write: boolean }[]>();
+  private readonly entries = new Map<
+    Buffer,
+    { thread: number; from: number; to: number; write: boolean }[]
+  >();
   private readonly loads: number[];
 
   constructor(threads: number) {
@@ -108,7 +111,9 @@ class Touches {
             other.thread !== thread && (writes || other.write) && other.from < end && start < other.to,
         );
       };
-      return step.reads.some((access) => meets(access, false)) || step.writes.some((access) => meets(access, true));
+      return (
+        step.reads.some((access) => meets(access, false)) || step.writes.some((access) => meets(access, true))
+      );
     });
   }
 

@@ -6,7 +6,7 @@ import type { Kernels } from "./module.ts";
 import { canSleep, type Helper, startHelper } from "./workers.ts";
 
 /** Milliseconds without a sign of life from a thread that others wait for. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 /** At most this much of a wait counts at once: the whole process may have been asleep. */
 const LONGEST_STEP = 100;
 

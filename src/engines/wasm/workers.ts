@@ -30,7 +30,7 @@ const live = ({ module, memory, tape, threads }, say) => {
 };
 `;
 const nodeLife = `${life}
-const { parentPort, workerData } = require("node:worker_threads");
+const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 live(workerData, (message) => parentPort.postMessage(message));
 `;
 const browserLife = `${life}
@@ -66,7 +66,8 @@ function startNodeWorker(
   lost: (reason: string) => void,
 ): Promise<Helper> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(nodeLife, { eval: true, workerData: data });
+    // Flags of this process, such as --input-type, are not for the worker.
+    const worker = new Worker(nodeLife, { eval: true, workerData: data, execArgv: [] });
     worker.on("message", (message: string) => {
       if (message !== "ready") return lost(`a worker failed: ${message}`);
       // A program that nobody uses any more must not keep the process alive.

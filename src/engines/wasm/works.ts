@@ -3,11 +3,11 @@
 // or a rearrangement. Works form a graph of their own, and merging keeps it free of cycles.
 
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
-import { type Alignment, alignment } from "./alignment.ts";
 import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+import { baseOf, isGiven, isView } from "../views.ts";
+import { type Alignment, alignment } from "./alignment.ts";
 import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
-import { baseOf, isGiven, isView } from "../views.ts";
 
 interface Common {
   /** Nodes that this work computes. What no other work needs is never stored. */
@@ -97,8 +97,7 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
   }
 
   const users = new Map<Tensor, Tensor[]>();
-  for (const node of graph.nodes)
-    for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
+  for (const node of graph.nodes) for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
   const onlyUser = (node: Tensor) => (uses.get(node) === 1 ? users.get(node)?.[0] : undefined);
 
   for (const node of graph.nodes) {

@@ -198,13 +198,15 @@ export class PythonProcess {
     this.#signal("SIGUSR1");
     setTimeout(() => {
       if (!this.#pending || this.#ticks <= TICKS_TO_TIMEOUT) return; // it answered after all
-      this.#fail(
-        new GymnasiumError(
-          "ENV_TIMEOUT",
-          `${this.id} gave no answer for ${this.#timeoutSeconds} s and was killed. If it is only slow, raise timeoutSeconds.${this.#lastWords()}`,
-        ),
-      );
+      this.#fail(this.#timeout());
     }, LAST_WORDS_MS);
+  }
+
+  #timeout(): GymnasiumError {
+    return new GymnasiumError(
+      "ENV_TIMEOUT",
+      `${this.id} gave no answer for ${this.#timeoutSeconds} s and was killed. If it is only slow, raise timeoutSeconds.${this.#lastWords()}`,
+    );
   }
 
   #watchExit(stderr: Socket): Promise<void> {
@@ -223,11 +225,14 @@ export class PythonProcess {
         const report = () => {
           clearTimeout(timer);
           const how = signal ? `was killed by ${signal}` : `ended with exit code ${code}`;
+          // A Python too slow to have got as far as answering the signal of #tick dies of it.
           this.#fail(
-            new GymnasiumError(
-              "ENV_DIED",
-              `The Python process of ${this.id} ${how} without being asked to.${this.#lastWords()}`,
-            ),
+            signal === "SIGUSR1"
+              ? this.#timeout()
+              : new GymnasiumError(
+                  "ENV_DIED",
+                  `The Python process of ${this.id} ${how} without being asked to.${this.#lastWords()}`,
+                ),
           );
           resolve();
         };

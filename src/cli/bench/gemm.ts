@@ -1,8 +1,8 @@
 // The ceiling that an update can reach: the rate of an engine's own matrix product when nothing else is in the way.
 
-import type { Engine } from "../src/engines/engine.ts";
-import { defineGraph, matmul, state, sum, type Tensor } from "../src/graph/index.ts";
-import { quantile, timesOf } from "./serve.ts";
+import type { Engine } from "../../engines/engine.ts";
+import { defineGraph, matmul, state, sum, type Tensor } from "../../graph/index.ts";
+import { quantile, timesOf } from "./timing.ts";
 
 /** Products in a row, so that a call's own cost does not count. */
 const CHAIN = 8;

@@ -1,0 +1,72 @@
+// The update as an agent does it, on random transitions: learner, replay buffer and random streams, no environment.
+// Batch and noise are drawn inside each update, as in every program that it is compared with.
+
+import type { Engine } from "../../engines/engine.ts";
+import { RandomStream } from "../../random/index.ts";
+import { initialLayers } from "../../sac/initial-weights.ts";
+import { Learner } from "../../sac/learner.ts";
+import { emptyBatch, ReplayBuffer } from "../../sac/replay-buffer.ts";
+import { temperatureSettings } from "../../sac/temperature.ts";
+import { updateLayouts } from "../../sac/update.ts";
+import type { UpdateSizes } from "./flops.ts";
+
+const CAPACITY = 100_000;
+
+export interface RandomUpdates {
+  /** One update, with its batch and its noise drawn. */
+  update(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function randomUpdates(
+  engine: Engine,
+  { observationDim, actionDim, hidden, batch: batchSize }: UpdateSizes,
+): Promise<RandomUpdates> {
+  const random = new RandomStream(0, "benchmark");
+  const replay = randomReplay(observationDim, actionDim, random);
+  const batch = emptyBatch(batchSize, observationDim, actionDim);
+  const draws = () => new Float32Array(batchSize * actionDim);
+  const noise = { noise: draws(), nextNoise: draws() };
+  const spec = {
+    observationSize: observationDim,
+    actionSize: actionDim,
+    hidden,
+    batchSize,
+    gamma: 0.99,
+    tau: 0.005,
+  };
+  const { actor, critics } = updateLayouts(spec);
+  const learner = await Learner.create({
+    engine,
+    spec,
+    temperature: temperatureSettings({}, actionDim),
+    learningRate: 3e-4,
+    weights: {
+      actor: initialLayers(actor.spec, random),
+      critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
+    },
+  });
+  return {
+    async update() {
+      replay.sample(batch, random);
+      random.fillNormal(noise.nextNoise);
+      random.fillNormal(noise.noise);
+      await learner.update(batch, noise, 0);
+    },
+    dispose: () => learner.dispose(),
+  };
+}
+
+/** Full of random transitions, a hundredth of which end an episode. */
+function randomReplay(observationSize: number, actionSize: number, random: RandomStream): ReplayBuffer {
+  const buffer = new ReplayBuffer({ capacity: CAPACITY, observationSize, actionSize });
+  const [observation, next] = [new Float32Array(observationSize), new Float32Array(observationSize)];
+  const action = new Float32Array(actionSize);
+  const reward = new Float32Array(1);
+  for (let i = 0; i < CAPACITY; i++) {
+    for (const values of [observation, next, reward]) random.fillNormal(values);
+    for (let j = 0; j < actionSize; j++) action[j] = random.uniformBetween(-1, 1);
+    buffer.add(observation, action, reward[0]!, next, random.below(100) === 0);
+  }
+  return buffer;
+}

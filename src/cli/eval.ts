@@ -1,0 +1,99 @@
+// `tempered eval`: how good a saved agent is.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import pc from "picocolors";
+import { chooseEngine } from "../engines/choose.ts";
+import type { Env } from "../envs/env.ts";
+import { loadEnv } from "../envs/load-env.node.ts";
+import { animatedSvg } from "../envs/render/index.ts";
+import { guard } from "../envs/wrappers/guard.ts";
+import { isRunManifest } from "../runs/run-manifest.ts";
+import { loadAgent, readAgentManifest } from "../sac/agent-files.node.ts";
+import { evaluate } from "../sac/evaluate.ts";
+import { asInput, BadInput } from "./bad-input.ts";
+import type { CliContext } from "./context.ts";
+import { EVALUATION_SEED } from "./evaluation-seed.ts";
+import { finite } from "./finite.ts";
+import { Recorder } from "./recorder.ts";
+import { grouped, short } from "./terminal/numbers.ts";
+
+export interface EvalFlags {
+  readonly episodes?: number;
+  readonly seed?: number;
+  readonly which?: "best" | "last";
+  readonly stochastic: boolean;
+  readonly render?: string;
+  readonly json: boolean;
+}
+
+export default async function evalRun(this: CliContext, flags: EvalFlags, path: string): Promise<void> {
+  const { episodes = 10, seed = EVALUATION_SEED, stochastic, render, json } = flags;
+  const { directory, envName, steps } = await asInput(() => findAgent(path, flags.which));
+  const env = await asInput(() => loadEnv(envName));
+  try {
+    const recorder = render === undefined ? undefined : await asInput(() => new Recorder(env, envName));
+    const played: Env = guard(recorder ?? env);
+    const engine = await asInput(() => chooseEngine());
+    try {
+      await using agent = await asInput(() => loadAgent(directory, { engine, env: played }));
+      const result = await evaluate(agent, played, { episodes, seed, deterministic: !stochastic });
+      if (recorder && render !== undefined) writeFileSync(render, animatedSvg(recorder.recording));
+
+      const { stdout } = this.process;
+      if (json) {
+        stdout.write(
+          `${JSON.stringify({ env: envName, agent: directory, seed, steps, ...result }, finite)}\n`,
+        );
+        return;
+      }
+      const { meanReturn, stdReturn } = result;
+      const how = stochastic ? "" : " deterministic";
+      const [lowest, highest] = [Math.min(...result.returns), Math.max(...result.returns)];
+      stdout.write(
+        `${envName}: return ${pc.bold(`${short(meanReturn)} ± ${short(stdReturn)}`)} over ${episodes}${how} episodes, ` +
+          `${short(lowest)} to ${short(highest)}\n` +
+          pc.dim(`agent of step ${grouped(steps)} in ${directory}\n`) +
+          (render === undefined ? "" : pc.dim(`first episode drawn in ${render}\n`)),
+      );
+    } finally {
+      await engine.dispose();
+    }
+  } finally {
+    await env.close?.();
+  }
+}
+
+interface FoundAgent {
+  readonly directory: string;
+  /** As `tempered train` got it. */
+  readonly envName: string;
+  /** Environment steps that the agent learned for. */
+  readonly steps: number;
+}
+
+/** @param path of a run, or of an agent itself */
+function findAgent(path: string, which: "best" | "last" | undefined): FoundAgent {
+  if (existsSync(join(path, "agent.json"))) {
+    const { env, steps } = readAgentManifest(path);
+    return { directory: path, envName: env, steps };
+  }
+  if (!existsSync(join(path, "run.json"))) {
+    throw new BadInput(
+      "not-a-run",
+      `Expected a run's directory (with run.json), got ${path}; \`tempered train\` makes one`,
+    );
+  }
+  const run: unknown = JSON.parse(readFileSync(join(path, "run.json"), "utf8"));
+  if (!isRunManifest(run))
+    throw new BadInput("not-a-run", `Expected a run of tempered in ${path}, got another run.json`);
+  const hasBest = existsSync(join(path, "best", "agent.json"));
+  const directory = join(path, (which ?? (hasBest ? "best" : "last")) === "best" ? "best" : "agent");
+  if (which === "best" && !hasBest) {
+    throw new BadInput(
+      "NO_AGENT",
+      `${path} has no best agent: it was trained without --eval-every; leave --which out for the last one`,
+    );
+  }
+  return { directory, envName: run.env, steps: readAgentManifest(directory).steps };
+}

@@ -1,0 +1,72 @@
+// For people at a terminal: the live view, redrawn when something has changed, and the result below it.
+
+import pc from "picocolors";
+import type { Evaluation } from "../../sac/evaluate.ts";
+import type { LearnMetrics } from "../../sac/metrics-window.ts";
+import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
+import { liveView } from "./live-view.ts";
+import { summaryLines } from "./plain-reporter.ts";
+import type { Reporter, RunStart } from "./reporter.ts";
+
+/** Milliseconds between two pictures. */
+const REDRAW = 100;
+/** Reports that the speed shown is taken from. */
+const RECENT = 20;
+
+export function liveReporter(terminal: Terminal): Reporter {
+  const region = new LiveRegion(terminal);
+  const history: LearnMetrics[] = [];
+  const recent: { step: number; seconds: number }[] = [];
+  const began = performance.now();
+  let start: RunStart;
+  let timer: NodeJS.Timeout | undefined;
+  let evaluation: Evaluation | undefined;
+  let busy: string | undefined;
+
+  const draw = () => {
+    const [first, last] = [recent[0], recent.at(-1)];
+    const state = {
+      start,
+      history,
+      step: start.stepsSoFar(),
+      elapsed: (performance.now() - began) / 1000,
+      stepsPerSecond: first && last ? (last.step - first.step) / (last.seconds - first.seconds) : Number.NaN,
+      evaluation,
+      busy,
+    };
+    region.draw(liveView(state, terminal.columns, pc));
+  };
+  const end = () => {
+    clearInterval(timer);
+    draw();
+    region.end();
+  };
+  return {
+    start(run) {
+      start = run;
+      draw();
+      timer = setInterval(draw, REDRAW);
+    },
+    report({ metrics, seconds, evaluation: made }) {
+      history.push(metrics);
+      // Steps before the first update are much faster and say nothing about the time left.
+      if (!Number.isNaN(metrics.entropy)) recent.push({ step: metrics.step, seconds });
+      if (recent.length > RECENT) recent.shift();
+      evaluation = made ?? evaluation;
+      busy = undefined;
+    },
+    busy(what) {
+      busy = what;
+      draw();
+    },
+    done(summary) {
+      end();
+      terminal.write(
+        `\n${summaryLines(summary)
+          .map((line) => ` ${line}\n`)
+          .join("")}`,
+      );
+    },
+    failed: end,
+  };
+}

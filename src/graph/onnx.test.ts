@@ -1,0 +1,163 @@
+// The ONNX form, run by onnxruntime itself, against the float64 reference; and the forms chosen for speed.
+
+import { fromBinary } from "@bufbuild/protobuf";
+import fc from "fast-check";
+import { ModelProtoSchema } from "onnx-buf";
+import * as runtime from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+import { operations, valuesOf } from "../../test/graph/operations.ts";
+import { evaluate, type Values } from "./evaluate.ts";
+import { defineGraph, type Graph } from "./graph.ts";
+import { toOnnx } from "./onnx.ts";
+import * as ops from "./ops.ts";
+import { constant, input, type Shape, sizeOf, state, type Tensor } from "./tensor.ts";
+
+/** Operators of the model, in order. */
+const operators = (graph: Graph) =>
+  fromBinary(ModelProtoSchema, toOnnx(graph)).graph!.node.map(({ opType }) => opType);
+
+/** Runs the model in onnxruntime and compares outputs, updates and their shapes with the reference. */
+async function check(graph: Graph, inputs: Values, held: Values = {}): Promise<void> {
+  const session = await runtime.InferenceSession.create(toOnnx(graph), { logSeverityLevel: 3 });
+  const feed = (kind: string, values: Values, tensors: ReadonlyMap<string, Tensor>) =>
+    [...tensors].map(([name, { shape }]) => [
+      `${kind}:${name}`,
+      new runtime.Tensor("float32", Float32Array.from(values[name]!), [...shape]),
+    ]);
+  const results = await session.run(
+    Object.fromEntries([...feed("input", inputs, graph.inputs), ...feed("state", held, graph.state)]),
+  );
+  await session.release();
+  const reference = evaluate(graph, { inputs, state: held });
+  for (const [kind, tensors, expected] of [
+    ["output", graph.outputs, reference.outputs],
+    ["update", graph.updates, reference.updates],
+  ] as const) {
+    for (const [name, { shape }] of tensors) {
+      const result = results[`${kind}:${name}`]!;
+      expect(result.dims).toEqual([...shape]);
+      (result.data as Float32Array).forEach((value, i) => {
+        const exact = expected[name]![i]!;
+        if (!(Math.abs(value - exact) <= 2e-6 * Math.max(1, Math.abs(exact)))) {
+          expect.fail(`${kind} ${name}[${i}]: ${value} instead of ${exact}`);
+        }
+      });
+    }
+  }
+}
+
+const ramp = (shape: Shape) =>
+  Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 7) % 11) / 4 - 1.2);
+const ramps = (tensors: ReadonlyMap<string, Tensor>) =>
+  Object.fromEntries([...tensors].map(([name, { shape }]) => [name, ramp(shape)]));
+const checkWithRamps = (graph: Graph) => check(graph, ramps(graph.inputs), ramps(graph.state));
+
+describe("onnxruntime computes what the reference does", () => {
+  it.each(Object.keys(operations))("%s", async (name) => {
+    await fc.assert(
+      fc.asyncProperty(operations[name]!, async (use) => {
+        const operands = use.operands.map((shape, i) => input(`x${i}`, shape));
+        const values = valuesOf(use);
+        await check(
+          defineGraph({ outputs: { y: use.make(operands) } }),
+          Object.fromEntries(values.map((value, i) => [`x${i}`, value])),
+        );
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("outputs that are inputs, states, constants, or each other", async () => {
+    const [x, w] = [input("x", [2, 3]), state("w", [2, 3])];
+    const sum = ops.add(x, w);
+    await checkWithRamps(
+      defineGraph({
+        outputs: { x, again: x, w, sum, same: sum, two: constant(2, [3]), reused: ops.tanh(sum) },
+        updates: { w: sum },
+      }),
+    );
+    await checkWithRamps(defineGraph({ outputs: {}, updates: { w } }));
+  });
+
+  it("states that swap their values", async () => {
+    const [a, b] = [state("a", [3]), state("b", [3])];
+    await checkWithRamps(
+      defineGraph({ outputs: { sum: ops.add(a, b) }, updates: { a: b, b: ops.negate(a) } }),
+    );
+  });
+
+  it("pieces that are asked for, shared, overlapping, with gaps, and along two axes", async () => {
+    const x = input("x", [6, 5]);
+    await checkWithRamps(
+      defineGraph({
+        outputs: { first: ops.slice(x, 0, 1, 2), second: ops.slice(x, 0, 3, 5), whole: ops.sum(x) },
+      }),
+    );
+    await checkWithRamps(defineGraph({ outputs: { a: ops.slice(x, 0, 0, 3), b: ops.slice(x, 0, 2, 6) } }));
+    const rows = ops.slice(x, 0, 0, 2);
+    await checkWithRamps(
+      defineGraph({
+        outputs: {
+          corner: ops.slice(rows, 1, 0, 3),
+          rest: ops.slice(rows, 1, 3, 4),
+          column: ops.slice(x, 1, 4, 5),
+          rows,
+        },
+      }),
+    );
+  });
+
+  it("products with a bias whose parts are asked for or used twice", async () => {
+    const [x, w, bias] = [input("x", [4, 3]), state("w", [2, 3]), state("bias", [1, 2])];
+    const product = ops.matmul(x, w, { transposeB: true });
+    const biased = ops.add(product, bias);
+    await checkWithRamps(defineGraph({ outputs: { biased, product } }));
+    await checkWithRamps(defineGraph({ outputs: { biased, both: ops.add(biased, product) } }));
+    const row = ops.matmul(bias, w);
+    await checkWithRamps(
+      defineGraph({ outputs: { doubled: ops.add(row, row), sum: ops.add(row, ops.slice(x, 0, 0, 1)) } }),
+    );
+    const other = ops.matmul(bias, ops.square(w));
+    await checkWithRamps(defineGraph({ outputs: { sum: ops.add(row, other) } }));
+  });
+
+  it("a column sum of a product that could have been folded", async () => {
+    const [x, w] = [input("x", [4, 3]), state("w", [3, 2])];
+    const product = ops.matmul(x, w);
+    const columns = ops.sum(product, [0], true);
+    await checkWithRamps(
+      defineGraph({
+        outputs: { columns, centred: ops.subtract(product, columns), shifted: ops.add(product, columns) },
+      }),
+    );
+  });
+});
+
+describe("the model", () => {
+  const [x, w, bias] = [input("x", [4, 3]), state("w", [3, 2]), state("bias", [1, 2])];
+
+  it("adds a bias inside Gemm", () => {
+    expect(operators(defineGraph({ outputs: { y: ops.relu(ops.add(ops.matmul(x, w), bias)) } }))).toEqual([
+      "Gemm",
+      "Relu",
+    ]);
+  });
+
+  it("takes all slices of a tensor with one Split", () => {
+    const parts = { a: ops.slice(x, 0, 0, 1), b: ops.slice(x, 0, 1, 2), c: ops.slice(x, 0, 3, 4) };
+    expect(operators(defineGraph({ outputs: parts }))).toEqual(["Split"]);
+  });
+
+  it("sums columns as a product with ones", () => {
+    expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0], true) } }))).toEqual(["MatMul"]);
+    expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0]) } }))).toEqual(["ReduceSum"]);
+  });
+
+  it("names its values, and copies only what it must", () => {
+    const graph = defineGraph({ outputs: { y: ops.tanh(x), x }, updates: { w: ops.multiply(w, 0.5) } });
+    const model = fromBinary(ModelProtoSchema, toOnnx(graph)).graph!;
+    expect(model.input.map(({ name }) => name)).toEqual(["input:x", "state:w"]);
+    expect(model.output.map(({ name }) => name)).toEqual(["output:y", "output:x", "update:w"]);
+    expect(model.node.map(({ opType }) => opType).sort()).toEqual(["Identity", "Mul", "Tanh"]);
+  });
+});
