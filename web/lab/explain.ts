@@ -8,6 +8,8 @@ export interface Explanation {
   readonly wanted: string;
   /** What happens instead, where something is broken or a bound holds. */
   readonly instead: string | undefined;
+  /** Whether that is a fault. */
+  readonly wrong: boolean;
 }
 
 export function explain(update: TemperatureUpdate, effects: Effects): Explanation {
@@ -16,8 +18,8 @@ export function explain(update: TemperatureUpdate, effects: Effects): Explanatio
   const wanted =
     gap === 0
       ? "H = H̄: the entropy is on its target and α stays."
-      : `H ${random ? ">" : "<"} H̄: the policy is ${random ? "more" : "less"} random than asked for, so randomness should get ${random ? "cheaper: α ↓" : "dearer: α ↑"}`;
-  return { wanted, instead: insteadOf() };
+      : `H ${random ? ">" : "<"} H̄: the policy is ${random ? "more" : "less"} random than asked for, so randomness should get ${random ? "cheaper: α ↓" : "dearer: α ↑"}.`;
+  return { wanted, instead: insteadOf(), wrong: effects.frozen || effects.inverted };
 
   function insteadOf(): string | undefined {
     if (effects.frozen) return "But the optimiser holds a stale parameter: α does not move at all.";

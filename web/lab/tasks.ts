@@ -15,6 +15,8 @@ export interface Task {
   /** Mean return of the last five episodes from which it counts as solved here. */
   readonly solvedFrom: number;
   readonly hyperparameters: Partial<Hyperparameters>;
+  /** How much larger than its whole view the world is shown. */
+  readonly zoom: number;
   /** Names of the action dimensions. */
   readonly actions: readonly string[];
   make(): SyncEnv;
@@ -36,6 +38,7 @@ export const tasks = {
     maxEpisodeSteps: 200,
     solvedFrom: -250,
     hyperparameters: small,
+    zoom: 1.55,
     actions: ["torque"],
     make: () => new Pendulum(),
   },
@@ -46,16 +49,18 @@ export const tasks = {
     maxEpisodeSteps: 50,
     solvedFrom: -8,
     hyperparameters: small,
+    zoom: 1,
     actions: ["left room, x", "left room, y", "right room, x", "right room, y"],
     make: () => new PointMass(),
   },
   mountaincar: {
     label: "MountainCar",
-    goal: "rock out of the valley to the flag",
+    goal: "rock out of the valley to the flag: hard, since noise alone seldom finds the flag and standing still pays at once; α follows",
     actionSize: 1,
     maxEpisodeSteps: 999,
     solvedFrom: 80,
     hyperparameters: { ...small, learningStarts: 1000 },
+    zoom: 1.1,
     actions: ["engine"],
     make: () => new MountainCarContinuous(),
   },

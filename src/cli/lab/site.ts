@@ -50,7 +50,9 @@ export function labSite(directory: string): Hono {
 function filesIn(directory: string): Map<string, { bytes: Uint8Array<ArrayBuffer>; type: string }> {
   try {
     const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
     const served = new Map(
       files.map((file) => [
         `/${relative(directory, file).split(sep).join("/")}`,

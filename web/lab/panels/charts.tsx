@@ -23,7 +23,6 @@ const EMPTY: History = {
 
 export function Charts({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const run = laboratory.run.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new agent begins with everything in view
   const group = useMemo(chartGroup, [run]);
   const { history = EMPTY, step = 0 } = laboratory.progress.value ?? {};
   const { actionSize, solvedFrom } = tasks[laboratory.setup.value.task];
@@ -42,7 +41,7 @@ export function Charts({ laboratory }: { laboratory: Laboratory }): JSX.Element 
   ];
   const returns = [line("return", "return", "var(--line-3)", history.episodeReturn, history.episodeStep)];
   const extent = extentOf([...alpha, { x: history.step.length > 0 ? [0, step] : NONE }]);
-  const shared = { xName: "step", extent, group, ranges: brokenRanges(history, step), height: 150 } as const;
+  const shared = { xName: "step", extent, group, ranges: brokenRanges(history, step), height: 118 } as const;
   return (
     <div class="charts" id="charts">
       <Chart {...shared} title="Temperature α" log lines={alpha} empty="α moves with the first update" />

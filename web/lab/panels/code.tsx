@@ -36,13 +36,12 @@ export function Code({ laboratory }: { laboratory: Laboratory }): JSX.Element {
       {faults.map((id) => {
         const { title, code }: LabFault = labFaults[id];
         return (
-          <pre key={id} class="instead" aria-label={`Instead, with the fault ${title}`}>
+          <pre key={id} class="instead" title={`What a program with this fault has instead: ${title}`}>
             {code}
           </pre>
         );
       })}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways */}
-      <pre tabIndex={0} aria-label="Source of the temperature's step">
+      <pre>
         {LINES.map((line, i) => (
           <Line key={i} line={line} update={update} />
         ))}
@@ -56,9 +55,8 @@ function Line({ line, update }: { line: string; update: TemperatureUpdate | unde
   const held = update?.held && line.includes("const logAlpha =");
   return (
     <code class={held ? "held" : value ? "told" : ""}>
-      {highlighted(line)}
+      <span>{highlighted(line)}</span>
       {value && update && <output class="numeric">{value(update)}</output>}
-      {"\n"}
     </code>
   );
 }

@@ -72,7 +72,7 @@ function Words({ laboratory }: { laboratory: Laboratory }): JSX.Element {
       const meaning =
         times < 1
           ? "less than one: all actions are nearly as good, so act at random"
-          : times < 8
+          : times < 30
             ? "a few: better actions are preferred, others still tried"
             : "many: only the best action counts";
       text.value = `Best and worst action differ by ${short(span)} in Q, which is ${short(times)} α (α = ${short(alpha)}) – ${meaning}.`;

@@ -24,7 +24,7 @@ function Filled({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const setup = laboratory.setup.value;
   const effects = effectsOf(setup.faults, tasks[setup.task].actionSize);
   const { logProb, targetEntropy, gap, slope, direction, learningRate, logAlpha, newLogAlpha } = update;
-  const { wanted, instead } = explain(update, effects);
+  const { wanted, instead, wrong } = explain(update, effects);
   const onAlpha = setup.loss === "alpha";
   const minus = effects.inverted ? "−" : "";
   return (
@@ -54,8 +54,8 @@ function Filled({ laboratory }: { laboratory: Laboratory }): JSX.Element {
           <span aria-hidden="true">{newLogAlpha > logAlpha ? "↑" : newLogAlpha < logAlpha ? "↓" : "→"}</span>
         </dd>
       </dl>
-      <p class="small">{wanted}.</p>
-      {instead && <p class="small wrong">{instead}</p>}
+      <p class="small">{wanted}</p>
+      {instead && <p class={wrong ? "small wrong" : "small dim"}>{instead}</p>}
     </>
   );
 }

@@ -99,7 +99,7 @@ export function TopBar({ laboratory }: { laboratory: Laboratory }): JSX.Element 
             theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!;
           }}
         >
-          Theme: {theme.value}
+          {theme.value} colours
         </button>
       </div>
     </header>
@@ -120,7 +120,7 @@ function Status({ laboratory }: { laboratory: Laboratory }): JSX.Element {
         <b>{Math.round(updatesPerSecond).toLocaleString("en-US")}</b> updates/s
       </span>
       <span>
-        return of last 5 <b>{short(recentReturn)}</b>
+        return <b>{short(recentReturn)}</b>
       </span>
       <span id="solved" data-solved={solved !== undefined} aria-live="polite">
         {solved ? (

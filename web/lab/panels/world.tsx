@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { ASPECT, type Drawing, type Role, type Shape } from "../../../src/envs/render/drawing.ts";
 import { resolveColor } from "../../shared/colors.ts";
 import type { Laboratory } from "../laboratory.ts";
-import { tasks } from "../tasks.ts";
+import { type TaskId, tasks } from "../tasks.ts";
 import { blend, type Frame, SceneCanvas } from "./canvas.tsx";
 
 const COLORS: Readonly<Record<Role, string>> = {
@@ -27,15 +27,21 @@ export function World({ laboratory }: { laboratory: Laboratory }): JSX.Element {
       <SceneCanvas
         laboratory={laboratory}
         label={`${label}, moved by the policy as it is now`}
-        paint={paintWorld}
+        paint={painters[laboratory.setup.value.task]}
       />
     </figure>
   );
 }
 
-function paintWorld({ context, width, height, scene, before, share }: Frame): void {
+const painters: Readonly<Record<TaskId, (frame: Frame) => void>> = {
+  pendulum: (frame) => paintWorld(frame, tasks.pendulum.zoom),
+  pointmass: (frame) => paintWorld(frame, tasks.pointmass.zoom),
+  mountaincar: (frame) => paintWorld(frame, tasks.mountaincar.zoom),
+};
+
+function paintWorld({ context, width, height, scene, before, share }: Frame, zoom: number): void {
   const view = scene.drawing.view;
-  const wide = Math.min(width, height * ASPECT);
+  const wide = zoom * Math.min(width, height * ASPECT);
   const scale = wide / view.width;
   const left = (width - wide) / 2;
   const bottom = (height + wide / ASPECT) / 2;
