@@ -10,13 +10,11 @@ const WORDS: Readonly<Record<Verdict, string>> = {
   suspect: "suspect",
   fault: "fault",
 };
-/** Findings told; the others follow from them or matter less. */
-const TOLD = 2;
-
 export function Doctor({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const diagnosis = laboratory.diagnosis.value;
   const verdict = diagnosis?.verdict ?? "inconclusive";
   const findings = diagnosis?.findings.filter(({ severity }) => severity !== "info") ?? [];
+  const [first, ...others] = findings;
   const quiet =
     verdict === "healthy"
       ? "α does what it should: nothing in this run speaks against it."
@@ -24,23 +22,26 @@ export function Doctor({ laboratory }: { laboratory: Laboratory }): JSX.Element 
         ? "α still moves towards its place; a verdict takes until it has turned."
         : "No updates yet.";
   return (
-    <section class="card doctor" id="doctor" data-verdict={verdict} data-finding={findings[0]?.id ?? ""}>
+    <section class="card doctor" id="doctor" data-verdict={verdict} data-finding={first?.id ?? ""}>
       <h2>
         Doctor{" "}
         <span class={`verdict ${verdict}`} role="status">
           {WORDS[verdict]}
         </span>
       </h2>
-      {findings.length === 0 && <p class="small">{quiet}</p>}
-      {findings.slice(0, TOLD).map(({ id, severity, message, fix, confidence }) => (
-        <article key={id} class={severity}>
+      {!first && <p class="small">{quiet}</p>}
+      {first && (
+        <article class={first.severity}>
           <h3>
-            {id} <small class="dim">{Math.round(100 * confidence)}% sure</small>
+            {first.id} <small class="dim">{Math.round(100 * first.confidence)}% sure</small>
           </h3>
-          <p class="small">{message}</p>
-          <pre>{fix}</pre>
+          <p class="small">{first.message}</p>
+          <pre>{first.fix}</pre>
         </article>
-      ))}
+      )}
+      {others.length > 0 && (
+        <p class="small dim">It may follow from that: {others.map(({ id }) => id).join(", ")}.</p>
+      )}
     </section>
   );
 }

@@ -58,8 +58,8 @@ export function DropLog(): JSX.Element {
             read(Array.from(files ?? [], (file) => ({ path: file.name, file })))
           }
         />
-        <b>Drop a log here</b>
-        <span>
+        <b class="zone-title">Drop a log here</b>
+        <span class="zone-text">
           or choose a file: TensorBoard events, CSV, JSON lines or printed output of Stable-Baselines3,
           CleanRL, RLlib, Spinning Up and others; a whole folder can be dropped too. The doctor reads it in
           this page: nothing leaves your browser.

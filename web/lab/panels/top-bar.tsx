@@ -30,7 +30,7 @@ export function TopBar({ laboratory }: { laboratory: Laboratory }): JSX.Element 
   return (
     <header class="top">
       <h1>
-        tempered <span>lab</span>
+        tempered <span class="accent">lab</span>
       </h1>
       <Status laboratory={laboratory} />
       <div class="buttons" role="toolbar" aria-label="Run">

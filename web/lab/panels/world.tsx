@@ -22,7 +22,7 @@ export function World({ laboratory }: { laboratory: Laboratory }): JSX.Element {
     <figure class="card scene">
       <figcaption>
         <h2>The world</h2>
-        <span class="dim small">the policy of this moment, at the world's own speed</span>
+        <span class="dim small">as the policy moves it right now</span>
       </figcaption>
       <SceneCanvas
         laboratory={laboratory}
