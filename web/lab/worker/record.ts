@@ -22,7 +22,7 @@ export type RecordedUpdate = Readonly<Record<(typeof recorded)[number], number>>
 const FIRST_UPDATES_A_ROW = 20;
 const MOST_ROWS = 800;
 /** Not averaged: what holds at the end of a row. */
-const latest = new Set<Quantity>(["step", "updates", "alpha", "return"]);
+const latest = new Set<Quantity>(["step", "updates", "return"]);
 
 export class RunRecord {
   private columns = new Map<Quantity, number[]>(recorded.map((name) => [name, []]));
@@ -64,7 +64,7 @@ export class RunRecord {
       columns,
       declared: {},
       units: "unit",
-      alphaLogged: "after",
+      alphaLogged: "before",
       notes: [],
     };
   }

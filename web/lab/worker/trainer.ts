@@ -77,7 +77,8 @@ export class Trainer {
     this.record.add({
       step: metrics.step,
       updates: metrics.updates,
-      alpha: learner.currentAlpha,
+      // The α that this update's loss was made with: means of both then belong together.
+      alpha: Math.exp(told.logAlpha),
       alphaLoss: told.loss,
       entropy: -told.logProb,
       targetEntropy: told.targetEntropy,
