@@ -12,7 +12,8 @@ import { type BuiltLab, buildLab, launchBrowser, type Served, served, servedLab 
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sample = join(here, "../fixtures/samples/sb3_pendulum.tfevents");
-const images = join(here, "../../docs/images");
+/** TEMPERED_IMAGES=1 writes the pictures of the README anew. */
+const images = process.env.TEMPERED_IMAGES ? join(here, "../../docs/images") : undefined;
 
 let lab: BuiltLab;
 let site: Served;
@@ -46,6 +47,13 @@ async function open(address: string, options: BrowserContextOptions = {}): Promi
   return page;
 }
 
+/** Waits a little, so that there is more to see, and takes the picture where pictures are wanted. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (images === undefined) return;
+  await page.waitForTimeout(5000);
+  await page.screenshot({ path: join(images, name) });
+}
+
 const finding = (page: Page, id: string) => page.locator(`#doctor[data-finding="${id}"]`);
 const verdict = (page: Page, name: string) => page.locator(`#doctor[data-verdict="${name}"]`);
 const updated = (page: Page) => page.locator("#mathematics dl");
@@ -56,15 +64,14 @@ it("solves Pendulum within a minute, catches a flipped sign within 20 s, is heal
   const began = performance.now();
   await page.locator('#solved[data-solved="true"]').waitFor({ timeout: 60_000 });
   console.log(`solved after ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  await page.screenshot({ path: join(images, "lab.png") });
+  await picture(page, "lab.png");
 
   const flipped = performance.now();
   await page.getByLabel("Flipped sign").check();
   await finding(page, "sign-inverted").waitFor({ timeout: 20_000 });
   console.log(`sign-inverted after ${((performance.now() - flipped) / 1000).toFixed(1)} s`);
   expect(await page.locator("#doctor").textContent()).toContain("away from the target");
-  await page.waitForTimeout(4000);
-  await page.screenshot({ path: join(images, "lab-sign-inverted.png") });
+  await picture(page, "lab-sign-inverted.png");
   expect(await page.locator("#mathematics").textContent()).toContain("the sign is flipped");
 
   await page.getByRole("button", { name: "Reset" }).click();
@@ -118,8 +125,7 @@ it("reads a dropped log in the page, and sends nothing anywhere", async () => {
   expect(errors.splice(0).every((error) => error.includes("Content Security Policy"))).toBe(true);
   await page.getByRole("button", { name: "Pause" }).click();
   await page.locator("#report").scrollIntoViewIfNeeded();
-  await page.waitForTimeout(1000);
-  await page.screenshot({ path: join(images, "lab-report.png") });
+  await picture(page, "lab-report.png");
 }, 60_000);
 
 it("says what is wrong with a file that is no log", async () => {
@@ -201,8 +207,7 @@ it("is dark where the system is", async () => {
   await updated(page).waitFor({ timeout: 20_000 });
   await page.locator('#solved[data-solved="true"]').waitFor({ timeout: 60_000 });
   await page.getByLabel("No tanh correction").check();
-  await page.waitForTimeout(6000);
-  await page.screenshot({ path: join(images, "lab-dark.png") });
+  await picture(page, "lab-dark.png");
   expect(await page.evaluate(() => getComputedStyle(document.body).colorScheme || "")).not.toBe("light");
   const ink = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   expect(Number(/\d+/.exec(ink)![0])).toBeLessThan(60);

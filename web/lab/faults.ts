@@ -26,7 +26,8 @@ export const labFaults = {
   "mean-over-dimensions": {
     title: "Mean over dimensions",
     code: "log_pi = log_prob.mean(dim=-1)",
-    effect: "The entropy is d times too small; a target of −d is then hardly ever reached.",
+    effect:
+      "The entropy is d times too small, so a target of −d is hardly ever reached. Start over with it: the first gap gives it away.",
     faulty: named("mean-over-dimensions"),
     needsDimensions: true,
   },
