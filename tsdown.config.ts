@@ -11,6 +11,7 @@ export default defineConfig({
     "src/envs/mujoco/index.ts",
     "src/envs/gymnasium/index.ts",
     "src/runs/index.ts",
+    "src/doctor/index.ts",
     "src/graph/index.ts",
     "src/engines/index.ts",
     "src/cli/main.ts",

@@ -78,6 +78,15 @@ function overOne(op: i32, to: usize, a: usize, n: i32, low: v128, high: v128): v
 function overTwo(op: i32, to: usize, a: usize, scalarA: bool, b: usize, scalarB: bool, n: i32): void {
   if (scalarA) {
     const left = v128.load32_splat(a);
+    while (n > 15) {
+      v128.store(to, binary4(op, left, v128.load(b)));
+      v128.store(to, binary4(op, left, v128.load(b, 16)), 16);
+      v128.store(to, binary4(op, left, v128.load(b, 32)), 32);
+      v128.store(to, binary4(op, left, v128.load(b, 48)), 48);
+      to += 64;
+      b += 64;
+      n -= 16;
+    }
     while (n > 3) {
       v128.store(to, binary4(op, left, v128.load(b)));
       to += 16;

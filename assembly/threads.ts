@@ -12,9 +12,9 @@ const FAILED: usize = 320;
 /** Not 0 when workers should end. */
 const STOP: usize = 384;
 
-/** How often a thread looks before it sleeps: some ten microseconds at a barrier, some hundred between two runs. */
-const SPINS_AT_BARRIER = 20_000;
-const SPINS_BETWEEN_RUNS = 200_000;
+/** How often a thread looks before it sleeps: for some hundred microseconds at a barrier, a millisecond between runs. */
+const SPINS_AT_BARRIER = 200_000;
+const SPINS_BETWEEN_RUNS = 1_000_000;
 /** Nanoseconds of sleep after which a thread at a barrier asks whether to go on waiting. */
 const NAP: i64 = 50_000_000;
 const FOR_EVER: i64 = -1;

@@ -1,7 +1,7 @@
 // Draws a terminal's text with its ANSI colours as an SVG picture, for documents. Braille and rules become shapes and
 // every run of text gets its exact width, so that the picture looks the same whatever fonts there are.
 //
-//   tmux capture-pane -e -p -t SESSION | npx tsx scripts/terminal-svg.ts > docs/images/train.svg
+//   tmux capture-pane -e -p -t SESSION | npx tsx scripts/terminal-svg.ts "TITLE" > docs/images/train.svg
 
 import { readFileSync } from "node:fs";
 
@@ -128,6 +128,7 @@ const [width, height] = [
   fixed(2 * PADDING + lines.length * CELL_HEIGHT),
 ];
 process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${FONT_SIZE}" xml:space="preserve">
+<title>${escaped(process.argv[2] ?? "A terminal")}</title>
 <rect width="${width}" height="${height}" rx="10" fill="${PAPER}"/>
 ${shapes.join("\n")}
 </svg>

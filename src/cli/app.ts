@@ -12,15 +12,16 @@ import pc from "picocolors";
 import { TemperedError } from "../errors.ts";
 import { BadInput } from "./bad-input.ts";
 import { bench } from "./commands/bench.ts";
+import { doctor } from "./commands/doctor.ts";
 import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
 import { lab } from "./commands/lab.ts";
 import { train } from "./commands/train.ts";
 import type { CliContext } from "./context.ts";
-import { flagSpelling } from "./help.ts";
+import { flagSpelling } from "./flag-spelling.ts";
 import { ownVersion } from "./versions.ts";
 
-const routes = { train, eval: evaluate, lab, envs, bench };
+const routes = { train, eval: evaluate, doctor, lab, envs, bench };
 
 const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
 
@@ -43,8 +44,9 @@ const root: RouteMap<CliContext> = {
       bold("Examples"),
       "  tempered train Pendulum-v1 --run runs/first",
       "  tempered eval runs/first",
+      "  tempered doctor runs/first",
       "",
-      dim("Exit codes: 0 fine, 1 a run failed, 2 bad usage or unreadable input."),
+      dim("Exit codes: 0 fine, 1 a run failed or the doctor found a fault, 2 bad usage or unreadable input."),
       dim("TEMPERED_DEBUG=1 shows stack traces; NO_COLOR=1 leaves colours out."),
       "",
     ].join("\n");

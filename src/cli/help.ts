@@ -4,6 +4,7 @@
 import type { Command } from "@stricli/core";
 import pc from "picocolors";
 import type { CliContext } from "./context.ts";
+import { flagSpelling } from "./flag-spelling.ts";
 
 export interface Help {
   /** What follows the command's name, such as "ENV [flags]". */
@@ -69,11 +70,6 @@ function page(
 function flagUsage(flag: string, { kind, placeholder }: FlagText): string {
   const name = `--${flagSpelling(flag)}`;
   return kind === "boolean" ? name : `${name} ${placeholder ?? "X"}`;
-}
-
-/** `targetEntropy` as it is typed: target-entropy. */
-export function flagSpelling(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 }
 
 /** Lines of whole words, at most `width` wide where the words allow it. */

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cut, type Simulation, simulate } from "../../test/faults/simulate.ts";
+import type { Series } from "../runs/series.ts";
 import { diagnose } from "./diagnose.ts";
 import { FINDING_IDS } from "./finding.ts";
+import { htmlReport, markdownReport, terminalReport } from "./report/index.ts";
 
 const STYLES = ["entropy", "sb3", "cleanrl"] as const;
 const loud = (series: Parameters<typeof diagnose>[0]) =>
@@ -75,6 +77,64 @@ describe("simulated faults", () => {
     const places = findings.map(({ id }) => FINDING_IDS.indexOf(id));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(findings.map(({ id }) => id)).toContain("alpha-exploded");
+  });
+});
+
+describe("any series", () => {
+  const QUANTITIES = [
+    ...["step", "updates", "alpha", "alphaLoss", "entropy", "targetEntropy", "actorLoss", "criticLoss", "q"],
+    ...["return", "evalReturn", "episodeLength", "learningRate", "actionSaturation"],
+  ] as const;
+  const cell = fc.oneof(
+    fc.double({ min: -1e3, max: 1e3 }),
+    fc.constantFrom(Number.NaN, Infinity, -Infinity, 0, 1, 1e300),
+  );
+  const series = fc.integer({ min: 0, max: 60 }).chain((length) =>
+    fc
+      .dictionary(fc.constantFrom(...QUANTITIES), fc.array(cell, { minLength: length, maxLength: length }))
+      .map(
+        (columns): Series => ({
+          path: "any",
+          format: "csv",
+          framework: "unknown",
+          length,
+          columns: Object.fromEntries(
+            Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)]),
+          ),
+          declared: {},
+          notes: [],
+        }),
+      ),
+  );
+
+  it("gets a diagnosis and its reports, however odd", () => {
+    fc.assert(
+      fc.property(series, fc.constantFrom({}, { actionDim: 3 }, { discreteActions: 4 }), (odd, declared) => {
+        const diagnosis = diagnose(odd, declared);
+        for (const { steps, confidence, evidence } of diagnosis.findings) {
+          expect(steps[0]).not.toBeNaN();
+          expect(confidence).toBeGreaterThan(0);
+          expect(Object.values(evidence).every(Number.isFinite)).toBe(true);
+        }
+        expect(terminalReport(diagnosis).split("\n").length).toBeLessThanOrEqual(24);
+        expect(htmlReport([diagnosis])).toContain("</html>");
+        expect(markdownReport([diagnosis])).toContain("###");
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("takes a million rows in its stride", () => {
+    const length = 1_000_000;
+    const long = (f: (i: number) => number) => Float64Array.from({ length }, (_, i) => f(i));
+    const alpha = long((i) => Math.exp(-3e-6 * i));
+    const start = performance.now();
+    const { verdict } = diagnose({
+      ...{ path: "long", format: "csv", framework: "rlkit", length, declared: {}, notes: [] },
+      columns: { step: long((i) => i), alpha, alphaLoss: alpha.map((a) => Math.log(a) * 1.65) },
+    });
+    expect(verdict).not.toBe("fault");
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

@@ -30,7 +30,8 @@ export function rowsOf(series: Series, settings: Settings): Rows {
     return cache.get(quantity);
   };
   const alpha = column("alpha") ?? new Float64Array(chosen.length).fill(Number.NaN);
-  const step = column("step") ?? Float64Array.from(chosen);
+  const logged = column("step");
+  const step = logged ? filled(logged) : Float64Array.from(chosen);
   const axis = updateAxis(
     { step: column("step"), updates: column("updates"), episodeLength: column("episodeLength") },
     chosen.length,
@@ -72,4 +73,22 @@ function carried(source: Float64Array | undefined, chosen: readonly number[]): F
     return value;
   });
   return any ? values : undefined;
+}
+
+/** A missing step takes the one before it, or else the first that is there. */
+function filled(step: Float64Array): Float64Array {
+  let last = step.find(Number.isFinite) ?? 0;
+  return step.map((value) => {
+    if (Number.isFinite(value)) last = value;
+    return last;
+  });
+}
+
+/** The log's own step of a row of the series itself; the row's number where it has none. */
+export function stepAt({ columns }: Series, row: number): number {
+  for (let at = row; at >= 0; at--) {
+    const step = columns.step?.[at];
+    if (step !== undefined && Number.isFinite(step)) return step;
+  }
+  return row;
 }

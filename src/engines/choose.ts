@@ -17,6 +17,12 @@ export interface EngineChoice {
 export async function chooseEngine({ engine = "auto", threads = 1 }: EngineChoice = {}): Promise<Engine> {
   if (engine === "wasm") return wasmEngine({ threads });
   if (engine === "onnxruntime") return onnxruntimeEngine({ threads });
+  if (engine !== "auto") {
+    throw new TemperedError(
+      "ENGINE",
+      `Expected engine "auto", "onnxruntime" or "wasm", got ${JSON.stringify(engine)}`,
+    );
+  }
   const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   if (!inNode) return wasmEngine({ threads });
   try {

@@ -98,11 +98,11 @@ function isSafe(graph: Graph, uses: ReadonlyMap<Tensor, number>, step: InPlace):
   const inside = (node: Tensor) =>
     step.members.reduce((count, member) => count + member.inputs.filter((x) => x === node).length, 0);
   const hidden = step.members.filter((node) => !step.values.includes(node));
-  if (!hidden.every((node) => uses.get(node) === inside(node))) return false;
+  const asked = new Set([...graph.outputs.values(), ...graph.updates.values()].map((x) => baseOf(x).base));
+  if (!hidden.every((node) => uses.get(node) === inside(node) && !asked.has(node))) return false;
 
   const names = new Map([...graph.state].map(([name, held]) => [held, name]));
   const ownUpdate = step.states.every((held, i) => graph.updates.get(names.get(held)!) === step.values[i]);
-  const asked = new Set([...graph.outputs.values(), ...graph.updates.values()].map((x) => baseOf(x).base));
   if (!ownUpdate || step.states.some((held) => asked.has(held))) return false;
 
   const dependent = new Set<Tensor>(step.values);

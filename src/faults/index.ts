@@ -5,7 +5,7 @@
 import { add, mean, minimum, multiply, negate, square, subtract } from "../graph/index.ts";
 import { logProb, sumActions } from "../sac/policy.ts";
 import type { UpdateParts } from "../sac/update.ts";
-import type { TemperatureSettings } from "./temperature.ts";
+import type { FaultyTemperature } from "./temperature.ts";
 
 const LOG_SQRT_2_PI = 0.9189385332046727;
 
@@ -13,7 +13,7 @@ const LOG_SQRT_2_PI = 0.9189385332046727;
 export interface Faulty {
   readonly parts?: Partial<UpdateParts>;
   readonly targetEntropy?: (d: number) => number;
-  readonly temperature?: (d: number) => Partial<TemperatureSettings>;
+  readonly temperature?: (d: number) => Partial<FaultyTemperature>;
   readonly alphaLearningRateFactor?: number;
   /** Added to the entropy that the temperature sees and the log shows: Σ log(half-range) of environment units. */
   readonly entropyOffset?: (d: number) => number;

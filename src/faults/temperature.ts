@@ -1,13 +1,13 @@
-// The temperature's own step with every place where programs get it wrong open to change: the loss, the parameter
-// (log α or α itself), the clamp, and what happens to it in mid-run.
+// The temperature with every place where programs get it wrong open to change: what it sees, the parameter (log α or α
+// itself), the clamp, and what happens to it in mid-run. The step itself is that of sac/temperature.
 
-import { BETA_1, BETA_2, EPSILON } from "../sac/adam.ts";
+import { init, type TemperatureLoss, type TemperatureState, update } from "../sac/temperature.ts";
 
-export interface TemperatureSettings {
-  /** Nats, in the units of the entropy handed to `step`. */
+export interface FaultyTemperature {
+  /** Nats, in the units of the entropy handed to `step`. Unchecked: it may be one that no policy reaches. */
   readonly targetEntropy: number;
   readonly learningRate: number;
-  readonly lossForm: "alpha" | "log-alpha";
+  readonly lossForm: TemperatureLoss;
   readonly initialAlpha: number;
   /** −1 descends the other way. Default 1. */
   readonly sign?: 1 | -1;
@@ -25,59 +25,58 @@ export interface TemperatureSettings {
   readonly fixed?: boolean;
 }
 
-export interface TemperatureState {
+export interface TemperatureRun {
   readonly targetEntropy: number;
+  /** As the next update uses it, float32. */
   alpha(): number;
   /** One update. @param entropy of the batch @param progress share of the run, 0..1 @returns the loss as logged */
   step(entropy: number, progress: number): number;
 }
 
-export function temperatureStep(settings: TemperatureSettings): TemperatureState {
+const NEVER = 2;
+
+export function faultyTemperature(faulty: FaultyTemperature): TemperatureRun {
+  const { targetEntropy, learningRate, initialAlpha, raw = false, fixed = false } = faulty;
   const {
+    alphaMin = 0,
+    alphaMax = Infinity,
+    freezeAt = NEVER,
+    resetAt = NEVER,
+    signFrom = 0,
+    sign = 1,
+  } = faulty;
+  const settings = {
+    alpha: "auto",
     targetEntropy,
     learningRate,
-    lossForm,
-    raw,
-    alphaMin,
-    alphaMax,
-    freezeAt = 2,
-    resetAt = 2,
-  } = settings;
-  const initial = raw ? settings.initialAlpha : Math.log(settings.initialAlpha);
-  const low = alphaMin === undefined ? -Infinity : raw ? alphaMin : Math.log(alphaMin);
-  const high = alphaMax === undefined ? Infinity : raw ? alphaMax : Math.log(alphaMax);
-  let parameter = initial;
-  let m = 0;
-  let v = 0;
-  let power1 = 1;
-  let power2 = 1;
-  let reset = false;
-  const alpha = () => Math.fround(raw ? parameter : Math.exp(parameter));
+    initialAlpha,
+    // With α in log α's place the step that descends log α · g descends α · g on α itself.
+    loss: raw ? "log-alpha" : faulty.lossForm,
+    min: alphaMin,
+    max: alphaMax,
+    minLogAlpha: raw ? -Infinity : Math.log(alphaMin),
+    maxLogAlpha: Math.log(alphaMax),
+  } as const;
+  const begin = (): TemperatureState => ({
+    ...init(settings),
+    logAlpha: raw ? initialAlpha : Math.log(initialAlpha),
+  });
+  let state = begin();
+  let wasReset = false;
 
   return {
     targetEntropy,
-    alpha,
+    alpha: () => Math.fround(raw ? state.logAlpha : Math.exp(state.logAlpha)),
     step(entropy, progress) {
-      if (settings.fixed) return Number.NaN;
-      if (progress > resetAt && !reset) {
-        reset = true;
-        parameter = initial;
-        m = v = 0;
-        power1 = power2 = 1;
+      if (fixed) return Number.NaN;
+      if (progress > resetAt && !wasReset) {
+        wasReset = true;
+        state = begin();
       }
-      const sign = progress > (settings.signFrom ?? 0) ? (settings.sign ?? 1) : 1;
-      const g = sign * (entropy - targetEntropy);
-      const loss = Math.fround(raw || lossForm === "alpha" ? alpha() * g : parameter * g);
-      const gradient = raw || lossForm === "log-alpha" ? g : alpha() * g;
-      if (progress > freezeAt) return loss;
-      m = BETA_1 * m + (1 - BETA_1) * gradient;
-      v = BETA_2 * v + (1 - BETA_2) * gradient * gradient;
-      power1 *= BETA_1;
-      power2 *= BETA_2;
-      const stepped =
-        parameter - (learningRate * (m / (1 - power1))) / (Math.sqrt(v / (1 - power2)) + EPSILON);
-      parameter = Math.max(low, Math.min(high, stepped));
-      return loss;
+      const mirrored = sign === -1 && progress > signFrom;
+      const next = update(settings, state, mirrored ? 2 * targetEntropy - entropy : entropy);
+      if (progress <= freezeAt) state = next.state;
+      return Math.fround(next.loss);
     },
   };
 }

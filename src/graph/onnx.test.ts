@@ -63,7 +63,7 @@ describe("onnxruntime computes what the reference does", () => {
           Object.fromEntries(values.map((value, i) => [`x${i}`, value])),
         );
       }),
-      { numRuns: 15 },
+      { numRuns: 10 },
     );
   });
 

@@ -39,7 +39,9 @@ export function toEnvironment(
   environmentAction: Float64Array,
 ): void {
   for (let i = 0; i < environmentAction.length; i++) {
-    environmentAction[i] = low[i]! + 0.5 * (unitAction[i]! + 1) * (high[i]! - low[i]!);
+    const scaled = low[i]! + 0.5 * (unitAction[i]! + 1) * (high[i]! - low[i]!);
+    // Rounding may carry the bound itself a last bit too far: −0.1 + 0.4 > 0.3.
+    environmentAction[i] = Math.min(Math.max(scaled, low[i]!), high[i]!);
   }
 }
 

@@ -1,6 +1,7 @@
 // A saved agent on disk: `agent.json` and the safetensors file that it names. The manifest is replaced by a rename
 // after the weights are whole, so that a crash at any moment leaves the previous agent or the new one, never a mix.
 
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../engines/engine.ts";
@@ -21,13 +22,15 @@ interface StoredManifest extends SnapshotManifest {
 /** Saves the agent into `directory`, which is made where it is missing; an agent saved there before is replaced. */
 export function saveAgent(agent: Agent, directory: string): void {
   const { manifest, tensors } = takeSnapshot(agent);
-  const weights = `weights-${manifest.updates}.safetensors`;
+  const bytes = encodeSafetensors(tensors);
+  // Named after what it holds: other weights never take the place of those that the manifest still names.
+  const weights = `weights-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.safetensors`;
   const stored: StoredManifest = { ...manifest, weights };
   mkdirSync(directory, { recursive: true });
-  writeFileAtomically(join(directory, weights), encodeSafetensors(tensors));
+  writeFileAtomically(join(directory, weights), bytes);
   writeFileAtomically(join(directory, MANIFEST), `${JSON.stringify(stored, null, 2)}\n`);
   for (const name of readdirSync(directory)) {
-    if (/^weights-\d+\.safetensors$/.test(name) && name !== weights) rmSync(join(directory, name));
+    if (/^weights-[0-9a-f]+\.safetensors$/.test(name) && name !== weights) rmSync(join(directory, name));
   }
 }
 
@@ -46,10 +49,10 @@ export function readAgentManifest(directory: string): StoredManifest {
       },
     );
   }
-  if (manifest.format !== SNAPSHOT_FORMAT) {
+  if (manifest?.format !== SNAPSHOT_FORMAT) {
     throw new TemperedError(
       "NO_AGENT",
-      `Expected format "${SNAPSHOT_FORMAT}" in ${path}, got ${JSON.stringify(manifest.format)}`,
+      `Expected format "${SNAPSHOT_FORMAT}" in ${path}, got ${JSON.stringify(manifest?.format)}`,
     );
   }
   return manifest;
@@ -66,7 +69,7 @@ export async function loadAgent(
 ): Promise<Agent> {
   const manifest = readAgentManifest(directory);
   const { hyperparameters, temperature, seed } = manifest;
-  const tensors = decodeSafetensors(readFileSync(join(directory, manifest.weights)));
+  const tensors = decodeSafetensors(readWeights(join(directory, manifest.weights)));
   const agent = await Agent.create(env, { ...hyperparameters, temperature, seed, ...running });
   try {
     restoreSnapshot(agent, { manifest, tensors });
@@ -75,4 +78,16 @@ export async function loadAgent(
     throw error;
   }
   return agent;
+}
+
+function readWeights(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new TemperedError(
+      "NO_AGENT",
+      `Expected the weights that ${MANIFEST} names at ${path}, got: ${(cause as Error).message}; save the agent again`,
+      { cause },
+    );
+  }
 }

@@ -35,7 +35,7 @@ export interface AgentOptions extends SacOptions {
 }
 
 /** The random streams of an agent; each role draws from its own, so that none disturbs another. */
-const roles = ["warm-up actions", "exploration", "replay", "update noise"] as const;
+const roles = ["warm-up actions", "exploration", "replay", "update noise", "prediction"] as const;
 
 export class Agent {
   readonly env: Env;
@@ -56,7 +56,7 @@ export class Agent {
   private readonly noise: Noise;
   private readonly random: Record<(typeof roles)[number], RandomStream>;
   private readonly unitAction: Float32Array;
-  private readonly explorationNoise: Float32Array;
+  private readonly actionNoise: Float32Array;
   private readonly environmentAction: Float64Array;
 
   /**
@@ -133,7 +133,7 @@ export class Agent {
       roles.map((role) => [role, new RandomStream(made.seed, role)]),
     ) as typeof this.random;
     this.unitAction = new Float32Array(actionSize);
-    this.explorationNoise = new Float32Array(actionSize);
+    this.actionNoise = new Float32Array(actionSize);
     this.environmentAction = new Float64Array(actionSize);
   }
 
@@ -159,7 +159,7 @@ export class Agent {
         `Expected an observation of ${expected} numbers, got ${observation.length}`,
       );
     }
-    this.act(observation, deterministic);
+    this.act(observation, deterministic ? undefined : this.random.prediction);
     return Array.from(this.environmentAction);
   }
 
@@ -173,13 +173,13 @@ export class Agent {
     const window = new MetricsWindow();
     const end = this.steps + totalTimesteps;
     let reported = this.steps;
-    let { observation } = await this.env.reset({ seed: this.seed });
+    let { observation } = await this.env.reset(this.steps === 0 ? { seed: this.seed } : undefined);
     const current = Float32Array.from(observation);
     let [episodeReturn, episodeLength] = [0, 0];
 
     while (this.steps < end && !signal?.aborted) {
       if (this.steps < learningStarts) this.drawUniformAction();
-      else this.act(current, false);
+      else this.act(current, this.random.exploration);
       const outcome = this.env.step(this.environmentAction);
       const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
       this.replay.add(current, this.unitAction, result.reward, result.observation, result.terminated);
@@ -195,11 +195,13 @@ export class Agent {
       }
       current.set(observation);
 
-      if (this.steps > learningStarts && this.steps % trainFreq === 0) {
+      // An agent from the disk has an empty buffer: it acts for a while before it learns on.
+      const enough = this.replay.size > Math.min(learningStarts, this.hyperparameters.batchSize);
+      if (this.steps > learningStarts && enough && this.steps % trainFreq === 0) {
         const updates = gradientSteps === -1 ? trainFreq : gradientSteps;
         for (let i = 0; i < updates; i++) window.addUpdate(await this.update());
       }
-      if (this.steps - reported >= logEvery || this.steps === end) {
+      if (this.steps - reported >= logEvery || this.steps === end || signal?.aborted) {
         reported = this.steps;
         yield window.report(this.progress());
       }
@@ -214,11 +216,12 @@ export class Agent {
     return this.learner.update(this.batch, this.noise, this.steps);
   }
 
-  private act(observation: ArrayLike<number>, deterministic: boolean): void {
+  /** @param noise what to draw from; without it the action is tanh(μ) */
+  private act(observation: ArrayLike<number>, noise: RandomStream | undefined): void {
     const { program, layouts } = this.learner;
     const blocks = layouts.actor.blocks.map(({ name }) => program.readState(name));
-    if (!deterministic) this.random.exploration.fillNormal(this.explorationNoise);
-    this.policy.act(blocks, observation, this.unitAction, deterministic ? undefined : this.explorationNoise);
+    noise?.fillNormal(this.actionNoise);
+    this.policy.act(blocks, observation, this.unitAction, noise && this.actionNoise);
     toEnvironment(this.scale, this.unitAction, this.environmentAction);
   }
 

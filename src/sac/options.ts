@@ -51,6 +51,13 @@ export class HyperparameterError extends TemperedError {
 
 /** The hyperparameters with defaults filled in. @throws HyperparameterError */
 export function hyperparameters(options: Partial<Hyperparameters>): Hyperparameters {
+  const unknown = Object.keys(options).find((name) => !(name in defaultHyperparameters));
+  if (unknown !== undefined) {
+    throw new HyperparameterError(
+      `Expected one of the hyperparameters ${Object.keys(defaultHyperparameters).join(", ")}, got "${unknown}"; ` +
+        "settings of α go into `temperature`",
+    );
+  }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const all: Hyperparameters = { ...defaultHyperparameters, ...given };
   positiveInteger("bufferSize", all.bufferSize);

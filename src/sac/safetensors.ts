@@ -8,9 +8,13 @@ export interface StoredTensor {
   readonly values: Float32Array;
 }
 
-interface Header {
-  [name: string]: { dtype: string; shape: number[]; data_offsets: [number, number] };
+interface Entry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [begin: number, end: number];
 }
+
+type Header = Record<string, Entry>;
 
 export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array {
   const header: Header = {};
@@ -40,29 +44,37 @@ export function decodeSafetensors(bytes: Uint8Array): Map<string, StoredTensor> 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Infinity;
   if (8 + headerLength > bytes.length) throw damaged(`a header of ${headerLength} bytes in ${bytes.length}`);
-  let header: Header;
+  let header: Record<string, unknown> | null;
   try {
     header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)));
   } catch {
     throw damaged("a header that is no JSON");
   }
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(header)) {
+  for (const [name, entry] of Object.entries(header ?? {})) {
     if (name === "__metadata__") continue;
-    const [begin, end] = entry.data_offsets;
-    const size = entry.shape.reduce((product, dimension) => product * dimension, 1);
-    if (entry.dtype !== "F32" || end - begin !== 4 * size || 8 + headerLength + end > bytes.length) {
-      throw damaged(
-        `tensor "${name}" of type ${entry.dtype} and shape [${entry.shape}] at bytes ${begin} to ${end}`,
-      );
+    if (!isEntry(entry) || 8 + headerLength + entry.data_offsets[1] > bytes.length) {
+      throw damaged(`tensor "${name}" described as ${JSON.stringify(entry)}`);
     }
+    const { shape } = entry;
+    const [begin, end] = entry.data_offsets;
     const start = 8 + headerLength + begin;
     tensors.set(name, {
-      shape: entry.shape,
+      shape,
       values: new Float32Array(new Uint8Array(bytes.subarray(start, start + end - begin)).buffer),
     });
   }
   return tensors;
+}
+
+function isEntry(value: unknown): value is Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
+  if (dtype !== "F32" || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) return false;
+  return offsets[1]! - offsets[0]! === 4 * shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 function damaged(what: string): TemperedError {

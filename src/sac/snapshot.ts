@@ -105,7 +105,8 @@ export function restoreSnapshot(agent: Agent, { manifest, tensors }: Snapshot): 
       learner.program.writeState(states[i]!, values);
     });
   }
-  learner.temperature = manifest.temperatureState;
+  // A fixed α has no state; and JSON has no −∞ for the logarithm of a fixed 0.
+  if (manifest.temperature.alpha === "auto") learner.temperature = manifest.temperatureState;
   learner.powers = manifest.adamPowers;
   learner.updates = manifest.updates;
   agent.steps = manifest.steps;

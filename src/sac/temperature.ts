@@ -167,6 +167,7 @@ export function alphaOf({ alpha }: TemperatureSettings, { logAlpha }: Temperatur
  *
  * @param entropy H = −mean log π of the actor step's batch, nats, unit actions; a constant, no gradient flows into it
  * @param step environment steps so far, for a scheduled target
+ * @throws TemperatureError where the entropy or the target is NaN or infinite
  */
 export function update(
   settings: TemperatureSettings,
@@ -176,6 +177,12 @@ export function update(
 ): TemperatureStep {
   const targetEntropy = targetEntropyAt(settings.targetEntropy, step);
   const gap = entropy - targetEntropy;
+  if (!Number.isFinite(gap)) {
+    throw new TemperatureError(
+      `Expected a finite entropy and target entropy, got ${entropy} and ${targetEntropy} at step ${step}: ` +
+        "α would be NaN from here on; look at the policy's outputs, or at the function that gives the target",
+    );
+  }
   if (settings.alpha !== "auto") return { state, alpha: settings.alpha, loss: 0, targetEntropy, gap };
 
   const alpha = exp(state.logAlpha);

@@ -1,11 +1,11 @@
 // α without networks: real Adam on real losses, against a policy whose entropy follows α by a simple law. Thousands of
 // runs a second, each fully known, to drive the doctor's estimators and rules; trained agents check what this cannot.
 
-import { type TemperatureSettings, temperatureStep } from "../../src/faults/temperature.ts";
+import { type FaultyTemperature, faultyTemperature } from "../../src/faults/temperature.ts";
 import type { DeclaredSettings, Series } from "../../src/runs/series.ts";
 import { random } from "./random.ts";
 
-export interface Simulation extends Partial<TemperatureSettings> {
+export interface Simulation extends Partial<FaultyTemperature> {
   /** Default 1. */
   readonly actionDim?: number;
   /** Default 10,000. */
@@ -44,7 +44,7 @@ export function simulate(simulation: Simulation = {}): Series {
     style = "entropy",
   } = simulation;
   const source = random(simulation.seed ?? 1);
-  const temperature = temperatureStep({
+  const temperature = faultyTemperature({
     targetEntropy: -d,
     learningRate: 3e-4,
     lossForm: style === "cleanrl" ? "alpha" : "log-alpha",

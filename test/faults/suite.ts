@@ -1,6 +1,5 @@
 // Which runs the fault suite is made of. Rules are tuned on one half and reported on the other, and the halves share
-// neither task nor setting (width, learning rate, batch). Nothing was changed in the doctor after the report half was
-// first looked at, other than what its test says.
+// neither task nor setting (width, learning rate, batch). No rule was changed after the report half was first looked at.
 
 import { type Fault, faults } from "../../src/faults/index.ts";
 import type { LossForm } from "../../src/runs/series.ts";

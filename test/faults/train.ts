@@ -4,7 +4,7 @@
 
 import { onnxruntimeEngine } from "../../src/engines/onnxruntime/index.ts";
 import type { Faulty } from "../../src/faults/index.ts";
-import { temperatureStep } from "../../src/faults/temperature.ts";
+import { faultyTemperature } from "../../src/faults/temperature.ts";
 import { constant, defineGraph, input, state } from "../../src/graph/index.ts";
 import { adamStep, initialPowers, nextPowers } from "../../src/sac/adam.ts";
 import type { LayerValues } from "../../src/sac/network.ts";
@@ -164,7 +164,7 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
 
   for (let i = 0; i < WARM_UP; i++) await interact(true);
 
-  const temperature = temperatureStep({
+  const temperature = faultyTemperature({
     targetEntropy: faulty.targetEntropy?.(d) ?? -d,
     learningRate: training.alphaLearningRate * (faulty.alphaLearningRateFactor ?? 1),
     lossForm: training.lossForm,

@@ -106,10 +106,11 @@ function spelling(name: string): string {
 function fieldOf(key: string): FieldName {
   const name = names.get(spelling(key));
   if (name !== undefined) return name;
-  const nearest = nearestName(key, [
-    ...fieldNames,
-    ...fieldNames.flatMap((field) => metaOf(field).aliases ?? []),
-  ]);
+  const known = fieldNames.flatMap((field) => [field, ...(metaOf(field).aliases ?? [])]);
+  const nearest = nearestName(
+    key,
+    known.filter((candidate) => candidate.includes(".") === key.includes(".")),
+  );
   throw new BadInput(
     "CONFIG",
     `there is no setting "${key}"; ` +

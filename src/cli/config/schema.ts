@@ -73,7 +73,7 @@ export const trainSchema = z.strictObject({
       .union(
         [
           z.literal("auto"),
-          z.number(),
+          z.number(targetValue),
           z.strictObject({
             shape: z.enum(["linear", "cosine"]),
             start: z.number(),
@@ -92,11 +92,14 @@ export const trainSchema = z.strictObject({
       aliases: ["target_ent", "temperature.target_entropy"],
     },
   ),
-  alpha: field(z.union([z.literal("auto"), z.number().min(0)], alphaValue).default("auto"), {
-    description: "Entropy temperature α: auto tunes it, a number keeps it fixed.",
-    placeholder: "auto|X",
-    aliases: ["ent_coef", "entropy_coef", "temperature.alpha"],
-  }),
+  alpha: field(
+    z.union([z.literal("auto"), z.number(alphaValue).min(0, alphaValue)], alphaValue).default("auto"),
+    {
+      description: "Entropy temperature α: auto tunes it, a number keeps it fixed.",
+      placeholder: "auto|X",
+      aliases: ["ent_coef", "entropy_coef", "temperature.alpha"],
+    },
+  ),
   initialAlpha: field(positive().default(1), {
     description: "α at the start, where it is tuned.",
     placeholder: "X",

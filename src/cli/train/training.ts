@@ -35,13 +35,14 @@ export async function runTraining(
   try {
     const { evaluation, best } = await learn(config, prepared, reporter, interruption, watch);
     saveAgent(agent, join(run.path, "agent"));
+    const seconds = Math.round(1000 * watch.seconds) / 1000;
     const summary: Summary = {
       path: run.path,
       interruptedBy: interruption.name,
       steps: agent.steps,
       updates: agent.learner.updates,
-      seconds: watch.seconds,
-      stepsPerSecond: agent.steps / watch.seconds,
+      seconds,
+      stepsPerSecond: Math.round((10 * agent.steps) / watch.seconds) / 10,
       evaluation,
       best,
     };

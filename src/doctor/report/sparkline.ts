@@ -35,5 +35,6 @@ export function sparkline(values: ArrayLike<number>, width: number): string {
 export function underline(rows: number, width: number, from: number, to: number): string {
   const columns = Math.min(width, rows);
   const place = (row: number) => Math.min(columns - 1, Math.floor((row * columns) / rows));
-  return `${" ".repeat(place(from))}${"━".repeat(place(to) - place(from) + 1)}`;
+  const start = place(Math.min(from, to));
+  return `${" ".repeat(start)}${"━".repeat(place(Math.max(from, to)) - start + 1)}`;
 }

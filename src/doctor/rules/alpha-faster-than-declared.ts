@@ -51,9 +51,9 @@ export const alphaFasterThanDeclared: Rule = (e) => {
     message: `Adam at ${say(declared)} cannot do this: log α moved ${say(moved)} e-folds within ${say(pace.updates)} updates (${rows.axis.perStep.assumption}), where it needs ${say(needed)}. The effective learning rate is ${say(effective)}, ${say(effective / declared)} times the declared one.`,
     fix:
       "# 1. count the updates: several gradient steps per environment step?\n" +
-      "# 2. is log α optimised, and not α?   log_alpha = torch.zeros(1, requires_grad=True)\n" +
-      `# 3. is it Adam at this rate?          torch.optim.Adam([log_alpha], lr=${declared})  (SGD has no such limit)\n` +
-      "# 4. did α start where you think?      print(log_alpha.exp()) before the first update",
+      "# 2. is log α optimised, and not α itself?\n" +
+      `# 3. by Adam at this rate? torch.optim.Adam([log_alpha], lr=${declared})\n` +
+      "# 4. where does α start? print(log_alpha.exp()) before the first update",
     reference: "the question this project started from",
     suggestion: { alphaLearningRate: declared },
   };

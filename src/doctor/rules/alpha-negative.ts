@@ -3,6 +3,7 @@
 
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
+import { stepAt } from "../rows.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 
 export const alphaNegative: Rule = (e) => belowZero(e) ?? straight(e);
@@ -14,8 +15,8 @@ const FIX =
 const REFERENCE = "softlearning #136";
 
 function belowZero({ series }: Evidence): Finding | undefined {
-  const { alpha, step } = series.columns;
-  const row = alpha?.findIndex((a) => a < 0) ?? -1;
+  const { alpha } = series.columns;
+  const row = alpha?.findIndex((a) => a < 0 && Number.isFinite(a)) ?? -1;
   if (!alpha || row < 0) return undefined;
   let to = alpha.length - 1;
   while (!(alpha[to]! < 0)) to--;
@@ -23,12 +24,12 @@ function belowZero({ series }: Evidence): Finding | undefined {
     id: "alpha-negative",
     severity: "error",
     confidence: 0.99,
-    steps: [step?.[row] ?? row, step?.[to] ?? to],
+    steps: [stepAt(series, row), stepAt(series, to)],
     evidence: numbers({
       alpha: alpha[row]!,
       lowest: alpha.filter(Number.isFinite).reduce((a, b) => Math.min(a, b)),
     }),
-    message: `α is ${say(alpha[row]!)} at step ${step?.[row] ?? row}: α itself is optimised, and nothing keeps it positive.`,
+    message: `α is ${say(alpha[row]!)} at step ${stepAt(series, row)}: α itself is optimised, and nothing keeps it positive.`,
     fix: FIX,
     reference: REFERENCE,
   };

@@ -10,6 +10,8 @@ import { UNTRAINED_ENTROPY } from "../settings.ts";
 const HIGH_START = 5;
 /** Projected updates until the gap closes, over those so far. */
 const TIMES = 10;
+/** Share of the first gap that is left, by which nothing has come of the descent so far. */
+const STILL_OPEN = 0.8;
 /** Share of |Q| that the entropy bonus makes; |Q| lags behind it while the critic learns. */
 const SHARE = 0.3;
 
@@ -18,7 +20,8 @@ export const initialAlphaTooHigh: Rule = (e) => {
   const start = settings.declared.initialAlpha ?? rows.alpha[0];
   if (!descent || !gap || start === undefined || start < HIGH_START) return undefined;
   const left = descent.updatesToTurn ?? Number.POSITIVE_INFINITY;
-  if (left < TIMES * e.updates) return undefined;
+  const open = e.firstGap !== undefined && gap.smooth.at(-1)! > STILL_OPEN * e.firstGap.value;
+  if (left < TIMES * e.updates && !open) return undefined;
   const alpha = rows.alpha[rows.length - 1]!;
   const entropy = e.entropy?.at(-1) ?? UNTRAINED_ENTROPY * e.dimensions;
   const bonus = (alpha * Math.abs(entropy)) / (1 - settings.gamma);

@@ -1,6 +1,7 @@
 // NaN or infinity: everything after it is meaningless, and which series went first points at the cause.
 
 import type { Quantity } from "../../runs/series.ts";
+import { stepAt } from "../rows.ts";
 import type { Rule } from "../rule.ts";
 
 const WATCHED: readonly Quantity[] = ["alpha", "alphaLoss", "entropy", "q", "criticLoss", "actorLoss"];
@@ -30,13 +31,12 @@ export const notFinite: Rule = ({ series }) => {
   }
   if (!first) return undefined;
   const { quantity, row } = first;
-  const step = series.columns.step;
-  const at = step?.[row] ?? row;
+  const at = stepAt(series, row);
   return {
     id: "not-finite",
     severity: "error",
     confidence: 0.99,
-    steps: [at, step?.[series.length - 1] ?? series.length - 1],
+    steps: [at, stepAt(series, series.length - 1)],
     evidence: { firstRow: row, firstStep: at },
     message: `${quantity} is NaN or infinite from step ${at} on, before any other series.`,
     fix: CAUSES[quantity]!,

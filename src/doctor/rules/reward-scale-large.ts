@@ -6,27 +6,31 @@ import { type Swing, swings } from "../estimators/zigzag.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
-import { DROWNED, valueRatio } from "./shared/value-scale.ts";
+import { DROWNED, errorRatio, LARGE_ERRORS, valueRatio } from "./shared/value-scale.ts";
 
 /** e-folds of the climb, and how far above its start it must take α. */
 const EFOLDS = 1.5;
 /** Nats per dimension by which the entropy stays below its target meanwhile. */
 const DEPTH = 0.5;
-/** Once α has climbed far enough the entropy follows it; where it falls further, something else is wrong. */
-const GROWN = 1.1;
+/** Enough where the critic's errors say the same. */
+const HALF_DROWNED = DROWNED / 2;
+/** Rows on which it does. */
+const ROWS = 3;
 
 export const rewardScaleLarge: Rule = (e) => {
   const { value, rows } = e;
   const climb = climbAboveStart(e);
   if (!climb || !value) return undefined;
   const { from, to, size } = climb;
-  const half = Math.ceil((from + to) / 2);
-  const ratio = valueRatio(e, from, half)!;
-  const depths = [from, half].map((row) => -median(e.gap!.values.slice(row, row + to - half + 1)));
-  const [depth, late] = depths as [number, number];
-  if (!(ratio > DROWNED) || depth < DEPTH * e.dimensions || late > GROWN * depth) return undefined;
+  const below = rowsBelowTarget(e, climb);
+  if (below.length < ROWS) return undefined;
+  const ratio = valueRatio(e, below)!;
+  const errors = errorRatio(e, below);
+  if (errors === undefined ? !(ratio > DROWNED) : !(ratio > HALF_DROWNED && errors > LARGE_ERRORS))
+    return undefined;
+  const depth = -median(below.map((row) => e.gap!.smooth[row]!));
+  const q = median(below.map((row) => value[row]!));
   const scale = 10 ** -Math.round(Math.log10(ratio));
-  const q = median(value.slice(from, half + 1));
   const start = Number(rows.alpha[to]!.toPrecision(1));
   return {
     id: "reward-scale-large",
@@ -38,6 +42,7 @@ export const rewardScaleLarge: Rule = (e) => {
       alpha: rows.alpha[to],
       gap: -depth,
       ratio,
+      errorRatio: errors,
       criticLoss: rows.column("criticLoss")?.[to],
       efolds: size,
     }),
@@ -54,4 +59,10 @@ function climbAboveStart(e: Evidence): Swing | undefined {
   const rises = e.gap && e.resets.length === 0 ? swings(logAlpha, EFOLDS).filter(({ size }) => size > 0) : [];
   const [highest] = rises.sort((a, b) => b.size - a.size);
   return highest && logAlpha[highest.to]! > logAlpha[0]! + EFOLDS ? highest : undefined;
+}
+
+/** Rows of the climb on which the policy was far more certain than it should be. */
+function rowsBelowTarget(e: Evidence, { from, to }: Swing): number[] {
+  const rows = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  return rows.filter((row) => e.gap!.smooth[row]! < -DEPTH * e.dimensions);
 }

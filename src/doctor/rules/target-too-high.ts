@@ -5,7 +5,7 @@ import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
-import { reachableTarget } from "./target-unreachable.ts";
+import { reachableTarget } from "./shared/reachable-target.ts";
 
 /** Nats per dimension below the reachable maximum. */
 const NEAR = 0.2;
@@ -32,9 +32,7 @@ export const targetTooHigh: Rule = (e) => {
   const high =
     target !== undefined && least !== undefined
       ? target.value >= least && target.value <= reachableEntropy! + 0.05 * e.dimensions
-      : small &&
-        (target === undefined || !target.sure) &&
-        (e.firstGap === undefined || e.climb?.steady !== true);
+      : small && (target?.sure || e.firstGap === undefined || e.climb?.steady !== true);
   if (!high) return undefined;
   const goal = reachableTarget(e);
   return {

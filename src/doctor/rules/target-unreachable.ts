@@ -7,20 +7,13 @@ import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median, quantile } from "../statistics/quantiles.ts";
 import { mirrorOf } from "./shared/mirror.ts";
+import { reachableTarget } from "./shared/reachable-target.ts";
 import { drowned } from "./shared/value-scale.ts";
 
 export const targetUnreachable: Rule = (e) => byTarget(e) ?? byFlatEntropy(e) ?? byClimb(e);
 
 /** A first gap this small, nats per dimension, may be that of a reachable target near the maximum. */
 const NEARLY_UNIFORM = 0.12;
-
-/** A target reachable on the run's own terms: −d in the log's units. */
-export function reachableTarget(e: Evidence): number | undefined {
-  const { actionDim, discreteActions, unitOffset } = e.settings;
-  if (discreteActions !== undefined) return 0.5 * Math.log(discreteActions);
-  if (actionDim === undefined) return undefined;
-  return -actionDim + (unitOffset ?? 0);
-}
 
 function finding(
   e: Evidence,

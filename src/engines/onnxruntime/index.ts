@@ -7,9 +7,13 @@ import { OnnxProgram, type Runtime } from "./program.ts";
 
 /**
  * The onnxruntime engine.
- * @throws TemperedError (ENGINE_MISSING) where the optional package onnxruntime-node is not installed
+ * @throws TemperedError (ENGINE_MISSING) where the optional package onnxruntime-node is not installed; (THREADS) unless
+ *   threads is a positive integer
  */
 export async function onnxruntimeEngine({ threads = 1 }: EngineOptions = {}): Promise<Engine> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new TemperedError("THREADS", `Expected threads to be a positive integer, got ${threads}`);
+  }
   const runtime = await loadRuntime();
   return {
     name: "onnxruntime",

@@ -32,21 +32,23 @@ export function stagesOf(graph: Graph): Stages {
     adam.some(({ values }) => values[0] === parameter),
   );
   const stageOf = stageNumbers(graph, adam, polyak);
+  const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
+  const taken = new Set([...adam, ...polyak].flatMap(({ states }) => states.map((held) => names.get(held)!)));
+  const others = [...graph.updates].filter(([name]) => !taken.has(name));
   const count =
     1 +
     Math.max(
       0,
       ...[...graph.outputs.values()].map((x) => stageOf.get(x)!),
+      ...others.map(([, tensor]) => stageOf.get(tensor)!),
       ...adam.map((step) => stageOf.get(step.gradient)!),
     );
   const whole: Stages = { stages: [{ graph, adam: [] }], polyak: [] };
   if (adam.length === 0) return whole;
 
   const placed = placeOutputs(graph, adam, stageOf, count);
-  const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
-  const taken = new Set([...adam, ...polyak].flatMap(({ values }) => [...values]));
   const stages: Stage[] = [];
-  /** New parameter → the state that holds it once its step was taken. */
+  /** New parameter or moment → the state that holds it once its step was taken. */
   const held = new Map<Tensor, Tensor>();
   for (let stage = 0; stage < count; stage++) {
     const steps = adam.filter((step) => stageOf.get(step.gradient) === stage);
@@ -54,15 +56,17 @@ export function stagesOf(graph: Graph): Stages {
       ...[...graph.outputs].filter(([, tensor]) => placed.get(tensor) === stage),
       ...steps.map((step) => [gradientName(names.get(step.states[0]!)!), step.gradient] as const),
     ]);
-    const updates = new Map(
-      [...graph.updates].filter(([, tensor]) => stageOf.get(tensor) === stage && !taken.has(tensor)),
-    );
+    const updates = new Map(others.filter(([, tensor]) => stageOf.get(tensor) === stage));
     const part = subgraph(outputs, updates, held);
-    // A stage that needs a parameter's old value after its step cannot have it.
+    // A stage that needs a parameter's or a moment's old value after its step cannot have it.
     const gone = new Set(held.values());
     if (readsDirectly([...outputs.values(), ...updates.values()], held, gone)) return whole;
     stages.push({ graph: part, adam: steps });
-    for (const step of steps) held.set(step.values[0]!, step.states[0]!);
+    for (const { values, states } of steps) {
+      values.forEach((value, i) => {
+        held.set(value, states[i]!);
+      });
+    }
   }
   return { stages, polyak };
 }
@@ -108,8 +112,10 @@ function placeOutputs(
     const gradients = adam.map((step) => step.gradient).filter((gradient) => stageOf.get(gradient) === stage);
     return new Set(topologicalOrder(gradients));
   });
-  const stepStage = new Map(adam.map((step) => [step.states[0]!, stageOf.get(step.gradient)!]));
-  const renewed = new Set(adam.map((step) => step.values[0]!));
+  const stepStage = new Map(
+    adam.flatMap(({ states, gradient }) => states.map((held) => [held, stageOf.get(gradient)!])),
+  );
+  const renewed = new Set(adam.flatMap(({ values }) => values));
   return new Map(
     [...graph.outputs.values()].map((output) => {
       const order = topologicalOrder([output]);

@@ -23,7 +23,7 @@ const MAX_MULTIPLE = 8;
 export function mirrorOf(e: Evidence): Mirror | undefined {
   const { climb, settings, entropy, firstGap } = e;
   if (!climb || entropy || drowned(e) || climb.updates < UPDATES) return undefined;
-  const { reachableEntropy, defaultTarget, targetEntropy, actionDim, unitOffset } = settings;
+  const { reachableEntropy, defaultTarget, targetEntropy, actionDim } = settings;
   // From below, since no entropy is above its maximum.
   const matches = (expected: number, share: number) =>
     expected > 0 &&
@@ -39,8 +39,8 @@ export function mirrorOf(e: Evidence): Mirror | undefined {
     const expected = FROM_FIRST * (firstGap?.value ?? 0);
     return climb.steady && matches(expected, 0.06) ? { expected, basis: "first-gap" } : undefined;
   }
-  if (actionDim !== undefined || unitOffset === undefined) return undefined;
-  const dimensions = Math.round(climb.depth / MIRROR);
+  // Environment units of unknown range: taken for unit actions, since nothing else gives just this multiple.
+  const dimensions = actionDim ?? Math.round(climb.depth / MIRROR);
   if (dimensions < 1 || dimensions > MAX_MULTIPLE) return undefined;
   const expected = dimensions * MIRROR;
   return matches(expected, 0.035) ? { expected, basis: "multiple" } : undefined;

@@ -5,12 +5,9 @@ import type { Env } from "../../../envs/env.ts";
 import { makeEnv } from "../../../envs/registry.ts";
 import { RandomStream } from "../../../random/index.ts";
 import { Agent } from "../../../sac/agent.ts";
-import { initialLayers } from "../../../sac/initial-weights.ts";
-import { Learner } from "../../../sac/learner.ts";
-import { emptyBatch } from "../../../sac/replay-buffer.ts";
-import { temperatureSettings } from "../../../sac/temperature.ts";
-import { updateLayouts } from "../../../sac/update.ts";
+import type { Learner } from "../../../sac/learner.ts";
 import { wasmEngine } from "../index.ts";
+import { freshLearner } from "./fresh-learner.ts";
 
 export interface Fingerprints {
   /** Threads that were used; fewer than asked for where memory cannot be shared. */
@@ -39,20 +36,7 @@ async function afterUpdates(engine: WasmEngine): Promise<string> {
   const [observationSize, actionSize, batchSize] = [17, 6, 22];
   const spec = { observationSize, actionSize, batchSize, hidden: [256, 256], gamma: 0.99, tau: 0.005 };
   const random = new RandomStream(1, "bits");
-  const { actor, critics } = updateLayouts(spec);
-  const learner = await Learner.create({
-    engine,
-    spec,
-    temperature: temperatureSettings({}, actionSize),
-    learningRate: 3e-4,
-    weights: {
-      actor: initialLayers(actor.spec, random),
-      critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
-    },
-  });
-  const batch = emptyBatch(batchSize, observationSize, actionSize);
-  const draws = () => new Float32Array(batchSize * actionSize);
-  const noise = { noise: draws(), nextNoise: draws() };
+  const { learner, batch, noise } = await freshLearner(engine, spec, random);
   for (let i = 0; i < 1000; i++) {
     for (const array of [batch.observation, batch.nextObservation, batch.reward]) random.fillNormal(array);
     for (const array of [noise.noise, noise.nextNoise]) random.fillNormal(array);

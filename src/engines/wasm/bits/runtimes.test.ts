@@ -25,16 +25,25 @@ const committed = {
 const run = promisify(execFile);
 const NODE_22 = "22.23.3";
 
-let bundle = "";
+/** The bundle's files by name; the entry's is ENTRY. */
+const files = new Map<string, string>();
+const ENTRY = "fingerprints.js";
 beforeAll(async () => {
   const entry = fileURLToPath(new URL("fingerprints.ts", import.meta.url));
   const built = await build({
     configFile: false,
     logLevel: "silent",
-    build: { write: false, minify: false, target: "es2023", lib: { entry, formats: ["es"] } },
+    build: {
+      write: false,
+      minify: false,
+      target: "es2023",
+      lib: { entry, formats: ["es"], fileName: () => ENTRY },
+    },
   });
-  const { output } = (Array.isArray(built) ? built[0]! : built) as { output: { code: string }[] };
-  bundle = output[0]!.code;
+  const { output } = (Array.isArray(built) ? built[0]! : built) as {
+    output: { fileName: string; code: string }[];
+  };
+  for (const { fileName, code } of output) files.set(fileName, code);
 });
 
 // Long, because a busy machine makes threads wait for each other.
@@ -50,9 +59,9 @@ describe("1,000 updates and 1,500 steps of Pendulum give the committed bits", { 
       await mkdir(folder, { recursive: true });
       await run("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", `node@${NODE_22}`]);
     }
-    const file = join(folder, "fingerprints.mjs");
-    await writeFile(file, bundle);
-    const script = `import { fingerprints } from ${JSON.stringify(file)};
+    await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+    for (const [name, code] of files) await writeFile(join(folder, name), code);
+    const script = `import { fingerprints } from ${JSON.stringify(join(folder, ENTRY))};
       console.log(JSON.stringify([process.version, await fingerprints(${threads})]));`;
     const { stdout } = await run(node, ["--input-type=module", "--eval", script]);
     expect(JSON.parse(stdout)).toEqual([`v${NODE_22}`, { threads, ...committed }]);
@@ -60,12 +69,13 @@ describe("1,000 updates and 1,500 steps of Pendulum give the committed bits", { 
 
   it("in Chromium, on a page that is isolated and on one that is not", async () => {
     const pages = createServer(({ url }, response) => {
-      response.setHeader("content-type", url === "/bundle.js" ? "text/javascript" : "text/html");
+      const script = files.get(url!.slice(1));
+      response.setHeader("content-type", script === undefined ? "text/html" : "text/javascript");
       if (url !== "/plain") {
         response.setHeader("cross-origin-opener-policy", "same-origin");
         response.setHeader("cross-origin-embedder-policy", "require-corp");
       }
-      response.end(url === "/bundle.js" ? bundle : "<!doctype html><title>bits</title>");
+      response.end(script ?? "<!doctype html><title>bits</title>");
     });
     await new Promise<void>((resolve) => pages.listen(0, "127.0.0.1", resolve));
     const { port } = pages.address() as AddressInfo;
@@ -78,7 +88,7 @@ describe("1,000 updates and 1,500 steps of Pendulum give the committed bits", { 
       const onPage = async (path: string, threads: number): Promise<Fingerprints> => {
         await page.goto(`http://127.0.0.1:${port}${path}`);
         // A string: vitest would rewrite the import of a function.
-        return page.evaluate(`import("/bundle.js").then((module) => module.fingerprints(${threads}))`);
+        return page.evaluate(`import("/${ENTRY}").then((module) => module.fingerprints(${threads}))`);
       };
       expect(await onPage("/isolated", 1)).toEqual({ threads: 1, ...committed });
       expect(await onPage("/isolated", 2)).toEqual({ threads: 2, ...committed });

@@ -1,0 +1,94 @@
+// How `tempered doctor` is called. What it does is in ../doctor.
+
+import { buildCommand } from "@stricli/core";
+import { z } from "zod";
+import { expecting } from "../config/expecting.ts";
+import { schemaFlag, textFlag } from "../config/flags.ts";
+import { integer, positive } from "../config/schema.ts";
+import type { CliContext } from "../context.ts";
+import type { DoctorFlags } from "../doctor.ts";
+import { withHelp } from "../help.ts";
+
+const anyNumber = z.number(expecting("a number"));
+const halfRanges = z.union([positive().transform((range) => [range]), z.array(positive())]);
+
+const command = buildCommand<DoctorFlags, string[], CliContext>({
+  loader: async () => import("../doctor.ts"),
+  parameters: {
+    positional: {
+      kind: "array",
+      minimum: 1,
+      parameter: {
+        brief: "Log files, directories to search, or - for standard input",
+        placeholder: "PATH",
+        parse: String,
+      },
+    },
+    flags: {
+      json: { kind: "boolean", brief: "Print one JSON document.", default: false },
+      html: textFlag("Write a page with figures.", "FILE"),
+      markdown: { kind: "boolean", brief: "Print Markdown, for an issue.", default: false },
+      targetEntropy: schemaFlag(anyNumber, "Target entropy in nats, in the units of the log.", "X"),
+      actionDim: schemaFlag(integer(1), "Action dimensions.", "D"),
+      discrete: schemaFlag(integer(2), "Number of discrete actions.", "N"),
+      actionHalfRange: schemaFlag(
+        halfRanges,
+        "Log π and the target are in environment units with these half-ranges; one number serves all dimensions.",
+        "X,…",
+      ),
+      alphaLearningRate: schemaFlag(positive(), "Learning rate of α.", "X"),
+      initialAlpha: schemaFlag(positive(), "α before the first update.", "X"),
+      alphaMin: schemaFlag(positive(), "Lower bound of α.", "X"),
+      alphaMax: schemaFlag(positive(), "Upper bound of α.", "X"),
+      updatesPerStep: schemaFlag(
+        positive(),
+        "Updates per environment step. Default 1, where not logged.",
+        "X",
+      ),
+      stepsPerEpisode: schemaFlag(
+        positive(),
+        "Environment steps per episode, where the log counts episodes.",
+        "X",
+      ),
+      lossForm: schemaFlag(
+        z.enum(["log-alpha", "alpha"]),
+        "What the α loss multiplies the gap with.",
+        "log-alpha|alpha",
+      ),
+    },
+  },
+  docs: { brief: "Say from any program's log whether α behaves, and if not, why" },
+});
+
+export const doctor = withHelp(command, {
+  usage: "PATH… [flags]",
+  about: [
+    "Reads the log of any Soft Actor-Critic program and names what is wrong with its entropy temperature α: with numbers, " +
+      "the steps at which it shows, and the fix. Formats and programs are recognised by content.",
+    "What the log does not say can be said with flags; they win over what it does say.",
+  ],
+  groups: {
+    Reports: ["json", "html", "markdown"],
+    "About the run": [
+      "targetEntropy",
+      "actionDim",
+      "discrete",
+      "actionHalfRange",
+      "alphaLearningRate",
+      "initialAlpha",
+      "alphaMin",
+      "alphaMax",
+      "updatesPerStep",
+      "stepsPerEpisode",
+      "lossForm",
+    ],
+  },
+  examples: [
+    ["runs/", "Every run below a directory."],
+    ["progress.csv --action-dim 6 --html report.html", "One log, with figures."],
+    [
+      "log.txt --alpha-learning-rate 1e-4 --target-entropy -4 --steps-per-episode 1000",
+      "Printed lines such as `Alpha: 0.012`, once an episode.",
+    ],
+  ],
+});

@@ -1,0 +1,56 @@
+// The states' memory and the two kernels that work in it, against the same arithmetic in float64.
+
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { compile, modules, moduleText } from "../../../assembly/compile.js";
+import { RandomStream } from "../../random/index.ts";
+import { programMemory } from "./memory.ts";
+
+const random = new RandomStream(1, "values");
+const lengths = [1, 2, 3, 4, 5, 31, 64, 130];
+
+it("Adam's step moves a block and its moments in place, and nothing beside them", async () => {
+  for (const n of lengths) {
+    const { kernels, arrays } = await programMemory([n, n, n, n]);
+    const [p, m, v, g] = arrays as [Float32Array, Float32Array, Float32Array, Float32Array];
+    for (const array of arrays) for (let i = 0; i < n; i++) array[i] = random.uniformBetween(0.1, 1);
+    const before = arrays.map((array) => Float64Array.from(array));
+    const beyond = new Float32Array(g.buffer, p.byteOffset + 4 * n, n % 16 === 0 ? 0 : 1).fill(7);
+    kernels.adam(p.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset, n, 0.9, 0.999, 0.01, 1e-4);
+    for (let i = 0; i < n; i++) {
+      const [p0, m0, v0, g0] = before.map((array) => array[i]!) as [number, number, number, number];
+      const [m1, v1] = [0.9 * m0 + g0, 0.999 * v0 + g0 * g0];
+      expect(m[i]).toBeCloseTo(m1, 6);
+      expect(v[i]).toBeCloseTo(v1, 6);
+      expect(p[i]).toBeCloseTo(p0 - (m1 / (Math.sqrt(v1) + 1e-4)) * 0.01, 6);
+      expect(g[i]).toBe(Math.fround(g0));
+    }
+    for (const value of beyond) expect(value).toBe(7);
+  }
+});
+
+it("a target moves towards its parameter in place", async () => {
+  for (const n of lengths) {
+    const { kernels, arrays } = await programMemory([n, n]);
+    const [target, parameter] = arrays as [Float32Array, Float32Array];
+    for (let i = 0; i < n; i++) [target[i], parameter[i]] = [random.uniform(), random.uniform()];
+    const before = Float64Array.from(target);
+    kernels.polyak(target.byteOffset, parameter.byteOffset, n, 0.25);
+    target.forEach((value, i) => {
+      expect(value).toBeCloseTo(before[i]! + 0.25 * (parameter[i]! - before[i]!), 6);
+    });
+  }
+});
+
+it("more than WebAssembly can address is refused with what to do", async () => {
+  await expect(programMemory([2 ** 30, 2 ** 30])).rejects.toMatchObject({
+    code: "OUT_OF_MEMORY",
+    message: expect.stringContaining("use smaller hidden layers"),
+  });
+});
+
+it("the committed kernels are what their source compiles to", async () => {
+  const module = modules[1];
+  const committed = readFileSync(new URL(`../../../${module.target}`, import.meta.url), "utf8");
+  expect(moduleText(await compile(module))).toBe(committed);
+});

@@ -1,0 +1,61 @@
+// A small learner with fixed weights and a fixed batch, for tests that need some real update.
+
+import type { Engine } from "../../src/engines/engine.ts";
+import { RandomStream } from "../../src/random/index.ts";
+import { initialLayers } from "../../src/sac/initial-weights.ts";
+import { type Batch, Learner, type Noise } from "../../src/sac/learner.ts";
+import { emptyBatch } from "../../src/sac/replay-buffer.ts";
+import { type TemperatureOptions, temperatureSettings } from "../../src/sac/temperature.ts";
+import { type UpdateSpec, updateLayouts } from "../../src/sac/update.ts";
+
+export interface Task {
+  readonly spec: UpdateSpec;
+  readonly temperature: TemperatureOptions;
+  readonly batch: Batch;
+  readonly noise: Noise;
+}
+
+const spec: UpdateSpec = {
+  observationSize: 3,
+  actionSize: 2,
+  hidden: [8, 8],
+  batchSize: 4,
+  gamma: 0.99,
+  tau: 0.005,
+};
+
+export const defaultTask: Task = { spec, temperature: {}, ...randomBatch(spec) };
+
+function randomBatch({ batchSize, observationSize, actionSize }: UpdateSpec): Pick<Task, "batch" | "noise"> {
+  const random = new RandomStream(1, "batch");
+  const batch = emptyBatch(batchSize, observationSize, actionSize);
+  for (const values of [batch.observation, batch.nextObservation, batch.reward]) random.fillNormal(values);
+  batch.action.forEach((_, i) => {
+    batch.action[i] = random.uniformBetween(-1, 1);
+  });
+  batch.terminated[0] = 1;
+  const draws = () => {
+    const values = new Float32Array(batchSize * actionSize);
+    random.fillNormal(values);
+    return values;
+  };
+  return { batch, noise: { noise: draws(), nextNoise: draws() } };
+}
+
+export function learnerOf(
+  engine: Engine,
+  { spec, temperature }: Omit<Task, "batch" | "noise">,
+): Promise<Learner> {
+  const random = new RandomStream(1, "initial weights");
+  const { actor, critics } = updateLayouts(spec);
+  return Learner.create({
+    engine,
+    spec,
+    temperature: temperatureSettings(temperature, spec.actionSize),
+    learningRate: 3e-4,
+    weights: {
+      actor: initialLayers(actor.spec, random),
+      critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
+    },
+  });
+}
