@@ -113,11 +113,12 @@ async function learn(
 
 /** What the doctor looks at. Before the first episode has ended there is no return. */
 function watchedRow(metrics: LearnMetrics): WatchedRow {
-  const { step, updates, alpha, alphaLoss, entropy, targetEntropy, actorLoss, criticLoss, qMean } = metrics;
+  const { step, updates, alphaOfLosses, alphaLoss, entropy, targetEntropy, actorLoss, criticLoss, qMean } =
+    metrics;
   return {
     step,
     updates,
-    alpha,
+    alpha: alphaOfLosses,
     alphaLoss,
     entropy,
     targetEntropy,

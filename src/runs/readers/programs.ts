@@ -66,7 +66,7 @@ export const PROGRAMS: readonly Program[] = [
       actionSaturation: ["train/action_saturation"],
     },
     units: "unit",
-    alphaLogged: "after",
+    alphaLogged: "before",
   },
   {
     name: "Stable-Baselines3",
