@@ -11,10 +11,11 @@ import pc from "picocolors";
 import { TemperedError } from "../errors.ts";
 import { BadInput } from "./bad-input.ts";
 import { train } from "./commands/train.ts";
+import { watch } from "./commands/watch.ts";
 import type { CliContext } from "./context.ts";
 import { ownVersion } from "./versions.ts";
 
-const routes = { train };
+const routes = { train, watch };
 
 const root = buildRouteMap<keyof typeof routes, CliContext>({
   routes,
