@@ -87,7 +87,7 @@ export function Charts(): JSX.Element {
             note={smoothing.value > 0 && index > 0 ? `${spec.note}${spec.note && "; "}smoothed` : spec.note}
             lines={lines[index]!}
             levels={lines[index]!.length > 0 ? (spec.levels?.() ?? []) : []}
-            ranges={ranges}
+            ranges={index === 0 ? ranges : ranges.map(({ label: _, ...range }) => range)}
             log={spec.log ?? false}
             xName={X_NAMES[name]}
             xKind={name === "time" ? "time" : "number"}
@@ -118,10 +118,10 @@ function linesOf(spec: ChartSpec): ChartLine[] {
 /** The doctor's findings about the run that is looked at, remarks left out. */
 function rangesOf(): ChartRange[] {
   const findings = looked.value?.findings.filter(({ severity }) => severity !== "info") ?? [];
-  return findings.flatMap(({ severity, range }) => {
+  return findings.flatMap(({ id, severity, range }) => {
     const [from, to] = range[axis.value] ?? [];
     if (from === undefined || to === undefined) return [];
-    return [{ from, to, wash: `var(--${severity}-wash)`, edge: `var(--${severity})` }];
+    return [{ from, to, wash: `var(--${severity}-wash)`, edge: `var(--${severity})`, label: id }];
   });
 }
 

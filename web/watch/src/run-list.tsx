@@ -23,7 +23,7 @@ export function RunList(): JSX.Element {
           <b>tempered</b> watch
         </h1>
         <p class="dim path" title={folder.value}>
-          {folder.value}
+          <bdi>{folder.value}</bdi>
         </p>
       </header>
       {runs.value.size > 0 && (

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 
-const WIDTH = 76;
+const WIDTH = 64;
 const HEIGHT = 22;
 
 export function Sparkline({
