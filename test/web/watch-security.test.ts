@@ -58,8 +58,8 @@ function ask(
           text += chunk;
           // The stream of events has no end: its first event is enough.
           if (!text.includes("event: hello") || !text.endsWith("\n\n")) return;
-        asked.destroy();
-        done();
+          asked.destroy();
+          done();
         });
         answer.on("end", done);
       },
