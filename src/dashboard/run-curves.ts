@@ -9,7 +9,7 @@ import { AXES, type Axis, CURVES, type Curve, type RowColumns } from "./protocol
 
 export interface RunCurves {
   readonly length: number;
-  /** Each as long as the series and never falling; absent where the log does not have it. */
+  /** Each as long as the series and never falling; absent where the log does not have it. Updates stand in for steps. */
   readonly axes: Readonly<Partial<Record<Axis, Float64Array>>>;
   readonly curves: Readonly<Partial<Record<Curve, Float64Array>>>;
   readonly updatesNote: string | undefined;
@@ -51,7 +51,7 @@ export function runCurves(series: Series, evidence: Evidence | undefined): RunCu
   return {
     length,
     axes: present({
-      step: columns.step ? rising(columns.step) : Float64Array.from({ length }, (_, row) => row),
+      step: columns.step ? rising(columns.step) : counted ? updates.updates : rowNumbers(length),
       updates: counted ? updates.updates : undefined,
       time: columns.time && sinceStart(columns.time),
     }),
@@ -104,6 +104,11 @@ function slopes(updates: Float64Array, logAlpha: Float64Array): Float64Array {
     if (last < 0 || span > 0) last = row;
     return slope;
   });
+}
+
+/** For logs that count neither steps nor updates. */
+function rowNumbers(length: number): Float64Array {
+  return Float64Array.from({ length }, (_, row) => row);
 }
 
 /** Where an axis falls back (a resumed run), it goes on as if it had not; missing values take the one before. */

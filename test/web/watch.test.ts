@@ -12,13 +12,14 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dashboard, startDashboard } from "../../src/dashboard/server.ts";
-import { buildPage, hasChromium, launch, makeRun, type Story, story, temporary, write } from "./harness.ts";
+import { buildPage, hasChromium, launch, makeRun, story, temporary, write } from "./harness.ts";
 
 const IMAGES = new URL("../../docs/images", import.meta.url).pathname;
+const FAULTS = new URL("../faults/logs", import.meta.url).pathname;
 const SAMPLES = new URL("../fixtures/samples", import.meta.url).pathname;
 const CSV_HEADER = "time/total_timesteps,train/ent_coef,train/ent_coef_loss";
 const csv = (alphas: readonly number[]) =>
@@ -255,14 +256,17 @@ describe.skipIf(!hasChromium)("tempered watch", () => {
     const path = folder();
     mkdirSync(join(path, "sb3"));
     copyFileSync(join(SAMPLES, "sb3_pendulum.csv"), join(path, "sb3", "progress.csv"));
-    const runs: Record<string, Partial<Story>> = {
-      "pendulum-seed1": {},
-      "pendulum-target-2.5": { seed: 2, targetEntropy: -2.5 },
-      "pendulum-sign-flipped": { seed: 3, invertedFrom: 180 },
+    const settings = { alpha_lr: 1e-3, action_dim: 1, loss_form: "log-alpha" };
+    const logs = {
+      "balance/seed1": "healthy-1",
+      "balance/seed2": "healthy-2",
+      "balance/sign-flipped": "sign-midway",
     };
-    for (const [name, options] of Object.entries(runs)) {
-      using run = await makeRun(join(path, name), { targetEntropy: options.targetEntropy ?? -1 });
-      write(run, story({ rows: 300, ...options }));
+    for (const [name, log] of Object.entries(logs)) {
+      mkdirSync(join(path, name), { recursive: true });
+      const packed = readFileSync(join(FAULTS, `tuning-balance-log-alpha-${log}.csv.gz`));
+      writeFileSync(join(path, name, "progress.csv"), gunzipSync(packed));
+      writeFileSync(join(path, name, "config.json"), JSON.stringify(settings));
     }
     const { url } = await serve(path);
     mkdirSync(IMAGES, { recursive: true });
@@ -276,7 +280,7 @@ describe.skipIf(!hasChromium)("tempered watch", () => {
       });
       await opened.waitForTimeout(600);
       const box = (await opened.locator(".u-over").first().boundingBox())!;
-      await opened.mouse.move(box.x + 0.78 * box.width, box.y + 60);
+      await opened.mouse.move(box.x + 0.78 * box.width, box.y + 0.45 * box.height);
       await opened.waitForTimeout(300);
       await opened.screenshot({ path: join(IMAGES, `watch-${colorScheme}.png`) });
     }

@@ -187,6 +187,7 @@ export class ChartCanvas {
 
   #drawRanges(plot: uPlot): void {
     const { ctx, bbox } = plot;
+    ctx.save();
     for (const { from, to, wash, edge, label } of this.#picture.ranges) {
       const left = clamp(plot.valToPos(from, "x", true), bbox.left, bbox.left + bbox.width);
       const right = clamp(plot.valToPos(to, "x", true), bbox.left, bbox.left + bbox.width);
@@ -203,6 +204,7 @@ export class ChartCanvas {
       if (ctx.measureText(label).width + 12 * devicePixelRatio > width) continue;
       ctx.fillText(label, left + 6 * devicePixelRatio, bbox.top + 8 * devicePixelRatio);
     }
+    ctx.restore();
   }
 
   #drawLines(plot: uPlot): void {
