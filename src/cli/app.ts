@@ -17,11 +17,12 @@ import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
 import { lab } from "./commands/lab.ts";
 import { train } from "./commands/train.ts";
+import { watch } from "./commands/watch.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 import { ownVersion } from "./versions.ts";
 
-const routes = { train, eval: evaluate, doctor, lab, envs, bench };
+const routes = { train, eval: evaluate, doctor, watch, lab, envs, bench };
 
 const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
 

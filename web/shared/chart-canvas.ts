@@ -187,7 +187,8 @@ export class ChartCanvas {
 
   #drawRanges(plot: uPlot): void {
     const { ctx, bbox } = plot;
-    for (const { from, to, wash, edge } of this.#picture.ranges) {
+    ctx.save();
+    for (const { from, to, wash, edge, label } of this.#picture.ranges) {
       const left = clamp(plot.valToPos(from, "x", true), bbox.left, bbox.left + bbox.width);
       const right = clamp(plot.valToPos(to, "x", true), bbox.left, bbox.left + bbox.width);
       const width = Math.max(right - left, 2 * devicePixelRatio);
@@ -196,7 +197,14 @@ export class ChartCanvas {
       ctx.fillRect(left, bbox.top, width, bbox.height);
       ctx.fillStyle = resolveColor(edge);
       ctx.fillRect(left, bbox.top, width, 3 * devicePixelRatio);
+      if (label === undefined) continue;
+      ctx.font = FONT.replace("11px", `600 ${11 * devicePixelRatio}px`);
+      ctx.textAlign = "left";
+      ctx.textBaseline = "top";
+      if (ctx.measureText(label).width + 12 * devicePixelRatio > width) continue;
+      ctx.fillText(label, left + 6 * devicePixelRatio, bbox.top + 8 * devicePixelRatio);
     }
+    ctx.restore();
   }
 
   #drawLines(plot: uPlot): void {

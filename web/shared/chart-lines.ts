@@ -40,6 +40,8 @@ export interface ChartRange {
   /** CSS colours of the area and of its upper edge. */
   readonly wash: string;
   readonly edge: string;
+  /** Written at the top of the stretch, where there is room. */
+  readonly label?: string;
 }
 
 export interface YRange {

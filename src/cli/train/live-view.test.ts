@@ -15,7 +15,7 @@ const warmUp: LearnMetrics = {
   lastReturn: NONE,
   alpha: 1,
   alphaOfLosses: 0.5,
-      logAlpha: 0,
+  logAlpha: 0,
   entropy: NONE,
   targetEntropy: NONE,
   entropyGap: NONE,
