@@ -15,12 +15,14 @@ import { bench } from "./commands/bench.ts";
 import { doctor } from "./commands/doctor.ts";
 import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
+import { lab } from "./commands/lab.ts";
 import { train } from "./commands/train.ts";
+import { watch } from "./commands/watch.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 import { ownVersion } from "./versions.ts";
 
-const routes = { train, eval: evaluate, doctor, envs, bench };
+const routes = { train, eval: evaluate, doctor, watch, lab, envs, bench };
 
 const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
 

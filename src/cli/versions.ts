@@ -5,11 +5,16 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Our own version, from the package.json above this file, wherever the build has put it. */
+/** Our own version. */
 export function ownVersion(): string {
+  return versionIn(packageFile());
+}
+
+/** Our package.json: the one above this file, wherever the build has put it. */
+export function packageFile(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json")) && folder !== dirname(folder)) folder = dirname(folder);
-  return versionIn(join(folder, "package.json"));
+  return join(folder, "package.json");
 }
 
 /** @param engine as `Engine.name` */

@@ -1,5 +1,6 @@
 // What `learn` reports: means over the updates since the last report, α as it is now, and the latest episodes.
 
+import { exp, log } from "../math/index.ts";
 import type { UpdateMetrics } from "./learner.ts";
 
 /** Episodes that returns and lengths are averaged over, as in Stable-Baselines3. */
@@ -20,6 +21,11 @@ export interface LearnMetrics {
   /** α after the latest update. */
   readonly alpha: number;
   readonly logAlpha: number;
+  /**
+   * The α that the losses below were made with: geometric mean over the same updates, each before its step. It is
+   * what belongs beside `alphaLoss`; NaN before the first update.
+   */
+  readonly alphaOfLosses: number;
   /** Nats, unit actions, mean over the updates since the last report; NaN before the first update, as all below. */
   readonly entropy: number;
   readonly targetEntropy: number;
@@ -50,12 +56,14 @@ export class MetricsWindow {
   private readonly returns: number[] = [];
   private readonly lengths: number[] = [];
   private sums = new Float64Array(averaged.length);
+  private logAlphas = 0;
   private count = 0;
 
   addUpdate(update: UpdateMetrics): void {
     averaged.forEach((name, i) => {
       this.sums[i]! += update[name];
     });
+    this.logAlphas += log(update.alpha);
     this.count += 1;
   }
 
@@ -75,9 +83,11 @@ export class MetricsWindow {
       (typeof averaged)[number],
       number
     >;
+    const alphaOfLosses = this.count > 0 ? exp(this.logAlphas / this.count) : Number.NaN;
     this.sums = new Float64Array(averaged.length);
-    this.count = 0;
+    [this.logAlphas, this.count] = [0, 0];
     return {
+      alphaOfLosses,
       ...now,
       episodes: this.episodes,
       episodeReturn: mean(this.returns),

@@ -1,5 +1,7 @@
-// What must hold for any bytes whatever: series whose columns are as long as they say, or an error of one line.
+// What must hold for any bytes whatever: series whose columns are as long as they say and that the doctor has a
+// report for in every form, or an error of one line.
 
+import { diagnose, htmlReport, jsonReport, markdownReport, terminalReport } from "../../src/doctor/index.ts";
 import { readRuns } from "../../src/runs/readers/index.ts";
 import type { FuzzCase } from "./mutate.ts";
 
@@ -21,6 +23,11 @@ export async function checkCase({ name, path, bytes }: FuzzCase): Promise<Outcom
     const texts = [one.path, one.framework, ...one.notes];
     if (texts.some((text) => /\n/.test(text) || text.length > 600)) fail("a note is more than a line");
     JSON.stringify(one);
+    const diagnosis = diagnose(one, {});
+    JSON.stringify(jsonReport([diagnosis]));
+    terminalReport(diagnosis);
+    markdownReport([diagnosis]);
+    htmlReport([diagnosis]);
   }
   for (const { message } of errors) {
     if (/\n/.test(message) || message.length > 600) fail("an error is more than a line");

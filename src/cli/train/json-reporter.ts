@@ -16,6 +16,9 @@ export function jsonReporter(write: (text: string) => void, { quiet }: { quiet: 
       say("metrics", { "time/total_timesteps": metrics.step, ...row });
       if (evaluation) say("evaluation", { step: metrics.step, ...evaluation });
     },
+    warn(findings) {
+      if (!quiet) for (const finding of findings) say("finding", finding);
+    },
     done({ path, interruptedBy, steps, updates, seconds, stepsPerSecond, evaluation, best }: Summary) {
       say("done", {
         run: path,

@@ -1,11 +1,12 @@
 // For people at a terminal: the live view, redrawn when something has changed, and the result below it.
 
 import pc from "picocolors";
+import type { Finding } from "../../doctor/index.ts";
 import type { Evaluation } from "../../sac/evaluate.ts";
 import type { LearnMetrics } from "../../sac/metrics-window.ts";
 import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
 import { liveView } from "./live-view.ts";
-import { summaryLines } from "./plain-reporter.ts";
+import { findingLine, summaryLines } from "./plain-reporter.ts";
 import type { Reporter, RunStart } from "./reporter.ts";
 
 /** Milliseconds between two pictures. */
@@ -22,6 +23,7 @@ export function liveReporter(terminal: Terminal): Reporter {
   let timer: NodeJS.Timeout | undefined;
   let evaluation: Evaluation | undefined;
   let busy: string | undefined;
+  const findings: Finding[] = [];
 
   const draw = () => {
     const [first, last] = [recent[0], recent.at(-1)];
@@ -33,6 +35,7 @@ export function liveReporter(terminal: Terminal): Reporter {
       stepsPerSecond: first && last ? (last.step - first.step) / (last.seconds - first.seconds) : Number.NaN,
       evaluation,
       busy,
+      finding: findings.at(-1),
     };
     region.draw(liveView(state, terminal.columns, pc));
   };
@@ -55,6 +58,9 @@ export function liveReporter(terminal: Terminal): Reporter {
       evaluation = made ?? evaluation;
       busy = undefined;
     },
+    warn(news) {
+      findings.push(...news);
+    },
     busy(what) {
       busy = what;
       draw();
@@ -62,9 +68,7 @@ export function liveReporter(terminal: Terminal): Reporter {
     done(summary) {
       end();
       terminal.write(
-        `\n${summaryLines(summary)
-          .map((line) => ` ${line}\n`)
-          .join("")}`,
+        `\n${[...findings.map(findingLine), ...summaryLines(summary)].map((line) => ` ${line}\n`).join("")}`,
       );
     },
     failed: end,

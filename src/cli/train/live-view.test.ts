@@ -14,6 +14,7 @@ const warmUp: LearnMetrics = {
   episodeLength: NONE,
   lastReturn: NONE,
   alpha: 1,
+  alphaOfLosses: 0.5,
   logAlpha: 0,
   entropy: NONE,
   targetEntropy: NONE,

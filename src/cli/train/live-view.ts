@@ -2,6 +2,7 @@
 // the target that α steers entropy to and the most that the policy can have. A pure function of the run's state.
 
 import type pc from "picocolors";
+import type { Finding } from "../../doctor/index.ts";
 import type { Evaluation } from "../../sac/evaluate.ts";
 import type { LearnMetrics } from "../../sac/metrics-window.ts";
 import { brailleChart, type ChartPoint } from "../terminal/braille-chart.ts";
@@ -21,6 +22,8 @@ export interface LiveState {
   readonly evaluation?: Evaluation | undefined;
   /** Said instead of the time left, such as "evaluating". */
   readonly busy?: string | undefined;
+  /** What the doctor said last. */
+  readonly finding?: Finding | undefined;
 }
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -99,7 +102,11 @@ export function liveView(state: LiveState, columns: number, colors: Colors): str
     "",
     ...rows,
     "",
-    learned ? steering(learned, start, colors) : dim("collecting random steps before the first update"),
+    state.finding
+      ? yellow(shortened(`doctor: ${state.finding.id}: ${state.finding.message}`, width))
+      : learned
+        ? steering(learned, start, colors)
+        : dim("collecting random steps before the first update"),
     learned ? figures(learned, colors) : "",
     spread(dim(start.path), dim(`${duration(state.elapsed)} so far`), width),
   ].map((line) => (line === "" ? line : ` ${clipped(line, width)}`));
@@ -172,6 +179,10 @@ function returnFooter({ history, evaluation }: LiveState): string {
   const parts = Number.isNaN(last) ? ["no episode has ended yet"] : [`last ${short(last)}`];
   if (evaluation) parts.push(`eval ${short(evaluation.meanReturn)}`);
   return parts.join("  ");
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
 /** What the gap does to α, in words. */

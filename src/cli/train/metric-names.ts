@@ -26,7 +26,8 @@ export function rowOf(metrics: LearnMetrics, context: RowContext): Metrics {
   const updates = updated && {
     "train/n_updates": metrics.updates,
     "train/learning_rate": context.learningRate,
-    "train/ent_coef": metrics.alpha,
+    // As Stable-Baselines3: what the losses of this row were made with, before the steps.
+    "train/ent_coef": tuned ? metrics.alphaOfLosses : metrics.alpha,
     ...(tuned && { "train/ent_coef_loss": metrics.alphaLoss }),
     "train/log_alpha": metrics.logAlpha,
     "train/entropy": metrics.entropy,

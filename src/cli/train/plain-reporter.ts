@@ -1,5 +1,6 @@
 // For logs and pipes: a line now and then, and the result at the end. Quiet leaves the result alone.
 
+import type { Finding } from "../../doctor/index.ts";
 import { engineText } from "../terminal/engine-text.ts";
 import { duration, grouped, short, signed } from "../terminal/numbers.ts";
 import type { Report, Reporter, RunStart, Summary } from "./reporter.ts";
@@ -26,11 +27,19 @@ export function plainReporter(write: (text: string) => void, { quiet }: { quiet:
       next = step + every;
       say(line(report));
     },
+    warn(findings) {
+      if (!quiet) for (const finding of findings) say(findingLine(finding));
+    },
     done: (summary) => {
       for (const text of summaryLines(summary)) say(text);
     },
     failed: () => {},
   };
+}
+
+/** A finding of the doctor's in a line; `tempered doctor RUN` tells the evidence and the fix. */
+export function findingLine({ severity, id, message }: Finding): string {
+  return `${severity}: ${id}: ${message}`;
 }
 
 /** What there is to say at the end. */

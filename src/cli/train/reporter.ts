@@ -1,5 +1,6 @@
 // Who tells the person or the program at the other end how the run is doing. The run calls; how it is told is theirs.
 
+import type { Finding } from "../../doctor/index.ts";
 import type { Metrics } from "../../runs/metrics-line.ts";
 import type { Evaluation } from "../../sac/evaluate.ts";
 import type { LearnMetrics } from "../../sac/metrics-window.ts";
@@ -44,6 +45,8 @@ export interface Summary {
 export interface Reporter {
   start(start: RunStart): void;
   report(report: Report): void;
+  /** What the doctor newly says of α: warnings and errors. */
+  warn(findings: readonly Finding[]): void;
   /** Something takes a while: "evaluating". */
   busy?(what: string): void;
   done(summary: Summary): void;

@@ -2,8 +2,10 @@
 // says how, and holds what was learned.
 
 import { join } from "node:path";
+import { type WatchedRow, watchAlpha } from "../../doctor/index.ts";
 import { saveAgent } from "../../sac/agent-files.node.ts";
 import { type Evaluation, evaluate } from "../../sac/evaluate.ts";
+import type { LearnMetrics } from "../../sac/metrics-window.ts";
 import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../../sac/temperature.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EVALUATION_SEED } from "../evaluation-seed.ts";
@@ -69,6 +71,7 @@ async function learn(
   let [updates, evaluated] = [0, 0];
   let evaluation: Evaluation | undefined;
   let best: Summary["best"];
+  const doctor = watchAlpha({ declared: run.manifest.declared ?? {} });
 
   for await (const metrics of agent.learn({ totalTimesteps: steps, logEvery, signal: interruption.signal })) {
     watch.pause();
@@ -101,10 +104,30 @@ async function learn(
     });
     run.log(step, row);
     reporter.report({ metrics, row, seconds, evaluation });
+    if (updated) reporter.warn(doctor.push(watchedRow(metrics)));
     watch.go();
   }
   watch.pause();
   return { evaluation, best };
+}
+
+/** What the doctor looks at. Before the first episode has ended there is no return. */
+function watchedRow(metrics: LearnMetrics): WatchedRow {
+  const { step, updates, alphaOfLosses, alphaLoss, entropy, targetEntropy, actorLoss, criticLoss, qMean } =
+    metrics;
+  return {
+    step,
+    updates,
+    alpha: alphaOfLosses,
+    alphaLoss,
+    entropy,
+    targetEntropy,
+    actorLoss,
+    criticLoss,
+    q: qMean,
+    return: metrics.episodeReturn,
+    actionSaturation: metrics.actionSaturation,
+  };
 }
 
 async function unlessInterrupted(evaluation: Promise<Evaluation>): Promise<Evaluation | undefined> {

@@ -5,13 +5,14 @@ import { EventFileDecoder } from "../tfevents/index.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import type { PointColumn } from "./points.ts";
 import { settingsFromTable } from "./settings.ts";
-import { countsEpisodes } from "./tags.ts";
+import { countsEpisodes, isAlphaTag, WALL_TIME } from "./tags.ts";
 
 export class EventsParser implements LogParser {
   readonly log: ParsedLog;
   readonly #decoder: EventFileDecoder;
   readonly #columns = new Map<string, PointColumn>();
   #lastStep = 0;
+  #alphaTag: string | undefined;
 
   constructor(path: string) {
     const log = new ParsedLog(path, "tfevents", "step");
@@ -44,7 +45,9 @@ export class EventsParser implements LogParser {
       column = this.log.points.column(tag);
       if (column === undefined) return;
       this.#columns.set(tag, column);
+      if (this.#alphaTag === undefined && isAlphaTag(tag)) this.#alphaTag = tag;
     }
+    if (tag === this.#alphaTag) this.log.points.column(WALL_TIME)?.add(step, wallTime);
     if (countsEpisodes(tag)) column.add(this.#lastStep, value);
     else {
       this.#lastStep = step;

@@ -74,42 +74,90 @@ async function readFileWithSettings(path: string): Promise<ReadRuns> {
 }
 
 async function readDirectory(root: string): Promise<ReadRuns> {
-  const found = await search(root);
-  const results: ReadRuns[] = [];
-  const metricFiles: LogSource[] = [];
-  for (const [directory, files] of found.directories) {
-    const settings = found.settings.filter(({ path }) => {
-      const above = directoryOf(path).replace(/(?:^|\/)\.hydra$/, "");
-      return directory === above || directory.startsWith(`${above}/`);
-    });
-    const { companions, others, metrics } = await sortOut(directory, files);
-    metricFiles.push(...metrics.map(fileSource));
-    for (const candidates of companions) {
-      const result = await readRuns({ logs: candidates.map(fileSource), settings });
-      results.push(result);
-      if (result.series.some(({ columns }) => columns.alpha)) break;
-    }
-    if (others.length > 0) {
-      const { series } = await readRuns({ logs: others.map(fileSource), settings });
-      results.push({ series, errors: [] });
-    }
-  }
-  if (metricFiles.length > 0) {
-    const { series } = await readRuns({ logs: metricFiles, settings: found.settings });
-    results.push({ series, errors: [] });
-  }
-  const series = preferAlpha(results.flatMap((result) => result.series));
-  const worthSaying = (error: LogError) => series.length === 0 || !NOT_A_LOG.has(error.code);
-  const errors = results.flatMap((result) => result.errors).filter(worthSaying);
+  const found = await findLogs(root);
+  const read: ReadLogs = (paths, settings) => readRuns({ logs: paths.map(fileSource), settings });
+  const { series, errors } = await readFound(found, read);
   if (series.length > 0 || errors.length > 0) return { series, errors };
   const message = `Expected logs of SAC programs in this directory or below, found none among ${found.files} files.`;
   return { series, errors: [new LogError("LOG_NOT_FOUND", root, "", message)] };
+}
+
+/** Reads logs that may be of one run. */
+export type ReadLogs = (paths: readonly string[], settings: readonly SettingsFile[]) => Promise<ReadRuns>;
+
+/** Reads what was found, of files about the same run the most exact. */
+export async function readFound(found: FoundLogs, read: ReadLogs): Promise<ReadRuns> {
+  const results: ReadRuns[] = [];
+  for (const { companions, others, settings } of found.directories) {
+    for (const candidates of companions) {
+      const result = await read(candidates, settings);
+      results.push(result);
+      if (result.series.some(({ columns }) => columns.alpha)) break;
+    }
+    if (others.length > 0) results.push({ series: (await read(others, settings)).series, errors: [] });
+  }
+  if (found.metrics.length > 0) {
+    results.push({ series: (await read(found.metrics, found.settings)).series, errors: [] });
+  }
+  const series = preferAlpha(results.flatMap((result) => result.series));
+  const worthSaying = (error: LogError) => series.length === 0 || !NOT_A_LOG.has(error.code);
+  return { series, errors: results.flatMap((result) => result.errors).filter(worthSaying) };
 }
 
 /** A directory of runs holds by-products too (evaluations, monitors): with α somewhere, logs without α are those. */
 function preferAlpha<T extends { readonly columns: { readonly alpha?: unknown } }>(series: T[]): T[] {
   const withAlpha = series.filter(({ columns }) => columns.alpha !== undefined);
   return withAlpha.length > 0 ? withAlpha : series;
+}
+
+export interface FoundLogs {
+  readonly directories: readonly FoundDirectory[];
+  /** Files that hold one metric each, of whatever directory. */
+  readonly metrics: readonly string[];
+  /** Every file of settings. */
+  readonly settings: readonly SettingsFile[];
+  /** How many files were looked at. */
+  readonly files: number;
+}
+
+export interface FoundDirectory {
+  /** Files about the same run, in groups: most exact first. */
+  readonly companions: readonly (readonly string[])[];
+  readonly others: readonly string[];
+  /** Of the directory and of those above it. */
+  readonly settings: readonly SettingsFile[];
+}
+
+export interface FindLogsOptions {
+  /** Leaves out links that lead out of the directory, and settings above it. Default false. */
+  readonly confined?: boolean;
+  /** What files of no telling name were at the last search; kept up to date. */
+  readonly known?: Map<string, KnownFile>;
+}
+
+/** A file by its first bytes; looked at again when its size is another. */
+export interface KnownFile {
+  readonly size: number;
+  readonly kind: FileKind;
+}
+
+type FileKind = "log" | "metric" | undefined;
+
+/** Searches a directory and all below it for logs, without reading them. */
+export async function findLogs(root: string, options: FindLogsOptions = {}): Promise<FoundLogs> {
+  const found = await search(root, options.confined ?? false);
+  const allMetrics: string[] = [];
+  const directories: FoundDirectory[] = [];
+  for (const [directory, files] of found.directories) {
+    const settings = found.settings.filter(({ path }) => {
+      const above = directoryOf(path).replace(/(?:^|\/)\.hydra$/, "");
+      return directory === above || directory.startsWith(`${above}/`);
+    });
+    const { companions, others, metrics } = await sortOut(directory, files, options.known);
+    allMetrics.push(...metrics);
+    directories.push({ companions, others, settings });
+  }
+  return { directories, metrics: allMetrics, settings: found.settings, files: found.files };
 }
 
 interface SortedFiles {
@@ -119,7 +167,11 @@ interface SortedFiles {
   readonly metrics: readonly string[];
 }
 
-async function sortOut(directory: string, names: readonly string[]): Promise<SortedFiles> {
+async function sortOut(
+  directory: string,
+  names: readonly string[],
+  known: Map<string, KnownFile> | undefined,
+): Promise<SortedFiles> {
   const companions: string[][] = [];
   const others: string[] = [];
   const metrics: string[] = [];
@@ -130,15 +182,25 @@ async function sortOut(directory: string, names: readonly string[]): Promise<Sor
       companions[rank] = [...(companions[rank] ?? []), path];
       continue;
     }
-    const kind = await kindOf(path);
+    const kind = known ? await kindSince(path, known) : await kindOf(path);
     if (kind === "metric") metrics.push(path);
     else if (kind === "log") others.push(path);
   }
   return { companions: companions.filter((group) => group !== undefined), others, metrics };
 }
 
+async function kindSince(path: string, known: Map<string, KnownFile>): Promise<FileKind> {
+  const size = (await stat(path).catch(() => undefined))?.size ?? 0;
+  const before = known.get(path);
+  if (before && (before.size === size || (before.kind !== undefined && before.size < size)))
+    return before.kind;
+  const kind = await kindOf(path);
+  known.set(path, { size, kind });
+  return kind;
+}
+
 /** What a file is by its first bytes. */
-async function kindOf(path: string): Promise<"log" | "metric" | undefined> {
+async function kindOf(path: string): Promise<FileKind> {
   const file = await open(path, "r").catch(() => undefined);
   if (file === undefined) return undefined;
   try {
@@ -162,20 +224,23 @@ interface Found {
   readonly files: number;
 }
 
-async function search(root: string): Promise<Found> {
+async function search(root: string, confined: boolean): Promise<Found> {
   const directories = new Map<string, string[]>();
-  const settings = [...(await settingsIn(directoryOf(root)))];
+  const within = confined ? await realpath(root).catch(() => root) : "";
+  const isOutside = (real: string) => confined && real !== within && !real.startsWith(`${within}/`);
+  const settings = confined ? [] : [...(await settingsIn(directoryOf(root)))];
   const visited = new Set<string>();
   let files = 0;
   const visit = async (directory: string, depth: number): Promise<void> => {
     const real = await realpath(directory).catch(() => undefined);
     if (real === undefined || visited.has(real) || depth > MAX_DEPTH || files > MAX_FILES) return;
+    if (isOutside(real)) return;
     visited.add(real);
-    settings.push(...(await settingsIn(directory)));
+    settings.push(...(await settingsIn(directory, isOutside)));
     const logs: string[] = [];
     const below: string[] = [];
     for (const entry of await entriesOf(directory)) {
-      const kind = await kindOfEntry(directory, entry);
+      const kind = await kindOfEntry(directory, entry, isOutside);
       if (kind === "file" && !SETTINGS.test(entry.name)) logs.push(entry.name);
       else if (kind === "directory" && !SKIPPED.has(entry.name)) below.push(entry.name);
     }
@@ -187,9 +252,13 @@ async function search(root: string): Promise<Found> {
   return { directories, settings, files };
 }
 
-async function settingsIn(directory: string): Promise<SettingsFile[]> {
+async function settingsIn(
+  directory: string,
+  isOutside: (real: string) => boolean = () => false,
+): Promise<SettingsFile[]> {
   const settings: SettingsFile[] = [];
   for (const place of [directory || ".", `${directory || "."}/.hydra`]) {
+    if (isOutside(await realpath(place).catch(() => place))) continue;
     for (const entry of await entriesOf(place)) {
       if (!SETTINGS.test(entry.name) || !entry.isFile()) continue;
       const path = `${place}/${entry.name}`;
@@ -207,10 +276,14 @@ async function entriesOf(directory: string): Promise<Dirent[]> {
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function kindOfEntry(directory: string, entry: Dirent): Promise<"file" | "directory" | undefined> {
-  const info = entry.isSymbolicLink()
-    ? await stat(`${directory}/${entry.name}`).catch(() => undefined)
-    : entry;
+async function kindOfEntry(
+  directory: string,
+  entry: Dirent,
+  isOutside: (real: string) => boolean,
+): Promise<"file" | "directory" | undefined> {
+  const path = `${directory}/${entry.name}`;
+  if (entry.isSymbolicLink() && isOutside(await realpath(path).catch(() => path))) return undefined;
+  const info = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
   return info?.isFile() ? "file" : info?.isDirectory() ? "directory" : undefined;
 }
 

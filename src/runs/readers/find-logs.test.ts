@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RunDirectory } from "../run-directory.node.ts";
 import { encodeFileHeader, encodeScalars } from "../tfevents/index.ts";
-import { readPaths } from "./find-logs.node.ts";
+import { findLogs, readPaths } from "./find-logs.node.ts";
 
 const SAMPLES = new URL("../../../test/fixtures/samples", import.meta.url).pathname;
 const CSV = "time/total_timesteps,train/ent_coef,train/ent_coef_loss\n200,0.5,-1\n400,0.25,-2\n";
@@ -141,8 +141,28 @@ describe("a directory", () => {
         `events.out.tfevents.${Math.floor(Date.parse(run.manifest.startedAt) / 1000)}.tempered`,
       ),
     ]);
-    expect(fromEvents[0]!.columns).toEqual(series[0]!.columns);
+    const { time: _, ...columns } = fromEvents[0]!.columns;
+    expect(columns).toEqual(series[0]!.columns);
     expect(fromEvents[0]!.declared).toEqual(series[0]!.declared);
+  });
+
+  it("is searched without leaving it where that is asked for", async () => {
+    const root = directory({
+      "secret/progress.csv": "train/ent_coef\n0.5\n",
+      "config.yaml": "target_entropy: -7\n",
+      "runs/a/progress.csv": "train/ent_coef\n0.5\n",
+    });
+    symlinkSync(join(root, "secret"), join(root, "runs", "out"));
+    symlinkSync(join(root, "secret", "progress.csv"), join(root, "runs", "a", "train.csv"));
+    symlinkSync(join(root, "runs", "a"), join(root, "runs", "within"));
+    const found = await findLogs(join(root, "runs"), { confined: true });
+    expect(found.directories.map(({ companions }) => companions)).toEqual([
+      [[join(root, "runs", "a", "progress.csv")]],
+    ]);
+    expect(found.settings).toEqual([]);
+    const free = await findLogs(join(root, "runs"));
+    expect(free.directories).toHaveLength(2);
+    expect(free.settings).toHaveLength(1);
   });
 
   it("without a log says so in one line", async () => {

@@ -10,10 +10,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 type Rows = Partial<Record<Quantity, readonly number[]>>;
 
+/** Without the times at which event files were written, which have a test of their own. */
 function rowsOf(series: Series): Rows {
-  return Object.fromEntries(
-    Object.entries(series.columns).map(([quantity, column]) => [quantity, [...column]]),
-  );
+  const { time: _, ...columns } = series.columns;
+  return Object.fromEntries(Object.entries(columns).map(([quantity, column]) => [quantity, [...column]]));
 }
 
 async function readText(path: string, text: string): Promise<Series> {
@@ -400,6 +400,16 @@ describe("events", () => {
     expect(series).toMatchObject({ framework, format: "tfevents" });
     expect(series.usualLossForm).toBe(form);
     expect(rowsOf(series)).toEqual(rows);
+  });
+
+  it("have the times at which α was written", async () => {
+    const records = [
+      encodeScalars(100, 1000.5, { "losses/alpha": 0.5, "losses/alpha_loss": -1 }),
+      encodeScalars(150, 1001, { "charts/episodic_return": -9 }),
+      encodeScalars(200, 1003.5, { "losses/alpha": 0.25, "losses/alpha_loss": -2 }),
+    ];
+    const [series] = await readSeries({ path: "events", bytes: Buffer.concat(records) });
+    expect([...series!.columns.time!]).toEqual([1000.5, Number.NaN, 1003.5]);
   });
 
   it("of pranz24 whose returns are counted in episodes stand where they were written", async () => {

@@ -46,6 +46,7 @@ const STABLE_BASELINES: Program["tags"] = {
   evalReturn: ["eval/mean_reward"],
   episodeLength: ["rollout/ep_len_mean"],
   learningRate: ["train/learning_rate"],
+  time: ["time/time_elapsed", "time/time elapsed"],
 };
 
 const RLLIB_NEW = "learners/default_policy/";
@@ -66,7 +67,7 @@ export const PROGRAMS: readonly Program[] = [
       actionSaturation: ["train/action_saturation"],
     },
     units: "unit",
-    alphaLogged: "after",
+    alphaLogged: "before",
   },
   {
     name: "Stable-Baselines3",

@@ -13,7 +13,7 @@ import { type RawSettings, settingsFromJson, settingsFromTable, settingsFromYaml
 import type { LogSource } from "./source.ts";
 import { joinByRow, joinByStep, resumed, type Strand, strandsOf } from "./table.ts";
 import { seriesOf, type TableOrigin } from "./table-to-series.ts";
-import { plainTag, programOf } from "./tags.ts";
+import { plainTag, programOf, WALL_TIME } from "./tags.ts";
 
 /** A file of settings that lies beside a log. */
 export interface SettingsFile {
@@ -57,6 +57,13 @@ export async function readRuns({ logs, settings = [] }: RunFiles): Promise<ReadR
       errors.push(error);
     }
   }
+  const runs = runsOf(parsed, settings);
+  return { series: runs.series, errors: [...errors, ...runs.errors] };
+}
+
+/** Logs that were parsed, or are being parsed still, as runs. */
+export function runsOf(parsed: readonly ParsedLog[], settings: readonly SettingsFile[]): ReadRuns {
+  const errors: LogError[] = [];
   const series: Series[] = [];
   for (const group of groupsOf(parsed)) {
     const found = readGroup(group, settings);
@@ -123,13 +130,14 @@ function eventRuns(logs: readonly ParsedLog[]): EventRun[] {
   for (const log of logs) {
     const strands = strandsOf(log.points.runs.get("") ?? new Map());
     if (strands.length === 0) continue;
+    const tagged = strands.filter(({ tag }) => tag !== WALL_TIME);
     const overlaps = (run: EventRun) =>
-      run.strands.some(({ tag, at }) => strands.some((other) => other.tag === tag && other.at[0]! > at[0]!));
+      run.strands.some(({ tag, at }) => tagged.some((other) => other.tag === tag && other.at[0]! > at[0]!));
     const program = programOfStrands(strands);
     const isBeside = (run: EventRun) => {
       const other = programOfStrands(run.strands);
       const sameProgram = program === other || program === undefined || other === undefined;
-      return sameProgram && run.strands.every(({ tag }) => strands.every((strand) => strand.tag !== tag));
+      return sameProgram && run.strands.every(({ tag }) => tagged.every((strand) => strand.tag !== tag));
     };
     const run = runs.findLast(overlaps) ?? runs.find(isBeside);
     if (run === undefined) runs.push({ logs: [log], strands });

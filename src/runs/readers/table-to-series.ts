@@ -21,13 +21,16 @@ export interface TableOrigin {
 
 type Columns = Partial<Record<Quantity, Float64Array>>;
 
+/** What says nothing about learning by itself. */
+const AXES = new Set<Quantity>(["step", "updates", "time"]);
+
 /** One series a run in the table; none where no tag says anything about learning. */
 export function seriesOf(table: Table, origin: TableOrigin): Series[] {
   const plain = new Map([...table.columns.keys()].map((tag) => [plainTag(tag), tag]));
   const tags = new Set(plain.keys());
   const program = programOf(tags);
   const meanings = meaningsOf(tags, program).map((meaning) => ({ ...meaning, tag: plain.get(meaning.tag)! }));
-  if (!meanings.some(({ quantity }) => quantity !== "step" && quantity !== "updates")) return [];
+  if (meanings.every(({ quantity }) => AXES.has(quantity))) return [];
   const axes = (part: Table) => convert(part, meanings, program, origin);
   const cuts = newRuns(axes(table));
   return cuts.map((from, i) => {

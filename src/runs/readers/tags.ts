@@ -10,6 +10,9 @@ export interface TagMeaning {
   readonly as?: Conversion;
 }
 
+/** Not a program's tag: the column of the times at which the events of α were written. */
+export const WALL_TIME = "wall_time";
+
 /** What people call the quantities, best name first. */
 const ALIASES: Readonly<Record<Quantity, readonly (string | readonly [string, Conversion])[]>> = {
   step: [
@@ -118,6 +121,7 @@ const ALIASES: Readonly<Record<Quantity, readonly (string | readonly [string, Co
     "lr",
   ],
   actionSaturation: ["action_saturation", "saturation"],
+  time: [WALL_TIME, "time_elapsed", "elapsed_time", "time_total_s", "total_time"],
 };
 
 /** Words that say where or how a number was taken, not what it is. */
@@ -142,6 +146,7 @@ for (const program of PROGRAMS) {
   for (const tag of program.signature) EXACT.add(tag);
   for (const specs of Object.values(program.tags)) for (const spec of specs) EXACT.add(tagOf(spec));
 }
+const ALPHA = new Set(PROGRAMS.flatMap(({ tags }) => (tags.alpha ?? []).map(tagOf)));
 const EPISODE_AXIS = new Set(PROGRAMS.flatMap((program) => program.episodeAxis ?? []));
 
 /** Some loggers put their own scope before every tag. */
@@ -152,6 +157,11 @@ export function plainTag(tag: string): string {
 /** Whether any program, or plain language, gives the tag a meaning. */
 export function isKnownTag(tag: string): boolean {
   return EXACT.has(plainTag(tag)) || meaningOfWords(tag) !== undefined;
+}
+
+/** Whether the tag holds α, or its logarithm. */
+export function isAlphaTag(tag: string): boolean {
+  return ALPHA.has(plainTag(tag)) || meaningOfWords(tag)?.quantity === "alpha";
 }
 
 /** Whether the tag's own axis counts episodes. */

@@ -1,0 +1,233 @@
+// The lab as people meet it: in a real Chromium, built as it is published.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { labSite } from "../../src/cli/lab/site.ts";
+import { decodeSafetensors } from "../../src/sac/safetensors.ts";
+import { type BuiltLab, buildLab, launchBrowser, type Served, served, servedLab } from "./browser.fixture.ts";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const sample = join(here, "../fixtures/samples/sb3_pendulum.tfevents");
+/** TEMPERED_IMAGES=1 writes the pictures of the README anew. */
+const images = process.env.TEMPERED_IMAGES ? join(here, "../../docs/images") : undefined;
+
+let lab: BuiltLab;
+let site: Served;
+let browser: Browser;
+
+beforeAll(async () => {
+  lab = await buildLab();
+  site = await servedLab(lab);
+  browser = await launchBrowser();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+  await lab?.[Symbol.asyncDispose]();
+});
+
+/** What went wrong on the pages of a test. */
+const errors: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  expect(errors.splice(0)).toEqual([]);
+});
+
+async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, ...options });
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.goto(address);
+  return page;
+}
+
+/** Waits a little, so that there is more to see, and takes the picture where pictures are wanted. */
+async function picture(page: Page, name: string): Promise<void> {
+  if (images === undefined) return;
+  await page.waitForTimeout(5000);
+  await page.screenshot({ path: join(images, name) });
+}
+
+const finding = (page: Page, id: string) => page.locator(`#doctor[data-finding="${id}"]`);
+const verdict = (page: Page, name: string) => page.locator(`#doctor[data-verdict="${name}"]`);
+const updated = (page: Page) => page.locator("#mathematics dl");
+
+it("solves Pendulum within a minute, catches a flipped sign within 20 s, is healthy after a reset", async () => {
+  const page = await open(site.url);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const began = performance.now();
+  await page.locator('#solved[data-solved="true"]').waitFor({ timeout: 60_000 });
+  console.log(`solved after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  await picture(page, "lab.png");
+
+  const flipped = performance.now();
+  await page.getByLabel("Flipped sign").check();
+  await finding(page, "sign-inverted").waitFor({ timeout: 20_000 });
+  console.log(`sign-inverted after ${((performance.now() - flipped) / 1000).toFixed(1)} s`);
+  expect(await page.locator("#doctor").textContent()).toContain("away from the target");
+  await picture(page, "lab-sign-inverted.png");
+  expect(await page.locator("#mathematics").textContent()).toContain("the sign is flipped");
+
+  await page.getByRole("button", { name: "Reset" }).click();
+  await verdict(page, "healthy").waitFor({ timeout: 60_000 });
+  expect(await page.getByLabel("Flipped sign").isChecked()).toBe(false);
+}, 180_000);
+
+it("keeps the page's own thread free while it trains", async () => {
+  const page = await open(site.url);
+  await updated(page).waitFor({ timeout: 20_000 });
+  const longest = await longestTask(page, async () => {
+    await page.waitForTimeout(4000);
+    await page.getByLabel("Flipped sign").check();
+    await finding(page, "sign-inverted").waitFor({ timeout: 20_000 });
+    await page.getByRole("button", { name: "Reset" }).click();
+    await page.waitForTimeout(2000);
+  });
+  console.log(`longest task of the page while training: ${longest.toFixed(0)} ms`);
+  expect(longest).toBeLessThan(50);
+}, 60_000);
+
+it("reads a dropped log in the page, and sends nothing anywhere", async () => {
+  const page = await open(site.url);
+  await updated(page).waitFor();
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  const bytes = readFileSync(sample).toString("base64");
+  const transfer = await page.evaluateHandle((encoded) => {
+    const content = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([content], "sb3_pendulum.tfevents"));
+    return data;
+  }, bytes);
+  await page.dispatchEvent("#drop", "drop", { dataTransfer: transfer });
+  const report = page.frameLocator("#report");
+  await report.getByRole("heading", { name: "sb3_pendulum.tfevents" }).waitFor({ timeout: 20_000 });
+  expect(await report.locator("body").textContent()).toContain("Stable-Baselines3");
+  expect(await report.locator("canvas").count()).toBeGreaterThan(0);
+  const drawn = await report
+    .locator("canvas")
+    .first()
+    .evaluate((canvas) => (canvas as HTMLCanvasElement).width);
+  expect(drawn).toBeGreaterThan(400);
+  expect(requests.filter((url) => !url.startsWith(site.url) && !/^(blob|data|about):/.test(url))).toEqual([]);
+  const outside = () =>
+    fetch("https://example.org/").then(
+      () => "sent",
+      () => "refused",
+    );
+  expect(await page.evaluate(outside)).toBe("refused");
+  expect(errors.splice(0).every((error) => error.includes("Content Security Policy"))).toBe(true);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.locator("#report").scrollIntoViewIfNeeded();
+  await picture(page, "lab-report.png");
+}, 60_000);
+
+it("says what is wrong with a file that is no log", async () => {
+  const page = await open(site.url);
+  await page.locator("#drop input").setInputFiles({
+    name: "picture.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"),
+  });
+  await page.locator("#drop .refused").first().waitFor({ timeout: 20_000 });
+  expect(await page.locator("#drop .refused").first().textContent()).toMatch(/Expected/);
+  expect(await page.locator("#report").count()).toBe(0);
+});
+
+it("works from a plain file host below a folder, without cross-origin isolation", async () => {
+  const files = labSite(lab.directory);
+  await using host = await served(async (request) => {
+    const url = new URL(request.url);
+    url.pathname = url.pathname.replace(/^\/some\/folder/, "");
+    const answer = await files.fetch(new Request(url, request));
+    return new Response(await answer.arrayBuffer(), {
+      headers: { "content-type": answer.headers.get("content-type")! },
+    });
+  });
+  const page = await open(`${host.url}/some/folder/`);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await updated(page).waitFor({ timeout: 20_000 });
+});
+
+it("pauses, makes one update, and shares a setup by its address", async () => {
+  const page = await open(`${site.url}/#task=pointmass&target=-2.5&min=0.01&faults=mean-over-dimensions`);
+  await updated(page).waitFor({ timeout: 20_000 });
+  expect(await page.getByLabel("Task").inputValue()).toBe("pointmass");
+  expect(await page.getByLabel("Mean over dimensions").isChecked()).toBe(true);
+  expect(await page.getByLabel("α at least").inputValue()).toBe("0.01");
+  await page.keyboard.press("k");
+  await page.getByRole("button", { name: "Go on" }).waitFor();
+  const steps = async () =>
+    Number(((await page.locator(".status b").first().textContent()) ?? "").replace(",", ""));
+  await page.waitForTimeout(500);
+  const before = await steps();
+  await page.waitForTimeout(500);
+  expect(await steps()).toBe(before);
+  await page.keyboard.press(".");
+  await expect.poll(steps).toBe(before + 1);
+  await page.getByLabel("Mean over dimensions").focus();
+  await page.keyboard.press("Space");
+  expect(new URL(page.url()).hash).toBe("#task=pointmass&target=-2.5&min=0.01");
+});
+
+it("exports the agent as the library reads it", async () => {
+  const page = await open(site.url);
+  await updated(page).waitFor({ timeout: 20_000 });
+  const downloads: Promise<Buffer>[] = [];
+  page.on("download", (download) => downloads.push(download.path().then((path) => readFileSync(path))));
+  await page.getByRole("button", { name: "Export agent" }).click();
+  await expect.poll(() => downloads.length).toBe(2);
+  const files = await Promise.all(downloads);
+  const manifest = files.map((bytes) => bytes.toString()).find((text) => text.startsWith("{\n"))!;
+  expect(JSON.parse(manifest)).toMatchObject({
+    format: "tempered-agent/1",
+    env: "Pendulum-v1",
+    temperature: { targetEntropy: -1, learningRate: 1e-3 },
+  });
+  const tensors = decodeSafetensors(new Uint8Array(files.find((bytes) => bytes.toString() !== manifest)!));
+  expect(tensors.get("actor.0.weight")?.shape).toEqual([64, 3]);
+});
+
+it("weighs at most 250 KB of compressed script, the engine included", () => {
+  const assets = join(lab.directory, "assets");
+  const scripts = readdirSync(assets).filter((name) => /\.(js|wasm)$/.test(name));
+  const size = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
+  console.log(`script: ${(size / 1000).toFixed(0)} KB in gzip`);
+  expect(size).toBeLessThan(250_000);
+});
+
+it("is dark where the system is", async () => {
+  const page = await open(site.url, { colorScheme: "dark" });
+  await updated(page).waitFor({ timeout: 20_000 });
+  await page.locator('#solved[data-solved="true"]').waitFor({ timeout: 60_000 });
+  await page.getByLabel("No tanh correction").check();
+  await picture(page, "lab-dark.png");
+  expect(await page.evaluate(() => getComputedStyle(document.body).colorScheme || "")).not.toBe("light");
+  const ink = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  expect(Number(/\d+/.exec(ink)![0])).toBeLessThan(60);
+}, 90_000);
+
+/**
+ * The longest task of the page's own thread while `work` goes on, in milliseconds of its processor time: what other
+ * programs on this machine take meanwhile does not count.
+ */
+async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
+  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+  await work();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: { name: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }[];
+  };
+  const named = traceEvents.filter(
+    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
+  );
+  const main = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));
+  const tasks = traceEvents.filter(({ pid, tid, tdur }) => tdur !== undefined && main.has(`${pid}:${tid}`));
+  expect(tasks.length).toBeGreaterThan(100);
+  return Math.max(...tasks.map(({ tdur }) => tdur!)) / 1000;
+}

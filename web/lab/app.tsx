@@ -1,0 +1,47 @@
+// The page from top to bottom: what to do with the run, what is set, the world and what α means in it, the charts, the
+// three readings of one update, and the place to drop one's own log.
+
+import type { JSX } from "preact";
+import type { Laboratory } from "./laboratory.ts";
+import { Charts } from "./panels/charts.tsx";
+import { Code } from "./panels/code.tsx";
+import { Controls } from "./panels/controls.tsx";
+import { Densities } from "./panels/densities.tsx";
+import { Doctor } from "./panels/doctor.tsx";
+import { DropLog } from "./panels/drop-log.tsx";
+import { Mathematics } from "./panels/mathematics.tsx";
+import { TopBar } from "./panels/top-bar.tsx";
+import { World } from "./panels/world.tsx";
+
+export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
+  const failure = laboratory.failure.value;
+  return (
+    <>
+      <TopBar laboratory={laboratory} />
+      {failure !== undefined && (
+        <p role="alert" class="failure">
+          <b>The training stopped.</b> {failure}{" "}
+          <button type="button" onClick={() => laboratory.reset()}>
+            Reset
+          </button>
+        </p>
+      )}
+      <main>
+        <Controls laboratory={laboratory} />
+        <div class="middle">
+          <div class="pair">
+            <World laboratory={laboratory} />
+            <Densities laboratory={laboratory} />
+          </div>
+          <Charts laboratory={laboratory} />
+        </div>
+        <div class="readings">
+          <Doctor laboratory={laboratory} />
+          <Mathematics laboratory={laboratory} />
+          <Code laboratory={laboratory} />
+        </div>
+      </main>
+      <DropLog />
+    </>
+  );
+}

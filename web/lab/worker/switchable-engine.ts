@@ -1,0 +1,68 @@
+// An engine whose program can be exchanged for one of another graph with the same states, while an agent holds it:
+// that is how a fault enters an update in mid-run, with all weights and moments as they were.
+
+import type { Engine, NamedArrays, Program } from "../../../src/engines/engine.ts";
+import type { Graph } from "../../../src/graph/index.ts";
+
+export class SwitchableEngine implements Engine {
+  readonly name;
+  readonly threads;
+  private readonly inner: Engine;
+  private program: SwitchableProgram | undefined;
+
+  constructor(inner: Engine) {
+    this.inner = inner;
+    this.name = inner.name;
+    this.threads = inner.threads;
+  }
+
+  async compile(graph: Graph): Promise<Program> {
+    this.program = new SwitchableProgram(await this.inner.compile(graph));
+    return this.program;
+  }
+
+  /** From now on the compiled program runs `graph`, which has the same states. */
+  async switchTo(graph: Graph): Promise<void> {
+    const next = await this.inner.compile(graph);
+    await this.program?.become(next);
+  }
+
+  async dispose(): Promise<void> {
+    await this.program?.dispose();
+  }
+}
+
+class SwitchableProgram implements Program {
+  private current: Program;
+
+  constructor(program: Program) {
+    this.current = program;
+  }
+
+  get stateNames(): readonly string[] {
+    return this.current.stateNames;
+  }
+
+  run(inputs: NamedArrays): Promise<NamedArrays> | NamedArrays {
+    return this.current.run(inputs);
+  }
+
+  readState(name: string): Float32Array {
+    return this.current.readState(name);
+  }
+
+  writeState(name: string, values: Float32Array): void {
+    this.current.writeState(name, values);
+  }
+
+  async become(next: Program): Promise<void> {
+    for (const name of next.stateNames) next.writeState(name, this.current.readState(name));
+    const previous = this.current;
+    this.current = next;
+    await previous.dispose();
+  }
+
+  dispose(): Promise<void> {
+    return this.current.dispose();
+  }
+}

@@ -1,0 +1,149 @@
+// The charts, from the temperature outwards: α, the entropy it steers, how fast it may move, and what comes of it.
+
+import type { JSX } from "preact";
+import { short, signed } from "../../../src/cli/terminal/numbers.ts";
+import type { Axis, Curve } from "../../../src/dashboard/protocol.ts";
+import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
+import { extentOf } from "../../shared/chart-group.ts";
+import { lineStyle } from "../../shared/colors.ts";
+import { axis, group, looked, places, shownRuns, smoothing, views } from "./store.ts";
+
+interface ChartSpec {
+  readonly title: string;
+  readonly note: string;
+  readonly curves: readonly {
+    readonly curve: Curve;
+    readonly name: string;
+    readonly look?: Partial<ChartLine>;
+  }[];
+  readonly log?: boolean;
+  readonly levels?: () => ChartLevel[];
+  /** Shown even where no run has it; others are left out. */
+  readonly empty?: string;
+}
+
+const TARGET: Partial<ChartLine> = { dash: [5, 4], width: 1.3, opacity: 0.9 };
+
+const SPECS: readonly ChartSpec[] = [
+  {
+    title: "Temperature α",
+    note: "logarithmic",
+    curves: [{ curve: "alpha", name: "α" }],
+    log: true,
+    empty: "These logs hold no α: the program keeps it to itself, or it is fixed.",
+  },
+  {
+    title: "Entropy and its target",
+    note: "nats; the target dashed",
+    curves: [
+      { curve: "entropy", name: "H" },
+      { curve: "target", name: "H̄", look: TARGET },
+    ],
+    levels: reachable,
+    empty: "Neither the entropy nor a target to reckon it from is in these logs.",
+  },
+  {
+    title: "Gap H − H̄",
+    note: "above 0 α should fall, below 0 rise",
+    curves: [{ curve: "gap", name: "gap" }],
+    levels: () => [{ value: 0, label: "on target", color: "var(--dim)" }],
+  },
+  {
+    title: "Slope of ln α",
+    note: "per update; dashed: Adam’s limit",
+    curves: [{ curve: "slope", name: "slope", look: { width: 1.2 } }],
+    levels: limits,
+  },
+  {
+    title: "Return",
+    note: "evaluations dashed",
+    curves: [
+      { curve: "return", name: "return" },
+      { curve: "evalReturn", name: "evaluation", look: { dash: [3, 3] } },
+    ],
+    empty: "No episode has ended yet.",
+  },
+  { title: "Q", note: "mean over the batch", curves: [{ curve: "q", name: "Q" }] },
+  { title: "Critic loss", note: "logarithmic", curves: [{ curve: "criticLoss", name: "loss" }], log: true },
+  { title: "Actor loss", note: "", curves: [{ curve: "actorLoss", name: "loss" }] },
+  { title: "α loss", note: "", curves: [{ curve: "alphaLoss", name: "loss" }] },
+];
+
+const X_NAMES: Readonly<Record<Axis, string>> = { step: "step", updates: "update", time: "at" };
+
+export function Charts(): JSX.Element {
+  const name = axis.value;
+  const lines = SPECS.map((spec) => linesOf(spec));
+  const extent = extentOf(lines.flat());
+  const ranges = rangesOf();
+  const loading = shownRuns.value.some(({ id }) => !views.value.has(id));
+  return (
+    <section id="charts" class="grid" aria-label="Charts" aria-busy={loading}>
+      {SPECS.map((spec, index) =>
+        lines[index]!.length === 0 && !spec.empty ? null : (
+          <Chart
+            key={spec.title}
+            title={spec.title}
+            note={smoothing.value > 0 && index > 0 ? `${spec.note}${spec.note && "; "}smoothed` : spec.note}
+            lines={lines[index]!}
+            levels={lines[index]!.length > 0 ? (spec.levels?.() ?? []) : []}
+            ranges={index === 0 ? ranges : ranges.map(({ label: _, ...range }) => range)}
+            log={spec.log ?? false}
+            xName={X_NAMES[name]}
+            xKind={name === "time" ? "time" : "number"}
+            extent={extent}
+            group={group}
+            height={index < 2 ? 260 : 210}
+            empty={loading ? "Loading…" : (spec.empty ?? "")}
+          />
+        ),
+      )}
+    </section>
+  );
+}
+
+function linesOf(spec: ChartSpec): ChartLine[] {
+  return shownRuns.value.flatMap(({ id }) => {
+    const view = views.value.get(id);
+    if (!view || view.axis !== axis.value) return [];
+    const { color, dash } = lineStyle(places.value.get(id) ?? 0);
+    return spec.curves.flatMap(({ curve, name, look }) => {
+      const points = view.curves[curve];
+      if (!points || points.x.length === 0) return [];
+      return [{ id: `${id} ${curve}`, group: id, name, color, dash, x: points.x, y: points.y, ...look }];
+    });
+  });
+}
+
+/** The doctor's findings about the run that is looked at, remarks left out. */
+function rangesOf(): ChartRange[] {
+  const findings = looked.value?.findings.filter(({ severity }) => severity !== "info") ?? [];
+  return findings.flatMap(({ id, severity, range }) => {
+    const [from, to] = range[axis.value] ?? [];
+    if (from === undefined || to === undefined) return [];
+    return [{ from, to, wash: `var(--${severity}-wash)`, edge: `var(--${severity})`, label: id }];
+  });
+}
+
+function reachable(): ChartLevel[] {
+  const values = new Set(shownRuns.value.flatMap(({ reachable: value }) => value ?? []));
+  return [...values].map((value) => ({
+    value,
+    label: `reachable at most ${short(value)}`,
+    color: "var(--error)",
+    dash: [2, 3],
+  }));
+}
+
+function limits(): ChartLevel[] {
+  const seen = new Map<string, ChartLevel[]>();
+  for (const { limits: limit } of shownRuns.value) {
+    if (!limit) continue;
+    const word = limit.declared ? "lr" : "estimated lr";
+    seen.set(`${limit.rise} ${limit.fall}`, [
+      { value: limit.rise, label: `${word} ${signed(limit.rise)}`, color: "var(--error)" },
+      { value: limit.fall, label: `${word} ${signed(limit.fall)}`, color: "var(--error)" },
+    ]);
+  }
+  return [...seen.values()].flat();
+}

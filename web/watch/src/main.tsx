@@ -1,0 +1,12 @@
+// The page's beginning.
+
+import { render } from "preact";
+import { followTheme } from "../../shared/colors.ts";
+import { App } from "./app.tsx";
+import { connect } from "./store.ts";
+
+followTheme();
+connect();
+const root = document.getElementById("app")!;
+root.replaceChildren();
+render(<App />, root);
