@@ -81,7 +81,8 @@ export const suspects: readonly Experiment[] = [
   {
     name: "Adam on α itself",
     temperature: adamOnAlpha,
-    because: "takes 1e-4 off α, not off log α: 1 − 10,000 · 1e-4 = 0, if the gap stays",
+    because:
+      "takes 1e-4 off α, not off log α: 1 − 10,000 · 1e-4 = 0 if the gap stays, and near it as the gap shrinks",
   },
   {
     name: "plain SGD on log α, loss on log α",
@@ -132,7 +133,7 @@ export const adviceOnFast: readonly Experiment[] = [
   {
     name: "target −2.5",
     change: { ...fast, ...advice.target },
-    because: "α turns earlier, at a level twice as high: it sets where the fall ends, not its speed",
+    because: "the fall ends earlier and a little higher: the target sets where it ends, not its speed",
   },
   {
     name: "α-lr 3e-5",
@@ -148,7 +149,7 @@ export const adviceOnFast: readonly Experiment[] = [
   {
     name: "α ≥ 0.05 instead",
     change: { ...fast, min: 0.05 },
-    because: "a floor in units of the reward holds, and the entropy then stays above its target",
+    because: "a floor in units of the reward holds, and the entropy stays above its target for it",
   },
 ];
 
@@ -169,7 +170,7 @@ export const adviceOnAdamOnAlpha: readonly Experiment[] = [
     name: "log α in [−10, 2]",
     change: advice.bound,
     temperature: adamOnAlpha,
-    because: "keeps α from turning negative, no more",
+    because: "would keep α from turning negative, no more",
   },
   {
     name: "all three",

@@ -122,7 +122,7 @@ async function trained(experiment: Experiment): Promise<[number, number][]> {
 }
 const shown = [
   { name: question.name, color: BLUE, at: [6.0, 0.68] },
-  { name: "α-lr 1e-3", color: GREEN, at: [7.4, 0.017] },
+  { name: "α-lr 1e-3", color: GREEN, at: [4.6, 0.12] },
   { name: "Adam on α itself", color: ORANGE, at: [5.4, 0.25] },
   { name: "α-lr 1e-3, loss on log α", color: PURPLE, at: [5.2, 0.006] },
 ] as const;
