@@ -118,7 +118,7 @@ export class LiveRuns {
   }
 
   async #look(): Promise<void> {
-    const found = await this.#folder.look();
+    const found = await this.#folder.look((run) => this.#update(run));
     const gone = new Set(this.#runs.keys());
     for (const run of found) {
       gone.delete(run.id);

@@ -216,9 +216,10 @@ export class ChartCanvas {
     ctx.clip();
     ctx.lineJoin = "round";
     const labels: number[] = [];
-    for (const level of levels) this.#drawLevel(plot, level, labels);
+    for (const level of levels) this.#drawLevel(plot, level);
     for (const line of lines) if (line.group !== focused) this.#drawLine(plot, line, false);
     for (const line of lines) if (line.group === focused) this.#drawLine(plot, line, lines.length > 1);
+    for (const level of levels) this.#labelLevel(plot, level, labels);
     ctx.restore();
   }
 
@@ -256,13 +257,20 @@ export class ChartCanvas {
     ctx.setLineDash([]);
   }
 
-  #drawLevel({ ctx, bbox }: uPlot, { value, label, color, dash }: ChartLevel, labels: number[]): void {
+  /** Canvas pixels from the top; undefined where it is out of sight. */
+  #levelTop({ bbox }: uPlot, { value }: ChartLevel): number | undefined {
     const { y, log } = this.#picture;
     const share = ((log ? Math.log10(value) : value) - y.low) / (y.high - y.low);
-    if (!(share >= 0 && share <= 1)) return;
+    return share >= 0 && share <= 1 ? bbox.top + bbox.height * (1 - share) : undefined;
+  }
+
+  #drawLevel(plot: uPlot, level: ChartLevel): void {
+    const top = this.#levelTop(plot, level);
+    if (top === undefined) return;
+    const { ctx, bbox } = plot;
+    const { color, dash } = level;
     const ratio = devicePixelRatio;
-    const top = bbox.top + bbox.height * (1 - share);
-    ctx.strokeStyle = ctx.fillStyle = resolveColor(color);
+    ctx.strokeStyle = resolveColor(color);
     ctx.lineWidth = 1.2 * ratio;
     ctx.setLineDash((dash ?? [5, 4]).map((length) => length * ratio));
     ctx.beginPath();
@@ -270,6 +278,14 @@ export class ChartCanvas {
     ctx.lineTo(bbox.left + bbox.width, top);
     ctx.stroke();
     ctx.setLineDash([]);
+  }
+
+  /** Above the lines, with a rim that keeps it legible; left out where another one stands already. */
+  #labelLevel(plot: uPlot, level: ChartLevel, labels: number[]): void {
+    const top = this.#levelTop(plot, level);
+    if (top === undefined) return;
+    const { ctx, bbox } = plot;
+    const ratio = devicePixelRatio;
     const below = top < bbox.top + 16 * ratio;
     const place = top + (below ? 12 : -4) * ratio;
     if (labels.some((other) => Math.abs(other - place) < 12 * ratio)) return;
@@ -277,7 +293,11 @@ export class ChartCanvas {
     ctx.font = FONT.replace("11px", `${11 * ratio}px`);
     ctx.textAlign = "right";
     ctx.textBaseline = "alphabetic";
-    ctx.fillText(label, bbox.left + bbox.width - 4 * ratio, place);
+    ctx.strokeStyle = resolveColor("var(--card)");
+    ctx.lineWidth = 3 * ratio;
+    ctx.strokeText(level.label, bbox.left + bbox.width - 4 * ratio, place);
+    ctx.fillStyle = resolveColor(level.color);
+    ctx.fillText(level.label, bbox.left + bbox.width - 4 * ratio, place);
   }
 }
 
