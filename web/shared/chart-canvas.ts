@@ -21,6 +21,8 @@ export interface ChartPicture {
 }
 
 const FONT = '11px ui-sans-serif, system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+/** Longer lines are a thicket in which dashes are not seen, but take very long to draw. */
+const DASHED_WIDTHS = 6;
 const Y_AXIS = 52;
 const X_AXIS = 26;
 
@@ -214,7 +216,7 @@ export class ChartCanvas {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    ctx.lineJoin = "round";
+    ctx.lineJoin = "bevel";
     const labels: number[] = [];
     for (const level of levels) this.#drawLevel(plot, level);
     for (const line of lines) if (line.group !== focused) this.#drawLine(plot, line, false);
@@ -232,12 +234,16 @@ export class ChartCanvas {
     let drawn = 0;
     let lastLeft = 0;
     let lastTop = 0;
+    let length = 0;
     ctx.beginPath();
     for (let i = first; i < line.x.length; i++) {
       const value = log ? Math.log10(line.y[i]!) : line.y[i]!;
       if (!Number.isFinite(value)) continue;
-      lastLeft = bbox.left + (line.x[i]! - view.from) * scaleX;
-      lastTop = bottom - (value - y.low) * scaleY;
+      const left = bbox.left + (line.x[i]! - view.from) * scaleX;
+      const top = bottom - (value - y.low) * scaleY;
+      if (drawn > 0) length += Math.abs(left - lastLeft) + Math.abs(top - lastTop);
+      lastLeft = left;
+      lastTop = top;
       if (drawn++ === 0) ctx.moveTo(lastLeft, lastTop);
       else ctx.lineTo(lastLeft, lastTop);
       if (line.x[i]! > view.to) break;
@@ -246,7 +252,8 @@ export class ChartCanvas {
     ctx.strokeStyle = ctx.fillStyle = resolveColor(line.color);
     ctx.globalAlpha = (line.opacity ?? 1) * (focused !== undefined && line.group !== focused ? 0.35 : 1);
     ctx.lineWidth = (line.width ?? 1.6) * devicePixelRatio * (strong ? 1.35 : 1);
-    ctx.setLineDash((line.dash ?? []).map((length) => length * devicePixelRatio));
+    const dash = length > DASHED_WIDTHS * bbox.width ? [] : (line.dash ?? []);
+    ctx.setLineDash(dash.map((part) => part * devicePixelRatio));
     ctx.stroke();
     if (drawn === 1) {
       ctx.beginPath();
