@@ -20,50 +20,61 @@ export interface DecimateOptions {
  */
 export function decimate(x: ArrayLike<number>, y: ArrayLike<number>, options: DecimateOptions): Points {
   const { points, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = options;
-  const rows: number[] = [];
-  let before = -1;
-  for (let i = 0; i < x.length; i++) {
-    const at = x[i]!;
-    if (!Number.isFinite(at) || !Number.isFinite(y[i]!)) continue;
-    if (at < from) {
-      before = i;
-      continue;
+  const there = (row: number) => Number.isFinite(x[row]!) && Number.isFinite(y[row]!);
+  let first = -1;
+  let last = -1;
+  let count = 0;
+  for (let row = 0; row < x.length; row++) {
+    if (!there(row)) continue;
+    // Of those before the stretch only the last one counts.
+    if (x[row]! < from || first < 0) {
+      first = row;
+      count = 0;
     }
-    if (rows.length === 0 && before >= 0) rows.push(before);
-    rows.push(i);
-    if (at > to) break;
+    last = row;
+    count++;
+    if (x[row]! > to) break;
   }
-  if (rows.length === 0 && before >= 0) rows.push(before);
-  const kept = rows.length <= points ? rows : extremes(rows, x, y, points);
-  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
+  const kept: number[] = [];
+  if (count <= points) {
+    for (let row = first; row >= 0 && row <= last; row++) if (there(row)) kept.push(row);
+  } else {
+    let after = first + 1;
+    while (!there(after)) after++;
+    let until = last - 1;
+    while (!there(until)) until--;
+    const buckets = Math.max(1, Math.floor((points - 2) / 2));
+    kept.push(first, ...extremes(x, y, after, until, buckets), last);
+  }
+  return { x: kept.map((row) => x[row]!), y: kept.map((row) => y[row]!) };
 }
 
-/** The first and the last row stay; between them the extremes of each bucket. */
+/** Rows of the lowest and the highest y in each of as many equal parts of x, from row `first` to row `last`. */
 function extremes(
-  rows: readonly number[],
   x: ArrayLike<number>,
   y: ArrayLike<number>,
-  points: number,
+  first: number,
+  last: number,
+  buckets: number,
 ): number[] {
-  const inner = rows.slice(1, -1);
-  const low = x[inner[0]!]!;
-  const span = x[inner.at(-1)!]! - low || 1;
-  const buckets = Math.max(1, Math.floor((points - 2) / 2));
-  const kept = [rows[0]!];
-  let at = 0;
-  for (let bucket = 0; bucket < buckets; bucket++) {
-    const end = bucket === buckets - 1 ? Number.POSITIVE_INFINITY : low + (span * (bucket + 1)) / buckets;
+  const low = x[first]!;
+  const width = (x[last]! - low || 1) / buckets;
+  const kept: number[] = [];
+  let row = first;
+  for (let bucket = 1; bucket <= buckets; bucket++) {
+    const end = bucket === buckets ? Number.POSITIVE_INFINITY : low + width * bucket;
     let least = -1;
     let most = -1;
-    for (; at < inner.length && x[inner[at]!]! < end; at++) {
-      const row = inner[at]!;
-      if (least < 0 || y[row]! < y[least]!) least = row;
-      if (most < 0 || y[row]! > y[most]!) most = row;
+    // A missing x ends nothing, a missing y is neither low nor high.
+    for (; row <= last && !(x[row]! >= end); row++) {
+      const value = y[row]!;
+      if (!Number.isFinite(value) || !Number.isFinite(x[row]!)) continue;
+      if (least < 0 || value < y[least]!) least = row;
+      if (most < 0 || value > y[most]!) most = row;
     }
     if (least < 0) continue;
     kept.push(Math.min(least, most));
     if (least !== most) kept.push(Math.max(least, most));
   }
-  kept.push(rows.at(-1)!);
   return kept;
 }

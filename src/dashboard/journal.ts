@@ -60,9 +60,13 @@ export class Journal {
   /** Settles when there is something after a number, or when the signal aborts. */
   async changed(number: number, signal: AbortSignal): Promise<void> {
     if (this.#last > number || signal.aborted) return;
-    await new Promise<void>((wake) => {
+    await new Promise<void>((settle) => {
+      const wake = () => {
+        signal.removeEventListener("abort", wake);
+        settle();
+      };
       this.#waiting.push(wake);
-      signal.addEventListener("abort", () => wake(), { once: true });
+      signal.addEventListener("abort", wake);
     });
   }
 

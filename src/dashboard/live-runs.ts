@@ -9,7 +9,7 @@ import type { Axis, Curve, CurvePoints, RunSummary, RunView, WatchEvent } from "
 import { CURVES } from "./protocol.ts";
 import { firstDifference, type RunCurves, rowColumns, runCurves } from "./run-curves.ts";
 import { runSummary } from "./run-summary.ts";
-import { smoothed } from "./smooth.ts";
+import { smoothed, UNSMOOTHED } from "./smooth.ts";
 import { type FoundRun, WatchedFolder } from "./watched-folder.ts";
 
 /** More changed rows than that are not told one by one. */
@@ -85,7 +85,8 @@ export class LiveRuns {
     for (const curve of CURVES) {
       const column = run.curves.curves[curve];
       if (!column) continue;
-      const { y, state } = smoothed(column, NEVER_SMOOTHED.has(curve) ? 0 : options.smoothing);
+      const factor = NEVER_SMOOTHED.has(curve) ? 0 : options.smoothing;
+      const { y, state } = factor === 0 ? { y: column, state: UNSMOOTHED } : smoothed(column, factor);
       const { points, from, to } = options;
       const kept = decimate(x, y, {
         points,
@@ -118,7 +119,7 @@ export class LiveRuns {
   }
 
   async #look(): Promise<void> {
-    const found = await this.#folder.look();
+    const found = await this.#folder.look((run) => this.#update(run));
     const gone = new Set(this.#runs.keys());
     for (const run of found) {
       gone.delete(run.id);

@@ -47,8 +47,12 @@ export class WatchedFolder {
   }
   #lookTook = 0;
 
-  /** Reads what is new. @returns every run there is now */
-  async look(): Promise<readonly FoundRun[]> {
+  /**
+   * Reads what is new.
+   * @param onRun told each changed run with α as soon as it is read, and not only when all are
+   * @returns every run there is now
+   */
+  async look(onRun: (run: FoundRun) => void = () => {}): Promise<readonly FoundRun[]> {
     this.#root ??= await realpath(this.path).catch(() => undefined);
     const start = performance.now();
     if (start >= this.#nextSearch) {
@@ -57,12 +61,12 @@ export class WatchedFolder {
       this.#nextSearch = end + Math.max(SEARCH_MS, 9 * (end - start));
     }
     const polled = performance.now();
-    const runs = await this.#read();
+    const runs = await this.#read(onRun);
     this.#lookTook = performance.now() - polled;
     return runs;
   }
 
-  async #read(): Promise<readonly FoundRun[]> {
+  async #read(onRun: (run: FoundRun) => void): Promise<readonly FoundRun[]> {
     const now = Date.now();
     const used = new Map<string, LogTail>();
     const cache = new Map<string, CachedRuns>();
@@ -89,19 +93,22 @@ export class WatchedFolder {
             ),
           };
       cache.set(key, entry);
+      if (!fresh)
+        for (const run of entry.runs.series) if (run.columns.alpha) onRun(this.#foundRun(run, tails));
       return entry.runs;
     };
     const { series } = await readFound(this.#found, read);
     this.#tails = used;
     this.#cache = cache;
-    return series.map((run) => this.#foundRun(run));
+    const tails = [...used.values()];
+    return series.map((run) => this.#foundRun(run, tails));
   }
 
-  #foundRun(series: Series): FoundRun {
+  #foundRun(series: Series, tails: readonly LogTail[]): FoundRun {
     const name = relative(this.path, series.path) || series.path.slice(series.path.lastIndexOf("/") + 1);
     const file = series.path.replace(/#[^/]*$/, "");
     let changedAt = 0;
-    for (const tail of this.#tails.values()) {
+    for (const tail of tails) {
       if (tail.path === file || tail.path.startsWith(`${file}/`))
         changedAt = Math.max(changedAt, tail.changedAt);
     }

@@ -21,6 +21,8 @@ export interface ChartPicture {
 }
 
 const FONT = '11px ui-sans-serif, system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+/** Longer lines are a thicket in which dashes are not seen, but take very long to draw. */
+const DASHED_WIDTHS = 6;
 const Y_AXIS = 52;
 const X_AXIS = 26;
 
@@ -214,11 +216,12 @@ export class ChartCanvas {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    ctx.lineJoin = "round";
+    ctx.lineJoin = "bevel";
     const labels: number[] = [];
-    for (const level of levels) this.#drawLevel(plot, level, labels);
+    for (const level of levels) this.#drawLevel(plot, level);
     for (const line of lines) if (line.group !== focused) this.#drawLine(plot, line, false);
     for (const line of lines) if (line.group === focused) this.#drawLine(plot, line, lines.length > 1);
+    for (const level of levels) this.#labelLevel(plot, level, labels);
     ctx.restore();
   }
 
@@ -231,12 +234,16 @@ export class ChartCanvas {
     let drawn = 0;
     let lastLeft = 0;
     let lastTop = 0;
+    let length = 0;
     ctx.beginPath();
     for (let i = first; i < line.x.length; i++) {
       const value = log ? Math.log10(line.y[i]!) : line.y[i]!;
       if (!Number.isFinite(value)) continue;
-      lastLeft = bbox.left + (line.x[i]! - view.from) * scaleX;
-      lastTop = bottom - (value - y.low) * scaleY;
+      const left = bbox.left + (line.x[i]! - view.from) * scaleX;
+      const top = bottom - (value - y.low) * scaleY;
+      if (drawn > 0) length += Math.abs(left - lastLeft) + Math.abs(top - lastTop);
+      lastLeft = left;
+      lastTop = top;
       if (drawn++ === 0) ctx.moveTo(lastLeft, lastTop);
       else ctx.lineTo(lastLeft, lastTop);
       if (line.x[i]! > view.to) break;
@@ -245,7 +252,8 @@ export class ChartCanvas {
     ctx.strokeStyle = ctx.fillStyle = resolveColor(line.color);
     ctx.globalAlpha = (line.opacity ?? 1) * (focused !== undefined && line.group !== focused ? 0.35 : 1);
     ctx.lineWidth = (line.width ?? 1.6) * devicePixelRatio * (strong ? 1.35 : 1);
-    ctx.setLineDash((line.dash ?? []).map((length) => length * devicePixelRatio));
+    const dash = length > DASHED_WIDTHS * bbox.width ? [] : (line.dash ?? []);
+    ctx.setLineDash(dash.map((part) => part * devicePixelRatio));
     ctx.stroke();
     if (drawn === 1) {
       ctx.beginPath();
@@ -256,13 +264,20 @@ export class ChartCanvas {
     ctx.setLineDash([]);
   }
 
-  #drawLevel({ ctx, bbox }: uPlot, { value, label, color, dash }: ChartLevel, labels: number[]): void {
+  /** Canvas pixels from the top; undefined where it is out of sight. */
+  #levelTop({ bbox }: uPlot, { value }: ChartLevel): number | undefined {
     const { y, log } = this.#picture;
     const share = ((log ? Math.log10(value) : value) - y.low) / (y.high - y.low);
-    if (!(share >= 0 && share <= 1)) return;
+    return share >= 0 && share <= 1 ? bbox.top + bbox.height * (1 - share) : undefined;
+  }
+
+  #drawLevel(plot: uPlot, level: ChartLevel): void {
+    const top = this.#levelTop(plot, level);
+    if (top === undefined) return;
+    const { ctx, bbox } = plot;
+    const { color, dash } = level;
     const ratio = devicePixelRatio;
-    const top = bbox.top + bbox.height * (1 - share);
-    ctx.strokeStyle = ctx.fillStyle = resolveColor(color);
+    ctx.strokeStyle = resolveColor(color);
     ctx.lineWidth = 1.2 * ratio;
     ctx.setLineDash((dash ?? [5, 4]).map((length) => length * ratio));
     ctx.beginPath();
@@ -270,6 +285,14 @@ export class ChartCanvas {
     ctx.lineTo(bbox.left + bbox.width, top);
     ctx.stroke();
     ctx.setLineDash([]);
+  }
+
+  /** Above the lines, with a rim that keeps it legible; left out where another one stands already. */
+  #labelLevel(plot: uPlot, level: ChartLevel, labels: number[]): void {
+    const top = this.#levelTop(plot, level);
+    if (top === undefined) return;
+    const { ctx, bbox } = plot;
+    const ratio = devicePixelRatio;
     const below = top < bbox.top + 16 * ratio;
     const place = top + (below ? 12 : -4) * ratio;
     if (labels.some((other) => Math.abs(other - place) < 12 * ratio)) return;
@@ -277,7 +300,11 @@ export class ChartCanvas {
     ctx.font = FONT.replace("11px", `${11 * ratio}px`);
     ctx.textAlign = "right";
     ctx.textBaseline = "alphabetic";
-    ctx.fillText(label, bbox.left + bbox.width - 4 * ratio, place);
+    ctx.strokeStyle = resolveColor("var(--card)");
+    ctx.lineWidth = 3 * ratio;
+    ctx.strokeText(level.label, bbox.left + bbox.width - 4 * ratio, place);
+    ctx.fillStyle = resolveColor(level.color);
+    ctx.fillText(level.label, bbox.left + bbox.width - 4 * ratio, place);
   }
 }
 

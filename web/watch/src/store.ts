@@ -117,7 +117,7 @@ function take(event: WatchEvent): void {
       runs.value = rest;
     } else if (event.type === "rows") {
       const view = views.value.get(event.id);
-      if (view && grow(view, event)) views.value = new Map(views.value);
+      if (view && grow(view, event)) together();
     }
     if (chosen.value === undefined) fillFirst();
   });
@@ -150,8 +150,11 @@ function followPlaces(): void {
 const inFlight = new Map<string, { key: string; abort: AbortController }>();
 const again = new Map<string, ReturnType<typeof setTimeout>>();
 const RETRY_MS = 150;
+/** Rises when what was asked for too often may be asked for again. */
+const retries = signal(0);
 
 function requestWhatIsMissing(): void {
+  void retries.value;
   const zoom = group.zoom.value;
   const points = pointsPerCurve.value;
   const range = zoom ? `&from=${zoom.from}&to=${zoom.to}` : "";
@@ -192,15 +195,36 @@ function request(id: string, key: string, smoothness: number): void {
         pause,
         setTimeout(() => {
           again.delete(pause);
-          views.value = new Map(views.value);
+          retries.value++;
         }, RETRY_MS),
       );
-      if (view) views.value = new Map(views.value).set(id, heldView(view, key, smoothness));
+      if (view) arrived(id, heldView(view, key, smoothness));
     })
     .catch((error: Error) => {
       done();
       if (error.name !== "AbortError") trouble.value = `Curves could not be fetched: ${error.message}.`;
     });
+}
+
+const fetched = new Map<string, HeldView>();
+const TOGETHER_MS = 40;
+
+let waiting = false;
+
+/** Answers and rows that come together are drawn together. */
+function arrived(id: string, view: HeldView): void {
+  fetched.set(id, view);
+  together();
+}
+
+function together(): void {
+  if (waiting) return;
+  waiting = true;
+  setTimeout(() => {
+    waiting = false;
+    views.value = new Map([...views.value, ...fetched]);
+    fetched.clear();
+  }, TOGETHER_MS);
 }
 
 /** Axes that any shown run has. */
