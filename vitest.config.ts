@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Pages answer when the machine lets them.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

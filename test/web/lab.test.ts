@@ -173,7 +173,7 @@ it("pauses, makes one update, and shares a setup by its address", async () => {
   await expect.poll(steps).toBe(before + 1);
   await page.getByLabel("Mean over dimensions").focus();
   await page.keyboard.press("Space");
-  expect(new URL(page.url()).hash).toBe("#task=pointmass&target=-2.5&min=0.01");
+  await expect.poll(() => new URL(page.url()).hash).toBe("#task=pointmass&target=-2.5&min=0.01");
 });
 
 it("exports the agent as the library reads it", async () => {
