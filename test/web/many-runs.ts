@@ -74,7 +74,12 @@ async function measure(what: string, action: () => Promise<unknown>): Promise<vo
   say(what, `${took}, longest task ${task.toFixed(0)} ms, 95% of frames within ${frame.toFixed(0)} ms`);
 }
 
-const settled = () => page.waitForLoadState("networkidle");
+/** Everything that was asked for has come, and was drawn. */
+async function settled(): Promise<void> {
+  await page.waitForTimeout(200);
+  await page.locator('#charts[aria-busy="false"]').waitFor({ timeout: 120_000 });
+  await page.evaluate("new Promise((r) => setTimeout(() => requestAnimationFrame(r), 200))");
+}
 await measure("all runs shown", async () => {
   await page.getByRole("button", { name: "All" }).click();
   await page.locator(`[aria-label^="Temperature α, ${runs} runs"]`).waitFor();

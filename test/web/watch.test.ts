@@ -201,7 +201,7 @@ describe.skipIf(!hasChromium)("tempered watch", () => {
     using run = await makeRun(join(path, "run"));
     write(run, story({ rows: 300 }));
     const opened = await open((await serve(path)).url);
-    const chart = alphaChart(opened);
+    const chart = opened.locator('[aria-label^="Temperature α, one run"]');
     await chart.focus();
     const readout = opened.locator(".chart").first().locator("output");
     await opened.keyboard.press("Home");

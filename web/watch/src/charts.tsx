@@ -6,7 +6,7 @@ import type { Axis, Curve } from "../../../src/dashboard/protocol.ts";
 import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
 import { extentOf } from "../../shared/chart-group.ts";
 import { lineStyle } from "../../shared/colors.ts";
-import { axis, group, looked, places, shownRuns, smoothing, views } from "./store.ts";
+import { axis, busy, group, looked, places, shownRuns, smoothing, views } from "./store.ts";
 
 interface ChartSpec {
   readonly title: string;
@@ -78,7 +78,7 @@ export function Charts(): JSX.Element {
   const ranges = rangesOf();
   const loading = shownRuns.value.some(({ id }) => !views.value.has(id));
   return (
-    <section id="charts" class="grid" aria-label="Charts" aria-busy={loading}>
+    <section id="charts" class="grid" aria-label="Charts" aria-busy={loading || busy.value}>
       {SPECS.map((spec, index) =>
         lines[index]!.length === 0 && !spec.empty ? null : (
           <Chart

@@ -22,9 +22,14 @@ const chosen = signal<ReadonlySet<string> | undefined>(undefined);
 const lookedAt = signal<string | undefined>(undefined);
 export const axis = signal<Axis>("step");
 export const smoothing = signal(0);
+/** Follows `smoothing` when the slider rests: each value costs the server a look at every row. */
+const smoothness = signal(0);
+const SLIDER_RESTS_MS = 120;
 export const group = chartGroup();
 /** Curves by run, replaced whenever any of them changes. */
 export const views = signal<ReadonlyMap<string, HeldView>>(new Map());
+/** Whether curves were asked for that are not there yet. */
+export const busy = signal(false);
 /** Trouble with the last request; empty where there is none. */
 export const trouble = signal("");
 
@@ -99,6 +104,13 @@ export function connect(): void {
   for (const type of ["hello", "scanned", "run", "removed", "rows"] as const) {
     source.addEventListener(type, ({ data }) => take(JSON.parse(data)));
   }
+  effect(() => {
+    const value = smoothing.value;
+    const timer = setTimeout(() => {
+      smoothness.value = value;
+    }, SLIDER_RESTS_MS);
+    return () => clearTimeout(timer);
+  });
   effect(followPlaces);
   effect(requestWhatIsMissing);
 }
@@ -158,8 +170,9 @@ function requestWhatIsMissing(): void {
   const zoom = group.zoom.value;
   const points = pointsPerCurve.value;
   const range = zoom ? `&from=${zoom.from}&to=${zoom.to}` : "";
-  const query = `axis=${axis.value}&smoothing=${smoothing.value}&points=${points}${range}`;
-  const wanted = smoothing.value;
+  const query = `axis=${axis.value}&smoothing=${smoothness.value}&points=${points}${range}`;
+  const wanted = smoothness.value;
+  let missing = false;
   for (const run of shownRuns.value) {
     const view = views.value.get(run.id);
     const isCurrent =
@@ -167,8 +180,11 @@ function requestWhatIsMissing(): void {
       view.generation === run.generation &&
       view.rows >= run.rows &&
       view.grown < points;
-    if (!isCurrent) request(run.id, query, wanted);
+    if (isCurrent) continue;
+    missing = true;
+    request(run.id, query, wanted);
   }
+  busy.value = missing;
 }
 
 function request(id: string, key: string, smoothness: number): void {

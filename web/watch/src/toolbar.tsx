@@ -60,7 +60,7 @@ export function Toolbar(): JSX.Element {
       )}
       <span class={`connection ${state}`} role="status">
         <i aria-hidden="true" />
-        {state === "live" && scanning.value ? "reading logs" : CONNECTION[state]}
+        {state === "live" && scanning.value !== false ? "reading logs" : CONNECTION[state]}
       </span>
       <button
         type="button"
