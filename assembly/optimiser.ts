@@ -2,6 +2,14 @@
 
 import { storeLanes } from "./elementwise";
 
+/**
+ * Moments smaller than this become 0. A unit that ReLU has switched off has no gradient: its moments decay for ever,
+ * into denormal numbers, with which some processors calculate twenty times slower. Beside ε ≥ 1e-8 the difference is
+ * far below a float32's last bit.
+ */
+// @ts-ignore: decorator
+@inline const SMALLEST_MOMENT: f32 = 7.888609052210118e-31; // 2^-100
+
 /** M ← β₁·M + g, V ← β₂·V + g², p ← p − M / (√V + ε) · size; see src/sac/adam.ts. */
 export function adam(
   parameter: usize, moment1: usize, moment2: usize, gradient: usize, n: i32, beta1: f32, beta2: f32, size: f32,
@@ -10,8 +18,8 @@ export function adam(
   const b1 = f32x4.splat(beta1), b2 = f32x4.splat(beta2), s = f32x4.splat(size), e = f32x4.splat(epsilon);
   while (n > 0) {
     const g = v128.load(gradient);
-    const m = f32x4.add(f32x4.mul(v128.load(moment1), b1), g);
-    const v = f32x4.add(f32x4.mul(v128.load(moment2), b2), f32x4.mul(g, g));
+    const m = flushed(f32x4.add(f32x4.mul(v128.load(moment1), b1), g));
+    const v = flushed(f32x4.add(f32x4.mul(v128.load(moment2), b2), f32x4.mul(g, g)));
     const direction = f32x4.div(m, f32x4.add(f32x4.sqrt(v), e));
     const p = f32x4.sub(v128.load(parameter), f32x4.mul(direction, s));
     storeLanes(moment1, m, n);
@@ -23,6 +31,12 @@ export function adam(
     gradient += 16;
     n -= 4;
   }
+}
+
+// @ts-ignore: decorator
+@inline function flushed(moment: v128): v128 {
+  // NaN compares as not smaller, and stays.
+  return v128.andnot(moment, f32x4.lt(f32x4.abs(moment), f32x4.splat(SMALLEST_MOMENT)));
 }
 
 /** target ← target + (parameter − target) · tau */

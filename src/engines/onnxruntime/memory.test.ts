@@ -29,6 +29,22 @@ it("Adam's step moves a block and its moments in place, and nothing beside them"
   }
 });
 
+it("moments of a unit without gradient decay to 0, never to denormal numbers, which some processors crawl through", async () => {
+  const { kernels, arrays } = await programMemory([4, 4, 4, 4]);
+  const [p, m, v, g] = arrays as [Float32Array, Float32Array, Float32Array, Float32Array];
+  [p, m].forEach((array) => void array.fill(0.5));
+  v.set([1, 1e-20, 1e-30, 0]);
+  const smallest = 2 ** -100;
+  for (let i = 0; i < 1000; i++) {
+    if (i === 999) g.set([0, 0, 1e-3, Number.NaN]);
+    kernels.adam(p.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset, 4, 0.9, 0.999, 1e-9, 1e-8);
+    for (const moment of [...m, ...v]) expect(moment === 0 || !(Math.abs(moment) < smallest)).toBe(true);
+  }
+  expect([m[0], m[1], m[3]]).toEqual([0, 0, Number.NaN]);
+  expect(v[0]).toBeCloseTo(0.999 ** 1000, 5);
+  expect(m[2]).toBe(Math.fround(1e-3));
+});
+
 it("a target moves towards its parameter in place", async () => {
   for (const n of lengths) {
     const { kernels, arrays } = await programMemory([n, n]);
