@@ -51,14 +51,8 @@ export type {
   VectorStepResult,
 } from "./vector/vector-env.ts";
 export { ClipAction } from "./wrappers/clip-action.ts";
-export { Guard, guard } from "./wrappers/guard.ts";
-export {
-  NormalizeObservation,
-  type NormalizeOptions,
-  NormalizeVectorObservation,
-} from "./wrappers/normalize-observation.ts";
+export { Guard, GuardVector, guard } from "./wrappers/guard.ts";
 export { type EpisodeStatistics, RecordEpisodeStatistics } from "./wrappers/record-episode-statistics.ts";
 export { RescaleAction } from "./wrappers/rescale-action.ts";
-export { RunningStatistics, type RunningStatisticsState } from "./wrappers/running-statistics.ts";
 export { TimeLimit } from "./wrappers/time-limit.ts";
 export { unwrapped, Wrapper } from "./wrappers/wrapper.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkEnv } from "./check/check-env.ts";
-import { isModulePath, loadEnv } from "./load-env.node.ts";
+import { isModulePath, loadEnv, loadVectorEnv } from "./load-env.node.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 
 const example = fileURLToPath(new URL("../../examples/my-env.js", import.meta.url));
@@ -28,6 +28,14 @@ it("makes envs by id, with options", async () => {
   const env = await loadEnv("tempered/PointMass-v0", { dimensions: 2 });
   expect(env.actionSpace).toMatchObject({ shape: [2] });
   await expect(loadEnv("Pendulm-v1")).rejects.toThrow('did you mean "Pendulum-v1"?');
+});
+
+it("makes several of a name, which are strangers to each other", async () => {
+  const env = await loadVectorEnv("Pendulum-v1", 3);
+  expect(env).toMatchObject({ id: "Pendulum-v1", count: 3, autoreset: "next-step" });
+  const { observations } = await env.reset({ seed: 1 });
+  expect(new Set(observations.filter((_, i) => i % 3 === 2)).size).toBe(3);
+  await expect(loadVectorEnv("Pendulm-v1", 2)).rejects.toThrow('did you mean "Pendulum-v1"?');
 });
 
 describe("modules", () => {
@@ -59,6 +67,20 @@ describe("modules", () => {
     const ofClass = `let tools; const size = 1; const given = (t) => { tools = t; };
       export default class Env { constructor(t) { given(t); this.observationSpace = t.box(0, 1); this.actionSpace = t.box(0, 1); this.id = "c"; } reset() {} step() {} }`;
     expect((await load(ofClass)).id).toBe("c");
+  });
+
+  it("that fail for one of several have the others closed", async () => {
+    const path = join(folder, "third-fails.mjs");
+    await writeFile(
+      path,
+      source(`globalThis.closed = 0; let made = 0;
+        export default (tools) => {
+          if (++made === 3) throw new Error("enough");
+          return Object.assign(make(tools, 1, "e"), { close: () => void globalThis.closed++ });
+        };`),
+    );
+    await expect(loadVectorEnv(path, 4)).rejects.toThrow("enough");
+    expect(globalThis).toMatchObject({ closed: 2 });
   });
 
   it("may say how long an episode is", async () => {

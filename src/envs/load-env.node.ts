@@ -10,9 +10,11 @@ import { checkShape } from "./check/check-shape.ts";
 import { describe, Problems } from "./check/problems.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
-import { GymnasiumEnv } from "./gymnasium/index.ts";
+import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
 import { type EnvOptions, makeEnv } from "./registry.ts";
 import { box, discrete } from "./spaces.ts";
+import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
+import type { VectorEnv } from "./vector/vector-env.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 
 /** What the maker in a module is given first: `export default function ({ box, RandomStream }, options) { … }`. */
@@ -34,6 +36,29 @@ const GYMNASIUM = "gymnasium:";
 export async function loadEnv(name: string, options: EnvOptions = {}): Promise<Env> {
   if (name.startsWith(GYMNASIUM)) return GymnasiumEnv.create(name.slice(GYMNASIUM.length), options);
   return isModulePath(name) ? loadEnvModule(name, options) : makeEnv(name, options);
+}
+
+/**
+ * `count` envs of that name that step together, with NextStep autoreset: Python's in as many processes as there are
+ * cores, all others one after the other here.
+ * @throws as `loadEnv`
+ */
+export async function loadVectorEnv(
+  name: string,
+  count: number,
+  options: EnvOptions = {},
+): Promise<VectorEnv> {
+  if (name.startsWith(GYMNASIUM)) {
+    return GymnasiumVectorEnv.create(name.slice(GYMNASIUM.length), { ...options, environments: count });
+  }
+  const envs: Env[] = [];
+  try {
+    while (envs.length < count) envs.push(await loadEnv(name, options));
+    return new SyncVectorEnv(envs);
+  } catch (error) {
+    for (const env of envs) await env.close?.();
+    throw error;
+  }
 }
 
 /** Whether a name means a file: it begins as a path or ends as a module. */

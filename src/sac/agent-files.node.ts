@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../runs/atomic-file.node.ts";
 import { Agent } from "./agent.ts";
@@ -65,7 +66,7 @@ export function readAgentManifest(directory: string): StoredManifest {
  */
 export async function loadAgent(
   directory: string,
-  { env, ...running }: { engine: Engine; env: Env; ownsEngine?: boolean },
+  { env, ...running }: { engine: Engine; env: Env | VectorEnv; ownsEngine?: boolean },
 ): Promise<Agent> {
   const manifest = readAgentManifest(directory);
   const { hyperparameters, temperature, seed } = manifest;

@@ -1,11 +1,11 @@
 // The loop of acting, storing and updating, seen from outside, with a real engine and real envs.
 
 import { afterAll, describe, expect, it } from "vitest";
+import { batchesOf } from "../../test/sac/batches-of.ts";
 import { CountingEnv } from "../../test/sac/counting-env.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
-import { box, discrete, type Env, makeEnv } from "../envs/index.ts";
+import { box, discrete, type Env, makeEnv, SyncVectorEnv, type VectorEnv } from "../envs/index.ts";
 import type { Agent, LearnOptions } from "./agent.ts";
-import type { Batch } from "./learner.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 import { SAC, type SacCreateOptions } from "./sac.ts";
 
@@ -15,7 +15,7 @@ afterAll(() => Promise.all(made.map((agent) => agent.dispose())));
 
 const small = { hidden: [8, 8], batchSize: 8, learningStarts: 10 };
 
-async function agentIn(env: Env, options: SacCreateOptions = {}): Promise<Agent> {
+async function agentIn(env: Env | VectorEnv, options: SacCreateOptions = {}): Promise<Agent> {
   const agent = await SAC.create(env, { engine, ...small, ...options });
   made.push(agent);
   return agent;
@@ -25,17 +25,6 @@ async function learn(agent: Agent, options: LearnOptions): Promise<LearnMetrics[
   const reports: LearnMetrics[] = [];
   for await (const report of agent.learn(options)) reports.push(report);
   return reports;
-}
-
-/** Copies of the batches that the agent learns from. */
-function batchesOf(agent: Agent): Batch[] {
-  const batches: Batch[] = [];
-  const update = agent.learner.update.bind(agent.learner);
-  agent.learner.update = (batch, ...rest) => {
-    batches.push(structuredClone(batch));
-    return update(batch, ...rest);
-  };
-  return batches;
 }
 
 describe("a seed", () => {
@@ -115,6 +104,142 @@ describe("updates", () => {
         expect(1 + 4 * action[2 * i + 1]!).toBeCloseTo(given[1]!, 6);
       });
     }
+  });
+});
+
+describe("environments that step together", () => {
+  const lengths = [5, 3, 4];
+  const vector = (options: ConstructorParameters<typeof SyncVectorEnv>[1] = {}, ending?: "truncated") => {
+    const envs = lengths.map((length) => new CountingEnv({ length, ...(ending && { ending }) }));
+    return { envs, env: new SyncVectorEnv(envs, options) };
+  };
+
+  it("of one are the environment by itself, metric for metric", async () => {
+    const run = async (env: Env | VectorEnv) =>
+      learn(await agentIn(env, { seed: 4 }), { totalTimesteps: 450, logEvery: 50 });
+    const single = await run(makeEnv("Pendulum-v1"));
+    expect(await run(new SyncVectorEnv([makeEnv("Pendulum-v1")], { autoreset: "same-step" }))).toEqual(
+      single,
+    );
+  });
+
+  it.each(["next-step", "same-step"] as const)(
+    "with %s autoreset give transitions of episodes alone, none from the end of one to the next",
+    async (autoreset) => {
+      const { env, envs } = vector({ autoreset });
+      const agent = await agentIn(env, { seed: 9 });
+      const batches = batchesOf(agent);
+      const reports = await learn(agent, { totalTimesteps: 120, logEvery: 1 });
+      expect(envs.map(({ seeds }) => seeds[0])).toEqual([9, 10, 11]);
+      const ends = new Set<number>();
+      for (const { observation, nextObservation, reward, terminated } of batches) {
+        reward.forEach((step, i) => {
+          expect([observation[2 * i], nextObservation[2 * i]]).toEqual([step - 1, step]);
+          expect(nextObservation[2 * i + 1]).toBe(observation[2 * i + 1]);
+          if (terminated[i] === 1) ends.add(step);
+        });
+      }
+      expect([...ends].sort()).toEqual([3, 4, 5]);
+      // Steps are those of the envs; a step that only began an episode is none.
+      const taken = envs.reduce((sum, { actions }) => sum + actions.length, 0);
+      expect(agent.steps).toBe(taken);
+      expect(agent.steps).toBeGreaterThanOrEqual(120);
+      expect(agent.steps).toBeLessThan(120 + envs.length);
+      expect(reports.at(-1)).toMatchObject({ step: taken, updates: taken - 10 });
+      const episodes = envs.map(({ actions }, i) => Math.floor(actions.length / lengths[i]!));
+      expect(reports.at(-1)!.episodes).toBe(episodes.reduce((sum, n) => sum + n));
+      const total = episodes.reduce((sum, n, i) => sum + n * lengths[i]!, 0);
+      expect(reports.at(-1)!.episodeLength).toBeCloseTo(total / reports.at(-1)!.episodes, 12);
+    },
+  );
+
+  it("bootstrap truncated episodes", async () => {
+    const { env } = vector({}, "truncated");
+    const agent = await agentIn(env);
+    const batches = batchesOf(agent);
+    await learn(agent, { totalTimesteps: 90 });
+    expect(batches.some(({ reward }) => reward.includes(5))).toBe(true);
+    for (const { terminated } of batches) expect(terminated.includes(1)).toBe(false);
+  });
+
+  it.each([
+    [{ trainFreq: 2 }, (steps: number) => Math.floor(steps / 2) - 5],
+    [{ trainFreq: 7, gradientSteps: 3 }, (steps: number) => 3 * (Math.floor(steps / 7) - 1)],
+    [{ trainFreq: 4, gradientSteps: -1 }, (steps: number) => 4 * (Math.floor(steps / 4) - 2)],
+  ] as const)("with %j update as often a step as one does", async (options, expected) => {
+    const agent = await agentIn(vector().env, options);
+    await learn(agent, { totalTimesteps: 300 });
+    expect(agent.learner.updates).toBe(expected(agent.steps));
+  });
+
+  it("must begin their episodes by themselves", async () => {
+    await expect(agentIn(vector({ autoreset: "disabled" }).env)).rejects.toMatchObject({ code: "AUTORESET" });
+  });
+
+  it("stop learning with the env's number at a value that is none", async () => {
+    const envs = [
+      new CountingEnv(),
+      new CountingEnv({ poison: (step) => (step === 7 ? { reward: Number.NaN } : {}) }),
+    ];
+    const learning = learn(await agentIn(new SyncVectorEnv(envs)), { totalTimesteps: 50 });
+    await expect(learning).rejects.toThrow(
+      "counting, env 1, step 7 (step 2 of its episode): expected the reward",
+    );
+  });
+});
+
+describe("acting that overlaps the updates", () => {
+  /** Steps end one turn of the event loop after an update has begun, so that they need the overlap. */
+  class Patient extends CountingEnv {
+    wake: () => void = () => {};
+    patience = 10;
+    // @ts-expect-error: an Env may answer by a promise, CountingEnv does not
+    override async step(action: ArrayLike<number>) {
+      if (this.actions.length > this.patience) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+      return super.step(action);
+    }
+  }
+
+  it("runs the updates of a step while the next one is under way", async () => {
+    const env = new Patient();
+    const agent = await agentIn(env as unknown as Env, { overlapActing: true });
+    const update = agent.learner.update.bind(agent.learner);
+    agent.learner.update = (...args) => {
+      env.wake();
+      return update(...args);
+    };
+    await learn(agent, { totalTimesteps: 40 });
+    expect([agent.steps, agent.learner.updates]).toEqual([40, 30]);
+  });
+
+  it("learns from the same draws as without, and is as deterministic; only actions are an update stale", async () => {
+    const run = async (overlapActing: boolean) => {
+      const env = new CountingEnv();
+      const agent = await agentIn(env, { seed: 3, overlapActing });
+      const batches = batchesOf(agent);
+      await learn(agent, { totalTimesteps: 60, logEvery: 7 });
+      return { actions: env.actions, batches, updates: agent.learner.updates };
+    };
+    const [without, overlapped, again] = [await run(false), await run(true), await run(true)];
+    expect(overlapped).toEqual(again);
+    expect(overlapped.updates).toBe(without.updates);
+    const draws = ({ batches }: typeof without) =>
+      batches.map(({ observation, reward }) => [observation, reward]);
+    expect(draws(overlapped)).toEqual(draws(without));
+    // Uniform actions for ten steps, then one by a policy that both know untrained, then they part.
+    expect(overlapped.actions.slice(0, 11)).toEqual(without.actions.slice(0, 11));
+    expect(overlapped.actions[11]).not.toEqual(without.actions[11]);
+  });
+
+  it("ends with the env's error, once", async () => {
+    const env = new CountingEnv({ poison: (step) => (step === 25 ? { reward: Number.NaN } : {}) });
+    const agent = await agentIn(env, { overlapActing: true });
+    await expect(learn(agent, { totalTimesteps: 50 })).rejects.toMatchObject({ code: "ENV_VALUE" });
+    expect(agent.steps).toBe(24);
   });
 });
 

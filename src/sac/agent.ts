@@ -2,22 +2,26 @@
 // One loop, told in `learn`: act, store, update, report.
 
 import type { Engine } from "../engines/engine.ts";
-import type { Env, StepResult } from "../envs/env.ts";
+import type { Env } from "../envs/env.ts";
 import type { BoxSpace } from "../envs/spaces.ts";
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
 import { ActingPolicy } from "./acting.ts";
 import { type ActionScale, actionScale, toEnvironment } from "./action-scale.ts";
+import { Collector } from "./collector.ts";
+import { EventLoopTurns } from "./event-loop.ts";
 import { initialLayers } from "./initial-weights.ts";
 import { type Batch, Learner, type Noise } from "./learner.ts";
 import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
+import { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
 import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
 import { type TemperatureSettings, temperatureSettings } from "./temperature.ts";
 import { type UpdateParts, type UpdateSpec, updateLayouts } from "./update.ts";
 
 export interface LearnOptions {
-  /** Environment steps to take. */
+  /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
   readonly totalTimesteps: number;
   /** Ends learning after the current step; the agent stays usable. */
   readonly signal?: AbortSignal;
@@ -38,32 +42,36 @@ export interface AgentOptions extends SacOptions {
 const roles = ["warm-up actions", "exploration", "replay", "update noise", "prediction"] as const;
 
 export class Agent {
-  readonly env: Env;
+  readonly env: Env | VectorEnv;
   readonly seed: number;
   readonly hyperparameters: Hyperparameters;
   readonly temperature: TemperatureSettings;
   readonly observationSpace: BoxSpace;
   readonly learner: Learner;
   readonly engine: Engine;
-  /** Environment steps taken so far. */
+  /** Where the agent normalizes its observations: by what. */
+  readonly normalizer: ObservationNormalizer | undefined;
+  /** Environment steps taken so far, all environments together. */
   steps = 0;
 
   private readonly ownsEngine: boolean;
   private readonly scale: ActionScale;
   private readonly policy: ActingPolicy;
   private readonly replay: ReplayBuffer;
+  private readonly collector: Collector;
   private readonly batch: Batch;
   private readonly noise: Noise;
   private readonly random: Record<(typeof roles)[number], RandomStream>;
-  private readonly unitAction: Float32Array;
   private readonly actionNoise: Float32Array;
-  private readonly environmentAction: Float64Array;
+  /** What the policy sees. */
+  private readonly observed: Float32Array;
 
   /**
    * An agent with fresh weights.
+   * @param env one environment, or several that step together
    * @throws TemperedError for an environment, hyperparameter or temperature that cannot work, with what would
    */
-  static async create(env: Env, options: AgentOptions): Promise<Agent> {
+  static async create(env: Env | VectorEnv, options: AgentOptions): Promise<Agent> {
     const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
     const settings = hyperparameters(rest);
     const scale = actionScale(env.actionSpace);
@@ -103,7 +111,7 @@ export class Agent {
   }
 
   private constructor(made: {
-    env: Env;
+    env: Env | VectorEnv;
     engine: Engine;
     ownsEngine: boolean;
     seed: number;
@@ -113,7 +121,7 @@ export class Agent {
     scale: ActionScale;
     spec: UpdateSpec;
   }) {
-    const { batchSize, bufferSize } = made.hyperparameters;
+    const { batchSize, bufferSize, normalizeObservation } = made.hyperparameters;
     const { observationSize, actionSize } = made.spec;
     this.env = made.env;
     this.engine = made.engine;
@@ -126,15 +134,22 @@ export class Agent {
     this.scale = made.scale;
     this.policy = new ActingPolicy(made.learner.layouts.actor);
     this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize });
+    this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.collector = new Collector({
+      env: made.env,
+      scale: made.scale,
+      observationSize,
+      replay: this.replay,
+      statistics: this.normalizer?.statistics,
+    });
     this.batch = emptyBatch(batchSize, observationSize, actionSize);
     const draws = () => new Float32Array(batchSize * actionSize);
     this.noise = { noise: draws(), nextNoise: draws() };
     this.random = Object.fromEntries(
       roles.map((role) => [role, new RandomStream(made.seed, role)]),
     ) as typeof this.random;
-    this.unitAction = new Float32Array(actionSize);
     this.actionNoise = new Float32Array(actionSize);
-    this.environmentAction = new Float64Array(actionSize);
+    this.observed = new Float32Array(observationSize);
   }
 
   /** Action dimensions. */
@@ -159,76 +174,105 @@ export class Agent {
         `Expected an observation of ${expected} numbers, got ${observation.length}`,
       );
     }
-    this.act(observation, deterministic ? undefined : this.random.prediction);
-    return Array.from(this.environmentAction);
+    const unitAction = new Float32Array(this.actionSize);
+    this.act(observation, unitAction, deterministic ? undefined : this.random.prediction);
+    const action = new Float64Array(this.actionSize);
+    toEnvironment(this.scale, unitAction, action);
+    return Array.from(action);
   }
 
-  /** Learns by acting in the environment; yields what there is to see every `logEvery` steps, and at the end. */
+  /**
+   * Learns by acting in the environment; yields what there is to see every `logEvery` steps, and at the end. Other
+   * work of the process gets its turn every 50 ms.
+   */
   async *learn({
     totalTimesteps,
     signal,
     logEvery = 100,
   }: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
-    const { learningStarts, trainFreq, gradientSteps } = this.hyperparameters;
+    const { collector } = this;
+    const { learningStarts, overlapActing } = this.hyperparameters;
     const window = new MetricsWindow();
+    const turns = new EventLoopTurns();
     const end = this.steps + totalTimesteps;
     let reported = this.steps;
-    let { observation } = await this.env.reset(this.steps === 0 ? { seed: this.seed } : undefined);
-    const current = Float32Array.from(observation);
-    let [episodeReturn, episodeLength] = [0, 0];
+    let owed = 0;
+    const payUpdates = async () => {
+      for (; owed > 0; owed--) window.addUpdate(await this.update());
+    };
+    await collector.begin(this.steps === 0 ? this.seed : undefined);
 
     while (this.steps < end && !signal?.aborted) {
-      if (this.steps < learningStarts) this.drawUniformAction();
-      else this.act(current, this.random.exploration);
-      const outcome = this.env.step(this.environmentAction);
-      const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
-      this.replay.add(current, this.unitAction, result.reward, result.observation, result.terminated);
-      this.steps += 1;
-      episodeReturn += result.reward;
-      episodeLength += 1;
-      if (result.terminated || result.truncated) {
-        window.addEpisode(episodeReturn, episodeLength);
-        [episodeReturn, episodeLength] = [0, 0];
-        ({ observation } = await this.env.reset());
-      } else {
-        ({ observation } = result);
+      collector.observations.forEach((observation, i) => {
+        const unitAction = collector.unitActions[i]!;
+        if (this.steps < learningStarts) this.drawUniformAction(unitAction);
+        else this.act(observation, unitAction, this.random.exploration);
+      });
+      const stepping = collector.step();
+      if (overlapActing) {
+        stepping.catch(() => {}); // It is awaited below, after the updates.
+        await payUpdates();
       }
-      current.set(observation);
+      const before = this.steps;
+      this.steps += collector.store(await stepping, window);
+      owed = this.updatesAfter(before);
 
-      // An agent from the disk has an empty buffer: it acts for a while before it learns on.
-      const enough = this.replay.size > Math.min(learningStarts, this.hyperparameters.batchSize);
-      if (this.steps > learningStarts && enough && this.steps % trainFreq === 0) {
-        const updates = gradientSteps === -1 ? trainFreq : gradientSteps;
-        for (let i = 0; i < updates; i++) window.addUpdate(await this.update());
-      }
-      if (this.steps - reported >= logEvery || this.steps === end || signal?.aborted) {
+      const isLast = this.steps >= end || signal?.aborted === true;
+      if (!overlapActing || isLast) await payUpdates();
+      if (this.steps - reported >= logEvery || isLast) {
         reported = this.steps;
         yield window.report(this.progress());
       }
+      await turns.due();
     }
+  }
+
+  /** Updates that are due now that the steps have gone from `before` to what they are. */
+  private updatesAfter(before: number): number {
+    const { learningStarts, batchSize, trainFreq, gradientSteps } = this.hyperparameters;
+    // An agent from the disk has an empty buffer: it acts for a while before it learns on.
+    const enough = this.replay.size > Math.min(learningStarts, batchSize);
+    if (this.steps <= learningStarts || !enough) return 0;
+    const from = Math.max(before, learningStarts);
+    const rounds = Math.floor(this.steps / trainFreq) - Math.floor(from / trainFreq);
+    return rounds * (gradientSteps === -1 ? trainFreq : gradientSteps);
   }
 
   /** One update from a batch of the replay buffer. */
   private update() {
-    this.replay.sample(this.batch, this.random.replay);
-    this.random["update noise"].fillNormal(this.noise.nextNoise);
-    this.random["update noise"].fillNormal(this.noise.noise);
-    return this.learner.update(this.batch, this.noise, this.steps);
+    const { batch, noise, random, normalizer } = this;
+    this.replay.sample(batch, random.replay);
+    normalizer?.normalize(batch.observation, batch.observation);
+    normalizer?.normalize(batch.nextObservation, batch.nextObservation);
+    random["update noise"].fillNormal(noise.nextNoise);
+    random["update noise"].fillNormal(noise.noise);
+    return this.learner.update(batch, noise, this.steps);
   }
 
-  /** @param noise what to draw from; without it the action is tanh(μ) */
-  private act(observation: ArrayLike<number>, noise: RandomStream | undefined): void {
+  /**
+   * @param unitAction written
+   * @param noise what to draw from; without it the action is tanh(μ)
+   */
+  private act(
+    observation: ArrayLike<number>,
+    unitAction: Float32Array,
+    noise: RandomStream | undefined,
+  ): void {
     const { program, layouts } = this.learner;
     const blocks = layouts.actor.blocks.map(({ name }) => program.readState(name));
+    this.normalizer?.normalize(observation, this.observed);
     noise?.fillNormal(this.actionNoise);
-    this.policy.act(blocks, observation, this.unitAction, noise && this.actionNoise);
-    toEnvironment(this.scale, this.unitAction, this.environmentAction);
+    this.policy.act(
+      blocks,
+      this.normalizer ? this.observed : observation,
+      unitAction,
+      noise && this.actionNoise,
+    );
   }
 
-  private drawUniformAction(): void {
+  private drawUniformAction(unitAction: Float32Array): void {
     const random = this.random["warm-up actions"];
-    for (let i = 0; i < this.unitAction.length; i++) this.unitAction[i] = random.uniformBetween(-1, 1);
-    toEnvironment(this.scale, this.unitAction, this.environmentAction);
+    for (let i = 0; i < unitAction.length; i++) unitAction[i] = random.uniformBetween(-1, 1);
   }
 
   private progress() {

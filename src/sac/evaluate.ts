@@ -2,6 +2,7 @@
 
 import type { Env, StepResult } from "../envs/env.ts";
 import type { Agent } from "./agent.ts";
+import { EventLoopTurns } from "./event-loop.ts";
 
 export interface Evaluation {
   readonly episodes: number;
@@ -15,6 +16,8 @@ export interface Evaluation {
  * Runs `episodes` episodes in `env`, which should be another than the one the agent learns in.
  * @param seed seeds the env before the first episode. Default 0
  * @param deterministic tanh(μ) instead of draws. Default true
+ * @param signal ends the evaluation before its next step
+ * @throws the signal's reason
  */
 export async function evaluate(
   agent: Pick<Agent, "predict">,
@@ -23,13 +26,17 @@ export async function evaluate(
     episodes = 10,
     seed = 0,
     deterministic = true,
-  }: { episodes?: number; seed?: number; deterministic?: boolean } = {},
+    signal,
+  }: { episodes?: number; seed?: number; deterministic?: boolean; signal?: AbortSignal } = {},
 ): Promise<Evaluation> {
   const returns: number[] = [];
+  const turns = new EventLoopTurns();
   for (let episode = 0; episode < episodes; episode++) {
     let { observation } = await env.reset(episode === 0 ? { seed } : undefined);
     let total = 0;
     for (let done = false; !done; ) {
+      await turns.due();
+      signal?.throwIfAborted();
       const outcome = env.step(agent.predict(observation, { deterministic }));
       const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
       total += result.reward;

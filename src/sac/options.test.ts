@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { HyperparameterError, type Hyperparameters, hyperparameters } from "./options.ts";
 
-it("the defaults are Stable-Baselines3's", () => {
+it("the defaults are Stable-Baselines3's, and what it has not is off", () => {
   expect(hyperparameters({})).toEqual({
     learningRate: 3e-4,
     bufferSize: 1_000_000,
@@ -14,6 +14,8 @@ it("the defaults are Stable-Baselines3's", () => {
     trainFreq: 1,
     gradientSteps: 1,
     hidden: [256, 256],
+    normalizeObservation: false,
+    overlapActing: false,
   });
 });
 
@@ -28,6 +30,8 @@ describe("a hyperparameter that cannot work is refused", () => {
     trainFreq: [0, 2.5],
     gradientSteps: [0, -2, 1.5],
     hidden: [[], [0], [256, 1.5], 256],
+    normalizeObservation: ["yes", 1],
+    overlapActing: [0, null],
   };
   const cases = Object.entries(wrong).flatMap(([name, values]) =>
     values.map((value) => [name, value] as const),

@@ -16,12 +16,26 @@ export interface Hyperparameters {
   readonly tau: number;
   /** Discount, in [0, 1]. Default 0.99. */
   readonly gamma: number;
-  /** Environment steps between two rounds of updates. Default 1. */
+  /**
+   * Environment steps between two rounds of updates, steps of all environments counted. Default 1: as many updates as
+   * steps, however many environments step at once (Stable-Baselines3 counts a step of all of them as one).
+   */
   readonly trainFreq: number;
   /** Updates in a round; −1 means as many as there were steps. Default 1. */
   readonly gradientSteps: number;
   /** Units of each hidden layer of actor and critics. Default [256, 256]. */
   readonly hidden: readonly number[];
+  /**
+   * Observations are shifted and scaled to mean 0 and variance 1 by running statistics, which are saved with the
+   * agent. Default false.
+   */
+  readonly normalizeObservation: boolean;
+  /**
+   * The environment steps while the updates run that belong to the step before, so an action is one step's updates
+   * stale. A gain where environments step in a process of their own (`gymnasium:`); as deterministic as without.
+   * Default false.
+   */
+  readonly overlapActing: boolean;
 }
 
 export const defaultHyperparameters: Hyperparameters = {
@@ -34,6 +48,8 @@ export const defaultHyperparameters: Hyperparameters = {
   trainFreq: 1,
   gradientSteps: 1,
   hidden: [256, 256],
+  normalizeObservation: false,
+  overlapActing: false,
 };
 
 export interface SacOptions extends Partial<Hyperparameters> {
@@ -89,6 +105,9 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     all.hidden.length > 0 && all.hidden.every((n) => Number.isInteger(n) && n > 0),
     "at least one layer width, each a positive integer",
   );
+  for (const name of ["normalizeObservation", "overlapActing"] as const) {
+    expect(name, all[name], typeof all[name] === "boolean", "true or false");
+  }
   return all;
 }
 

@@ -4,6 +4,7 @@ import { chooseEngine, type EngineChoice } from "../engines/choose.ts";
 import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { guard, makeEnv } from "../envs/index.ts";
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { Agent } from "./agent.ts";
 import type { SacOptions } from "./options.ts";
 
@@ -16,10 +17,10 @@ export interface SacCreateOptions extends SacOptions {
 
 export const SAC = {
   /**
-   * A fresh agent for `env`. NaN, infinite or out-of-space observations and rewards stop learning with an error.
+   * A fresh agent for `env`, which may be several that step together. NaN, infinite or out-of-space observations and rewards stop learning with an error.
    * @throws TemperedError for an environment, hyperparameter or temperature that cannot work, with what would
    */
-  create(env: Env, { engine, threads, ...options }: SacCreateOptions = {}): Promise<Agent> {
+  create(env: Env | VectorEnv, { engine, threads, ...options }: SacCreateOptions = {}): Promise<Agent> {
     return withEngine({ engine, threads }, (running) => Agent.create(guard(env), { ...options, ...running }));
   },
 
@@ -30,7 +31,7 @@ export const SAC = {
    */
   async load(
     directory: string,
-    { env, engine, threads }: { env?: Env } & Pick<SacCreateOptions, "engine" | "threads"> = {},
+    { env, engine, threads }: { env?: Env | VectorEnv } & Pick<SacCreateOptions, "engine" | "threads"> = {},
   ): Promise<Agent> {
     const { loadAgent, readAgentManifest } = await import("./agent-files.node.ts");
     const world = guard(env ?? makeEnv(readAgentManifest(directory).env));

@@ -8,6 +8,7 @@ import type { AdamPowers } from "./adam.ts";
 import type { Agent } from "./agent.ts";
 import type { LayerValues, MlpLayout } from "./network.ts";
 import type { Hyperparameters } from "./options.ts";
+import type { RunningStatisticsState } from "./running-statistics.ts";
 import type { StoredTensor } from "./safetensors.ts";
 import type {
   TargetEntropySchedule,
@@ -34,6 +35,8 @@ export interface SnapshotManifest {
   readonly temperatureState: TemperatureState;
   readonly adamPowers: AdamPowers;
   readonly random: readonly RandomState[];
+  /** Of the observations, where the agent normalizes them. */
+  readonly observationStatistics?: RunningStatisticsState;
 }
 
 export interface Snapshot {
@@ -68,6 +71,7 @@ export function takeSnapshot(agent: Agent): Snapshot {
     temperatureState: learner.temperature,
     adamPowers: learner.powers,
     random: agent.randomStates(),
+    ...(agent.normalizer && { observationStatistics: agent.normalizer.statistics.state() }),
   };
   return { manifest, tensors };
 }
@@ -84,6 +88,13 @@ export function restoreSnapshot(agent: Agent, { manifest, tensors }: Snapshot): 
       "SNAPSHOT",
       `Expected an environment with ${manifest.observationSize} observations and ${manifest.actionSize} action ` +
         `dimensions, as ${manifest.env} that the agent learned in, got ${inputSize} and ${agent.actionSize} in ${agent.env.id}`,
+    );
+  }
+  const { observationStatistics: statistics } = manifest;
+  if (agent.normalizer && statistics === undefined) {
+    throw new TemperedError(
+      "SNAPSHOT",
+      "Expected observationStatistics in the saved agent, because it normalizes its observations, got none; save it again",
     );
   }
   for (const { layout, suffix, states } of storedBlocks(agent)) {
@@ -110,6 +121,7 @@ export function restoreSnapshot(agent: Agent, { manifest, tensors }: Snapshot): 
   learner.powers = manifest.adamPowers;
   learner.updates = manifest.updates;
   agent.steps = manifest.steps;
+  agent.normalizer?.statistics.restore(statistics!);
   agent.restoreRandomStates(manifest.random);
 }
 

@@ -119,6 +119,58 @@ describe("tempered train", () => {
     expect(row["train/ent_coef"]).toBeLessThan(Math.exp(rows[2]!["train/log_alpha"]!));
   });
 
+  it("trains in several environments at once, on normalized observations, deterministically, and eval knows", async () => {
+    const flags = ["--envs", "3", "--overlap-acting", "--normalize-observation", "--seed", "5", ...tiny];
+    const train = (run: string, ...more: string[]) =>
+      cli(["train", "Pendulum-v1", "--steps", "700", "--json", "--run", run, ...flags, ...more], scratch);
+    const [first, second] = await Promise.all([
+      train("many", "--engine", "wasm"),
+      train("many2", "--engine", "wasm"),
+    ]);
+    for (const { code, stderr } of [first, second]) expect([code, stderr]).toEqual([0, ""]);
+    const done = JSON.parse(lines(first.stdout).at(-1)!);
+    expect(done).toMatchObject({ event: "done", eval: { meanReturn: expect.any(Number) } });
+    // Three a round: up to two more than asked for; and as many updates as steps after the first fifty.
+    expect(done.steps).toBeGreaterThanOrEqual(700);
+    expect(done.steps).toBeLessThan(703);
+    expect(done.updates).toBe(done.steps - 50);
+    const timeless = (run: string) =>
+      rowsOf(run).map(({ "time/fps": _, "time/time_elapsed": __, ...row }) => row);
+    expect(timeless("many2")).toEqual(timeless("many"));
+
+    const { manifest } = readRun(join(scratch, "many"));
+    expect(manifest.config).toMatchObject({ envs: 3, overlapActing: true, normalizeObservation: true });
+    const saved = JSON.parse(readFileSync(join(scratch, "many", "agent", "agent.json"), "utf8"));
+    expect(saved.observationStatistics.mean).toHaveLength(3);
+    // Every step's observation, and the first of every episode.
+    expect(saved.observationStatistics.count).toBeGreaterThan(done.steps + 3);
+    const evaluated = await inProcess(["eval", join(scratch, "many"), "--json"]);
+    expect(JSON.parse(evaluated.stdout).returns).toEqual(done.eval.returns);
+  });
+
+  it("takes back a switch of the config file", async () => {
+    writeFileSync(join(scratch, "norm.toml"), 'env = "Pendulum-v1"\nnorm_obs = true\nn_envs = 2');
+    const { code } = await cli(
+      [
+        "train",
+        "--config",
+        "norm.toml",
+        "--no-normalize-observation",
+        "--steps",
+        "100",
+        "--run",
+        "back",
+        ...tiny,
+      ],
+      scratch,
+    );
+    expect(code).toBe(0);
+    expect(readRun(join(scratch, "back")).manifest.config).toMatchObject({
+      normalizeObservation: false,
+      envs: 2,
+    });
+  });
+
   it("logs nothing of an update before the first one", async () => {
     const { code } = await cli(
       [

@@ -41,7 +41,7 @@ export const train = withHelp(command, {
       "Ctrl-C ends the run and saves what was learned; a second Ctrl-C ends it at once.",
   ],
   groups: {
-    Run: ["steps", "seed", "run", "config", "engine", "threads"],
+    Run: ["steps", "seed", "run", "config", "engine", "threads", "envs", "overlapActing"],
     "Temperature α": [
       "targetEntropy",
       "alpha",
@@ -61,6 +61,7 @@ export const train = withHelp(command, {
       "trainFreq",
       "gradientSteps",
       "hidden",
+      "normalizeObservation",
     ],
     "Evaluation and output": ["evalEvery", "evalEpisodes", "logEvery", "quiet", "json"],
   },
@@ -69,6 +70,9 @@ export const train = withHelp(command, {
     ["Pendulum-v1 --seed 1 --eval-every 1000 --run runs/first", "Keep the best agent on the way."],
     ["tempered/PointMass-v0 --target-entropy -2.5 --alpha-min 0.01", "Another target, and a floor for α."],
     ["./my-env.js --config sac.toml --threads 2", "An environment and settings of your own."],
-    ["gymnasium:Hopper-v5 --steps 300000", "An environment of your Python."],
+    [
+      "gymnasium:BipedalWalker-v3 --envs 8 --overlap-acting",
+      "Eight of your Python's, stepping while we update.",
+    ],
   ],
 });

@@ -36,7 +36,7 @@ export function configurationSchema(): string {
 
 function row(name: FieldName): string {
   const { description, placeholder, aliases = [] } = metaOf(name);
-  const flag = name === "env" ? "ENV" : `--${flagSpelling(name)} ${placeholder}`;
+  const flag = name === "env" ? "ENV" : `--${flagSpelling(name)} ${placeholder}`.trimEnd();
   const cells = [
     `\`${name}\``,
     `\`${flag.replaceAll("|", "\\|")}\``,

@@ -25,6 +25,11 @@ describe("flags of train", () => {
     expect(() => flags[name].parse(text)).toThrow(message);
   });
 
+  it("that are switches take no value", () => {
+    expect(flags.normalizeObservation).toMatchObject({ kind: "boolean", optional: true });
+    expect(flags.overlapActing).toMatchObject({ kind: "boolean", optional: true });
+  });
+
   it("tell their defaults", () => {
     expect(flags.alphaLearningRate.brief).toMatch(/Default 0\.0003\.$/);
     expect(flags.hidden.brief).toMatch(/Default 256,256\.$/);

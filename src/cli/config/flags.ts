@@ -1,5 +1,6 @@
 // Flags of `train` from its schema: one a field, with the field's own checks and its default in the help text. Whether
-// a flag was given must stay visible, because it overrides the config file; so no flag has a default of its own.
+// a flag was given must stay visible, because it overrides the config file; so no flag has a default of its own. A
+// switch is given as --name or --no-name.
 
 import type { z } from "zod";
 import { firstMessage } from "./config-file.ts";
@@ -7,6 +8,7 @@ import {
   defaultText,
   type FieldName,
   fieldNames,
+  isSwitch,
   metaOf,
   type TrainSettings,
   trainSchema,
@@ -20,18 +22,28 @@ export interface ParsedFlag<T> {
   readonly optional: true;
 }
 
+export interface SwitchFlag {
+  readonly kind: "boolean";
+  readonly brief: string;
+  readonly optional: true;
+}
+
+/** A flag for a value of type T. */
+type FlagFor<T> = [T] extends [boolean] ? SwitchFlag : ParsedFlag<T>;
+
 export type TrainFlags = Omit<TrainSettings, "env">;
 
 /** In the order of the schema; the environment is the command's argument, not a flag. */
 export function trainFlags(): {
-  readonly [name in keyof TrainFlags]-?: ParsedFlag<NonNullable<TrainFlags[name]>>;
+  readonly [name in keyof TrainFlags]-?: FlagFor<NonNullable<TrainFlags[name]>>;
 } {
   const flags = fieldNames.filter((name) => name !== "env").map((name) => [name, flagOf(name)]);
   return Object.fromEntries(flags);
 }
 
-function flagOf(name: FieldName): ParsedFlag<unknown> {
+function flagOf(name: FieldName): ParsedFlag<unknown> | SwitchFlag {
   const { description, placeholder } = metaOf(name);
+  if (isSwitch(name)) return { kind: "boolean", brief: description, optional: true };
   const fallback = defaultText(name);
   const brief = fallback === undefined ? description : `${description} Default ${fallback}.`;
   return schemaFlag<z.ZodType>(trainSchema.shape[name], brief, placeholder);

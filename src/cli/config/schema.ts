@@ -48,7 +48,7 @@ export const trainSchema = z.strictObject({
     aliases: ["env_id", "environment"],
   }),
   steps: field(integer(1).default(10_000), {
-    description: "Environment steps to take.",
+    description: "Environment steps to take, all environments together.",
     placeholder: "N",
     aliases: ["total_timesteps", "timesteps", "n_timesteps"],
   }),
@@ -66,6 +66,18 @@ export const trainSchema = z.strictObject({
   threads: field(integer(1).default(1), {
     description: "Threads that an update may use.",
     placeholder: "N",
+  }),
+
+  envs: field(integer(1).default(1), {
+    description:
+      "Environments that step together, each with a seed of its own; N steps a round, and as many updates as steps.",
+    placeholder: "N",
+    aliases: ["n_envs", "num_envs", "n_environments"],
+  }),
+  overlapActing: field(z.boolean(expecting("true or false")).default(sac.overlapActing), {
+    description:
+      "Let environments step while the updates run: each action is one step's updates stale. A gain with gymnasium:ID.",
+    placeholder: "",
   }),
 
   targetEntropy: field(
@@ -166,7 +178,7 @@ export const trainSchema = z.strictObject({
     aliases: ["start_steps", "warmup_steps"],
   }),
   trainFreq: field(integer(1).default(sac.trainFreq), {
-    description: "Environment steps between two rounds of updates.",
+    description: "Environment steps, all environments counted, between two rounds of updates.",
     placeholder: "N",
     aliases: ["train_frequency"],
   }),
@@ -176,7 +188,7 @@ export const trainSchema = z.strictObject({
       .refine((n) => n === -1 || n > 0, expecting("a positive integer, or -1"))
       .default(sac.gradientSteps),
     {
-      description: "Updates in a round; -1 is as many as there were steps.",
+      description: "Updates in a round; -1 is as many as --train-freq.",
       placeholder: "N",
     },
   ),
@@ -191,6 +203,13 @@ export const trainSchema = z.strictObject({
       aliases: ["net_arch", "hidden_sizes", "hidden_layers", "policy_kwargs.net_arch"],
     },
   ),
+
+  normalizeObservation: field(z.boolean(expecting("true or false")).default(sac.normalizeObservation), {
+    description:
+      "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
+    placeholder: "",
+    aliases: ["normalize", "norm_obs", "normalize_obs", "obs_norm"],
+  }),
 
   logEvery: field(integer(1).default(100), {
     description: "Environment steps between two rows of metrics; a row has the means since the one before.",
@@ -219,6 +238,12 @@ export const fieldNames = Object.keys(trainSchema.shape) as readonly FieldName[]
 
 export function metaOf(name: FieldName): FieldMeta {
   return trainSchema.shape[name].meta() as unknown as FieldMeta;
+}
+
+/** Whether a field is true or false, so that its flag takes no value. */
+export function isSwitch(name: FieldName): boolean {
+  const schema: z.ZodType = trainSchema.shape[name];
+  return schema instanceof z.ZodDefault && schema.def.innerType instanceof z.ZodBoolean;
 }
 
 /** The default as text, such as "0.0003" or "256,256"; undefined for a field that has none. */

@@ -30,7 +30,7 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
   stopIncrementalMarking();
   const interruption = catchInterruption();
   try {
-    const prepared = await asInput(() => prepare(config, path, interruption.signal));
+    const prepared = await asInput(() => prepare(config, path));
     try {
       const reporter = reporterFor(this.process, { quiet, json });
       try {

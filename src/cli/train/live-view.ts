@@ -43,7 +43,8 @@ export function liveView(state: LiveState, columns: number, colors: Colors): str
   const { bold, dim, green, yellow, cyan } = colors;
   const now = history.at(-1);
   const learned = history.findLast(({ entropy }) => !Number.isNaN(entropy));
-  const at = ({ step }: LearnMetrics) => step / start.config.steps;
+  // Environments that step together may take a few steps more than asked for.
+  const at = ({ step }: LearnMetrics) => Math.min(1, step / start.config.steps);
   const curve = (value: (m: LearnMetrics) => number) => history.map((m) => ({ x: at(m), y: value(m) }));
 
   const panelWidth = Math.floor((width - 2 * GAP) / 3);

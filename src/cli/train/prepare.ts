@@ -3,15 +3,15 @@
 import { chooseEngine } from "../../engines/choose.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { Env } from "../../envs/env.ts";
-import { loadEnv } from "../../envs/load-env.node.ts";
+import { loadEnv, loadVectorEnv } from "../../envs/load-env.node.ts";
+import type { VectorEnv } from "../../envs/vector/vector-env.ts";
 import { guard } from "../../envs/wrappers/guard.ts";
 import { RunDirectory } from "../../runs/run-directory.node.ts";
 import type { DeclaredSettings } from "../../runs/series.ts";
 import { Agent } from "../../sac/agent.ts";
-import type { SacOptions } from "../../sac/options.ts";
+import { defaultHyperparameters, type Hyperparameters, type SacOptions } from "../../sac/options.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { versions } from "../versions.ts";
-import { Breathing } from "./breathing.ts";
 import { freeRunPath } from "./run-path.ts";
 
 export interface Prepared {
@@ -24,15 +24,8 @@ export interface Prepared {
   dispose(): Promise<void>;
 }
 
-/**
- * @param path of the run's directory; without it, a new one below runs/
- * @param signal ends an evaluation
- */
-export async function prepare(
-  config: TrainConfig,
-  path: string | undefined,
-  signal: AbortSignal,
-): Promise<Prepared> {
+/** @param path of the run's directory; without it, a new one below runs/ */
+export async function prepare(config: TrainConfig, path: string | undefined): Promise<Prepared> {
   const disposals: (() => unknown)[] = [];
   const dispose = async () => {
     for (const disposal of disposals.toReversed()) await disposal();
@@ -40,14 +33,16 @@ export async function prepare(
   try {
     const engine = await chooseEngine(config);
     disposals.push(() => engine.dispose());
-    const openEnv = async (signal?: AbortSignal) => {
-      const env = await loadEnv(config.env);
+    const closedAtEnd = <T extends Env | VectorEnv>(env: T): T => {
       disposals.push(() => env.close?.());
-      return new Breathing(guard(env), signal);
+      return env;
     };
-    const agent = await Agent.create(await openEnv(), { ...sacOptions(config), engine });
+    const env = closedAtEnd(
+      config.envs === 1 ? await loadEnv(config.env) : await loadVectorEnv(config.env, config.envs),
+    );
+    const agent = await Agent.create(guard(env), { ...sacOptions(config), engine });
     disposals.push(() => agent.dispose());
-    const evaluationEnv = await openEnv(signal);
+    const evaluationEnv = guard(closedAtEnd(await loadEnv(config.env)));
     const run = await RunDirectory.create(path ?? freeRunPath(config.env, config.seed, new Date()), {
       env: config.env,
       seed: config.seed,
@@ -64,29 +59,10 @@ export async function prepare(
 }
 
 export function sacOptions(config: TrainConfig): SacOptions {
-  const {
-    seed,
-    learningRate,
-    bufferSize,
-    learningStarts,
-    batchSize,
-    tau,
-    gamma,
-    trainFreq,
-    gradientSteps,
-    hidden,
-  } = config;
+  const names = Object.keys(defaultHyperparameters) as (keyof Hyperparameters)[];
   return {
-    seed,
-    learningRate,
-    bufferSize,
-    learningStarts,
-    batchSize,
-    tau,
-    gamma,
-    trainFreq,
-    gradientSteps,
-    hidden,
+    seed: config.seed,
+    ...Object.fromEntries(names.map((name) => [name, config[name]])),
     temperature: {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,

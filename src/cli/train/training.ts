@@ -76,13 +76,17 @@ async function learn(
   for await (const metrics of agent.learn({ totalTimesteps: steps, logEvery, signal: interruption.signal })) {
     watch.pause();
     const { step } = metrics;
-    const due = step === steps || (evalEvery > 0 && step - evaluated >= evalEvery);
+    const due = step >= steps || (evalEvery > 0 && step - evaluated >= evalEvery);
     evaluation = undefined;
     if (due && !interruption.signal.aborted) {
       evaluated = step;
       reporter.busy?.("evaluating");
       evaluation = await unlessInterrupted(
-        evaluate(agent, evaluationEnv, { episodes: evalEpisodes, seed: EVALUATION_SEED }),
+        evaluate(agent, evaluationEnv, {
+          episodes: evalEpisodes,
+          seed: EVALUATION_SEED,
+          signal: interruption.signal,
+        }),
       );
     }
     if (evaluation && evalEvery > 0) {

@@ -1,7 +1,10 @@
 """Environments that try the bridge: small, and each wrong or unusual in one way."""
 
+import time
+
 import gymnasium
 import numpy
+from gymnasium.envs.classic_control import PendulumEnv
 
 
 class Counting(gymnasium.Env):
@@ -35,6 +38,26 @@ class Raising(Counting):
 
     def helper(self, action):
         raise ValueError(f"no road ahead, action {action}")
+
+
+class Sleepy(PendulumEnv):
+    """Takes its time."""
+
+    def step(self, action):
+        time.sleep(0.004)
+        return super().step(action)
+
+
+class RaisingLater(Sleepy):
+    """Goes wrong at its hundredth step."""
+
+    count = 0
+
+    def step(self, action):
+        self.count += 1
+        if self.count == 100:
+            raise ValueError("no road ahead")
+        return super().step(action)
 
 
 class Observing(Counting):

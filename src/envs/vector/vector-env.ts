@@ -1,6 +1,6 @@
 // Several envs of one kind stepped together, their observations, rewards and ends side by side in one batch.
 
-import type { Info } from "../env.ts";
+import type { Env, Info } from "../env.ts";
 import type { BoxSpace, Space } from "../spaces.ts";
 
 /**
@@ -54,4 +54,8 @@ export interface VectorEnv {
   /** @param actions [N, action size], in the units of `actionSpace` */
   step(actions: ArrayLike<number>): Promise<VectorStepResult>;
   close(): Promise<void>;
+}
+
+export function isVectorEnv(env: Env | VectorEnv): env is VectorEnv {
+  return "autoreset" in env;
 }

@@ -3,44 +3,57 @@
 
 import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
-import { firstOutside } from "../spaces.ts";
+import { type BoxSpace, firstOutside, type Space } from "../spaces.ts";
+import {
+  type AutoresetMode,
+  isVectorEnv,
+  type VectorEnv,
+  type VectorResetOptions,
+  type VectorResetResult,
+  type VectorStepResult,
+} from "../vector/vector-env.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /** Observations are rounded to float32 on their way: that much beyond a bound, relative to max(1, |bound|), is inside. */
 export const BOUND_TOLERANCE = 1e-6;
 
-/** `guard(env)` is `env` with its values checked. @throws (from reset and step) EnvError (ENV_VALUE) */
-export function guard(env: Env): Guard {
-  return new Guard(env);
+/** `guard(env)` is `env`, or the vector env, with its values checked. @throws (from reset and step) EnvError (ENV_VALUE) */
+export function guard(env: Env): Guard;
+export function guard(env: VectorEnv): GuardVector;
+export function guard(env: Env | VectorEnv): Guard | GuardVector;
+export function guard(env: Env | VectorEnv): Guard | GuardVector {
+  return isVectorEnv(env) ? new GuardVector(env) : new Guard(env);
 }
 
-export class Guard extends Wrapper {
+/** Where a value came from: the steps of its env so far. */
+class Counter {
+  private readonly name: string;
   private steps = 0;
   private episodeSteps = 0;
 
-  protected override afterReset(result: ResetResult): ResetResult {
-    this.episodeSteps = 0;
-    this.checkObservation(result.observation);
-    return result;
+  constructor(name: string) {
+    this.name = name;
   }
 
-  protected override afterStep(result: StepResult): StepResult {
+  reset(): void {
+    this.episodeSteps = 0;
+  }
+
+  step(): void {
     this.steps++;
     this.episodeSteps++;
-    this.checkObservation(result.observation);
-    if (!Number.isFinite(result.reward)) this.stop(`the reward to be a finite number, got ${result.reward}`);
-    return result;
   }
 
-  private checkObservation(observation: Float32Array | Float64Array): void {
-    const { low, high } = this.observationSpace;
+  check(space: BoxSpace, observation: Float32Array | Float64Array, reward = 0): void {
+    const { low, high } = space;
     if (observation.length !== low.length) {
       this.stop(`an observation of ${low.length} numbers, got ${observation.length}`);
     }
-    const i = firstOutside(this.observationSpace, observation, BOUND_TOLERANCE);
+    const i = firstOutside(space, observation, BOUND_TOLERANCE);
     if (i >= 0) {
       this.stop(`observation[${i}] to be a number from ${low[i]} to ${high[i]}, got ${observation[i]}`);
     }
+    if (!Number.isFinite(reward)) this.stop(`the reward to be a finite number, got ${reward}`);
   }
 
   private stop(expectedAndGot: string): never {
@@ -50,7 +63,81 @@ export class Guard extends Wrapper {
         : `step ${this.steps} (step ${this.episodeSteps} of its episode)`;
     throw new EnvError(
       "ENV_VALUE",
-      `${this.id}, ${when}: expected ${expectedAndGot}. Training stopped; correct the env or the bounds of its observationSpace`,
+      `${this.name}, ${when}: expected ${expectedAndGot}. Training stopped; correct the env or the bounds of its observationSpace`,
     );
+  }
+}
+
+export class Guard extends Wrapper {
+  private readonly counter = new Counter(this.env.id);
+
+  protected override afterReset(result: ResetResult): ResetResult {
+    this.counter.reset();
+    this.counter.check(this.observationSpace, result.observation);
+    return result;
+  }
+
+  protected override afterStep(result: StepResult): StepResult {
+    this.counter.step();
+    this.counter.check(this.observationSpace, result.observation, result.reward);
+    return result;
+  }
+}
+
+/** The same for envs that step together; an error says which of them it was. */
+export class GuardVector implements VectorEnv {
+  readonly id: string;
+  readonly count: number;
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: Space;
+  readonly autoreset: AutoresetMode;
+  private readonly env: VectorEnv;
+  private readonly counters: readonly Counter[];
+
+  constructor(env: VectorEnv) {
+    this.env = env;
+    this.id = env.id;
+    this.count = env.count;
+    this.observationSpace = env.observationSpace;
+    this.actionSpace = env.actionSpace;
+    this.autoreset = env.autoreset;
+    this.counters = Array.from({ length: env.count }, (_, i) => new Counter(`${env.id}, env ${i}`));
+  }
+
+  async reset(options: VectorResetOptions = {}): Promise<VectorResetResult> {
+    const result = await this.env.reset(options);
+    this.counters.forEach((counter, i) => {
+      if (options.mask && !options.mask[i]) return;
+      counter.reset();
+      counter.check(this.observationSpace, this.row(result, i));
+    });
+    return result;
+  }
+
+  async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
+    const result = await this.env.step(actions);
+    this.counters.forEach((counter, i) => {
+      const final = this.autoreset === "same-step" ? result.infos[i]!.final_obs : undefined;
+      const reward = result.rewards[i]!;
+      if (result.wasReset[i] === 1) counter.reset();
+      else counter.step();
+      if (final !== undefined) {
+        counter.check(this.observationSpace, final as Float64Array, reward);
+        counter.reset();
+        counter.check(this.observationSpace, this.row(result, i));
+      } else {
+        counter.check(this.observationSpace, this.row(result, i), reward);
+      }
+    });
+    return result;
+  }
+
+  close(): Promise<void> {
+    return this.env.close();
+  }
+
+  private row({ observations }: VectorResetResult, i: number): Float32Array | Float64Array {
+    const size = observations.length / this.count;
+    return observations.subarray(i * size, (i + 1) * size);
   }
 }

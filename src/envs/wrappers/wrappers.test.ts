@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { CountingEnv } from "../../../test/sac/counting-env.ts";
 import { Pendulum } from "../classic-control/pendulum.ts";
 import { type Env, noInfo, type StepResult } from "../env.ts";
 import { box, discrete } from "../spaces.ts";
+import { SyncVectorEnv } from "../vector/sync-vector-env.ts";
 import { ClipAction } from "./clip-action.ts";
 import { guard } from "./guard.ts";
 import { RecordEpisodeStatistics } from "./record-episode-statistics.ts";
@@ -126,6 +128,47 @@ it("wrappers around an env that answers later answer later, and close it", async
   await env.close();
   expect(inner.isClosed).toBe(true);
   expect(unwrapped(env)).toBe(inner);
+});
+
+describe("guard of envs that step together", () => {
+  const env = (autoreset: "next-step" | "same-step", spoiltStep: number) =>
+    guard(
+      new SyncVectorEnv(
+        [1e9, spoiltStep].map(
+          (at) => new CountingEnv({ length: 3, poison: (n) => (n === at ? { reward: Infinity } : {}) }),
+        ),
+        { autoreset },
+      ),
+    );
+
+  it.each([
+    // Episodes have three steps; with next-step autoreset every fourth call only begins one.
+    ["next-step", 3, 3, "step 3 (step 3 of its episode)"],
+    ["next-step", 5, 6, "step 5 (step 2 of its episode)"],
+    ["same-step", 3, 3, "step 3 (step 3 of its episode)"],
+    ["same-step", 5, 5, "step 5 (step 2 of its episode)"],
+  ] as const)("%s: names env, step and value (step %i)", async (autoreset, spoiltStep, call, when) => {
+    const guarded = env(autoreset, spoiltStep);
+    await guarded.reset({ seed: 1 });
+    for (let i = 1; i < call; i++) await guarded.step([0, 0, 0, 0]);
+    await expect(guarded.step([0, 0, 0, 0])).rejects.toMatchObject({
+      code: "ENV_VALUE",
+      message: expect.stringContaining(
+        `counting, env 1, ${when}: expected the reward to be a finite number, got Infinity`,
+      ),
+    });
+  });
+
+  it("passes everything else through, and checks what was reset alone", async () => {
+    const plain = new SyncVectorEnv([new CountingEnv(), new CountingEnv()], { autoreset: "disabled" });
+    const guarded = guard(plain);
+    expect(guarded).toMatchObject({ id: "counting", count: 2, autoreset: "disabled" });
+    await guarded.reset();
+    await guarded.step([0, 0, 0, 0]);
+    const { observations } = await guarded.reset({ mask: [false, true] });
+    expect(Array.from(observations)).toEqual([1, 1, 0, 2]);
+    await guarded.close();
+  });
 });
 
 describe("guard", () => {

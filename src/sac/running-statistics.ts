@@ -1,7 +1,7 @@
 // Mean and variance of vectors that come one at a time, after B. P. Welford (1962). They start as if `PRIOR_COUNT`
 // vectors with mean 0 and variance 1 had been seen, as Gymnasium's RunningMeanStd does.
 
-import { TemperedError } from "../../errors.ts";
+import { TemperedError } from "../errors.ts";
 
 const PRIOR_COUNT = 1e-4;
 
