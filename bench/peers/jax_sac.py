@@ -127,13 +127,18 @@ def multiply(size):
     return lambda: product(a, b).block_until_ready()
 
 
+def limit_threads(threads):
+    """One thread, or as many as there are cores. XLA reads this when it first computes."""
+    if threads == 1:
+        flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+        os.environ["XLA_FLAGS"] = f"{flags} {os.environ.get('XLA_FLAGS', '')}".strip()
+
+
 def main():
     parser = options(__doc__)
     parser.add_argument("--updates-per-call", type=int, default=1)
     arguments = parser.parse_args()
-    if arguments.threads == 1:  # XLA reads this when it first computes
-        flags = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-        os.environ["XLA_FLAGS"] = f"{flags} {os.environ.get('XLA_FLAGS', '')}".strip()
+    limit_threads(arguments.threads)
     settings = settings_of(arguments)
     sac, replay = JaxSAC(settings), Replay(settings)
 

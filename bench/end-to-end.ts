@@ -1,0 +1,198 @@
+// Steps per second on HalfCheetah-v5, everything included: acting, MuJoCo, the replay buffer, one update a step.
+// `tempered train` as a user starts it, beside an eager PyTorch loop and a JAX loop (built as SBX's) on Gymnasium's
+// HalfCheetah-v5. They take turns, whole processes each, and the first thousand steps are not timed. Prints a Markdown
+// table and keeps it, with every figure as JSON, under bench/results.
+//
+//   TEMPERED_PYTHON=python3 npx tsx bench/end-to-end.ts [--threads 1,2] [--rounds 5] [--steps 3000] [--env ID]
+//       [--avx2] [--out FILE]
+//
+// `--avx2` adds PyTorch held to MKL's AVX2 kernels, which MKL takes by itself on AMD processors.
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { type Machine, machine } from "../src/cli/bench/machine.ts";
+import { quantile } from "../src/cli/bench/timing.ts";
+import { canPin } from "./contender.ts";
+import { count } from "./options.ts";
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: "string", default: "1,2" },
+    rounds: { type: "string", default: "5" },
+    steps: { type: "string", default: "3000" },
+    env: { type: "string", default: "HalfCheetah-v5" },
+    avx2: { type: "boolean", default: false },
+    out: { type: "string", default: fileURLToPath(new URL("results/end-to-end.json", import.meta.url)) },
+  },
+});
+const WARM_UP = 1000;
+const rounds = count("rounds", values.rounds);
+const last = WARM_UP + count("steps", values.steps);
+const { env } = values;
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const python = process.env.TEMPERED_PYTHON ?? "python3";
+
+interface Program {
+  readonly name: string;
+  /** Steps per second after the warm-up, and versions. @throws Error that says what is missing */
+  measure(threads: number): { rate: number; about: string };
+}
+
+interface Row {
+  readonly name: string;
+  readonly threads: number;
+  readonly about: string;
+  /** One a round. */
+  readonly rates: readonly number[];
+}
+
+const programs: Program[] = [
+  { name: "tempered, onnxruntime", measure: tempered },
+  { name: "PyTorch eager", measure: peer("halfcheetah_torch.py") },
+  ...(values.avx2
+    ? [
+        {
+          name: "PyTorch eager, MKL held to AVX2",
+          measure: peer("halfcheetah_torch.py", { MKL_ENABLE_INSTRUCTIONS: "AVX2" }),
+        },
+      ]
+    : []),
+  { name: "JAX jit", measure: peer("halfcheetah_jax.py") },
+];
+
+const rows: Row[] = [];
+for (const threads of values.threads.split(",").map((text) => count("threads", text))) {
+  rows.push(...contest(threads));
+}
+const result = { machine: machine(), env, pinned: canPin, warmUp: WARM_UP, last, rounds, rows };
+const table = markdown(result.machine, rows);
+process.stdout.write(table);
+mkdirSync(dirname(values.out), { recursive: true });
+writeFileSync(values.out, `${JSON.stringify(result, null, 1)}\n`);
+writeFileSync(values.out.replace(/\.json$/, ".md"), table);
+
+/** Everyone at one number of threads, another one first in each round. */
+function contest(threads: number): Row[] {
+  const rates = programs.map((): number[] => []);
+  const abouts = programs.map(() => "");
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < programs.length; turn++) {
+      const i = (turn + round) % programs.length;
+      const { name, measure } = programs[i]!;
+      try {
+        const { rate, about } = measure(threads);
+        rates[i]!.push(rate);
+        abouts[i] = about;
+        process.stderr.write(`${threads} thread(s), ${name}: ${rate.toFixed(1)} steps/s\n`);
+      } catch (error) {
+        if (i === 0) throw error;
+        process.stderr.write(`${name}: skipped, ${(error as Error).message}\n`);
+      }
+    }
+  }
+  return programs.flatMap(({ name }, i) =>
+    rates[i]!.length === rounds ? [{ name, threads, about: abouts[i]!, rates: rates[i]! }] : [],
+  );
+}
+
+function tempered(threads: number): { rate: number; about: string } {
+  const folder = mkdtempSync(join(tmpdir(), "end-to-end-"));
+  try {
+    const flags = {
+      steps: last,
+      threads,
+      "log-every": WARM_UP,
+      "eval-episodes": 1,
+      run: join(folder, "run"),
+    };
+    const said = lines(
+      [
+        process.execPath,
+        ...["--import", "tsx", here("../src/cli/main.ts"), "train", env, "--engine", "onnxruntime", "--json"],
+        ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ],
+      threads,
+    );
+    const seconds = (step: number) =>
+      said.find((line) => line["time/total_timesteps"] === step)!["time/time_elapsed"] as number;
+    const rate = (last - WARM_UP) / (seconds(last) - seconds(WARM_UP));
+    return { rate, about: `Node ${process.version}` };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function peer(script: string, environment: Record<string, string> = {}): Program["measure"] {
+  return (threads) => {
+    const flags = { env, steps: last, threads, "warm-up": WARM_UP };
+    const said = lines(
+      [
+        python,
+        here(`peers/${script}`),
+        ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ],
+      threads,
+      environment,
+    );
+    const { stepsPerSecond, versions } = said.at(-1) as {
+      stepsPerSecond: number;
+      versions: Record<string, string>;
+    };
+    const about = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+    return { rate: stepsPerSecond, about: about.join(", ") };
+  };
+}
+
+/** The JSON lines of a program held to as many cores as it has threads. */
+function lines(
+  command: readonly string[],
+  threads: number,
+  environment: Record<string, string> = {},
+): Record<string, unknown>[] {
+  const cores = Array.from({ length: threads }, (_, core) => core).join(",");
+  const [program, ...args] = [...(canPin ? ["taskset", "-c", cores] : []), ...command];
+  const { status, stdout, stderr } = spawnSync(program!, args, {
+    encoding: "utf8",
+    env: { ...process.env, ...environment },
+  });
+  if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1));
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+function markdown({ cpu, vendor, vectors, cores, system }: Machine, rows: readonly Row[]): string {
+  const abouts = [...new Set(rows.map(({ name, about }) => `- ${name}: ${about}`))];
+  return [
+    `# ${env}, steps per second`,
+    "",
+    `Made by \`npx tsx bench/end-to-end.ts${values.avx2 ? " --avx2" : ""}\``,
+    `on ${cpu} (${vendor}, ${vectors}, ${cores} cores), ${system}; ${canPin ? "one core a thread" : "not pinned"}.`,
+    "",
+    ...abouts,
+    "",
+    `One environment step and one update a step, networks of 2×256, batch 256, steps ${WARM_UP} to ${last}; median of`,
+    `${rounds} rounds in turn. Ratio: median, over the rounds, of tempered's rate over the other's in the same round.`,
+    "",
+    "| program | threads | steps/s | lowest–highest | tempered is |",
+    "|---|---|---|---|---|",
+    ...rows.map((row) => {
+      const own = rows.find(({ threads }) => threads === row.threads)!;
+      const ratio = quantile(
+        own.rates.map((rate, round) => rate / row.rates[round]!),
+        0.5,
+      );
+      const [low, high] = [Math.min(...row.rates), Math.max(...row.rates)];
+      return (
+        `| ${row.name} | ${row.threads} | ${quantile([...row.rates], 0.5).toFixed(0)} | ` +
+        `${low.toFixed(0)}–${high.toFixed(0)} | ${row === own ? "" : `${ratio.toFixed(2)}×`} |`
+      );
+    }),
+    "",
+  ].join("\n");
+}
