@@ -1,11 +1,17 @@
 // Agents that learn in environments of the user's Python, through the bridge.
 
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { startCli } from "../src/cli/child.fixture.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "../src/envs/gymnasium/index.ts";
-import { hasGymnasium, needsGymnasium, python } from "../src/envs/gymnasium/python.fixture.ts";
+import { ended, hasGymnasium, needsGymnasium, python } from "../src/envs/gymnasium/python.fixture.ts";
 import type { Env, VectorEnv } from "../src/envs/index.ts";
 import { type LearnMetrics, SAC, type SacOptions } from "../src/index.ts";
+import { readRun } from "../src/runs/run-directory.node.ts";
 
 process.env.PYTHONPATH = fileURLToPath(new URL("../src/envs/gymnasium/", import.meta.url));
 const WORLDS = "peculiar_worlds";
@@ -67,3 +73,56 @@ describe.skipIf(!hasGymnasium)(`learning through the bridge, ${needsGymnasium}`,
     });
   });
 });
+
+describe.skipIf(!hasGymnasium)(`tempered train gymnasium:ID --envs N, ${needsGymnasium}`, () => {
+  const scratch = mkdtempSync(join(tmpdir(), "tempered-bridge-"));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+  const start = async (run: string) => {
+    const small = ["--hidden", "16", "--batch-size", "16", "--engine", "wasm", "--overlap-acting"];
+    const running = startCli(
+      [
+        "train",
+        "gymnasium:Pendulum-v1",
+        "--envs",
+        "4",
+        "--steps",
+        "1000000",
+        "--json",
+        "--run",
+        run,
+        ...small,
+      ],
+      scratch,
+    );
+    await running.shows('"train/ent_coef"');
+    return { ...running, pythons: pythonsOf(running.child.pid!) };
+  };
+
+  test("a Python killed ends it with an error and the run saved, and no other is left", async () => {
+    const { ended: end, pythons } = await start("python-killed");
+    expect(pythons.length).toBeGreaterThan(1); // at least one for the four, and then the evaluation's
+    process.kill(pythons[0]!, "SIGKILL");
+    const { code, stderr } = await end;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: The Python process of Pendulum-v1 was killed by SIGKILL/);
+    await Promise.all(pythons.map(ended));
+    const { manifest, metrics } = readRun(join(scratch, "python-killed"));
+    expect(manifest.result).toMatchObject({ outcome: "failed", error: { code: "ENV_DIED" } });
+    expect(metrics.length).toBeGreaterThan(1);
+    expect(existsSync(join(scratch, "python-killed", "agent", "agent.json"))).toBe(true);
+  });
+
+  test("killed itself, it leaves no Python behind", async () => {
+    const { child, ended: end, pythons } = await start("killed");
+    child.kill("SIGKILL");
+    await end;
+    await Promise.all(pythons.map(ended));
+    expect(pythons.length).toBeGreaterThan(1);
+  });
+});
+
+/** Ids of the Pythons that a process has started, oldest first. */
+function pythonsOf(parent: number): number[] {
+  const { stdout } = spawnSync("ps", ["-o", "pid=,comm=", "--ppid", String(parent)], { encoding: "utf8" });
+  return [...stdout.matchAll(/^ *(\d+) python/gm)].map(([, pid]) => Number(pid));
+}
