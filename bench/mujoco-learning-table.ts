@@ -36,7 +36,7 @@ export interface MujocoLearning {
 /** Share of the peer's median that may be missing. */
 const TOLERANCE = 0.25;
 
-interface Task {
+export interface Task {
   readonly env: string;
   readonly steps: number;
 }
@@ -44,6 +44,11 @@ interface Task {
 export function tasksOf({ runs }: MujocoLearning): Task[] {
   const names = new Set(runs.map(({ env, steps }) => JSON.stringify({ env, steps })));
   return [...names].map((text) => JSON.parse(text) as Task);
+}
+
+/** Name of the picture that stands beside the table. */
+export function pictureName({ env, steps }: Task): string {
+  return `${env}-${steps}.svg`;
 }
 
 /** Runs of one program on one task, by seed. */
@@ -109,5 +114,7 @@ function section(result: MujocoLearning, task: Task): string[] {
     "| program | return, a seed each | median | α at the end | α, lowest | entropy at the end |",
     "|---|---|---:|---|---|---|",
     ...rows,
+    "",
+    `![Return, α and entropy over the steps](${pictureName(task)})`,
   ];
 }

@@ -18,6 +18,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine } from "../src/cli/bench/machine.ts";
 import { canPin } from "./contender.ts";
+import { figure } from "./mujoco-learning-figure.ts";
 import {
   type CurvePoint,
   type LearnedRun,
@@ -25,6 +26,8 @@ import {
   markdown,
   missedBars,
   type ProgramName,
+  pictureName,
+  tasksOf,
 } from "./mujoco-learning-table.ts";
 import { count } from "./options.ts";
 
@@ -97,6 +100,9 @@ function save(): MujocoLearning {
   mkdirSync(dirname(values.out), { recursive: true });
   writeFileSync(values.out, `${JSON.stringify(result, null, 1)}\n`);
   writeFileSync(values.out.replace(/\.json$/, ".md"), markdown(result));
+  for (const task of tasksOf(result)) {
+    writeFileSync(join(dirname(values.out), pictureName(task)), figure(result, task));
+  }
   return result;
 }
 

@@ -72,7 +72,7 @@ export const train = withHelp(command, {
     ["./my-env.js --config sac.toml --threads 2", "An environment and settings of your own."],
     [
       "gymnasium:BipedalWalker-v3 --envs 8 --overlap-acting",
-      "Eight of your Python's, stepping while we update.",
+      "Eight environments of your Python, which step while the updates run.",
     ],
   ],
 });

@@ -70,7 +70,7 @@ export const trainSchema = z.strictObject({
 
   envs: field(integer(1).default(1), {
     description:
-      "Environments that step together, each with a seed of its own; N steps a round, and as many updates as steps.",
+      "Environments that step together, seeded S, S+1, …; there are as many updates an environment step as with one.",
     placeholder: "N",
     aliases: ["n_envs", "num_envs", "n_environments"],
   }),
