@@ -27,6 +27,8 @@ export interface EnvTools {
 const tools: EnvTools = { box, discrete, RandomStream };
 
 const GYMNASIUM = "gymnasium:";
+/** Nobody looks at the infos of an env that was named on a command line, and sending them takes time. */
+const LEAN = { info: false };
 
 /**
  * Makes the env of that name; each call makes another one.
@@ -34,7 +36,8 @@ const GYMNASIUM = "gymnasium:";
  * @throws EnvError (ENV_UNKNOWN, ENV_OPTION, ENV_MODULE); GymnasiumError
  */
 export async function loadEnv(name: string, options: EnvOptions = {}): Promise<Env> {
-  if (name.startsWith(GYMNASIUM)) return GymnasiumEnv.create(name.slice(GYMNASIUM.length), options);
+  const python = pythonOf(name);
+  if (python !== undefined) return GymnasiumEnv.create(python, { ...LEAN, ...options });
   return isModulePath(name) ? loadEnvModule(name, options) : makeEnv(name, options);
 }
 
@@ -48,8 +51,9 @@ export async function loadVectorEnv(
   count: number,
   options: EnvOptions = {},
 ): Promise<VectorEnv> {
-  if (name.startsWith(GYMNASIUM)) {
-    return GymnasiumVectorEnv.create(name.slice(GYMNASIUM.length), { ...options, environments: count });
+  const python = pythonOf(name);
+  if (python !== undefined) {
+    return GymnasiumVectorEnv.create(python, { ...LEAN, ...options, environments: count });
   }
   const envs: Env[] = [];
   try {
@@ -59,6 +63,11 @@ export async function loadVectorEnv(
     for (const env of envs) await env.close?.();
     throw error;
   }
+}
+
+/** The id behind `gymnasium:`; undefined for any other name. */
+function pythonOf(name: string): string | undefined {
+  return name.startsWith(GYMNASIUM) ? name.slice(GYMNASIUM.length) : undefined;
 }
 
 /** Whether a name means a file: it begins as a path or ends as a module. */
