@@ -208,7 +208,7 @@ export const trainSchema = z.strictObject({
     description:
       "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
     placeholder: "",
-    aliases: ["normalize", "norm_obs", "normalize_obs", "obs_norm"],
+    aliases: ["norm_obs", "normalize_obs"],
   }),
 
   logEvery: field(integer(1).default(100), {
