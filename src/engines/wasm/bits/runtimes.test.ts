@@ -18,8 +18,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Fingerprints, fingerprints } from "./fingerprints.ts";
 
 const committed = {
-  updates: "63ce12c1cc15e78152de91ae4db4dfeb885f1484673a4eabd39ae8da666f7015",
-  pendulum: "3b9cd84f2f1632f651fd334b2e47f5a776e2ef33481f12b9e7a8f3f53ab5746b",
+  updates: "d6b1d36318e38194e333a601889468a806f66c09018a874a805fb70ace051940",
+  pendulum: "4a64d82feeb02c5c1954520ddb38bd5c6f45b0bbc60b92c6893827392c7c0076",
 };
 
 const run = promisify(execFile);
