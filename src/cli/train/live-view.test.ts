@@ -89,6 +89,12 @@ describe("the live view", () => {
     }
   });
 
+  it("says how many environments step together, and ends at its edge where they overshoot", () => {
+    const shown = view(state([learned, { ...learned, step: 1002 }], { envs: 3 })).join("\n");
+    expect(shown).toContain("Pendulum-v1 × 3");
+    expect(shown).toContain("100%  1,002/1,000");
+  });
+
   it.each([
     [{ entropy: -2, entropyGap: -1 }, {}, "too certain: α rises"],
     [{ entropy: -1.02, entropyGap: -0.02 }, {}, "entropy on target, gap −0.020: α holds it there"],

@@ -9,7 +9,7 @@ import { brailleChart, type ChartPoint } from "../terminal/braille-chart.ts";
 import { engineText } from "../terminal/engine-text.ts";
 import { clipped, padded, spread } from "../terminal/line-width.ts";
 import { duration, grouped, short, signed } from "../terminal/numbers.ts";
-import type { RunStart } from "./reporter.ts";
+import { environmentText, type RunStart } from "./reporter.ts";
 
 export interface LiveState {
   readonly start: RunStart;
@@ -95,7 +95,7 @@ export function liveView(state: LiveState, columns: number, colors: Colors): str
   return [
     "",
     spread(
-      `${bold("tempered")}  ${start.config.env} ${dim(`seed ${start.config.seed}`)}`,
+      `${bold("tempered")}  ${environmentText(start.config)} ${dim(`seed ${start.config.seed}`)}`,
       dim(engineText(start.engine, start.threads)),
       width,
     ),

@@ -3,7 +3,7 @@
 import type { Finding } from "../../doctor/index.ts";
 import { engineText } from "../terminal/engine-text.ts";
 import { duration, grouped, short, signed } from "../terminal/numbers.ts";
-import type { Report, Reporter, RunStart, Summary } from "./reporter.ts";
+import { environmentText, type Report, type Reporter, type RunStart, type Summary } from "./reporter.ts";
 
 /** Lines that a run of any length has at most, beside those of evaluations. */
 const LINES = 50;
@@ -17,7 +17,7 @@ export function plainReporter(write: (text: string) => void, { quiet }: { quiet:
       if (quiet) return;
       every = config.steps / LINES;
       say(
-        `${config.env}, seed ${config.seed}, ${grouped(config.steps)} steps, ${engineText(engine, threads)}`,
+        `${environmentText(config)}, seed ${config.seed}, ${grouped(config.steps)} steps, ${engineText(engine, threads)}`,
       );
       say(`writing ${path}`);
     },

@@ -19,6 +19,11 @@ export interface RunStart {
   stepsSoFar(): number;
 }
 
+/** The environment, and how many of it where they are several: "Hopper-v5 × 3". */
+export function environmentText({ env, envs }: TrainConfig): string {
+  return envs === 1 ? env : `${env} × ${envs}`;
+}
+
 export interface Report {
   readonly metrics: LearnMetrics;
   /** As logged. */
