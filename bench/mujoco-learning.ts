@@ -4,7 +4,7 @@
 // Writes JSON, a Markdown table and pictures of return, α and entropy under bench/results.
 //
 //   TEMPERED_PYTHON=python3 npx tsx bench/mujoco-learning.ts [--envs HalfCheetah-v5,Hopper-v5] [--steps 50000]
-//       [--seeds 3] [--eval-every 2500] [--jobs 2] [--programs tempered,pytorch] [--again] [--out FILE]
+//       [--seeds 3] [--first-seed 1] [--eval-every 2500] [--jobs 2] [--programs tempered,pytorch] [--again] [--out FILE]
 //
 // A run uses one thread and, where taskset is there, one core; `--jobs` of them go side by side, so its times say
 // nothing about speed (bench/end-to-end.ts measures that). Runs that FILE has are kept, unless `--again`.
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     envs: { type: "string", default: "HalfCheetah-v5,Hopper-v5" },
     steps: { type: "string", default: "50000" },
     seeds: { type: "string", default: "3" },
+    "first-seed": { type: "string", default: "1" },
     "eval-every": { type: "string", default: "2500" },
     jobs: { type: "string", default: "2" },
     programs: { type: "string", default: "tempered,pytorch" },
@@ -60,7 +61,12 @@ const same = (a: Wanted, b: Wanted) =>
 
 const wanted: Wanted[] = programs.flatMap((program) =>
   envs.flatMap((env) =>
-    Array.from({ length: count("seeds", values.seeds) }, (_, i) => ({ program, env, seed: i + 1, steps })),
+    Array.from({ length: count("seeds", values.seeds) }, (_, i) => ({
+      program,
+      env,
+      seed: count("first-seed", values["first-seed"]) + i,
+      steps,
+    })),
   ),
 );
 const before: readonly LearnedRun[] = existsSync(values.out)
