@@ -110,11 +110,13 @@ it("reads a dropped log in the page, and sends nothing anywhere", async () => {
   await report.getByRole("heading", { name: "sb3_pendulum.tfevents" }).waitFor({ timeout: 20_000 });
   expect(await report.locator("body").textContent()).toContain("Stable-Baselines3");
   expect(await report.locator("canvas").count()).toBeGreaterThan(0);
-  const drawn = await report
-    .locator("canvas")
-    .first()
-    .evaluate((canvas) => (canvas as HTMLCanvasElement).width);
-  expect(drawn).toBeGreaterThan(400);
+  // The report's script gives the canvases their size some moments after they are there.
+  const drawn = () =>
+    report
+      .locator("canvas")
+      .first()
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).width);
+  await expect.poll(drawn).toBeGreaterThan(400);
   expect(requests.filter((url) => !url.startsWith(site.url) && !/^(blob|data|about):/.test(url))).toEqual([]);
   const outside = () =>
     fetch("https://example.org/").then(
