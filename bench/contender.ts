@@ -47,7 +47,7 @@ export function childContender(name: string, command: readonly [string, ...strin
   return {
     name,
     async start(threads) {
-      const [program, ...args] = [...pinned(threads), ...command, "--threads", String(threads)];
+      const [program, ...args] = [...heldTo(firstCores(threads)), ...command, "--threads", String(threads)];
       child = spawn(program!, args, { stdio: ["pipe", "pipe", "pipe"] });
       complaint = "";
       child.on("error", (error) => {
@@ -78,8 +78,13 @@ export function childContender(name: string, command: readonly [string, ...strin
 /** Whether threads can be held to as many cores; without it, one thread may wander and the system may use more. */
 export const canPin = spawnSync("taskset", ["-V"]).status === 0;
 
-function pinned(threads: number): string[] {
-  return canPin ? ["taskset", "-c", Array.from({ length: threads }, (_, core) => core).join(",")] : [];
+/** The beginning of a command line that holds what follows to these cores; empty where that cannot be done. */
+export function heldTo(cores: readonly number[]): string[] {
+  return canPin ? ["taskset", "-c", cores.join(",")] : [];
+}
+
+export function firstCores(threads: number): number[] {
+  return Array.from({ length: threads }, (_, core) => core);
 }
 
 function missing(complaint: string, program: string): Unavailable | undefined {

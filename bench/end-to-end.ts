@@ -16,8 +16,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Machine, machine } from "../src/cli/bench/machine.ts";
 import { quantile } from "../src/cli/bench/timing.ts";
-import { canPin } from "./contender.ts";
-import { count } from "./options.ts";
+import { canPin, firstCores, heldTo } from "./contender.ts";
+import { count, flags } from "./options.ts";
 
 const { values } = parseArgs({
   options: {
@@ -102,7 +102,7 @@ function contest(threads: number): Row[] {
 function tempered(threads: number): { rate: number; about: string } {
   const folder = mkdtempSync(join(tmpdir(), "end-to-end-"));
   try {
-    const flags = {
+    const settings = {
       steps: last,
       threads,
       "log-every": WARM_UP,
@@ -113,7 +113,7 @@ function tempered(threads: number): { rate: number; about: string } {
       [
         process.execPath,
         ...["--import", "tsx", here("../src/cli/main.ts"), "train", env, "--engine", "onnxruntime", "--json"],
-        ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+        ...flags(settings),
       ],
       threads,
     );
@@ -128,16 +128,8 @@ function tempered(threads: number): { rate: number; about: string } {
 
 function peer(script: string, environment: Record<string, string> = {}): Program["measure"] {
   return (threads) => {
-    const flags = { env, steps: last, threads, "warm-up": WARM_UP };
-    const said = lines(
-      [
-        python,
-        here(`peers/${script}`),
-        ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      ],
-      threads,
-      environment,
-    );
+    const settings = { env, steps: last, threads, "warm-up": WARM_UP };
+    const said = lines([python, here(`peers/${script}`), ...flags(settings)], threads, environment);
     const { stepsPerSecond, versions } = said.at(-1) as {
       stepsPerSecond: number;
       versions: Record<string, string>;
@@ -153,8 +145,7 @@ function lines(
   threads: number,
   environment: Record<string, string> = {},
 ): Record<string, unknown>[] {
-  const cores = Array.from({ length: threads }, (_, core) => core).join(",");
-  const [program, ...args] = [...(canPin ? ["taskset", "-c", cores] : []), ...command];
+  const [program, ...args] = [...heldTo(firstCores(threads)), ...command];
   const { status, stdout, stderr } = spawnSync(program!, args, {
     encoding: "utf8",
     env: { ...process.env, ...environment },

@@ -17,7 +17,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine } from "../src/cli/bench/machine.ts";
-import { canPin } from "./contender.ts";
+import { heldTo } from "./contender.ts";
 import { figure } from "./mujoco-learning-figure.ts";
 import {
   type CurvePoint,
@@ -29,7 +29,7 @@ import {
   pictureName,
   tasksOf,
 } from "./mujoco-learning-table.ts";
-import { count } from "./options.ts";
+import { count, flags } from "./options.ts";
 
 const { values } = parseArgs({
   options: {
@@ -123,7 +123,7 @@ async function tempered(run: Wanted, core: number): Promise<LearnedRun> {
   let engine = "";
   let row: Record<string, number> = {};
   try {
-    const flags = {
+    const settings = {
       steps,
       seed: run.seed,
       "eval-every": evalEvery,
@@ -134,7 +134,7 @@ async function tempered(run: Wanted, core: number): Promise<LearnedRun> {
       [
         process.execPath,
         ...["--import", "tsx", here("../src/cli/main.ts"), "train", run.env, "--json"],
-        ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
+        ...flags(settings),
       ],
       core,
       (said) => {
@@ -155,7 +155,7 @@ async function tempered(run: Wanted, core: number): Promise<LearnedRun> {
 async function pytorch(run: Wanted, core: number): Promise<LearnedRun> {
   const curve: CurvePoint[] = [];
   let about = "";
-  const flags = {
+  const settings = {
     env: run.env,
     steps,
     seed: run.seed,
@@ -163,24 +163,16 @@ async function pytorch(run: Wanted, core: number): Promise<LearnedRun> {
     "eval-every": evalEvery,
     episodes: EPISODES,
   };
-  await lines(
-    [
-      python,
-      here("peers/halfcheetah_torch.py"),
-      ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]),
-    ],
-    core,
-    (said) => {
-      if (said.event === "eval") {
-        const { step, meanReturn, alpha, entropy } = said as unknown as CurvePoint;
-        curve.push({ step, meanReturn, alpha, entropy });
-      }
-      if (said.event === "done") {
-        const { torch, gymnasium } = said.versions as Record<string, string>;
-        about = `PyTorch ${torch}, Gymnasium ${gymnasium}`;
-      }
-    },
-  );
+  await lines([python, here("peers/halfcheetah_torch.py"), ...flags(settings)], core, (said) => {
+    if (said.event === "eval") {
+      const { step, meanReturn, alpha, entropy } = said as unknown as CurvePoint;
+      curve.push({ step, meanReturn, alpha, entropy });
+    }
+    if (said.event === "done") {
+      const { torch, gymnasium } = said.versions as Record<string, string>;
+      about = `PyTorch ${torch}, Gymnasium ${gymnasium}`;
+    }
+  });
   return { ...run, about, curve };
 }
 
@@ -190,7 +182,7 @@ async function lines(
   core: number,
   hear: (said: Record<string, unknown>) => void,
 ): Promise<void> {
-  const [program, ...args] = [...(canPin ? ["taskset", "-c", String(core)] : []), ...command];
+  const [program, ...args] = [...heldTo([core]), ...command];
   const child = spawn(program!, args, { stdio: ["ignore", "pipe", "pipe"] });
   let complaint = "";
   child.on("error", (error) => {

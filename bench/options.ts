@@ -20,6 +20,11 @@ export function sizesOf(values: { readonly [name in keyof typeof sizeOptions]: s
   };
 }
 
+/** `--name value` for a command line. */
+export function flags(values: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
 /** A whole number from 1 up. @throws RangeError for anything else */
 export function count(option: string, text: string): number {
   const value = Number(text);

@@ -3,13 +3,13 @@
 
 import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
-import type { BoxSpace } from "../envs/spaces.ts";
+import { type BoxSpace, sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
 import { ActingPolicy } from "./acting.ts";
 import { type ActionScale, actionScale, toEnvironment } from "./action-scale.ts";
-import { Collector } from "./collector.ts";
+import { asVector, Collector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { initialLayers } from "./initial-weights.ts";
 import { type Batch, Learner, type Noise } from "./learner.ts";
@@ -75,8 +75,9 @@ export class Agent {
     const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
     const settings = hyperparameters(rest);
     const scale = actionScale(env.actionSpace);
+    const vector = asVector(env);
     const spec: UpdateSpec = {
-      observationSize: observationSize(env.observationSpace),
+      observationSize: sizeOf(env.observationSpace),
       actionSize: scale.size,
       hidden: settings.hidden,
       batchSize: settings.batchSize,
@@ -99,6 +100,7 @@ export class Agent {
     });
     return new Agent({
       env,
+      vector,
       engine,
       ownsEngine,
       seed,
@@ -112,6 +114,7 @@ export class Agent {
 
   private constructor(made: {
     env: Env | VectorEnv;
+    vector: VectorEnv;
     engine: Engine;
     ownsEngine: boolean;
     seed: number;
@@ -136,7 +139,7 @@ export class Agent {
     this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize });
     this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
     this.collector = new Collector({
-      env: made.env,
+      env: made.vector,
       scale: made.scale,
       observationSize,
       replay: this.replay,
@@ -310,8 +313,4 @@ export class Agent {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
-}
-
-function observationSize(space: BoxSpace): number {
-  return space.shape.reduce((size, dimension) => size * dimension, 1);
 }

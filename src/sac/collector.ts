@@ -3,7 +3,7 @@
 
 import type { Env } from "../envs/env.ts";
 import { SyncVectorEnv } from "../envs/vector/sync-vector-env.ts";
-import { isVectorEnv, type VectorEnv, type VectorStepResult } from "../envs/vector/vector-env.ts";
+import { isVectorEnv, rowsOf, type VectorEnv, type VectorStepResult } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
 import { type ActionScale, toEnvironment } from "./action-scale.ts";
 import type { MetricsWindow } from "./metrics-window.ts";
@@ -11,7 +11,7 @@ import type { ReplayBuffer } from "./replay-buffer.ts";
 import type { RunningStatistics } from "./running-statistics.ts";
 
 export interface CollectorOptions {
-  readonly env: Env | VectorEnv;
+  readonly env: VectorEnv;
   readonly scale: ActionScale;
   /** Numbers an observation. */
   readonly observationSize: number;
@@ -40,16 +40,8 @@ export class Collector {
   /** Each env's part of the array that the vector env answered with last. */
   private answered: { array: Float32Array | Float64Array; rows: (Float32Array | Float64Array)[] } | undefined;
 
-  /** @throws TemperedError (AUTORESET) for a vector env that leaves its ended episodes to the caller */
   constructor({ env, scale, observationSize, replay, statistics }: CollectorOptions) {
-    this.env = isVectorEnv(env) ? env : new SyncVectorEnv([env], { autoreset: "same-step" });
-    if (this.env.autoreset === "disabled") {
-      throw new TemperedError(
-        "AUTORESET",
-        `Expected a vector env that begins new episodes by itself, got ${this.env.id} with autoreset "disabled"; ` +
-          'make it with autoreset "next-step"',
-      );
-    }
+    this.env = env;
     const rows = (size: number) => Array.from({ length: this.count }, () => new Float32Array(size));
     this.count = this.env.count;
     this.scale = scale;
@@ -121,8 +113,16 @@ export class Collector {
   }
 }
 
-/** `count` equal parts of a flat array, as views. */
-function rowsOf<T extends Float32Array | Float64Array>(array: T, count: number): T[] {
-  const size = array.length / count;
-  return Array.from({ length: count }, (_, i) => array.subarray(i * size, (i + 1) * size) as T);
+/**
+ * The env as one that steps several, of which there may be one.
+ * @throws TemperedError (AUTORESET) for a vector env that leaves its ended episodes to the caller
+ */
+export function asVector(env: Env | VectorEnv): VectorEnv {
+  if (!isVectorEnv(env)) return new SyncVectorEnv([env], { autoreset: "same-step" });
+  if (env.autoreset !== "disabled") return env;
+  throw new TemperedError(
+    "AUTORESET",
+    `Expected a vector env that begins new episodes by itself, got ${env.id} with autoreset "disabled"; ` +
+      'make it with autoreset "next-step"',
+  );
 }

@@ -3,12 +3,13 @@
 import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
-import type {
-  AutoresetMode,
-  VectorEnv,
-  VectorResetOptions,
-  VectorResetResult,
-  VectorStepResult,
+import {
+  type AutoresetMode,
+  rowsOf,
+  type VectorEnv,
+  type VectorResetOptions,
+  type VectorResetResult,
+  type VectorStepResult,
 } from "./vector-env.ts";
 
 /**
@@ -59,7 +60,7 @@ export class SyncVectorEnv implements VectorEnv {
       wasReset: new Uint8Array(count),
     };
     this.#actions = new Float64Array(count * actionSize);
-    this.#rows = envs.map((_, i) => this.#actions.subarray(i * actionSize, (i + 1) * actionSize));
+    this.#rows = rowsOf(this.#actions, count);
   }
 
   /** @throws VectorEnvError (ENV_COUNT) */

@@ -56,6 +56,12 @@ export interface VectorEnv {
   close(): Promise<void>;
 }
 
+/** The parts of a flat array that belong to each of `count` envs, as views. */
+export function rowsOf<T extends Float32Array | Float64Array>(array: T, count: number): T[] {
+  const size = array.length / count;
+  return Array.from({ length: count }, (_, i) => array.subarray(i * size, (i + 1) * size) as T);
+}
+
 export function isVectorEnv(env: Env | VectorEnv): env is VectorEnv {
   return "autoreset" in env;
 }

@@ -7,6 +7,7 @@ import { type BoxSpace, firstOutside, type Space } from "../spaces.ts";
 import {
   type AutoresetMode,
   isVectorEnv,
+  rowsOf,
   type VectorEnv,
   type VectorResetOptions,
   type VectorResetResult,
@@ -106,16 +107,18 @@ export class GuardVector implements VectorEnv {
 
   async reset(options: VectorResetOptions = {}): Promise<VectorResetResult> {
     const result = await this.env.reset(options);
+    const rows = rowsOf(result.observations, this.count);
     this.counters.forEach((counter, i) => {
       if (options.mask && !options.mask[i]) return;
       counter.reset();
-      counter.check(this.observationSpace, this.row(result, i));
+      counter.check(this.observationSpace, rows[i]!);
     });
     return result;
   }
 
   async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
     const result = await this.env.step(actions);
+    const rows = rowsOf(result.observations, this.count);
     this.counters.forEach((counter, i) => {
       const final = this.autoreset === "same-step" ? result.infos[i]!.final_obs : undefined;
       const reward = result.rewards[i]!;
@@ -124,9 +127,9 @@ export class GuardVector implements VectorEnv {
       if (final !== undefined) {
         counter.check(this.observationSpace, final as Float64Array, reward);
         counter.reset();
-        counter.check(this.observationSpace, this.row(result, i));
+        counter.check(this.observationSpace, rows[i]!);
       } else {
-        counter.check(this.observationSpace, this.row(result, i), reward);
+        counter.check(this.observationSpace, rows[i]!, reward);
       }
     });
     return result;
@@ -134,10 +137,5 @@ export class GuardVector implements VectorEnv {
 
   close(): Promise<void> {
     return this.env.close();
-  }
-
-  private row({ observations }: VectorResetResult, i: number): Float32Array | Float64Array {
-    const size = observations.length / this.count;
-    return observations.subarray(i * size, (i + 1) * size);
   }
 }
