@@ -16,20 +16,25 @@ export function adam(
   epsilon: f32,
 ): void {
   const b1 = f32x4.splat(beta1), b2 = f32x4.splat(beta2), s = f32x4.splat(size), e = f32x4.splat(epsilon);
-  while (n > 0) {
+  for (; n > 0; n -= 4) {
     const g = v128.load(gradient);
     const m = flushed(f32x4.add(f32x4.mul(v128.load(moment1), b1), g));
     const v = flushed(f32x4.add(f32x4.mul(v128.load(moment2), b2), f32x4.mul(g, g)));
     const direction = f32x4.div(m, f32x4.add(f32x4.sqrt(v), e));
     const p = f32x4.sub(v128.load(parameter), f32x4.mul(direction, s));
-    storeLanes(moment1, m, n);
-    storeLanes(moment2, v, n);
-    storeLanes(parameter, p, n);
+    if (n >= 4) {
+      v128.store(moment1, m);
+      v128.store(moment2, v);
+      v128.store(parameter, p);
+    } else {
+      storeLanes(moment1, m, n);
+      storeLanes(moment2, v, n);
+      storeLanes(parameter, p, n);
+    }
     parameter += 16;
     moment1 += 16;
     moment2 += 16;
     gradient += 16;
-    n -= 4;
   }
 }
 
@@ -42,11 +47,12 @@ export function adam(
 /** target ← target + (parameter − target) · tau */
 export function polyak(target: usize, parameter: usize, n: i32, tau: f32): void {
   const t = f32x4.splat(tau);
-  while (n > 0) {
+  for (; n > 0; n -= 4) {
     const old = v128.load(target);
-    storeLanes(target, f32x4.add(old, f32x4.mul(f32x4.sub(v128.load(parameter), old), t)), n);
+    const moved = f32x4.add(old, f32x4.mul(f32x4.sub(v128.load(parameter), old), t));
+    if (n >= 4) v128.store(target, moved);
+    else storeLanes(target, moved, n);
     target += 16;
     parameter += 16;
-    n -= 4;
   }
 }

@@ -105,6 +105,30 @@ describe("defineGraph", () => {
     expect([divided.p![0], divided.n![0]]).toEqual([Infinity, -Infinity]);
   });
 
+  it("computes only those rows and columns of a product that are asked for", () => {
+    const [p, q] = [input("p", [4, 3]), input("q", [3, 5])];
+    for (const [transposeA, transposeB] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
+      const flip = (t: Tensor, is: boolean) =>
+        is ? input(`${t.op.kind === "input" && t.op.name}ᵀ`, [...t.shape].reverse()) : t;
+      const product = ops.matmul(flip(p, transposeA), flip(q, transposeB), { transposeA, transposeB });
+      const corner = ops.slice(ops.slice(product, 0, 1, 3), 1, 2, 5);
+      const graph = defineGraph({ outputs: { corner, again: ops.exp(corner) } });
+      const products = graph.nodes.filter(({ op }) => op.kind === "matmul");
+      expect(products.map(({ shape }) => shape)).toEqual([[2, 3]]);
+      const numbers = (shape: readonly number[]) =>
+        Float64Array.from({ length: shape[0]! * shape[1]! }, (_, i) => ((i * 5) % 7) - 2);
+      const inputs = Object.fromEntries([...graph.inputs].map(([name, { shape }]) => [name, numbers(shape)]));
+      const whole = evaluate(defineGraph({ outputs: { product } }), { inputs }).outputs.product!;
+      const expected = [1, 2].flatMap((row) => [2, 3, 4].map((column) => whole[5 * row + column]!));
+      expect([...evaluate(graph, { inputs }).outputs.corner!]).toEqual(expected);
+    }
+  });
+
   it("is not confused by deep graphs", () => {
     let deep: Tensor = x;
     for (let i = 0; i < 20_000; i++) deep = ops.tanh(deep);

@@ -3,6 +3,7 @@
 // and expressions that say nothing (x + 0, x · 1, a broadcast that the next operation does anyway) are removed.
 
 import { TemperedError } from "../errors.ts";
+import { matmul, slice } from "./ops.ts";
 import { constant, formatShape, type Op, ShapeError, sameShape, type Tensor } from "./tensor.ts";
 
 export interface Graph {
@@ -96,11 +97,20 @@ function named(nodes: readonly Tensor[], kind: "input" | "state"): Map<string, T
 function simplifier(): (root: Tensor) => Tensor {
   const rewritten = new Map<Tensor, Tensor>();
   const byMeaning = new Map<string, Tensor>();
+  const shared = new Set<Tensor>();
   const numbers = new Map<Tensor, number>();
 
   const number = (tensor: Tensor): number => {
     if (!numbers.has(tensor)) numbers.set(tensor, numbers.size);
     return numbers.get(tensor)!;
+  };
+  /** The one tensor that stands for all equal ones. */
+  const share = (tensor: Tensor): Tensor => {
+    const key = `${JSON.stringify(tensor.op, everyNumber)}${formatShape(tensor.shape)}${tensor.inputs.map(number).join()}`;
+    const first = byMeaning.get(key) ?? tensor;
+    byMeaning.set(key, first);
+    shared.add(first);
+    return first;
   };
 
   return (root) => {
@@ -108,10 +118,9 @@ function simplifier(): (root: Tensor) => Tensor {
       if (rewritten.has(tensor)) continue;
       const inputs = tensor.inputs.map((x) => rewritten.get(x)!);
       const simpler = withoutEmptyWork({ ...tensor, inputs });
-      const key = `${JSON.stringify(simpler.op, everyNumber)}${formatShape(simpler.shape)}${simpler.inputs.map(number).join()}`;
-      const shared = byMeaning.get(key) ?? simpler;
-      byMeaning.set(key, shared);
-      rewritten.set(tensor, shared);
+      // Simplifying may have made inputs of its own.
+      const known = simpler.inputs.every((x) => shared.has(x));
+      rewritten.set(tensor, share(known ? simpler : { ...simpler, inputs: simpler.inputs.map(share) }));
     }
     return rewritten.get(root)!;
   };
@@ -149,6 +158,7 @@ function simplifiedOnce(tensor: Tensor): Tensor {
   if (a === undefined) return tensor;
   if (kind === "stopGradient") return a;
   if (a.op.kind === "constant" && moves.has(kind)) return constant(a.op.value, tensor.shape);
+  if (tensor.op.kind === "slice" && a.op.kind === "matmul") return partOfProduct(a, tensor.op);
 
   const unary = unaryFolds[kind];
   if (unary !== undefined && a.op.kind === "constant") return constant(unary(a.op.value), tensor.shape);
@@ -187,6 +197,19 @@ function simplifiedOnce(tensor: Tensor): Tensor {
   const left = bare(a, b);
   const inputs = [left, bare(b, left)] as const;
   return inputs[0] === a && inputs[1] === b ? tensor : { ...tensor, inputs };
+}
+
+/** Rows or columns of a product: the product of fewer rows or columns, so that nothing is computed to be dropped. */
+function partOfProduct(
+  product: Tensor,
+  { axis, start, end }: { axis: number; start: number; end: number },
+): Tensor {
+  if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
+  const { transposeA, transposeB } = product.op;
+  const [a, b] = product.inputs as [Tensor, Tensor];
+  return axis === 0
+    ? matmul(slice(a, transposeA ? 1 : 0, start, end), b, product.op)
+    : matmul(a, slice(b, transposeB ? 0 : 1, start, end), product.op);
 }
 
 /** Operations that only move numbers: of a constant they make the same constant in another shape. */

@@ -6,7 +6,9 @@ import { ModelProtoSchema } from "onnx-buf";
 import * as runtime from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { operations, valuesOf } from "../../test/graph/operations.ts";
+import { RandomStream } from "../random/index.ts";
 import { evaluate, type Values } from "./evaluate.ts";
+import { gradients } from "./gradients.ts";
 import { defineGraph, type Graph } from "./graph.ts";
 import { toOnnx } from "./onnx.ts";
 import * as ops from "./ops.ts";
@@ -133,6 +135,82 @@ describe("onnxruntime computes what the reference does", () => {
   });
 });
 
+describe("the gradient of a minimum, made of each side's own rows", () => {
+  const [ROWS, WIDTH] = [16, 64];
+  const x = input("x", [ROWS, WIDTH]);
+  const twin = (name: string, w = state(`${name}/w`, [WIDTH, WIDTH])) =>
+    ops.matmul(state(`${name}/out`, [1, WIDTH]), ops.relu(ops.matmul(x, w)), { transposeB: true });
+  const w = state("a/w", [WIDTH, WIDTH]);
+  const [a, b] = [twin("a", w), twin("b")];
+  const slopes = (y: Tensor) => defineGraph({ outputs: { dx: gradients(ops.mean(y), [x])[0]! } });
+
+  const normal = (role: string, shape: Shape) => {
+    const values = new Float32Array(sizeOf(shape));
+    new RandomStream(7, role).fillNormal(values);
+    return values;
+  };
+  const inputs = { x: normal("x", x.shape) };
+
+  /** Weights of both twins; how they weigh their hidden layers, which have no negative numbers, differs by `shift`. */
+  const weights = (graph: Graph, shift: number): Values =>
+    Object.fromEntries(
+      [...graph.state].map(([name, { shape }]) => [
+        name,
+        normal(name.replace(/.*out/, "out"), shape).map((w) => w / 8 + (name === "a/out" ? shift : 0)),
+      ]),
+    );
+
+  it.each([
+    ["rows on both sides", 0],
+    ["all rows on the first side", -1],
+    ["all rows on the second side", 1],
+  ])("%s", async (name, shift) => {
+    for (const chosen of [ops.minimum(a, b), ops.maximum(a, b)]) {
+      const graph = slopes(chosen);
+      expect(operators(graph)).toContain("ScatterND");
+      const held = weights(graph, shift);
+      const { outputs } = evaluate(
+        defineGraph({ outputs: { first: ops.sum(ops.step(ops.subtract(b, a))) } }),
+        { inputs, state: held },
+      );
+      const first = outputs.first![0]!;
+      if (name === "rows on both sides") expect(first > 0 && first < ROWS).toBe(true);
+      else expect(first).toBe(shift < 0 ? ROWS : 0);
+      await check(graph, inputs, held);
+    }
+  });
+
+  it("ties go to the second side", async () => {
+    const graph = slopes(ops.minimum(a, b));
+    const held = weights(graph, 0);
+    await check(graph, inputs, { ...held, "a/w": held["b/w"]! });
+  });
+
+  it("is left whole where a side's rows serve something else, or are hardly worth it", () => {
+    const [da] = gradients(ops.mean(ops.minimum(a, b)), [a]);
+    const both = ops.add(ops.mean(ops.minimum(a, b)), ops.mean(a));
+    expect(operators(slopes(both))).not.toContain("ScatterND");
+    expect(operators(defineGraph({ outputs: { da: da! } }))).not.toContain("ScatterND");
+    const small = input("small", [ROWS, 4]);
+    const [p, q] = ["p", "q"].map((name) =>
+      ops.matmul(state(name, [1, 4]), ops.relu(ops.matmul(small, state(`${name}w`, [4, 4]))), {
+        transposeB: true,
+      }),
+    ) as [Tensor, Tensor];
+    const graph = defineGraph({
+      outputs: { dx: gradients(ops.mean(ops.minimum(p, q)), [small])[0]! },
+    });
+    expect(operators(graph)).not.toContain("ScatterND");
+  });
+
+  it("keeps all rows for the gradient of a weight, which adds them up", async () => {
+    const [dw, dx] = gradients(ops.mean(ops.minimum(a, b)), [w, x]) as [Tensor, Tensor];
+    const graph = defineGraph({ outputs: { dw, dx } });
+    expect(operators(graph)).not.toContain("ScatterND");
+    await check(graph, inputs, weights(graph, 0));
+  });
+});
+
 describe("the model", () => {
   const [x, w, bias] = [input("x", [4, 3]), state("w", [3, 2]), state("bias", [1, 2])];
 
@@ -149,7 +227,7 @@ describe("the model", () => {
   });
 
   it("sums columns as a product with ones", () => {
-    expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0], true) } }))).toEqual(["MatMul"]);
+    expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0], true) } }))).toEqual(["Gemm"]);
     expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0]) } }))).toEqual(["ReduceSum"]);
   });
 

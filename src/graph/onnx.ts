@@ -16,7 +16,8 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Graph } from "./graph.ts";
-import { type OpKind, type Shape, sizeOf, type Tensor } from "./tensor.ts";
+import { type HalfRows, halfRows, type Side } from "./half-rows.ts";
+import { type OpKind, type Shape, sameShape, sizeOf, type Tensor } from "./tensor.ts";
 
 const OPSET = 20;
 const IR_VERSION = 10;
@@ -39,6 +40,8 @@ const plain: Partial<Record<OpKind, string>> = {
   softplus: "Softplus",
   relu: "Relu",
 };
+
+const STEP = { alpha: 1e38, beta: 0 };
 
 /** The graph as the bytes of a valid ONNX model (opset 20, float32). */
 export function toOnnx(graph: Graph): Uint8Array {
@@ -75,7 +78,16 @@ class Emitter {
   /** Products whose bias is added by the Gemm that makes them: nothing is emitted until the sum is. */
   private readonly folded = new Set<Tensor>();
 
+  /** Tensors that are made for some rows only, and the sums that put the rows together again. */
+  private readonly sides = new Map<Tensor, Side>();
+  private readonly halves: ReadonlyMap<Tensor, HalfRows>;
+  private readonly gathered = new Map<string, string>();
+
   constructor(graph: Graph) {
+    this.halves = new Map(halfRows(graph).map((halves) => [halves.sum, halves]));
+    for (const { sides } of this.halves.values()) {
+      for (const side of sides) for (const tensor of side.tensors) this.sides.set(tensor, side);
+    }
     for (const node of graph.nodes) {
       for (const x of node.inputs) this.users.set(x, [...(this.users.get(x) ?? []), node]);
     }
@@ -90,6 +102,8 @@ class Emitter {
     if (this.folded.has(tensor) || this.names.has(tensor)) return;
     const { op, inputs, shape } = tensor;
     const [a, b] = inputs;
+    const side = this.sides.get(tensor);
+    if (side) return this.someRows(tensor, side);
     switch (op.kind) {
       case "input":
       case "state":
@@ -102,7 +116,7 @@ class Emitter {
         return this.node(tensor, "Mul", [this.name(a!), this.name(a!)]);
       case "step":
         // 1 where x > 0: one node instead of Greater and Cast. Only 0 < x < 1e-38 gives a fraction.
-        return this.node(tensor, "HardSigmoid", [this.name(a!)], { alpha: 1e38, beta: 0 });
+        return this.node(tensor, "HardSigmoid", [this.name(a!)], STEP);
       case "clamp":
         return this.node(tensor, "Clip", [this.name(a!), this.constant(op.min), this.constant(op.max)]);
       case "matmul":
@@ -123,6 +137,8 @@ class Emitter {
           { axis: op.axis },
         );
       case "add": {
+        const halves = this.halves.get(tensor);
+        if (halves) return this.allRows(halves);
         const product = biasedProduct(tensor);
         if (product && this.folded.has(product)) {
           return this.product(tensor, product, a === product ? b : a);
@@ -164,11 +180,73 @@ class Emitter {
     this.nodes.push(onnxNode(type, inputs, output, attributes));
   }
 
-  private product(target: Tensor, product: Tensor, bias?: Tensor): void {
+  /** What `side` needs of `tensor`, which is made of its rows alone. */
+  private someRows(tensor: Tensor, side: Side): void {
+    const [a, b] = tensor.inputs;
+    const rows = (x: Tensor, axis = 0) => (side.tensors.has(x) ? this.name(x) : this.gather(x, side, axis));
+    switch (tensor.op.kind) {
+      case "matmul":
+        return this.product(tensor, tensor, undefined, rows(a!, Number(tensor.op.transposeA)));
+      case "multiply":
+        return this.node(tensor, "Mul", [rows(a!), rows(b!)]);
+      case "step":
+        return this.node(tensor, "HardSigmoid", [rows(a!)], STEP);
+    }
+    throw new Error(`unreachable: ${tensor.op.kind}`);
+  }
+
+  /** The rows of both sides, each where it belongs. */
+  private allRows({ sum, sides }: HalfRows): void {
+    const { inputs, shape } = sum;
+    const places = this.helper(
+      "Concat",
+      sides.map((side) => this.rowsOf(side)),
+      { axis: 0 },
+    );
+    const rows = this.helper(
+      "Concat",
+      inputs.map((x) => this.name(x)),
+      { axis: 0 },
+    );
+    const column = this.helper("Unsqueeze", [places, this.integers([1])]);
+    this.node(sum, "ScatterND", [this.constant(0, shape), column, rows]);
+  }
+
+  private gather(x: Tensor, side: Side, axis: number): string {
+    return this.once(`${this.name(x)} of ${this.name(side.mask)}`, () =>
+      this.helper("Gather", [this.name(x), this.rowsOf(side)], { axis }),
+    );
+  }
+
+  /** Numbers of the rows that `side` needs. */
+  private rowsOf({ mask }: Side): string {
+    return this.once(`rows of ${this.name(mask)}`, () => {
+      const places = this.helper("NonZero", [this.name(mask)]);
+      return this.helper("Gather", [places, this.integer(1)], { axis: 0 });
+    });
+  }
+
+  private once(key: string, make: () => string): string {
+    const made = this.gathered.get(key) ?? make();
+    this.gathered.set(key, made);
+    return made;
+  }
+
+  private helper(type: string, inputs: string[], attributes: Record<string, number> = {}): string {
+    const output = `h${this.nodes.length}`;
+    this.nodes.push(onnxNode(type, inputs, output, attributes));
+    return output;
+  }
+
+  private product(
+    target: Tensor,
+    product: Tensor,
+    bias?: Tensor,
+    left = this.name(product.inputs[0]!),
+  ): void {
     if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
     const { transposeA, transposeB } = product.op;
-    const names = product.inputs.map((x) => this.name(x));
-    if (bias === undefined && !transposeA && !transposeB) return this.node(target, "MatMul", names);
+    const names = [left, this.name(product.inputs[1]!)];
     if (bias !== undefined) names.push(this.name(bias));
     this.node(target, "Gemm", names, { transA: Number(transposeA), transB: Number(transposeB) });
   }
@@ -176,12 +254,12 @@ class Emitter {
   private sum(target: Tensor, x: Tensor, axes: readonly number[], keepAxes: boolean): void {
     // Over the rows of a matrix: ones · x runs on the matrix kernels, ReduceSum along a column does not.
     if (x.shape.length === 2 && axes.length === 1 && axes[0] === 0 && keepAxes) {
-      return this.node(target, "MatMul", [this.constant(1, [1, x.shape[0]!]), this.name(x)]);
+      return this.node(target, "Gemm", [this.constant(1, [1, x.shape[0]!]), this.name(x)]);
     }
     this.node(target, "ReduceSum", [this.name(x), this.integers(axes)], { keepdims: Number(keepAxes) });
   }
 
-  /** All slices of `x` along `axis` as one Split where they do not overlap; a Slice for `wanted` alone otherwise. */
+  /** All slices of `x` along `axis` as one Split, or `wanted` alone as a Slice where they overlap or are just some rows. */
   private split(x: Tensor, axis: number, wanted: Tensor): void {
     const bounds = (tensor: Tensor) => {
       if (tensor.op.kind !== "slice") throw new Error(`unreachable: ${tensor.op.kind}`);
@@ -190,7 +268,8 @@ class Emitter {
     const slices = [...new Set(this.users.get(x)!)]
       .filter((user) => user.op.kind === "slice" && user.op.axis === axis)
       .sort((p, q) => bounds(p).start - bounds(q).start);
-    if (slices.some((part, i) => i > 0 && bounds(part).start < bounds(slices[i - 1]!).end)) {
+    const overlap = slices.some((part, i) => i > 0 && bounds(part).start < bounds(slices[i - 1]!).end);
+    if (overlap || (slices.length === 1 && axis === 0)) {
       const { start, end } = bounds(wanted);
       return this.node(wanted, "Slice", [
         this.name(x),
@@ -225,6 +304,13 @@ class Emitter {
     return name;
   }
 
+  private integer(value: number): string {
+    const name = `integer ${value}`;
+    const bytes = new Uint8Array(new BigInt64Array([BigInt(value)]).buffer);
+    this.initializers.set(name, initializer(name, [], DataType.INT64, bytes));
+    return name;
+  }
+
   private integers(values: readonly number[]): string {
     const name = `integers [${values}]`;
     const bytes = new Uint8Array(new BigInt64Array(values.map(BigInt)).buffer);
@@ -238,8 +324,11 @@ function biasedProduct(tensor: Tensor): Tensor | undefined {
   if (tensor.op.kind !== "add") return undefined;
   const [a, b] = tensor.inputs as [Tensor, Tensor];
   const [product, bias] = a.op.kind === "matmul" ? [a, b] : [b, a];
-  const isRow = bias.shape.length === 2 && bias.shape[0] === 1 && bias.shape[1] === product.shape[1];
-  return product.op.kind === "matmul" && isRow && product.shape[0] === tensor.shape[0] ? product : undefined;
+  const [rows, columns] = bias.shape.length === 2 ? bias.shape : [];
+  const isRow = rows === 1 && (columns === product.shape[1] || columns === 1);
+  return product.op.kind === "matmul" && isRow && sameShape(product.shape, tensor.shape)
+    ? product
+    : undefined;
 }
 
 function onnxNode(

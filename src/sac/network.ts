@@ -3,7 +3,17 @@
 // hidden width, a bias is one row, an output layer is stored transposed, one row an output. Only the square-ish
 // matrices between hidden layers stand alone. Blocks are what the optimiser and the target update work on.
 
-import { add, concat, matmul, relu, type Shape, sizeOf, slice, type Tensor } from "../graph/index.ts";
+import {
+  add,
+  concat,
+  constant,
+  matmul,
+  relu,
+  type Shape,
+  sizeOf,
+  slice,
+  type Tensor,
+} from "../graph/index.ts";
 
 export interface MlpSpec {
   /** Prefix of every block's name. */
@@ -14,10 +24,13 @@ export interface MlpSpec {
   readonly outputSize: number;
 }
 
-/** A layer's tensors: all but the last multiply as x·W + b; the last is stored transposed, x·Wᵀ + b. */
+/**
+ * A layer's tensors: x·W + b, but the last is stored transposed, x·Wᵀ + b, and the first has its bias as the last row
+ * of W, for an x that ends in a column of ones: one product instead of a product and a sum, there and in the gradient.
+ */
 export interface Layer {
   readonly weight: Tensor;
-  readonly bias: Tensor;
+  readonly bias?: Tensor;
 }
 
 /** A dense layer's values in the layout of torch.nn.Linear. */
@@ -89,7 +102,11 @@ export function mlpLayout(spec: MlpSpec): MlpLayout {
     blocks,
     places,
     layers: (tensors) =>
-      places.map(({ weight, bias }) => ({ weight: view(tensors, weight), bias: view(tensors, bias) })),
+      places.map(({ weight, bias }, layer) =>
+        layer === 0
+          ? { weight: view(tensors, { ...weight, rows: weight.rows + bias.rows }) }
+          : { weight: view(tensors, weight), bias: view(tensors, bias) },
+      ),
     pack(layers) {
       const values = blocks.map(({ shape }) => new Float32Array(sizeOf(shape)));
       places.forEach(({ weight, bias }, layer) => {
@@ -126,15 +143,22 @@ function eachWeight(weight: Place, isLast: boolean, visit: (place: number, torch
 /** @param x [batch, inputs] @returns [batch, outputs] */
 export function forward(layers: readonly Layer[], x: Tensor): Tensor {
   const { weight, bias } = layers.at(-1)!;
-  return add(matmul(hiddenOf(layers, x), weight, { transposeB: true }), bias);
+  return plus(matmul(hiddenOf(layers, [x]), weight, { transposeB: true }), bias);
 }
 
 /** The network's single output as a row: the shape in which per-sample values are cheapest. @returns [1, batch] */
 export function forwardRow(layers: readonly Layer[], x: readonly Tensor[]): Tensor {
   const { weight, bias } = layers.at(-1)!;
-  return add(matmul(weight, hiddenOf(layers, concat(x, 1)), { transposeB: true }), bias);
+  return plus(matmul(weight, hiddenOf(layers, x), { transposeB: true }), bias);
 }
 
-function hiddenOf(layers: readonly Layer[], x: Tensor): Tensor {
-  return layers.slice(0, -1).reduce((h, { weight, bias }) => relu(add(matmul(h, weight), bias)), x);
+function hiddenOf(layers: readonly Layer[], x: readonly Tensor[]): Tensor {
+  const ones = constant(1, [x[0]!.shape[0]!, 1]);
+  return layers
+    .slice(0, -1)
+    .reduce((h, { weight, bias }) => relu(plus(matmul(h, weight), bias)), concat([...x, ones], 1));
+}
+
+function plus(product: Tensor, bias: Tensor | undefined): Tensor {
+  return bias ? add(product, bias) : product;
 }
