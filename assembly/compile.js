@@ -1,7 +1,7 @@
 // Compiles the kernels and writes them, as base64, into the TypeScript modules that the engines load: bundlers,
 // browsers and Node all take them without fetching a file. Run it with `npm run build:wasm` after changing a kernel.
 // The wasm engine gets all of them, over shared memory; the onnxruntime engine, whose tensors cannot live in shared
-// memory, gets the optimiser's two over memory of its own.
+// memory, gets the optimiser's over memory of its own.
 
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

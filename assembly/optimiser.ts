@@ -1,4 +1,4 @@
-// The two things every update does to all parameters, each in one pass over memory.
+// What every update does to all parameters or their gradients, each in one pass over memory.
 
 import { storeLanes } from "./elementwise";
 
@@ -54,5 +54,22 @@ export function polyak(target: usize, parameter: usize, n: i32, tau: f32): void 
     else storeLanes(target, moved, n);
     target += 16;
     parameter += 16;
+  }
+}
+
+/** blocks[0] ← (blocks[0] + blocks[1] + …) / count, added up in this order; a block is `n` floats, `stride` bytes apart */
+export function mean(blocks: usize, stride: usize, count: i32, n: i32): void {
+  const share = f32x4.splat(<f32>1 / <f32>count);
+  for (; n > 0; n -= 4) {
+    let total = v128.load(blocks);
+    let at = blocks;
+    for (let i = 1; i < count; i++) {
+      at += stride;
+      total = f32x4.add(total, v128.load(at));
+    }
+    total = f32x4.mul(total, share);
+    if (n >= 4) v128.store(blocks, total);
+    else storeLanes(blocks, total, n);
+    blocks += 16;
   }
 }

@@ -10,11 +10,20 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
+export interface CompileOptions {
+  /**
+   * The same graph for one of `parts` equal parts of the batch, or undefined where the batch has no such parts: lets
+   * an engine give every thread a part. Each input is then either the same for all parts or laid out part after part;
+   * every output, and the loss behind every gradient, must be a mean over the batch.
+   */
+  readonly part?: (parts: number) => Graph | undefined;
+}
+
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
   /** Compiles `graph`; every state starts as zeros until `writeState`. */
-  compile(graph: Graph): Promise<Program>;
+  compile(graph: Graph, options?: CompileOptions): Promise<Program>;
   dispose(): Promise<void>;
 }
 

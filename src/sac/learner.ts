@@ -3,6 +3,7 @@
 
 import type { Engine, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
+import type { Graph } from "../graph/index.ts";
 import { type AdamPowers, adamStep, initialPowers, nextPowers } from "./adam.ts";
 import type { LayerValues } from "./network.ts";
 import {
@@ -15,7 +16,6 @@ import {
 import {
   momentNames,
   sacUpdate,
-  standardParts,
   type UpdateLayouts,
   type UpdateParts,
   type UpdateSpec,
@@ -72,6 +72,11 @@ export interface LearnerOptions {
   readonly parts?: UpdateParts;
 }
 
+function partOfUpdate(spec: UpdateSpec, parts: number): Graph | undefined {
+  const batchSize = spec.batchSize / parts;
+  return Number.isInteger(batchSize) ? sacUpdate({ ...spec, batchSize }) : undefined;
+}
+
 export class Learner {
   readonly layouts: UpdateLayouts;
   temperature: TemperatureState;
@@ -87,7 +92,10 @@ export class Learner {
   private readonly epsilon = new Float32Array(1);
 
   static async create(options: LearnerOptions): Promise<Learner> {
-    const program = await options.engine.compile(sacUpdate(options.spec, options.parts ?? standardParts));
+    const { engine, spec, parts } = options;
+    // A part that was replaced need not be a mean over the batch.
+    const part = parts ? {} : { part: (count: number) => partOfUpdate(spec, count) };
+    const program = await engine.compile(sacUpdate(spec, parts), part);
     return new Learner(program, options);
   }
 

@@ -3,7 +3,8 @@
 
 import { TemperedError } from "../../errors.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
-import { OnnxProgram, type Runtime } from "./program.ts";
+import type { Runtime } from "./part.ts";
+import { OnnxProgram } from "./program.ts";
 
 /**
  * The onnxruntime engine.
@@ -18,7 +19,7 @@ export async function onnxruntimeEngine({ threads = 1 }: EngineOptions = {}): Pr
   return {
     name: "onnxruntime",
     threads,
-    compile: (graph) => OnnxProgram.compile(runtime, graph, threads),
+    compile: (graph, options) => OnnxProgram.compile(runtime, graph, threads, options),
     dispose: async () => {},
   };
 }

@@ -4,9 +4,23 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { compile, modules, moduleText } from "../../../assembly/compile.js";
 import { RandomStream } from "../../random/index.ts";
-import { programMemory } from "./memory.ts";
+import { allocate, kernelsModule, Layout } from "./memory.ts";
+import type { Kernels } from "./part.ts";
 
 const random = new RandomStream(1, "values");
+
+/** Arrays of the given lengths in one memory, and the kernels over it. */
+async function programMemory(lengths: readonly number[]) {
+  const layout = new Layout();
+  const places = lengths.map((length) => layout.take(length));
+  const memory = allocate(layout.pages);
+  const { exports } = await WebAssembly.instantiate(await kernelsModule(), { env: { memory } });
+  return {
+    kernels: exports as unknown as Kernels,
+    arrays: places.map(({ offset, length }) => new Float32Array(memory.buffer, offset, length)),
+  };
+}
+
 const lengths = [1, 2, 3, 4, 5, 31, 64, 130];
 
 it("Adam's step moves a block and its moments in place, and nothing beside them", async () => {
@@ -55,6 +69,24 @@ it("a target moves towards its parameter in place", async () => {
     target.forEach((value, i) => {
       expect(value).toBeCloseTo(before[i]! + 0.25 * (parameter[i]! - before[i]!), 6);
     });
+  }
+});
+
+it("the mean of blocks takes the place of the first, and leaves the others", async () => {
+  for (const n of lengths) {
+    for (const count of [1, 2, 3]) {
+      const stride = Math.ceil(n / 16) * 16;
+      const { kernels, arrays } = await programMemory([stride * count]);
+      const blocks = Array.from({ length: count }, (_, i) => arrays[0]!.subarray(i * stride, i * stride + n));
+      for (const block of blocks) for (let i = 0; i < n; i++) block[i] = random.uniformBetween(-1, 1);
+      const before = blocks.map((block) => Float64Array.from(block));
+      kernels.mean(arrays[0]!.byteOffset, 4 * stride, count, n);
+      for (let i = 0; i < n; i++) {
+        const total = before.reduce((sum, block) => sum + block[i]!, 0);
+        expect(blocks[0]![i]).toBeCloseTo(total / count, 6);
+        for (let other = 1; other < count; other++) expect(blocks[other]![i]).toBe(before[other]![i]);
+      }
+    }
   }
 });
 

@@ -1,4 +1,4 @@
-// The memory a program's states live in: one WebAssembly memory, so that ONNX Runtime reads and writes them where
+// The memory a program's arrays live in: one WebAssembly memory, so that ONNX Runtime reads and writes them where
 // they stand and the optimiser's kernels (assembly/optimiser.ts) update them in place.
 
 import { TemperedError } from "../../errors.ts";
@@ -9,48 +9,47 @@ const PAGE = 65536;
 const ALIGNMENT = 64;
 const MAX_PAGES = 65536;
 
-interface OptimiserKernels {
-  /** See assembly/optimiser.ts; addresses in bytes, `n` in floats. */
-  adam(
-    parameter: number,
-    moment1: number,
-    moment2: number,
-    gradient: number,
-    n: number,
-    beta1: number,
-    beta2: number,
-    size: number,
-    epsilon: number,
-  ): void;
-  polyak(target: number, parameter: number, n: number, tau: number): void;
+/** Where an array stands. */
+export interface Place {
+  /** In bytes. */
+  readonly offset: number;
+  /** In floats. */
+  readonly length: number;
 }
 
-export interface ProgramMemory {
-  readonly kernels: OptimiserKernels;
-  /** Zeros, as many as asked for; in the order asked for, never overlapping. */
-  readonly arrays: readonly Float32Array[];
+/** Hands out places one after the other, never overlapping. */
+export class Layout {
+  private end = ALIGNMENT;
+
+  take(length: number): Place {
+    const place = { offset: this.end, length };
+    this.end += Math.ceil((4 * length) / ALIGNMENT) * ALIGNMENT;
+    return place;
+  }
+
+  /** A place for each of several arrays, by name. */
+  takeAll(lengths: Iterable<readonly [string, number]>): Group {
+    const start = this.end;
+    const places = new Map([...lengths].map(([name, length]) => [name, this.take(length)]));
+    return { places, all: { offset: start, length: (this.end - start) / 4 } };
+  }
+
+  get pages(): number {
+    return Math.ceil(this.end / PAGE);
+  }
+}
+
+export interface Group {
+  readonly places: ReadonlyMap<string, Place>;
+  /** The stretch of memory that holds them all. */
+  readonly all: Place;
 }
 
 /**
- * Memory that holds arrays of the given lengths.
+ * Memory of so many pages, all zeros.
  * @throws TemperedError (OUT_OF_MEMORY)
  */
-export async function programMemory(lengths: readonly number[]): Promise<ProgramMemory> {
-  const aligned = lengths.map((length) => Math.ceil((4 * length) / ALIGNMENT) * ALIGNMENT);
-  const bytes = aligned.reduce((sum, size) => sum + size, ALIGNMENT);
-  const memory = allocate(Math.ceil(bytes / PAGE), bytes);
-  const module = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
-  const { instance } = await WebAssembly.instantiate(module, { env: { memory } });
-  let at = ALIGNMENT;
-  const arrays = lengths.map((length, i) => {
-    const array = new Float32Array(memory.buffer, at, length);
-    at += aligned[i]!;
-    return array;
-  });
-  return { kernels: instance.exports as unknown as OptimiserKernels, arrays };
-}
-
-function allocate(pages: number, bytes: number): WebAssembly.Memory {
+export function allocate(pages: number): WebAssembly.Memory {
   try {
     if (pages <= MAX_PAGES) return new WebAssembly.Memory({ initial: pages });
   } catch {
@@ -58,7 +57,12 @@ function allocate(pages: number, bytes: number): WebAssembly.Memory {
   }
   throw new TemperedError(
     "OUT_OF_MEMORY",
-    `Expected ${Math.ceil(bytes / 2 ** 20)} MiB for the program's states to be available, but they could not be ` +
-      "allocated (4096 MiB at most); use smaller hidden layers",
+    `Expected ${Math.ceil((pages * PAGE) / 2 ** 20)} MiB for the program's states to be available, but they could not ` +
+      "be allocated (4096 MiB at most); use smaller hidden layers",
   );
+}
+
+/** The optimiser's kernels, to be instantiated over a memory. */
+export function kernelsModule(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0)));
 }

@@ -1,132 +1,68 @@
-// A graph compiled for ONNX Runtime: its stages, one session each, over states that live in one memory of ours.
+// A graph compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a part
+// of it (part.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a
+// second core (bench/README.md).
 
-import type { InferenceSession, OnnxValue, Tensor as OrtTensor } from "onnxruntime-node";
 import { TemperedError } from "../../errors.ts";
-import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
-import { toOnnx } from "../../graph/onnx.ts";
-import type { NamedArrays, Program } from "../engine.ts";
-import type { AdamStep } from "../optimisers.ts";
+import { type Graph, type Shape, sameShape, sizeOf } from "../../graph/index.ts";
+import type { CompileOptions, NamedArrays, Program } from "../engine.ts";
 import { checkedArray, unknownState } from "../program-checks.ts";
-import { type ProgramMemory, programMemory } from "./memory.ts";
-import { gradientName, type Stages, stagesOf } from "./stages.ts";
+import type { Helpers } from "./helpers.ts";
+import { allocate, kernelsModule, type Place } from "./memory.ts";
+import { Part, type Runtime } from "./part.ts";
+import { type ProgramPlan, planOf } from "./plan.ts";
+import { stagesOf } from "./stages.ts";
 
-export type Runtime = typeof import("onnxruntime-node");
-
-interface Running {
-  readonly session: InferenceSession;
-  readonly feeds: Record<string, OrtTensor>;
-  readonly fetches: Record<string, OnnxValue | null>;
-  readonly afterwards: (inputs: NamedArrays) => void;
-}
+/** Fewer rows than this a thread are not worth a meeting of all threads. */
+const LEAST_ROWS = 64;
 
 export class OnnxProgram implements Program {
   readonly stateNames: readonly string[];
-  private readonly graph: Graph;
   private readonly states: ReadonlyMap<string, Float32Array>;
-  /** New values of states that no optimiser step writes in place: copied over once all stages have run. */
-  private readonly pending: ReadonlyMap<string, Float32Array>;
-  private readonly inputs: ReadonlyMap<string, Float32Array>;
+  private readonly inputs: readonly Input[];
   private readonly outputs: NamedArrays;
-  private readonly stages: readonly Running[];
-  private readonly moveTargets: () => void;
+  private readonly part: Part;
+  private readonly helpers: Helpers | undefined;
+  private statesChanged = false;
   private disposed = false;
 
-  static async compile(runtime: Runtime, graph: Graph, threads: number): Promise<OnnxProgram> {
-    const stages = stagesOf(graph);
-    const sessions = await Promise.all(
-      stages.stages.map((stage) =>
-        runtime.InferenceSession.create(toOnnx(stage.graph), sessionOptions(threads, stages.stages.length)),
-      ),
-    );
-    const lengths = [
-      ...graph.state.values(),
-      ...stages.stages.flatMap(({ adam }) => adam.map(({ gradient }) => gradient)),
-    ];
-    return new OnnxProgram(
-      runtime,
-      graph,
-      stages,
-      sessions,
-      await programMemory(lengths.map(({ shape }) => sizeOf(shape))),
-    );
-  }
-
-  private constructor(
+  /** @throws TemperedError (OUT_OF_MEMORY); (THREAD_LOST) if a thread does not start */
+  static async compile(
     runtime: Runtime,
     graph: Graph,
-    { stages, polyak }: Stages,
-    sessions: readonly InferenceSession[],
-    { kernels, arrays }: ProgramMemory,
-  ) {
-    this.graph = graph;
-    this.stateNames = [...graph.state.keys()];
-    const zeros = (named: ReadonlyMap<string, Tensor>) =>
-      new Map([...named].map(([name, { shape }]) => [name, new Float32Array(sizeOf(shape))]));
-    this.states = new Map(this.stateNames.map((name, i) => [name, arrays[i]!]));
-    this.inputs = zeros(graph.inputs);
-    const outputs = zeros(graph.outputs);
-    this.outputs = Object.fromEntries(outputs);
-    this.pending = new Map(stages.flatMap((stage) => [...zeros(stage.graph.updates)]));
+    threads: number,
+    { part: partOf }: CompileOptions = {},
+  ): Promise<OnnxProgram> {
+    const { parts, graph: shared } = divided(graph, threads, partOf);
+    const plan = planOf(shared, stagesOf(shared), parts, Math.floor(threads / parts));
+    const memory = allocate(plan.part.pages);
+    const module = await kernelsModule();
+    const helpers =
+      parts > 1 ? await (await import("./helpers.ts")).startHelpers(plan.part, module) : undefined;
+    try {
+      const part = await Part.create(runtime, plan.part, memory, module, helpers?.exchange);
+      return new OnnxProgram(graph, shared, plan, part, helpers);
+    } catch (error) {
+      await helpers?.end();
+      throw error;
+    }
+  }
 
-    const named = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
-    const arrayOf = (held: Tensor) => this.states.get(named.get(held)!)!;
-    let spare = this.stateNames.length;
-    this.stages = stages.map(({ graph: part, adam }, i) => {
-      const gradients = new Map(
-        adam.map((step) => [gradientName(named.get(step.states[0]!)!), arrays[spare++]!]),
+  private constructor(whole: Graph, graph: Graph, plan: ProgramPlan, part: Part, helpers?: Helpers) {
+    this.stateNames = [...graph.state.keys()];
+    this.part = part;
+    this.helpers = helpers;
+    const views = (places: ReadonlyMap<string, Place>) =>
+      new Map([...places].map(([name, place]) => [name, part.view(place)]));
+    this.states = views(plan.states);
+    this.outputs = Object.fromEntries(views(plan.outputs));
+    this.inputs = [...whole.inputs].map(([name, { shape }]) => {
+      const place = plan.inputs.get(name)!;
+      const at = (place.offset - plan.part.inputs.offset) / 4;
+      const places = Array.from({ length: plan.part.parts }, (_, i) =>
+        i === 0 ? part.view(place) : helpers!.exchange.inputsOf(i).subarray(at, at + place.length),
       );
-      const tensors = (
-        prefix: string,
-        wanted: ReadonlyMap<string, Tensor>,
-        held: (name: string) => Float32Array,
-      ) =>
-        Object.fromEntries(
-          [...wanted].map(([name, { shape }]) => [
-            `${prefix}:${name}`,
-            new runtime.Tensor("float32", held(name), [...shape]),
-          ]),
-        );
-      return {
-        session: sessions[i]!,
-        feeds: {
-          ...tensors("input", part.inputs, (name) => this.inputs.get(name)!),
-          ...tensors("state", part.state, (name) => this.states.get(name)!),
-        },
-        fetches: {
-          ...tensors("output", part.outputs, (name) => gradients.get(name) ?? outputs.get(name)!),
-          ...tensors("update", part.updates, (name) => this.pending.get(name)!),
-        },
-        afterwards: (inputs) => {
-          for (const step of adam) {
-            const [parameter, moment1, moment2] = step.states.map(arrayOf) as [
-              Float32Array,
-              Float32Array,
-              Float32Array,
-            ];
-            kernels.adam(
-              parameter.byteOffset,
-              moment1.byteOffset,
-              moment2.byteOffset,
-              gradients.get(gradientName(named.get(step.states[0]!)!))!.byteOffset,
-              parameter.length,
-              step.beta1,
-              step.beta2,
-              scalar(step.size, inputs),
-              scalar(step.epsilon, inputs),
-            );
-          }
-        },
-      };
+      return { name, length: sizeOf(shape), places };
     });
-    const parameters = new Map(
-      stages.flatMap(({ adam }) => adam.map((step: AdamStep) => [step.values[0]!, step.states[0]!])),
-    );
-    this.moveTargets = () => {
-      for (const { states, parameter, tau } of polyak) {
-        const [target, source] = [arrayOf(states[0]!), arrayOf(parameters.get(parameter)!)];
-        kernels.polyak(target.byteOffset, source.byteOffset, target.length, tau);
-      }
-    };
   }
 
   async run(inputs: NamedArrays): Promise<NamedArrays> {
@@ -136,13 +72,19 @@ export class OnnxProgram implements Program {
         "Expected a program in use, but it was disposed; compile the graph again",
       );
     }
-    for (const [name, held] of this.inputs) held.set(checkedArray("input", name, held.length, inputs[name]));
-    for (const { session, feeds, fetches, afterwards } of this.stages) {
-      await session.run(feeds, fetches);
-      afterwards(inputs);
+    const given = this.inputs.map(({ name, length }) => checkedArray("input", name, length, inputs[name]));
+    this.inputs.forEach(({ length, places }, i) => {
+      places.forEach((place, part) => {
+        // An input without rows goes to every part.
+        const start = place.length === length ? 0 : part * place.length;
+        place.set(given[i]!.subarray(start, start + place.length));
+      });
+    });
+    if (this.helpers === undefined) await this.part.run();
+    else {
+      await this.helpers.run(this.part, this.statesChanged);
+      this.statesChanged = false;
     }
-    this.moveTargets();
-    for (const [name, values] of this.pending) this.states.get(name)!.set(values);
     return this.outputs;
   }
 
@@ -155,34 +97,52 @@ export class OnnxProgram implements Program {
   writeState(name: string, values: Float32Array): void {
     const held = this.readState(name);
     held.set(checkedArray("state", name, held.length, values));
+    this.statesChanged = true;
   }
 
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
-    await Promise.all(this.stages.map(({ session }) => session.release()));
+    await this.helpers?.end();
+    await this.part.release();
   }
 }
 
-function sessionOptions(threads: number, sessions: number): InferenceSession.SessionOptions {
-  return {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    graphOptimizationLevel: "all",
-    enableCpuMemArena: true,
-    enableMemPattern: true,
-    // ONNX Runtime's warnings about shapes it folds are of no use to a user.
-    logSeverityLevel: 3,
-    // Threads that spin for a session at rest would take the cores from the one at work.
-    ...(sessions > 1 && threads > 1 ? { extra: { session: { force_spinning_stop: "1" } } } : {}),
-  };
+interface Input {
+  readonly name: string;
+  readonly length: number;
+  /** Where each part has its rows of it. */
+  readonly places: readonly Float32Array[];
 }
 
-/** The value of a scalar that is an input or a constant. */
-function scalar({ op }: Tensor, inputs: NamedArrays): number {
-  if (op.kind === "input") return inputs[op.name]![0]!;
-  if (op.kind === "constant") return op.value;
-  throw new Error(`unreachable: ${op.kind}`);
+/** The graph of one part, with as many parts as there are threads for; the whole graph where it cannot be divided. */
+function divided(
+  graph: Graph,
+  threads: number,
+  partOf: CompileOptions["part"],
+): { parts: number; graph: Graph } {
+  // Older versions of Node let no module find worker_threads without an import, which no browser could follow.
+  const most = partOf !== undefined && process.getBuiltinModule !== undefined ? threads : 1;
+  for (let parts = most; parts > 1; parts--) {
+    const part = partOf!(parts);
+    if (part !== undefined && isPart(graph, part, parts)) return { parts, graph: part };
+  }
+  return { parts: 1, graph };
+}
+
+/** Whether `part` has its share of every input's rows, and gradients alone move its states. */
+function isPart(whole: Graph, part: Graph, parts: number): boolean {
+  const inputs = [...part.inputs].map(([name, { shape }]) => ({ shape, all: whole.inputs.get(name)!.shape }));
+  const divided = inputs.filter(({ shape, all }) => !sameShape(shape, all));
+  const rowsOf = (shape: Shape) => shape.find((dimension) => dimension > 1) ?? 1;
+  return (
+    divided.length > 0 &&
+    divided.every(
+      ({ shape, all }) =>
+        rowsOf(shape) >= LEAST_ROWS &&
+        rowsOf(all) === parts * rowsOf(shape) &&
+        sizeOf(all) === parts * sizeOf(shape),
+    ) &&
+    stagesOf(part).stages.every(({ adam, graph: { updates } }) => adam.length > 0 && updates.size === 0)
+  );
 }

@@ -1,0 +1,105 @@
+// The worker threads that have the other parts of a program's batch. Their code is a string (part.generated.ts), so
+// that no bundler has to find a file.
+
+import { TemperedError } from "../../errors.ts";
+import { partSource } from "./part.generated.ts";
+import { Exchange, type HelperData, type Part, type PartPlan } from "./part.ts";
+
+export interface Helpers {
+  readonly exchange: Exchange;
+  /** One run of all parts. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
+  run(part: Part, statesChanged: boolean): Promise<void>;
+  end(): Promise<void>;
+}
+
+type WorkerThreads = typeof import("node:worker_threads");
+type Worker = InstanceType<WorkerThreads["Worker"]>;
+
+const life = `
+import { createRequire } from "node:module";
+import { parentPort, workerData } from "node:worker_threads";
+${partSource}
+const runtime = createRequire(workerData.from)("onnxruntime-node");
+await serve(runtime, workerData, () => parentPort.postMessage("ready"));
+`;
+
+/** Starts a worker for every part but the first. @throws TemperedError (THREAD_LOST) if one does not start */
+export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): Promise<Helpers> {
+  const threads: WorkerThreads = process.getBuiltinModule("node:worker_threads");
+  const buffer = Exchange.memory(plan);
+  const exchange = new Exchange(plan, 0, buffer);
+  let lost: string | undefined;
+  const lose = (reason: string) => {
+    lost ??= reason;
+    exchange.fail();
+  };
+  const ends: Promise<void>[] = [];
+  const start = (me: number) =>
+    new Promise<Worker>((resolve, reject) => {
+      const data: HelperData & { from: string } = { plan, me, module, buffer, from: import.meta.url };
+      const url = new URL(`data:text/javascript,${encodeURIComponent(life)}`);
+      // Flags of this process, such as --input-type, are not for the worker.
+      const worker = new threads.Worker(url, { workerData: data, execArgv: [] });
+      worker.on("message", () => {
+        // A program that nobody uses any more must not keep the process alive.
+        worker.unref();
+        resolve(worker);
+      });
+      worker.on("error", (error) => {
+        lose(`a worker failed: ${error}`);
+        reject(error);
+      });
+      const ended = new Promise<void>((resolve) => void worker.on("exit", () => resolve()));
+      ends.push(ended);
+      void ended.then(() => {
+        lose("a worker has ended");
+        reject(new Error("a worker has ended"));
+      });
+    });
+  let workers: Worker[];
+  try {
+    workers = await Promise.all(Array.from({ length: plan.parts - 1 }, (_, i) => start(i + 1)));
+  } catch (cause) {
+    exchange.stop();
+    throw new TemperedError(
+      "THREAD_LOST",
+      `Expected ${plan.parts - 1} worker threads to start, but one did not; use the engine with 1 thread`,
+      { cause },
+    );
+  }
+
+  const failure = (cause?: unknown) =>
+    new TemperedError(
+      "THREAD_LOST",
+      `Expected all ${plan.parts} threads to answer, but ${lost}; the program's states are spoilt: ` +
+        "compile the graph again and go on from a checkpoint",
+      { cause },
+    );
+  return {
+    exchange,
+    async run(part, statesChanged) {
+      if (lost !== undefined) throw failure();
+      const { outputs, states, parts } = plan;
+      exchange.start(statesChanged ? part.view(states) : undefined);
+      try {
+        await part.run();
+        exchange.meet();
+      } catch (error) {
+        lose((error as Error).message);
+        throw failure(error);
+      }
+      const mean = part.view(outputs);
+      for (let at = 0; at < mean.length; at++) {
+        for (let i = 1; i < parts; i++) mean[at]! += exchange.outputsOf(i)[at]!;
+        mean[at]! /= parts;
+      }
+    },
+    async end() {
+      lost ??= "the program was disposed";
+      exchange.stop();
+      // Now the process does wait for them.
+      for (const worker of workers) worker.ref();
+      await Promise.all(ends);
+    },
+  };
+}

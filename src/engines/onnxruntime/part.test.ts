@@ -1,0 +1,161 @@
+// A batch shared out to threads: the same learning as on one thread, the same bits every time, and no thread left over
+// or waited for in vain.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Worker } from "node:worker_threads";
+import { afterEach, describe, expect, it } from "vitest";
+import { runScript } from "../../../test/run-script.ts";
+import { RandomStream } from "../../random/index.ts";
+import type { UpdateMetrics } from "../../sac/learner.ts";
+import { freshLearner } from "../wasm/bits/fresh-learner.ts";
+import { embeddedPart } from "./embed-part.ts";
+import { onnxruntimeEngine } from "./index.ts";
+
+const workers: Worker[] = [];
+const keep = (worker: Worker) => void workers.push(worker);
+process.on("worker", keep);
+afterEach(() => void workers.splice(0));
+
+/** A learner with networks, batches and noise that depend on nothing but the sizes. */
+async function learnerOn(threads: number, batchSize = 128) {
+  const spec = { observationSize: 7, actionSize: 2, hidden: [64, 64], batchSize, gamma: 0.98, tau: 0.01 };
+  const engine = await onnxruntimeEngine({ threads });
+  const { learner, batch, noise } = await freshLearner(engine, spec, new RandomStream(1, "weights"));
+  const random = new RandomStream(2, "batches");
+  const update = async (): Promise<UpdateMetrics> => {
+    const { terminated, ...drawn } = batch;
+    for (const values of [...Object.values(drawn), ...Object.values(noise)]) random.fillNormal(values);
+    for (let i = 0; i < batchSize; i++) terminated[i] = Number(random.uniform() < 0.1);
+    return learner.update(batch, noise, 0);
+  };
+  const weights = () =>
+    learner.stateNames().map((name) => Float32Array.from(learner.program.readState(name)));
+  return { learner, update, weights };
+}
+
+/** ‖a − b‖ / ‖b‖ over all arrays. */
+function distance(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  let [difference, norm] = [0, 0];
+  b.forEach((block, i) => {
+    block.forEach((value, j) => {
+      difference += (a[i]![j]! - value) ** 2;
+      norm += value ** 2;
+    });
+  });
+  return Math.sqrt(difference / norm);
+}
+
+describe.each([2, 3, 4])("%i threads", (threads) => {
+  const batchSize = 64 * threads;
+
+  it("learn what one learns", async () => {
+    const [one, several] = [await learnerOn(1, batchSize), await learnerOn(threads, batchSize)];
+    expect(workers).toHaveLength(threads - 1);
+    for (let i = 0; i < 100; i++) {
+      const [expected, metrics] = [await one.update(), await several.update()];
+      for (const [name, value] of Object.entries(expected) as [keyof UpdateMetrics, number][]) {
+        expect(Math.abs(metrics[name] - value), `${name} at update ${i + 1}`).toBeLessThan(
+          2e-5 * Math.max(1, Math.abs(value)),
+        );
+      }
+      if (i === 0) expect(distance(several.weights(), one.weights())).toBeLessThan(1e-5);
+    }
+    expect(distance(several.weights(), one.weights())).toBeLessThan(1e-4);
+    await Promise.all([one.learner.dispose(), several.learner.dispose()]);
+  });
+
+  it("give the same bits every time", async () => {
+    const [first, second] = [await learnerOn(threads, batchSize), await learnerOn(threads, batchSize)];
+    for (let i = 0; i < 30; i++) expect(await first.update()).toEqual(await second.update());
+    expect(first.weights()).toEqual(second.weights());
+    await Promise.all([first.learner.dispose(), second.learner.dispose()]);
+  });
+});
+
+it("states that are written reach every thread", async () => {
+  const [first, second] = [await learnerOn(2), await learnerOn(2)];
+  for (let i = 0; i < 5; i++) await first.update();
+  for (let i = 0; i < 5; i++) await second.update();
+  // A detour that is taken back: the weights are as before, and so must be what follows.
+  const before = second.weights();
+  const names = second.learner.stateNames();
+  const temperature = second.learner.temperature;
+  names.forEach(
+    (name, i) =>
+      void second.learner.program.writeState(
+        name,
+        before[i]!.map((w) => 2 * w),
+      ),
+  );
+  names.forEach((name, i) => void second.learner.program.writeState(name, before[i]!));
+  second.learner.temperature = temperature;
+  expect(await second.update()).toEqual(await first.update());
+  names.forEach(
+    (name, i) =>
+      void second.learner.program.writeState(
+        name,
+        before[i]!.map((w) => w / 2),
+      ),
+  );
+  names.forEach(
+    (name, i) =>
+      void first.learner.program.writeState(
+        name,
+        before[i]!.map((w) => w / 2),
+      ),
+  );
+  for (let i = 0; i < 3; i++) expect(await second.update()).toEqual(await first.update());
+  expect(second.weights()).toEqual(first.weights());
+  await Promise.all([first.learner.dispose(), second.learner.dispose()]);
+});
+
+it.each([129, 126])("a batch of %i is not divided, and learned from all the same", async (batchSize) => {
+  const [one, two] = [await learnerOn(1, batchSize), await learnerOn(2, batchSize)];
+  expect(workers).toHaveLength(0);
+  const [expected, metrics] = [await one.update(), await two.update()];
+  expect(metrics.criticLoss).toBeCloseTo(expected.criticLoss, 4);
+  await Promise.all([one.learner.dispose(), two.learner.dispose()]);
+});
+
+describe("a worker that ends", () => {
+  const lost = {
+    code: "THREAD_LOST",
+    message: expect.stringMatching(/^Expected all 2 threads to answer, but .*compile the graph again/),
+  };
+
+  it("between updates is an error at the next one, and at all later ones", async () => {
+    const { learner, update } = await learnerOn(2);
+    await update();
+    await workers[0]!.terminate();
+    await expect(update()).rejects.toMatchObject(lost);
+    await expect(update()).rejects.toMatchObject(lost);
+    await learner.dispose();
+  });
+
+  it("without a word is an error after some seconds", async () => {
+    const { learner, update } = await learnerOn(2);
+    await update();
+    const ended = workers[0]!.terminate();
+    await expect(update()).rejects.toMatchObject(lost);
+    await ended;
+    await learner.dispose();
+  }, 30_000);
+});
+
+it("a program that nobody disposed of lets the process end", async () => {
+  const script = fileURLToPath(new URL("../../../test/engines/two-threads-left-alone.ts", import.meta.url));
+  expect(await runScript(script)).toEqual({ updates: 3 });
+});
+
+it("disposing ends the workers", async () => {
+  const { learner, update } = await learnerOn(2);
+  await update();
+  await learner.dispose();
+  expect(workers[0]!.threadId).toBe(-1);
+});
+
+it("the workers' text is part.ts (else run embed-part.ts)", () => {
+  const committed = readFileSync(new URL("./part.generated.ts", import.meta.url), "utf8");
+  expect(embeddedPart() === committed).toBe(true);
+});

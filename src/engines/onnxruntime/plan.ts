@@ -1,0 +1,124 @@
+// From a graph to the plan of a program: which arrays there are, where they stand, and what runs over them in which
+// order.
+
+import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { toOnnx } from "../../graph/onnx.ts";
+import { type Group, Layout, type Place } from "./memory.ts";
+import type { Bound, PartPlan, Runtime, Scalar, StagePlan } from "./part.ts";
+import { gradientName, type Stage, type Stages } from "./stages.ts";
+
+export interface ProgramPlan {
+  readonly part: PartPlan;
+  readonly inputs: ReadonlyMap<string, Place>;
+  readonly outputs: ReadonlyMap<string, Place>;
+  readonly states: ReadonlyMap<string, Place>;
+}
+
+type Named = ReadonlyMap<string, Tensor>;
+
+/** @param parts how many threads have a part of the batch @param threads of each of them */
+export function planOf(
+  graph: Graph,
+  { stages, polyak }: Stages,
+  parts: number,
+  threads: number,
+): ProgramPlan {
+  const layout = new Layout();
+  const takeAll = (tensors: Named) =>
+    layout.takeAll([...tensors].map(([name, { shape }]) => [name, sizeOf(shape)] as const));
+  const inputs = takeAll(graph.inputs);
+  const outputs = takeAll(graph.outputs);
+  const states = takeAll(graph.state);
+  const moved = takeAll(new Map(stages.flatMap((stage) => [...stage.graph.updates])));
+
+  const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
+  const placeOf = (held: Tensor) => states.places.get(names.get(held)!)!;
+  const scalar = ({ op }: Tensor): Scalar => {
+    if (op.kind === "input") return inputs.places.get(op.name)!;
+    if (op.kind === "constant") return op.value;
+    throw new Error(`unreachable: ${op.kind}`);
+  };
+
+  const stagePlan = ({ graph: part, adam }: Stage): StagePlan => {
+    const gradients = layout.takeAll(
+      adam.map((step) => [gradientName(names.get(step.states[0]!)!), sizeOf(step.gradient.shape)]),
+    );
+    layout.take(gradients.all.length * (parts - 1));
+    const isGradient = (name: string) => gradients.places.has(name);
+    return {
+      model: toOnnx(part),
+      feeds: [...bound("input", part.inputs, inputs), ...bound("state", part.state, states)],
+      outputs: [
+        ...bound("output", without(part.outputs, isGradient), outputs),
+        ...bound("update", part.updates, moved),
+      ],
+      gradients: bound(
+        "output",
+        without(part.outputs, (name) => !isGradient(name)),
+        gradients,
+      ),
+      block: gradients.all,
+      adam: adam.map((step) => {
+        const [parameter, moment1, moment2] = step.states.map(placeOf) as [Place, Place, Place];
+        const gradient = gradients.places.get(gradientName(names.get(step.states[0]!)!))!;
+        const [size, epsilon] = [scalar(step.size), scalar(step.epsilon)];
+        return { parameter, moment1, moment2, gradient, beta1: step.beta1, beta2: step.beta2, size, epsilon };
+      }),
+    };
+  };
+  const stagePlans = stages.map(stagePlan);
+  const parameters = new Map(
+    stages.flatMap(({ adam }) => adam.map((step) => [step.values[0]!, step.states[0]!])),
+  );
+  return {
+    part: {
+      stages: stagePlans,
+      polyak: polyak.map((step) => ({
+        target: placeOf(step.states[0]!),
+        parameter: placeOf(parameters.get(step.parameter)!),
+        tau: step.tau,
+      })),
+      moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
+      options: sessionOptions(threads, stages.length),
+      parts,
+      inputs: inputs.all,
+      outputs: outputs.all,
+      states: states.all,
+      pages: layout.pages,
+    },
+    inputs: inputs.places,
+    outputs: outputs.places,
+    states: states.places,
+  };
+}
+
+function bound(prefix: string, tensors: Named, { places }: Group): Bound[] {
+  return [...tensors].map(([name, { shape }]) => ({
+    name: `${prefix}:${name}`,
+    shape,
+    place: places.get(name)!,
+  }));
+}
+
+function without(tensors: Named, left: (name: string) => boolean): Named {
+  return new Map([...tensors].filter(([name]) => !left(name)));
+}
+
+function sessionOptions(
+  threads: number,
+  sessions: number,
+): Parameters<Runtime["InferenceSession"]["create"]>[1] & object {
+  return {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    enableCpuMemArena: true,
+    enableMemPattern: true,
+    // ONNX Runtime's warnings about shapes it folds are of no use to a user.
+    logSeverityLevel: 3,
+    // Threads that spin for a session at rest would take the cores from the one at work.
+    ...(sessions > 1 && threads > 1 ? { extra: { session: { force_spinning_stop: "1" } } } : {}),
+  };
+}
