@@ -2,25 +2,10 @@
 // same thing (a bias inside Gemm, all slices of a tensor as one Split, a column sum as a matrix product), that form
 // is written instead. Values are named `input:x`, `state:x`, `output:x` and `update:x`.
 
-import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
-  TensorProto_DataType as DataType,
-  ModelProtoSchema,
-  type NodeProto,
-  NodeProtoSchema,
-  type TensorProto,
-  TensorProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from "onnx-buf";
 import type { Graph } from "./graph.ts";
 import { type HalfRows, halfRows, type Side } from "./half-rows.ts";
-import { type OpKind, type Shape, sameShape, sizeOf, type Tensor } from "./tensor.ts";
-
-const OPSET = 20;
-const IR_VERSION = 10;
+import { type Attributes, OnnxModel } from "./onnx-model.ts";
+import { type OpKind, sameShape, type Tensor } from "./tensor.ts";
 
 /** ONNX's name for operations that need nothing but their inputs. */
 const plain: Partial<Record<OpKind, string>> = {
@@ -47,32 +32,13 @@ const STEP = { alpha: 1e38, beta: 0 };
 export function toOnnx(graph: Graph): Uint8Array {
   const emitter = new Emitter(graph);
   for (const node of graph.nodes) emitter.emit(node);
-  const outputs = [
-    ...[...graph.outputs].map(([name, tensor]) => emitter.expose(`output:${name}`, tensor)),
-    ...[...graph.updates].map(([name, tensor]) => emitter.expose(`update:${name}`, tensor)),
-  ];
-  const inputs = [
-    ...[...graph.inputs].map(([name, tensor]) => valueInfo(`input:${name}`, tensor.shape)),
-    ...[...graph.state].map(([name, tensor]) => valueInfo(`state:${name}`, tensor.shape)),
-  ];
-  const model = create(ModelProtoSchema, {
-    irVersion: BigInt(IR_VERSION),
-    producerName: "tempered",
-    opsetImport: [{ domain: "", version: BigInt(OPSET) }],
-    graph: {
-      name: "tempered",
-      node: emitter.nodes,
-      initializer: [...emitter.initializers.values()],
-      input: inputs,
-      output: outputs,
-    },
-  });
-  return toBinary(ModelProtoSchema, model);
+  for (const [name, tensor] of graph.outputs) emitter.expose(`output:${name}`, tensor);
+  for (const [name, tensor] of graph.updates) emitter.expose(`update:${name}`, tensor);
+  return emitter.model.bytes();
 }
 
 class Emitter {
-  readonly nodes: NodeProto[] = [];
-  readonly initializers = new Map<string, TensorProto>();
+  readonly model = new OnnxModel();
   private readonly names = new Map<Tensor, string>();
   private readonly users = new Map<Tensor, Tensor[]>();
   /** Products whose bias is added by the Gemm that makes them: nothing is emitted until the sum is. */
@@ -81,9 +47,10 @@ class Emitter {
   /** Tensors that are made for some rows only, and the sums that put the rows together again. */
   private readonly sides = new Map<Tensor, Side>();
   private readonly halves: ReadonlyMap<Tensor, HalfRows>;
-  private readonly gathered = new Map<string, string>();
 
   constructor(graph: Graph) {
+    for (const [name, { shape }] of graph.inputs) this.model.input(`input:${name}`, shape);
+    for (const [name, { shape }] of graph.state) this.model.input(`state:${name}`, shape);
     this.halves = new Map(halfRows(graph).map((halves) => [halves.sum, halves]));
     for (const { sides } of this.halves.values()) {
       for (const side of sides) for (const tensor of side.tensors) this.sides.set(tensor, side);
@@ -110,7 +77,7 @@ class Emitter {
         this.names.set(tensor, `${op.kind}:${op.name}`);
         return;
       case "constant":
-        this.names.set(tensor, this.constant(op.value, shape));
+        this.names.set(tensor, this.model.constant(op.value, shape));
         return;
       case "square":
         return this.node(tensor, "Mul", [this.name(a!), this.name(a!)]);
@@ -118,15 +85,19 @@ class Emitter {
         // 1 where x > 0: one node instead of Greater and Cast. Only 0 < x < 1e-38 gives a fraction.
         return this.node(tensor, "HardSigmoid", [this.name(a!)], STEP);
       case "clamp":
-        return this.node(tensor, "Clip", [this.name(a!), this.constant(op.min), this.constant(op.max)]);
+        return this.node(tensor, "Clip", [
+          this.name(a!),
+          this.model.constant(op.min),
+          this.model.constant(op.max),
+        ]);
       case "matmul":
         return this.product(tensor, tensor);
       case "sum":
         return this.sum(tensor, a!, op.axes, op.keepAxes);
       case "broadcast":
-        return this.node(tensor, "Expand", [this.name(a!), this.integers(shape)]);
+        return this.node(tensor, "Expand", [this.name(a!), this.model.integers(shape)]);
       case "reshape":
-        return this.node(tensor, "Reshape", [this.name(a!), this.integers(shape)]);
+        return this.node(tensor, "Reshape", [this.name(a!), this.model.integers(shape)]);
       case "slice":
         return this.split(a!, op.axis, tensor);
       case "concat":
@@ -148,36 +119,17 @@ class Emitter {
     this.node(tensor, plain[op.kind]!, [this.name(a!), ...(b ? [this.name(b)] : [])]);
   }
 
-  /** Gives `tensor` the output name `name`, through an Identity, and declares it. */
-  expose(name: string, tensor: Tensor): ValueInfoProto {
-    const producer = this.nodes.find((node) => node.output.includes(this.name(tensor)));
-    if (producer === undefined || /^(output|update):/.test(this.name(tensor))) {
-      this.nodes.push(onnxNode("Identity", [this.name(tensor)], name));
-    } else {
-      // Rename in place: an Identity would copy the whole tensor.
-      const old = this.name(tensor);
-      for (const node of this.nodes) {
-        node.input = node.input.map((x) => (x === old ? name : x));
-        node.output = node.output.map((x) => (x === old ? name : x));
-      }
-      this.names.set(tensor, name);
-    }
-    return valueInfo(name, tensor.shape);
+  /** Gives `tensor` out under the name `name`. */
+  expose(name: string, tensor: Tensor): void {
+    this.names.set(tensor, this.model.output(name, this.name(tensor), tensor.shape));
   }
 
   private name(tensor: Tensor): string {
     return this.names.get(tensor)!;
   }
 
-  private node(
-    tensor: Tensor,
-    type: string,
-    inputs: string[],
-    attributes: Record<string, number | number[]> = {},
-  ): void {
-    const output = `v${this.names.size}`;
-    this.names.set(tensor, output);
-    this.nodes.push(onnxNode(type, inputs, output, attributes));
+  private node(tensor: Tensor, type: string, inputs: string[], attributes: Attributes = {}): void {
+    this.names.set(tensor, this.model.node(type, inputs, attributes));
   }
 
   /** What `side` needs of `tensor`, which is made of its rows alone. */
@@ -197,45 +149,29 @@ class Emitter {
 
   /** The rows of both sides, each where it belongs. */
   private allRows({ sum, sides }: HalfRows): void {
-    const { inputs, shape } = sum;
-    const places = this.helper(
-      "Concat",
-      sides.map((side) => this.rowsOf(side)),
-      { axis: 0 },
-    );
-    const rows = this.helper(
-      "Concat",
-      inputs.map((x) => this.name(x)),
-      { axis: 0 },
-    );
-    const column = this.helper("Unsqueeze", [places, this.integers([1])]);
-    this.node(sum, "ScatterND", [this.constant(0, shape), column, rows]);
+    const { model } = this;
+    const places = sides.map((side) => this.rowsOf(side));
+    const rows = sum.inputs.map((x) => this.name(x));
+    this.node(sum, "ScatterND", [
+      model.constant(0, sum.shape),
+      model.node("Unsqueeze", [model.node("Concat", places, { axis: 0 }), model.integers([1])]),
+      model.node("Concat", rows, { axis: 0 }),
+    ]);
   }
 
   private gather(x: Tensor, side: Side, axis: number): string {
-    return this.once(`${this.name(x)} of ${this.name(side.mask)}`, () =>
-      this.helper("Gather", [this.name(x), this.rowsOf(side)], { axis }),
+    const { model } = this;
+    return model.once(`${this.name(x)} of ${this.name(side.mask)}`, () =>
+      model.node("Gather", [this.name(x), this.rowsOf(side)], { axis }),
     );
   }
 
   /** Numbers of the rows that `side` needs. */
   private rowsOf({ mask }: Side): string {
-    return this.once(`rows of ${this.name(mask)}`, () => {
-      const places = this.helper("NonZero", [this.name(mask)]);
-      return this.helper("Gather", [places, this.integer(1)], { axis: 0 });
-    });
-  }
-
-  private once(key: string, make: () => string): string {
-    const made = this.gathered.get(key) ?? make();
-    this.gathered.set(key, made);
-    return made;
-  }
-
-  private helper(type: string, inputs: string[], attributes: Record<string, number> = {}): string {
-    const output = `h${this.nodes.length}`;
-    this.nodes.push(onnxNode(type, inputs, output, attributes));
-    return output;
+    const { model } = this;
+    return model.once(`rows of ${this.name(mask)}`, () =>
+      model.node("Gather", [model.node("NonZero", [this.name(mask)]), model.integer(1)], { axis: 0 }),
+    );
   }
 
   private product(
@@ -254,9 +190,9 @@ class Emitter {
   private sum(target: Tensor, x: Tensor, axes: readonly number[], keepAxes: boolean): void {
     // Over the rows of a matrix: ones · x runs on the matrix kernels, ReduceSum along a column does not.
     if (x.shape.length === 2 && axes.length === 1 && axes[0] === 0 && keepAxes) {
-      return this.node(target, "Gemm", [this.constant(1, [1, x.shape[0]!]), this.name(x)]);
+      return this.node(target, "Gemm", [this.model.constant(1, [1, x.shape[0]!]), this.name(x)]);
     }
-    this.node(target, "ReduceSum", [this.name(x), this.integers(axes)], { keepdims: Number(keepAxes) });
+    this.node(target, "ReduceSum", [this.name(x), this.model.integers(axes)], { keepdims: Number(keepAxes) });
   }
 
   /** All slices of `x` along `axis` as one Split, or `wanted` alone as a Slice where they overlap or are just some rows. */
@@ -273,7 +209,7 @@ class Emitter {
       const { start, end } = bounds(wanted);
       return this.node(wanted, "Slice", [
         this.name(x),
-        ...[[start], [end], [axis]].map((v) => this.integers(v)),
+        ...[[start], [end], [axis]].map((v) => this.model.integers(v)),
       ]);
     }
     const outputs: string[] = [];
@@ -281,7 +217,7 @@ class Emitter {
     let at = 0;
     const piece = (end: number, tensor?: Tensor) => {
       if (end === at) return;
-      const output = `v${this.names.size}${tensor ? "" : `gap${at}`}`;
+      const output = `${this.name(x)}.${axis}.${at}`;
       if (tensor) this.names.set(tensor, output);
       outputs.push(output);
       sizes.push(end - at);
@@ -292,30 +228,7 @@ class Emitter {
       piece(bounds(part).end, part);
     }
     piece(x.shape[axis]!);
-    this.nodes.push(onnxNode("Split", [this.name(x), this.integers(sizes)], outputs, { axis }));
-  }
-
-  private constant(value: number, shape: Shape = []): string {
-    const name = `constant ${value} [${shape}]`;
-    if (!this.initializers.has(name)) {
-      const floats = new Float32Array(sizeOf(shape)).fill(value);
-      this.initializers.set(name, initializer(name, shape, DataType.FLOAT, new Uint8Array(floats.buffer)));
-    }
-    return name;
-  }
-
-  private integer(value: number): string {
-    const name = `integer ${value}`;
-    const bytes = new Uint8Array(new BigInt64Array([BigInt(value)]).buffer);
-    this.initializers.set(name, initializer(name, [], DataType.INT64, bytes));
-    return name;
-  }
-
-  private integers(values: readonly number[]): string {
-    const name = `integers [${values}]`;
-    const bytes = new Uint8Array(new BigInt64Array(values.map(BigInt)).buffer);
-    this.initializers.set(name, initializer(name, [values.length], DataType.INT64, bytes));
-    return name;
+    this.model.node("Split", [this.name(x), this.model.integers(sizes)], { axis }, outputs);
   }
 }
 
@@ -329,45 +242,4 @@ function biasedProduct(tensor: Tensor): Tensor | undefined {
   return product.op.kind === "matmul" && isRow && sameShape(product.shape, tensor.shape)
     ? product
     : undefined;
-}
-
-function onnxNode(
-  opType: string,
-  input: string[],
-  output: string | string[],
-  attributes: Record<string, number | number[]> = {},
-): NodeProto {
-  const outputs = typeof output === "string" ? [output] : output;
-  const attribute = Object.entries(attributes).map(([name, value]) =>
-    create(
-      AttributeProtoSchema,
-      name === "alpha" || name === "beta"
-        ? { name, type: AttributeType.FLOAT, f: value as number }
-        : { name, type: AttributeType.INT, i: BigInt(value as number) },
-    ),
-  );
-  return create(NodeProtoSchema, {
-    name: `${opType} ${outputs[0]}`,
-    opType,
-    input,
-    output: outputs,
-    attribute,
-  });
-}
-
-function initializer(
-  name: string,
-  shape: Shape,
-  dataType: DataType,
-  rawData: Uint8Array<ArrayBuffer>,
-): TensorProto {
-  return create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType, rawData });
-}
-
-function valueInfo(name: string, shape: Shape): ValueInfoProto {
-  const dim = shape.map((d) => ({ value: { case: "dimValue" as const, value: BigInt(d) } }));
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: { value: { case: "tensorType", value: { elemType: DataType.FLOAT, shape: { dim } } } },
-  });
 }
