@@ -20,6 +20,7 @@ Needs the standard library, and numpy and gymnasium once OPEN has come.
 import difflib
 import faulthandler
 import fcntl
+import gc
 import importlib
 import json
 import math
@@ -38,9 +39,9 @@ OPEN, READY, RESET, STEP, RESULT, FAILED, CLOSE = range(1, 8)
 HEADER = struct.Struct("<II")
 MESSAGES, LIFELINE = 3, 4
 
-# How long to poll for the next message before sleeping. Waking a sleeping process costs 20-30 microseconds on another
-# core, more than a step of a small environment; beyond this the learner is at work and the core is better left to it.
-SPIN_SECONDS = 50e-6
+# How long to poll for the next message before sleeping. Waking a sleeping process costs 20-50 microseconds, more than a
+# step of a small environment; beyond this the learner is at work and the core is better left to it.
+SPIN_SECONDS = 200e-6
 
 
 class Refusal(Exception):
@@ -129,6 +130,7 @@ def run(channel, environments, request, ready, action_type, numpy):
         return info
 
     infos = [{} for _ in range(count)]
+    gc.freeze()  # What has been imported so far stays; no collection need look at it again.
     while True:
         kind, body = channel.receive()
         if kind == STEP:
@@ -187,6 +189,7 @@ class Channel:
         self.write = stream.sendall
         self.read_into = stream.recv_into
         self.buffer = bytearray(4096)
+        self.have = self.end = 0
 
     def send(self, kind, body):
         self.write(HEADER.pack(kind, len(body)) + body)
@@ -198,28 +201,33 @@ class Channel:
         return bytes(body)
 
     def receive(self):
-        self.fill(self.read_soon(), HEADER.size)
+        # A message comes with one call as a rule; what came beyond the last one begins the next.
+        have = self.have - self.end
+        self.buffer[:have] = self.buffer[self.end : self.have]
+        have = self.fill(have or self.read_soon(), HEADER.size)
         kind, length = HEADER.unpack_from(self.buffer)
-        if length > len(self.buffer):
-            self.buffer = bytearray(length)
-        self.fill(0, length)
-        return kind, memoryview(self.buffer)[:length]
+        self.end = HEADER.size + length
+        if self.end > len(self.buffer):
+            self.buffer = self.buffer[:have] + bytearray(self.end - have)
+        self.have = self.fill(have, self.end)
+        return kind, memoryview(self.buffer)[HEADER.size : self.end]
 
     def read_soon(self):
         deadline = time.perf_counter() + SPIN_SECONDS
         while time.perf_counter() < deadline:
             try:
-                return self.read(0, HEADER.size, socket.MSG_DONTWAIT)
+                return self.read(0, socket.MSG_DONTWAIT)
             except BlockingIOError:
-                pass
+                os.sched_yield()  # tempered may be waiting for this core
         return 0
 
     def fill(self, have, size):
         while have < size:
-            have += self.read(have, size)
+            have += self.read(have)
+        return have
 
-    def read(self, start, end, flags=0):
-        count = self.read_into(memoryview(self.buffer)[start:end], 0, flags)
+    def read(self, start, flags=0):
+        count = self.read_into(memoryview(self.buffer)[start:], 0, flags)
         if count == 0:
             raise EOFError
         return count

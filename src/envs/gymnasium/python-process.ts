@@ -17,6 +17,7 @@ import {
   type Ready,
   readySchema,
 } from "./protocol.ts";
+import { answersDue, processesRun } from "./wakefulness.ts";
 
 export interface PythonOptions {
   /** The Python to run. Default: the environment variable TEMPERED_PYTHON, else `python3`. */
@@ -74,6 +75,7 @@ export class PythonProcess {
       detached: true,
     });
     this.pid = this.#child.pid;
+    processesRun(1);
     const [stdin, stdout, stderr, messages, lifeline] = this.#child.stdio as unknown as Socket[];
     this.#socket = messages!;
     for (const stream of [stdin!, stdout!, stderr!, messages!, lifeline!]) {
@@ -93,6 +95,7 @@ export class PythonProcess {
     // While an answer is awaited something must keep our event loop alive: the socket, then the exit to come.
     messages!.once("close", () => this.#pending && this.#child.ref());
     this.#exited = this.#watchExit(stderr!);
+    void this.#exited.then(() => processesRun(-1));
     // Ticks count the time in which this process was awake: a suspended laptop is no hung environment.
     this.#ticker = setInterval(() => this.#tick(), (this.#timeoutSeconds * 1000) / TICKS_TO_TIMEOUT).unref();
     stdin!.end(options.program ?? bridgeSource);
@@ -124,6 +127,7 @@ export class PythonProcess {
     this.#expected = expected;
     this.#socket.ref();
     this.#socket.write(message);
+    answersDue(1);
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
     });
@@ -189,6 +193,7 @@ export class PythonProcess {
     const pending = this.#pending;
     this.#pending = undefined;
     this.#socket.unref();
+    if (pending) answersDue(-1);
     return pending;
   }
 
