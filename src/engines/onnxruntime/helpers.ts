@@ -1,9 +1,11 @@
-// The worker threads that have the other parts of a program's batch. Their code is a string (part.generated.ts), so
+// The worker threads that have the other parts of a program's batch. Their code is a string (worker.generated.ts), so
 // that no bundler has to find a file.
 
 import { TemperedError } from "../../errors.ts";
-import { partSource } from "./part.generated.ts";
-import { Exchange, type HelperData, type Part, type PartPlan } from "./part.ts";
+import { Exchange } from "./exchange.ts";
+import type { Part, PartPlan } from "./part.ts";
+import type { HelperData } from "./serve.ts";
+import { workerSource } from "./worker.generated.ts";
 
 export interface Helpers {
   readonly exchange: Exchange;
@@ -18,7 +20,7 @@ type Worker = InstanceType<WorkerThreads["Worker"]>;
 const life = `
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
-${partSource}
+${workerSource}
 const runtime = createRequire(workerData.from)("onnxruntime-node");
 await serve(runtime, workerData, () => parentPort.postMessage("ready"));
 `;

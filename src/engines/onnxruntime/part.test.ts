@@ -9,7 +9,7 @@ import { runScript } from "../../../test/run-script.ts";
 import { RandomStream } from "../../random/index.ts";
 import type { UpdateMetrics } from "../../sac/learner.ts";
 import { freshLearner } from "../wasm/bits/fresh-learner.ts";
-import { embeddedPart } from "./embed-part.ts";
+import { embeddedWorker } from "./embed-worker.ts";
 import { onnxruntimeEngine } from "./index.ts";
 
 const workers: Worker[] = [];
@@ -155,7 +155,7 @@ it("disposing ends the workers", async () => {
   expect(workers[0]!.threadId).toBe(-1);
 });
 
-it("the workers' text is part.ts (else run embed-part.ts)", () => {
-  const committed = readFileSync(new URL("./part.generated.ts", import.meta.url), "utf8");
-  expect(embeddedPart() === committed).toBe(true);
+it("the workers' text is that of its files (else run embed-worker.ts)", () => {
+  const committed = readFileSync(new URL("./worker.generated.ts", import.meta.url), "utf8");
+  expect(embeddedWorker() === committed).toBe(true);
 });
