@@ -129,6 +129,21 @@ describe("defineGraph", () => {
     }
   });
 
+  it("computes only the rows that are asked for of a product of products", () => {
+    const [p, q, r] = [input("p", [4, 3]), input("q", [3, 5]), input("r", [5, 2])];
+    const rows = ops.slice(ops.matmul(ops.matmul(p, q), r), 0, 1, 2);
+    const graph = defineGraph({
+      outputs: { rows, of: ops.slice(ops.matmul(constant(2, [4, 5]), r), 0, 0, 1) },
+    });
+    const shapes = graph.nodes.filter(({ op }) => op.kind === "matmul").map(({ shape }) => shape);
+    expect(shapes).toEqual([
+      [1, 5],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(kinds(graph).filter((kind) => kind === "slice")).toHaveLength(1);
+  });
+
   it("is not confused by deep graphs", () => {
     let deep: Tensor = x;
     for (let i = 0; i < 20_000; i++) deep = ops.tanh(deep);

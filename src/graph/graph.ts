@@ -112,15 +112,19 @@ function simplifier(): (root: Tensor) => Tensor {
     shared.add(first);
     return first;
   };
+  /** The same for what simplifying has made, which is not simple yet. */
+  const settle = (tensor: Tensor): Tensor => {
+    if (shared.has(tensor)) return tensor;
+    const simpler = withoutEmptyWork(tensor);
+    return share({ ...simpler, inputs: simpler.inputs.map(settle) });
+  };
 
   return (root) => {
     for (const tensor of topologicalOrder([root])) {
       if (rewritten.has(tensor)) continue;
       const inputs = tensor.inputs.map((x) => rewritten.get(x)!);
       const simpler = withoutEmptyWork({ ...tensor, inputs });
-      // Simplifying may have made inputs of its own.
-      const known = simpler.inputs.every((x) => shared.has(x));
-      rewritten.set(tensor, share(known ? simpler : { ...simpler, inputs: simpler.inputs.map(share) }));
+      rewritten.set(tensor, share({ ...simpler, inputs: simpler.inputs.map(settle) }));
     }
     return rewritten.get(root)!;
   };
@@ -199,7 +203,7 @@ function simplifiedOnce(tensor: Tensor): Tensor {
   return inputs[0] === a && inputs[1] === b ? tensor : { ...tensor, inputs };
 }
 
-/** Rows or columns of a product: the product of fewer rows or columns, so that nothing is computed to be dropped. */
+/** Rows or columns of a product: the product of fewer rows or columns; the whole is computed for nobody but other users. */
 function partOfProduct(
   product: Tensor,
   { axis, start, end }: { axis: number; start: number; end: number },

@@ -31,7 +31,8 @@ export function halfRows(graph: Graph): HalfRows[] {
   const masks = masksOfRows(graph);
 
   return graph.nodes.flatMap((sum): HalfRows[] => {
-    if (sum.op.kind !== "add") return [];
+    const isOfRows = sum.inputs.every((x) => sameShape(x.shape, sum.shape)) && sum.shape[0]! > 1;
+    if (sum.op.kind !== "add" || !isOfRows) return [];
     const sides = sum.inputs.map((end) => side(end, sum, masks, users, asked));
     const [first, second] = sides;
     const opposite = first && second && (isRest(first.mask, second.mask) || isRest(second.mask, first.mask));
@@ -44,10 +45,11 @@ function masksOfRows(graph: Graph): ReadonlyMap<Tensor, Tensor> {
   const masks = new Map<Tensor, Tensor>();
   for (const node of graph.nodes) {
     if (node.shape.length !== 2 || node.shape[0] !== 1) continue;
+    const ofThisShape = node.inputs.filter((x) => sameShape(x.shape, node.shape));
     const isMask = (x: Tensor) => masks.get(x) === x;
-    if (node.op.kind === "step" || node.inputs.some((x) => isMask(x) && isRest(x, node)))
+    if (node.op.kind === "step" || ofThisShape.some((x) => isMask(x) && isRest(x, node)))
       masks.set(node, node);
-    const mask = node.op.kind === "multiply" ? node.inputs.map((x) => masks.get(x)).find(Boolean) : undefined;
+    const mask = node.op.kind === "multiply" ? ofThisShape.map((x) => masks.get(x)).find(Boolean) : undefined;
     if (mask) masks.set(node, mask);
   }
   return masks;

@@ -203,6 +203,25 @@ describe("the gradient of a minimum, made of each side's own rows", () => {
     expect(operators(graph)).not.toContain("ScatterND");
   });
 
+  it("is left whole where the sides have other shapes than their sum, or the comparison is not of rows", async () => {
+    const narrow = ops.sum(x, [1], true);
+    const wide = state("wide", [1, WIDTH]);
+    const b1 = ops.matmul(wide, ops.relu(ops.matmul(narrow, wide)), { transposeB: true });
+    const means = [a, b].map((q) => ops.mean(ops.square(q), [1], true)) as [Tensor, Tensor];
+    const row = input("x", [1, WIDTH]);
+    const ofRow = (name: string) => ops.matmul(row, state(`${name}/w`, [WIDTH, WIDTH]));
+    const one = ops.matmul(state("a/out", [1, WIDTH]), ofRow("a"), { transposeB: true });
+    const other = ops.matmul(state("b/out", [1, WIDTH]), ofRow("b"), { transposeB: true });
+    for (const [loss, over] of [
+      [ops.mean(ops.minimum(a, b1)), x],
+      [ops.minimum(...means), x],
+      [ops.mean(ops.minimum(one, other)), row],
+    ] as const) {
+      const graph = defineGraph({ outputs: { dx: gradients(loss, [over])[0]! } });
+      await check(graph, { x: normal("x", over.shape) }, weights(graph, 0));
+    }
+  });
+
   it("keeps all rows for the gradient of a weight, which adds them up", async () => {
     const [dw, dx] = gradients(ops.mean(ops.minimum(a, b)), [w, x]) as [Tensor, Tensor];
     const graph = defineGraph({ outputs: { dw, dx } });

@@ -17,6 +17,9 @@ export interface Helpers {
 type WorkerThreads = typeof import("node:worker_threads");
 type Worker = InstanceType<WorkerThreads["Worker"]>;
 
+/** Milliseconds that a worker has to say why it failed. */
+const LAST_WORDS = 300;
+
 const life = `
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
@@ -25,10 +28,13 @@ const runtime = createRequire(workerData.from)("onnxruntime-node");
 await serve(runtime, workerData, () => parentPort.postMessage("ready"));
 `;
 
-/** Starts a worker for every part but the first. @throws TemperedError (THREAD_LOST) if one does not start */
+/**
+ * Starts a worker for every part but the first.
+ * @throws TemperedError (THREAD_LOST) if one does not start; (OUT_OF_MEMORY)
+ */
 export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): Promise<Helpers> {
   const threads: WorkerThreads = process.getBuiltinModule("node:worker_threads");
-  const buffer = Exchange.memory(plan);
+  const buffer = sharedMemory(plan);
   const exchange = new Exchange(plan, 0, buffer);
   let lost: string | undefined;
   const lose = (reason: string) => {
@@ -77,19 +83,27 @@ export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): 
         "compile the graph again and go on from a checkpoint",
       { cause },
     );
+  const runAll = async (part: Part) => {
+    try {
+      await part.run();
+      exchange.meet();
+    } catch (error) {
+      exchange.fail();
+      // A worker that failed first says why as soon as this thread has time to listen.
+      await Promise.race([...ends, new Promise((resolve) => setTimeout(resolve, LAST_WORDS))]);
+      lose((error as Error).message);
+      throw failure(error);
+    }
+  };
+  let running: Promise<void> = Promise.resolve();
   return {
     exchange,
     async run(part, statesChanged) {
       if (lost !== undefined) throw failure();
       const { outputs, states, parts } = plan;
       exchange.start(statesChanged ? part.view(states) : undefined);
-      try {
-        await part.run();
-        exchange.meet();
-      } catch (error) {
-        lose((error as Error).message);
-        throw failure(error);
-      }
+      running = runAll(part);
+      await running;
       const mean = part.view(outputs);
       for (let at = 0; at < mean.length; at++) {
         for (let i = 1; i < parts; i++) mean[at]! += exchange.outputsOf(i)[at]!;
@@ -97,6 +111,7 @@ export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): 
       }
     },
     async end() {
+      await running.catch(() => {});
       lost ??= "the program was disposed";
       exchange.stop();
       // Now the process does wait for them.
@@ -104,4 +119,17 @@ export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): 
       await Promise.all(ends);
     },
   };
+}
+
+function sharedMemory(plan: PartPlan): SharedArrayBuffer {
+  try {
+    return Exchange.memory(plan);
+  } catch (cause) {
+    throw new TemperedError(
+      "OUT_OF_MEMORY",
+      `Expected memory that ${plan.parts} threads share, but it could not be allocated; ` +
+        "use smaller hidden layers or fewer threads",
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,4 @@
-// The states' memory and the two kernels that work in it, against the same arithmetic in float64.
+// The states' memory and the kernels that work in it, against the same arithmetic in float64.
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";

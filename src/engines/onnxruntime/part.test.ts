@@ -143,6 +143,28 @@ describe("a worker that ends", () => {
   }, 30_000);
 });
 
+it("waits for a main thread that is kept busy by something else", async () => {
+  const { learner, update } = await learnerOn(2);
+  await update();
+  const updating = update();
+  // Longer than the first part would wait for another.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 11_000);
+  expect(Number.isFinite((await updating).criticLoss)).toBe(true);
+  await learner.dispose();
+}, 30_000);
+
+it("disposing during an update lets it finish", async () => {
+  for (let i = 0; i < 3; i++) {
+    const { learner, update } = await learnerOn(2);
+    await update();
+    // Long enough for the worker to have gone to sleep.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const updating = update();
+    await learner.dispose();
+    expect(Number.isFinite((await updating).criticLoss)).toBe(true);
+  }
+});
+
 it("a program that nobody disposed of lets the process end", async () => {
   const script = fileURLToPath(new URL("../../../test/engines/two-threads-left-alone.ts", import.meta.url));
   expect(await runScript(script)).toEqual({ updates: 3 });
