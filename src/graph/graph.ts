@@ -77,6 +77,13 @@ export function topologicalOrder(roots: readonly Tensor[]): Tensor[] {
   return order;
 }
 
+/** The nodes that read each tensor, once for every time that they do. */
+export function usersOf(graph: Graph): ReadonlyMap<Tensor, readonly Tensor[]> {
+  const users = new Map<Tensor, Tensor[]>();
+  for (const node of graph.nodes) for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
+  return users;
+}
+
 function named(nodes: readonly Tensor[], kind: "input" | "state"): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
   for (const node of nodes) {

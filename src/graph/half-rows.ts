@@ -2,7 +2,7 @@
 // other side's samples are rows of zeros. What a side multiplies on its way back can then be done for its own rows
 // alone: half the work on average, with the same result as long as the weights are finite.
 
-import { type Graph, topologicalOrder } from "./graph.ts";
+import { type Graph, topologicalOrder, usersOf } from "./graph.ts";
 import { sameShape, type Tensor } from "./tensor.ts";
 
 /** One side of a minimum or maximum: the tensors that need no more rows than `mask` has ones. */
@@ -25,8 +25,7 @@ const WORTHWHILE = 4096;
 
 /** Every sum of `graph` whose two inputs have their rows from either side of a comparison. */
 export function halfRows(graph: Graph): HalfRows[] {
-  const users = new Map<Tensor, Tensor[]>();
-  for (const node of graph.nodes) for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
+  const users = usersOf(graph);
   const asked = new Set([...graph.outputs.values(), ...graph.updates.values()]);
   const masks = masksOfRows(graph);
 

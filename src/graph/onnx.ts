@@ -2,7 +2,7 @@
 // same thing (a bias inside Gemm, all slices of a tensor as one Split, a column sum as a matrix product), that form
 // is written instead. Values are named `input:x`, `state:x`, `output:x` and `update:x`.
 
-import type { Graph } from "./graph.ts";
+import { type Graph, usersOf } from "./graph.ts";
 import { type HalfRows, halfRows, type Side } from "./half-rows.ts";
 import { type Attributes, OnnxModel } from "./onnx-model.ts";
 import { type OpKind, sameShape, type Tensor } from "./tensor.ts";
@@ -40,7 +40,7 @@ export function toOnnx(graph: Graph): Uint8Array {
 class Emitter {
   readonly model = new OnnxModel();
   private readonly names = new Map<Tensor, string>();
-  private readonly users = new Map<Tensor, Tensor[]>();
+  private readonly users: ReadonlyMap<Tensor, readonly Tensor[]>;
   /** Products whose bias is added by the Gemm that makes them: nothing is emitted until the sum is. */
   private readonly folded = new Set<Tensor>();
 
@@ -55,9 +55,7 @@ class Emitter {
     for (const { sides } of this.halves.values()) {
       for (const side of sides) for (const tensor of side.tensors) this.sides.set(tensor, side);
     }
-    for (const node of graph.nodes) {
-      for (const x of node.inputs) this.users.set(x, [...(this.users.get(x) ?? []), node]);
-    }
+    this.users = usersOf(graph);
     const asked = new Set([...graph.outputs.values(), ...graph.updates.values()]);
     for (const node of graph.nodes) {
       const product = biasedProduct(node);

@@ -145,7 +145,7 @@ export class Part {
     for (const [i, { plan, session, feeds, fetches }] of this.stages.entries()) {
       await session.run(feeds, fetches);
       const { block } = plan;
-      if (exchange !== undefined && block.length > 0) {
+      if (exchange !== undefined) {
         exchange.gradients(i, (part) =>
           this.view({ ...block, offset: block.offset + part * 4 * block.length }),
         );

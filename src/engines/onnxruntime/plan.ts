@@ -3,6 +3,7 @@
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { toOnnx } from "../../graph/onnx.ts";
+import type { AdamStep } from "../optimisers.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
 import type { Bound, PartPlan, Runtime, Scalar, StagePlan } from "./part.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
@@ -39,28 +40,28 @@ export function planOf(
     throw new Error(`unreachable: ${op.kind}`);
   };
 
+  const nameOf = (step: AdamStep) => gradientName(names.get(step.states[0]!)!);
+
   const stagePlan = ({ graph: part, adam }: Stage): StagePlan => {
-    const gradients = layout.takeAll(
-      adam.map((step) => [gradientName(names.get(step.states[0]!)!), sizeOf(step.gradient.shape)]),
-    );
+    const gradients = layout.takeAll(adam.map((step) => [nameOf(step), sizeOf(step.gradient.shape)]));
     layout.take(gradients.all.length * (parts - 1));
     const isGradient = (name: string) => gradients.places.has(name);
     return {
       model: toOnnx(part),
       feeds: [...bound("input", part.inputs, inputs), ...bound("state", part.state, states)],
       outputs: [
-        ...bound("output", without(part.outputs, isGradient), outputs),
+        ...bound(
+          "output",
+          only(part.outputs, (name) => !isGradient(name)),
+          outputs,
+        ),
         ...bound("update", part.updates, moved),
       ],
-      gradients: bound(
-        "output",
-        without(part.outputs, (name) => !isGradient(name)),
-        gradients,
-      ),
+      gradients: bound("output", only(part.outputs, isGradient), gradients),
       block: gradients.all,
       adam: adam.map((step) => {
         const [parameter, moment1, moment2] = step.states.map(placeOf) as [Place, Place, Place];
-        const gradient = gradients.places.get(gradientName(names.get(step.states[0]!)!))!;
+        const gradient = gradients.places.get(nameOf(step))!;
         const [size, epsilon] = [scalar(step.size), scalar(step.epsilon)];
         return { parameter, moment1, moment2, gradient, beta1: step.beta1, beta2: step.beta2, size, epsilon };
       }),
@@ -100,8 +101,8 @@ function bound(prefix: string, tensors: Named, { places }: Group): Bound[] {
   }));
 }
 
-function without(tensors: Named, left: (name: string) => boolean): Named {
-  return new Map([...tensors].filter(([name]) => !left(name)));
+function only(tensors: Named, wanted: (name: string) => boolean): Named {
+  return new Map([...tensors].filter(([name]) => wanted(name)));
 }
 
 function sessionOptions(

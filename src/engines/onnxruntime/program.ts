@@ -10,7 +10,7 @@ import type { Helpers } from "./helpers.ts";
 import { allocate, kernelsModule, type Place } from "./memory.ts";
 import { Part, type Runtime } from "./part.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
-import { stagesOf } from "./stages.ts";
+import { type Stages, stagesOf } from "./stages.ts";
 
 /** Fewer rows than this a thread are not worth a meeting of all threads. */
 const LEAST_ROWS = 64;
@@ -32,8 +32,8 @@ export class OnnxProgram implements Program {
     threads: number,
     { part: partOf }: CompileOptions = {},
   ): Promise<OnnxProgram> {
-    const { parts, graph: shared } = divided(graph, threads, partOf);
-    const plan = planOf(shared, stagesOf(shared), parts, Math.floor(threads / parts));
+    const { parts, graph: shared, stages } = divided(graph, threads, partOf);
+    const plan = planOf(shared, stages, parts, Math.floor(threads / parts));
     const memory = allocate(plan.part.pages);
     const module = await kernelsModule();
     const helpers =
@@ -120,18 +120,25 @@ function divided(
   graph: Graph,
   threads: number,
   partOf: CompileOptions["part"],
-): { parts: number; graph: Graph } {
+): { parts: number; graph: Graph; stages: Stages } {
   // Older versions of Node let no module find worker_threads without an import, which no browser could follow.
   const most = partOf !== undefined && process.getBuiltinModule !== undefined ? threads : 1;
   for (let parts = most; parts > 1; parts--) {
     const part = partOf!(parts);
-    if (part !== undefined && isPart(graph, part, parts)) return { parts, graph: part };
+    if (part === undefined || !hasItsRows(graph, part, parts)) continue;
+    const stages = stagesOf(part);
+    if (isMovedByGradients(stages)) return { parts, graph: part, stages };
   }
-  return { parts: 1, graph };
+  return { parts: 1, graph, stages: stagesOf(graph) };
 }
 
-/** Whether `part` has its share of every input's rows, and gradients alone move its states. */
-function isPart(whole: Graph, part: Graph, parts: number): boolean {
+/** Whether every stage ends in gradients, and nothing but optimiser's steps moves states. */
+function isMovedByGradients({ stages }: Stages): boolean {
+  return stages.every(({ adam, graph: { updates } }) => adam.length > 0 && updates.size === 0);
+}
+
+/** Whether `part` has its share of every input's rows. */
+function hasItsRows(whole: Graph, part: Graph, parts: number): boolean {
   const inputs = [...part.inputs].map(([name, { shape }]) => ({ shape, all: whole.inputs.get(name)!.shape }));
   const divided = inputs.filter(({ shape, all }) => !sameShape(shape, all));
   const rowsOf = (shape: Shape) => shape.find((dimension) => dimension > 1) ?? 1;
@@ -142,7 +149,6 @@ function isPart(whole: Graph, part: Graph, parts: number): boolean {
         rowsOf(shape) >= LEAST_ROWS &&
         rowsOf(all) === parts * rowsOf(shape) &&
         sizeOf(all) === parts * sizeOf(shape),
-    ) &&
-    stagesOf(part).stages.every(({ adam, graph: { updates } }) => adam.length > 0 && updates.size === 0)
+    )
   );
 }

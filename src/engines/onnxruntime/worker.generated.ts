@@ -158,7 +158,7 @@ export const workerSource = [
   "        for (const [i, { plan, session, feeds, fetches }] of this.stages.entries()) {",
   "            await session.run(feeds, fetches);",
   "            const { block } = plan;",
-  "            if (exchange !== undefined && block.length > 0) {",
+  "            if (exchange !== undefined) {",
   "                exchange.gradients(i, (part) => this.view({ ...block, offset: block.offset + part * 4 * block.length }));",
   "                kernels.mean(block.offset, 4 * block.length, this.plan.parts, block.length);",
   "            }",

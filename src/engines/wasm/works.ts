@@ -2,6 +2,7 @@
 // (bias, ReLU, ReLU's gradient), a chain of element-wise operations on arrays of one size, an optimiser step, a sum,
 // or a rearrangement. Works form a graph of their own, and merging keeps it free of cycles.
 
+import { usersOf } from "../../graph/graph.ts";
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
 import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
 import { baseOf, isGiven, isView } from "../views.ts";
@@ -96,8 +97,7 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
     put({ kind: "polyak", step, members: step.members, needs: step.needs, after: new Set() });
   }
 
-  const users = new Map<Tensor, Tensor[]>();
-  for (const node of graph.nodes) for (const x of node.inputs) users.set(x, [...(users.get(x) ?? []), node]);
+  const users = usersOf(graph);
   const onlyUser = (node: Tensor) => (uses.get(node) === 1 ? users.get(node)?.[0] : undefined);
 
   for (const node of graph.nodes) {
