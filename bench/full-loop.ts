@@ -6,7 +6,6 @@
 import { parseArgs } from "node:util";
 import { quantile } from "../src/cli/bench/timing.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
-import { stopIncrementalMarking } from "../src/engines/onnxruntime/collector.node.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { RandomStream } from "../src/random/index.ts";
 import { Agent } from "../src/sac/agent.ts";
@@ -21,7 +20,6 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "3" },
   },
 });
-stopIncrementalMarking();
 const engine = await chooseEngine({
   engine: values.engine as "auto" | "onnxruntime" | "wasm",
   threads: count("threads", values.threads),

@@ -9,7 +9,6 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine } from "../src/cli/bench/machine.ts";
-import { stopIncrementalMarking } from "../src/engines/onnxruntime/collector.node.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { chooseEngine, type Engine, type EngineChoice, evaluate, SAC } from "../src/index.ts";
 import {
@@ -46,7 +45,6 @@ const { values } = parseArgs({
 const threads = count("threads", values.threads);
 const asked = values.seeds === undefined ? undefined : count("seeds", values.seeds);
 
-stopIncrementalMarking();
 const engine = await chooseEngine({ engine: values.engine as NonNullable<EngineChoice["engine"]>, threads });
 const name = engine.name === "wasm" ? "learning-wasm" : "learning";
 const out = values.out ?? fileURLToPath(new URL(`results/${name}.json`, import.meta.url));

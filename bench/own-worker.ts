@@ -6,12 +6,8 @@ import { gemmGflops } from "../src/cli/bench/gemm.ts";
 import { randomUpdates } from "../src/cli/bench/random-updates.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import type { EngineName } from "../src/engines/engine.ts";
-import { stopIncrementalMarking } from "../src/engines/onnxruntime/collector.node.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
 import { serve } from "./serve.ts";
-
-// As `tempered train` does.
-stopIncrementalMarking();
 
 const { values } = parseArgs({
   options: {

@@ -3,7 +3,6 @@
 import pc from "picocolors";
 import { chooseEngine } from "../../engines/choose.ts";
 import type { EngineName } from "../../engines/engine.ts";
-import { stopIncrementalMarking } from "../../engines/onnxruntime/collector.node.ts";
 import { asInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
 import { engineText } from "../terminal/engine-text.ts";
@@ -30,7 +29,6 @@ const [GEMM_SHARE, WARM_UP_SHARE] = [0.3, 0.2];
 export default async function bench(this: CliContext, flags: BenchFlags): Promise<void> {
   const { observationDim = 17, actionDim = 6, hidden = [256, 256], batch = 256, seconds = 5, json } = flags;
   const sizes = { observationDim, actionDim, hidden, batch };
-  stopIncrementalMarking();
   const engine = await asInput(() =>
     chooseEngine({ engine: flags.engine ?? "auto", threads: flags.threads ?? 1 }),
   );

@@ -1,6 +1,5 @@
 // `tempered train`: from flags and a config file to a run.
 
-import { stopIncrementalMarking } from "../../engines/onnxruntime/collector.node.ts";
 import { asInput } from "../bad-input.ts";
 import { completeConfig, readConfigFile } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
@@ -27,7 +26,6 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
     ...settings,
     ...(env !== undefined && { env }),
   });
-  stopIncrementalMarking();
   const interruption = catchInterruption();
   try {
     const prepared = await asInput(() => prepare(config, path));

@@ -3,6 +3,7 @@
 
 import { TemperedError } from "../../errors.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
+import { refusalOf } from "./in-place.ts";
 import type { Runtime } from "./part.ts";
 import { OnnxProgram } from "./program.ts";
 
@@ -16,10 +17,11 @@ export async function onnxruntimeEngine({ threads = 1 }: EngineOptions = {}): Pr
     throw new TemperedError("THREADS", `Expected threads to be a positive integer, got ${threads}`);
   }
   const runtime = await loadRuntime();
+  const refusal = await refusalOf(runtime);
   return {
     name: "onnxruntime",
     threads,
-    compile: (graph, options) => OnnxProgram.compile(runtime, graph, threads, options),
+    compile: (graph, options) => OnnxProgram.compile(runtime, graph, threads, refusal, options),
     dispose: async () => {},
   };
 }

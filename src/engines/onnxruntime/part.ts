@@ -10,6 +10,9 @@ import type { Place } from "./memory.ts";
 
 export type Runtime = typeof import("onnxruntime-node");
 
+/** The output that keeps onnxruntime-node from copying the others (in-place.ts). */
+export const SEQUENCE = "sequence";
+
 /** A tensor that a session reads or writes where it stands. */
 export interface Bound {
   readonly name: string;
@@ -53,6 +56,8 @@ export interface PartPlan {
   readonly moved: readonly { readonly from: Place; readonly to: Place }[];
   readonly options: InferenceSession.SessionOptions;
   readonly parts: number;
+  /** What a run of a model with `SEQUENCE` says when all is well; undefined where the models have none. */
+  readonly refusal: string | undefined;
   /** All inputs, all outputs and all states, each one stretch of memory. */
   readonly inputs: Place;
   readonly outputs: Place;
@@ -80,7 +85,7 @@ interface RunningStage {
   readonly plan: StagePlan;
   readonly session: InferenceSession;
   readonly feeds: Record<string, OrtTensor>;
-  readonly fetches: Record<string, OnnxValue>;
+  readonly fetches: Record<string, OnnxValue | null>;
 }
 
 export class Part {
@@ -129,6 +134,7 @@ export class Part {
       session: sessions[i]!,
       feeds: tensors(stage.feeds),
       fetches: {
+        ...(plan.refusal === undefined ? {} : { [SEQUENCE]: null }),
         ...tensors(stage.outputs),
         ...tensors(stage.gradients, (exchange?.me ?? 0) * 4 * stage.block.length),
       },
@@ -143,7 +149,12 @@ export class Part {
   async run(): Promise<void> {
     const { kernels, exchange } = this;
     for (const [i, { plan, session, feeds, fetches }] of this.stages.entries()) {
-      await session.run(feeds, fetches);
+      try {
+        await session.run(feeds, fetches);
+      } catch (error) {
+        const { refusal } = this.plan;
+        if (refusal === undefined || (error as Error).message !== refusal) throw error;
+      }
       const { block } = plan;
       if (exchange !== undefined) {
         exchange.gradients(i, (part) =>

@@ -4,6 +4,7 @@
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { toOnnx } from "../../graph/onnx.ts";
 import type { AdamStep } from "../optimisers.ts";
+import { withSequence } from "./in-place.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
 import type { Bound, PartPlan, Runtime, Scalar, StagePlan } from "./part.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
@@ -17,12 +18,17 @@ export interface ProgramPlan {
 
 type Named = ReadonlyMap<string, Tensor>;
 
-/** @param parts how many threads have a part of the batch @param threads of each of them */
+/**
+ * @param parts how many threads have a part of the batch
+ * @param threads of each of them
+ * @param refusal see `PartPlan`
+ */
 export function planOf(
   graph: Graph,
   { stages, polyak }: Stages,
   parts: number,
   threads: number,
+  refusal: string | undefined,
 ): ProgramPlan {
   const layout = new Layout();
   const takeAll = (tensors: Named) =>
@@ -47,7 +53,7 @@ export function planOf(
     layout.take(gradients.all.length * (parts - 1));
     const isGradient = (name: string) => gradients.places.has(name);
     return {
-      model: toOnnx(part),
+      model: refusal === undefined ? toOnnx(part) : withSequence(toOnnx(part)),
       feeds: [...bound("input", part.inputs, inputs), ...bound("state", part.state, states)],
       outputs: [
         ...bound(
@@ -82,6 +88,7 @@ export function planOf(
       moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
       options: sessionOptions(threads, stages.length),
       parts,
+      refusal,
       inputs: inputs.all,
       outputs: outputs.all,
       states: states.all,

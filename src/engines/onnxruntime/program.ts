@@ -30,10 +30,11 @@ export class OnnxProgram implements Program {
     runtime: Runtime,
     graph: Graph,
     threads: number,
+    refusal: string | undefined,
     { part: partOf }: CompileOptions = {},
   ): Promise<OnnxProgram> {
     const { parts, graph: shared, stages } = divided(graph, threads, partOf);
-    const plan = planOf(shared, stages, parts, Math.floor(threads / parts));
+    const plan = planOf(shared, stages, parts, Math.floor(threads / parts), refusal);
     const memory = allocate(plan.part.pages);
     const module = await kernelsModule();
     const helpers =

@@ -1,0 +1,76 @@
+// Outputs that nobody returns: where they stand, what they leave behind, and which errors are errors.
+
+import ort from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+import { defineGraph, input, multiply } from "../../graph/index.ts";
+import { OnnxModel } from "../../graph/onnx-model.ts";
+import { refusalOf, withSequence } from "./in-place.ts";
+import { allocate, kernelsModule } from "./memory.ts";
+import { Part } from "./part.ts";
+import { OnnxProgram } from "./program.ts";
+
+const refusal = await refusalOf(ort);
+const x = input("x", [2 ** 18]);
+const graph = defineGraph({ outputs: { y: multiply(x, 2) }, updates: {} });
+const given = { x: new Float32Array(2 ** 18).fill(3) };
+
+/** What the outputs of ten runs leave to the garbage collector, in bytes, and the last of the outputs. */
+async function tenRuns(said: string | undefined) {
+  const program = await OnnxProgram.compile(ort, graph, 1, said);
+  await program.run(given);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 10; i++) await program.run(given);
+  const left = process.memoryUsage().arrayBuffers - before;
+  const y = (await program.run(given)).y!.at(-1);
+  await program.dispose();
+  return { left, y };
+}
+
+describe("outputs of a model with a sequence", () => {
+  it("stand where they were asked for, and leave nothing to the garbage collector", async () => {
+    expect(refusal).toBeTypeOf("string");
+    expect(await tenRuns(refusal)).toEqual({ y: 6, left: expect.toSatisfy((bytes) => bytes < 2 ** 16) });
+  });
+
+  it("are the same where the runtime returns all outputs", async () => {
+    expect((await tenRuns(undefined)).y).toBe(6);
+  });
+});
+
+it("a run that fails says so", async () => {
+  const model = new OnnxModel();
+  model.input("place", [1]);
+  const place = model.node("Cast", ["place"], { to: 7 });
+  const picked = model.node("Gather", [model.constant(1, [4]), place], { axis: 0 });
+  model.output("picked", picked, [1]);
+  const at = (offset: number) => ({ offset, length: 1 });
+  const bound = (name: string, offset: number) => ({ name, shape: [1], place: at(offset) });
+  const plan = {
+    pages: 1,
+    stages: [
+      {
+        model: withSequence(model.bytes()),
+        feeds: [bound("place", 64)],
+        outputs: [bound("picked", 128)],
+        gradients: [],
+        block: at(192),
+        adam: [],
+      },
+    ],
+    polyak: [],
+    moved: [],
+    options: { logSeverityLevel: 4 as const },
+    parts: 1,
+    refusal,
+    inputs: at(64),
+    outputs: at(128),
+    states: at(192),
+  };
+  const part = await Part.create(ort, plan, allocate(1), await kernelsModule());
+  part.view(at(64))[0] = 3;
+  await part.run();
+  expect(part.view(at(128))[0]).toBe(1);
+  part.view(at(64))[0] = 4;
+  await expect(part.run()).rejects.toThrow("out of data bounds");
+  await part.release();
+});
