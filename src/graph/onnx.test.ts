@@ -245,6 +245,25 @@ describe("the model", () => {
     expect(operators(defineGraph({ outputs: parts }))).toEqual(["Split"]);
   });
 
+  it("scales a matrix by a column and a row without laying their product down", async () => {
+    const [column, row, x] = [input("column", [1, 5]), input("row", [1, 3]), input("x", [5, 3])];
+    const outer = ops.matmul(column, row, { transposeA: true });
+    for (const y of [ops.multiply(outer, x), ops.multiply(x, outer)]) {
+      const graph = defineGraph({ outputs: { y } });
+      expect(operators(graph)).toEqual(["Mul", "Reshape", "Mul"]);
+      await checkWithRamps(graph);
+    }
+    for (const outputs of [
+      { y: ops.multiply(outer, x), outer },
+      { y: ops.multiply(outer, outer) },
+      { y: ops.multiply(outer, input("scale", [1, 3])) },
+    ]) {
+      const graph = defineGraph({ outputs });
+      expect(operators(graph)).toContain("Gemm");
+      await checkWithRamps(graph);
+    }
+  });
+
   it("sums columns as a product with ones", () => {
     expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0], true) } }))).toEqual(["Gemm"]);
     expect(operators(defineGraph({ outputs: { y: ops.sum(x, [0]) } }))).toEqual(["ReduceSum"]);

@@ -11,7 +11,6 @@ import { type OpKind, sameShape, type Tensor } from "./tensor.ts";
 const plain: Partial<Record<OpKind, string>> = {
   add: "Add",
   subtract: "Sub",
-  multiply: "Mul",
   divide: "Div",
   minimum: "Min",
   maximum: "Max",
@@ -41,7 +40,7 @@ class Emitter {
   readonly model = new OnnxModel();
   private readonly names = new Map<Tensor, string>();
   private readonly users: ReadonlyMap<Tensor, readonly Tensor[]>;
-  /** Products whose bias is added by the Gemm that makes them: nothing is emitted until the sum is. */
+  /** Products that are made by the node of what is done with them: a bias is added, a matrix is scaled. */
   private readonly folded = new Set<Tensor>();
 
   /** Tensors that are made for some rows only, and the sums that put the rows together again. */
@@ -58,7 +57,7 @@ class Emitter {
     this.users = usersOf(graph);
     const asked = new Set([...graph.outputs.values(), ...graph.updates.values()]);
     for (const node of graph.nodes) {
-      const product = biasedProduct(node);
+      const product = biasedProduct(node) ?? outerProduct(node);
       if (product && this.users.get(product)!.length === 1 && !asked.has(product)) this.folded.add(product);
     }
   }
@@ -77,6 +76,8 @@ class Emitter {
       case "constant":
         this.names.set(tensor, this.model.constant(op.value, shape));
         return;
+      case "multiply":
+        return this.times(tensor);
       case "square":
         return this.node(tensor, "Mul", [this.name(a!), this.name(a!)]);
       case "step":
@@ -132,13 +133,13 @@ class Emitter {
 
   /** What `side` needs of `tensor`, which is made of its rows alone. */
   private someRows(tensor: Tensor, side: Side): void {
-    const [a, b] = tensor.inputs;
+    const [a] = tensor.inputs;
     const rows = (x: Tensor, axis = 0) => (side.tensors.has(x) ? this.name(x) : this.gather(x, side, axis));
     switch (tensor.op.kind) {
       case "matmul":
         return this.product(tensor, tensor, undefined, rows(a!, Number(tensor.op.transposeA)));
       case "multiply":
-        return this.node(tensor, "Mul", [rows(a!), rows(b!)]);
+        return this.times(tensor, rows);
       case "step":
         return this.node(tensor, "HardSigmoid", [rows(a!)], STEP);
     }
@@ -185,6 +186,21 @@ class Emitter {
     this.node(target, "Gemm", names, { transA: Number(transposeA), transB: Number(transposeB) });
   }
 
+  /**
+   * A matrix times the product of a column and a row is scaled by one and then the other: that product, as large as
+   * the matrix, is never laid down.
+   * @param rows the name of what is needed of a tensor, whose rows lie along the axis
+   */
+  private times(tensor: Tensor, rows: (x: Tensor, axis?: number) => string = (x) => this.name(x)): void {
+    const { model } = this;
+    const [a, b] = tensor.inputs as [Tensor, Tensor];
+    const outer = outerProduct(tensor);
+    if (!outer || !this.folded.has(outer)) return this.node(tensor, "Mul", [rows(a), rows(b)]);
+    const [column, row] = outer.inputs as [Tensor, Tensor];
+    const scaled = model.node("Mul", [rows(a === outer ? b : a), this.name(row)]);
+    this.node(tensor, "Mul", [scaled, model.node("Reshape", [rows(column, 1), model.integers([-1, 1])])]);
+  }
+
   private sum(target: Tensor, x: Tensor, axes: readonly number[], keepAxes: boolean): void {
     // Over the rows of a matrix: ones · x runs on the matrix kernels, ReduceSum along a column does not.
     if (x.shape.length === 2 && axes.length === 1 && axes[0] === 0 && keepAxes) {
@@ -228,6 +244,15 @@ class Emitter {
     piece(x.shape[axis]!);
     this.model.node("Split", [this.name(x), this.model.integers(sizes)], { axis }, outputs);
   }
+}
+
+/** The product of a column and a row, each given as a row, that a matrix is multiplied with; undefined for all else. */
+function outerProduct({ op, inputs, shape }: Tensor): Tensor | undefined {
+  if (op.kind !== "multiply" || !inputs.every((x) => sameShape(x.shape, shape))) return undefined;
+  return inputs.find(
+    ({ op, inputs: [column] }) =>
+      op.kind === "matmul" && op.transposeA && !op.transposeB && column!.shape[0] === 1,
+  );
 }
 
 /** The matmul in `matmul + row of biases`, which Gemm computes as one; undefined for any other sum. */

@@ -1,13 +1,15 @@
 // The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. Only `terminated` is
 // stored: a truncated episode has a future, so its last transition bootstraps like any other. A transition is one
-// row, observation · next observation · action · reward · terminated: a draw then misses the cache once, not five
-// times. Memory grows with what is stored, doubling up to the capacity, so a short run never pays for a long one.
+// row, observation · next observation · action · reward · terminated: a draw then misses the cache in one place, not in
+// five, and all rows of a batch are touched before the first is copied, so that their misses overlap. Memory grows with what is stored, doubling up to the capacity, so a short run never pays for a long one.
 
 import { TemperedError } from "../errors.ts";
 import type { RandomStream } from "../random/index.ts";
 import type { Batch } from "./learner.ts";
 
 const FIRST_ROWS = 1024;
+/** Floats in a cache line. */
+const LINE = 16;
 
 export class ReplayBuffer {
   /** Transitions held. */
@@ -18,6 +20,10 @@ export class ReplayBuffer {
   private readonly width: number;
   private next = 0;
   private rows: Float32Array;
+  /** Where each row of the batch in hand begins. */
+  private drawn = new Float64Array(0);
+  /** What was read of them in advance; kept so that no compiler leaves the reading out. */
+  private readonly touched = new Float32Array(1);
 
   constructor({
     capacity,
@@ -61,10 +67,11 @@ export class ReplayBuffer {
 
   /** Fills `batch` with transitions drawn from `random`, with replacement. */
   sample(batch: Batch, random: RandomStream): void {
-    const { rows, observationSize, actionSize, width } = this;
+    const { rows, observationSize, actionSize } = this;
     const { observation, nextObservation, action, reward, terminated } = batch;
-    for (let i = 0; i < reward.length; i++) {
-      let at = random.below(this.size) * width;
+    const drawn = this.draw(reward.length, random);
+    for (let i = 0; i < drawn.length; i++) {
+      let at = drawn[i]!;
       const [o, a] = [i * observationSize, i * actionSize];
       for (let j = 0; j < observationSize; j++) observation[o + j] = rows[at++]!;
       for (let j = 0; j < observationSize; j++) nextObservation[o + j] = rows[at++]!;
@@ -72,6 +79,22 @@ export class ReplayBuffer {
       reward[i] = rows[at++]!;
       terminated[i] = rows[at]!;
     }
+  }
+
+  /** Draws the rows of a batch and reads a float of each of their cache lines. @returns where each row begins */
+  private draw(count: number, random: RandomStream): Float64Array {
+    const { rows, width } = this;
+    if (this.drawn.length !== count) this.drawn = new Float64Array(count);
+    const { drawn } = this;
+    for (let i = 0; i < count; i++) drawn[i] = random.below(this.size) * width;
+    let touched = 0;
+    for (let i = 0; i < count; i++) {
+      const last = drawn[i]! + width - 1;
+      for (let at = drawn[i]!; at < last; at += LINE) touched += rows[at]!;
+      touched += rows[last]!;
+    }
+    this.touched[0] = touched;
+    return drawn;
   }
 
   private grow(): void {
