@@ -34,6 +34,12 @@ export interface AdamPlan {
   readonly epsilon: Scalar;
 }
 
+export interface PolyakPlan {
+  readonly target: Place;
+  readonly parameter: Place;
+  readonly tau: number;
+}
+
 export interface StagePlan {
   /** An ONNX model. */
   readonly model: Uint8Array;
@@ -44,14 +50,14 @@ export interface StagePlan {
   /** All gradients of the stage, those of part 0; the blocks of the other parts follow. */
   readonly block: Place;
   readonly adam: readonly AdamPlan[];
+  /** Targets to move after Adam's steps. */
+  readonly polyak: readonly PolyakPlan[];
 }
 
 /** Everything a part is made from; fit for `postMessage`. */
 export interface PartPlan {
   readonly pages: number;
   readonly stages: readonly StagePlan[];
-  /** Targets to move after the last stage. */
-  readonly polyak: readonly { readonly target: Place; readonly parameter: Place; readonly tau: number }[];
   /** New values of states that no optimiser's step writes in place: copied over once all stages have run. */
   readonly moved: readonly { readonly from: Place; readonly to: Place }[];
   readonly options: InferenceSession.SessionOptions;
@@ -175,9 +181,9 @@ export class Part {
           this.scalar(epsilon),
         );
       }
-    }
-    for (const { target, parameter, tau } of this.plan.polyak) {
-      kernels.polyak(target.offset, parameter.offset, target.length, tau);
+      for (const { target, parameter, tau } of plan.polyak) {
+        kernels.polyak(target.offset, parameter.offset, target.length, tau);
+      }
     }
     for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
   }

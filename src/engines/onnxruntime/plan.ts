@@ -3,7 +3,7 @@
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { toOnnx } from "../../graph/onnx.ts";
-import type { AdamStep } from "../optimisers.ts";
+import type { AdamStep, PolyakStep } from "../optimisers.ts";
 import { withSequence } from "./in-place.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
 import type { Bound, PartPlan, Runtime, Scalar, StagePlan } from "./part.ts";
@@ -48,7 +48,17 @@ export function planOf(
 
   const nameOf = (step: AdamStep) => gradientName(names.get(step.states[0]!)!);
 
-  const stagePlan = ({ graph: part, adam }: Stage): StagePlan => {
+  const parameters = new Map(
+    stages.flatMap(({ adam }) => adam.map((step) => [step.values[0]!, step.states[0]!])),
+  );
+  /** The stage after which a target moves: its parameter has been moved by then, and no later stage reads it. */
+  const stageOfMove = ({ states: [target], parameter }: PolyakStep) =>
+    stages.findLastIndex(
+      ({ graph: { state }, adam }) =>
+        state.has(names.get(target!)!) || adam.some(({ values }) => values[0] === parameter),
+    );
+
+  const stagePlan = ({ graph: part, adam }: Stage, index: number): StagePlan => {
     const gradients = layout.takeAll(adam.map((step) => [nameOf(step), sizeOf(step.gradient.shape)]));
     layout.take(gradients.all.length * (parts - 1));
     const isGradient = (name: string) => gradients.places.has(name);
@@ -71,20 +81,19 @@ export function planOf(
         const [size, epsilon] = [scalar(step.size), scalar(step.epsilon)];
         return { parameter, moment1, moment2, gradient, beta1: step.beta1, beta2: step.beta2, size, epsilon };
       }),
+      polyak: polyak
+        .filter((step) => stageOfMove(step) === index)
+        .map((step) => ({
+          target: placeOf(step.states[0]!),
+          parameter: placeOf(parameters.get(step.parameter)!),
+          tau: step.tau,
+        })),
     };
   };
   const stagePlans = stages.map(stagePlan);
-  const parameters = new Map(
-    stages.flatMap(({ adam }) => adam.map((step) => [step.values[0]!, step.states[0]!])),
-  );
   return {
     part: {
       stages: stagePlans,
-      polyak: polyak.map((step) => ({
-        target: placeOf(step.states[0]!),
-        parameter: placeOf(parameters.get(step.parameter)!),
-        tau: step.tau,
-      })),
       moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
       options: sessionOptions(threads, stages.length),
       parts,

@@ -150,6 +150,17 @@ describe("a graph with optimisers", () => {
     );
   });
 
+  it("moves no target that a later stage still reads", async () => {
+    const { actor, target, newCritic, newTarget, actorLoss } = chain();
+    const newActor = optimise(actor, add(actorLoss, mean(multiply(actor.parameter, target))));
+    const graph = defineGraph({
+      outputs: { actorLoss },
+      updates: { ...updatesOf("critic", newCritic), ...updatesOf("actor", newActor), target: newTarget },
+    });
+    expect(form(graph)).toEqual({ adam: [1, 1], polyak: 1 });
+    await expectExact(graph);
+  });
+
   it("stays whole where an old parameter is needed after its step", async () => {
     const { critic, actorLoss, updates } = chain();
     const graph = defineGraph({ outputs: { y: multiply(actorLoss, mean(critic.parameter)) }, updates });

@@ -15,7 +15,7 @@ export interface Stage {
 
 export interface Stages {
   readonly stages: readonly Stage[];
-  /** Targets to move after the last stage. */
+  /** Targets to move, each as soon as its parameter has been moved and no stage is left that reads it. */
   readonly polyak: readonly PolyakStep[];
 }
 
