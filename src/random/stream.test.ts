@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compile, modules, moduleText } from "../../assembly/compile.js";
 import { philox } from "./philox.ts";
 import { RandomStream } from "./stream.ts";
 
@@ -63,6 +65,23 @@ it("fillNormal takes one word a number, wherever it starts, and equals normal()"
       expect(many.uint32()).toBe(one.uint32());
     }),
   );
+});
+
+it("fillNormal gives the bits of normal() for many numbers, and past 2³² blocks", () => {
+  for (const position of [0, 4 * 2 ** 32 - 8, 4 * 2 ** 40 + 4]) {
+    const [one, many] = [0, 1].map(() => RandomStream.from({ seed: 2 ** 40 + 7, role: "noise", position }));
+    const filled = new Float32Array(50_000);
+    many!.fillNormal(filled);
+    const different = filled.findIndex((value) => !Object.is(value, Math.fround(one!.normal())));
+    expect(different).toBe(-1);
+    expect(many!.state()).toEqual(one!.state());
+  }
+});
+
+it("the committed kernel is what its source compiles to", async () => {
+  const module = modules[2];
+  const committed = readFileSync(new URL(`../../${module.target}`, import.meta.url), "utf8");
+  expect(moduleText(await compile(module))).toBe(committed);
 });
 
 describe("distributions", () => {

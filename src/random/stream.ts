@@ -10,6 +10,7 @@
 import { TemperedError } from "../errors.ts";
 import { normalFromUint32 } from "../math/index.ts";
 import { fnv1a64 } from "./fnv.ts";
+import { fillBlocks } from "./normals.ts";
 import { multiplyHigh, philox } from "./philox.ts";
 
 /** A seed or a state that cannot be used. Codes: SEED, RANDOM_STATE, RANDOM_RANGE. */
@@ -138,17 +139,12 @@ export class RandomStream {
 
   /** Fills `target` with standard normals; takes as many words as it has elements. */
   fillNormal(target: Float32Array): void {
-    const { block } = this;
     let i = 0;
     for (; i < target.length && this.position % 4 !== 0; i++) target[i] = this.normal();
     const whole = i + Math.floor((target.length - i) / 4) * 4;
-    const first = this.position / 4;
+    fillBlocks(target.subarray(i, whole), this.position / 4, this.role0, this.role1, this.key0, this.key1);
     this.position += whole - i;
-    for (let n = first; i < whole; n++, i += 4) {
-      this.fillBlock(n);
-      for (let word = 0; word < 4; word++) target[i + word] = normalFromUint32(block[word]!);
-    }
-    for (; i < target.length; i++) target[i] = this.normal();
+    for (i = whole; i < target.length; i++) target[i] = this.normal();
   }
 
   /** One of `items`. @throws RandomError (RANDOM_RANGE) if there are none */
