@@ -1,5 +1,5 @@
 // Standard normal numbers in whole blocks, by a WebAssembly kernel (assembly/normals.ts) that gives the bits of
-// philox.ts and src/math/normal.ts in a third of their time.
+// philox.ts and src/math/normal.ts in little more than half of their time.
 
 import { kernels } from "./normals.generated.ts";
 

@@ -1,7 +1,8 @@
 // The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. Only `terminated` is
 // stored: a truncated episode has a future, so its last transition bootstraps like any other. A transition is one
 // row, observation · next observation · action · reward · terminated: a draw then misses the cache in one place, not in
-// five, and all rows of a batch are touched before the first is copied, so that their misses overlap. Memory grows with what is stored, doubling up to the capacity, so a short run never pays for a long one.
+// five, and all rows of a batch are touched before the first is copied, so that their misses overlap. Memory grows with
+// what is stored, doubling up to the capacity, so a short run never pays for a long one.
 
 import { TemperedError } from "../errors.ts";
 import type { RandomStream } from "../random/index.ts";

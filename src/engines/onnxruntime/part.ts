@@ -158,6 +158,7 @@ export class Part {
       try {
         await session.run(feeds, fetches);
       } catch (error) {
+        // Refused is what it should be: the outputs have been written.
         const { refusal } = this.plan;
         if (refusal === undefined || (error as Error).message !== refusal) throw error;
       }
