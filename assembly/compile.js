@@ -15,7 +15,7 @@ const shared = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65
 export const modules = [
   { entry: "index.ts", flags: shared, target: "src/engines/wasm/kernels.generated.ts" },
   { entry: "optimiser.ts", flags: [], target: "src/engines/onnxruntime/optimiser.generated.ts" },
-  { entry: "normals.ts", flags: [], target: "src/random/normals.generated.ts" },
+  { entry: "philox.ts", flags: [], target: "src/random/philox.generated.ts" },
 ];
 
 const common = [

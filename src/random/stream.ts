@@ -9,8 +9,8 @@
 
 import { TemperedError } from "../errors.ts";
 import { normalFromUint32 } from "../math/index.ts";
+import { fillBlocks } from "./blocks.ts";
 import { fnv1a64 } from "./fnv.ts";
-import { fillBlocks } from "./normals.ts";
 import { multiplyHigh, philox } from "./philox.ts";
 
 /** A seed or a state that cannot be used. Codes: SEED, RANDOM_STATE, RANDOM_RANGE. */
