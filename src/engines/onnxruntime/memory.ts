@@ -1,6 +1,7 @@
 // The memory a program's arrays live in: one WebAssembly memory, so that ONNX Runtime reads and writes them where
 // they stand and the optimiser's kernels (assembly/optimiser.ts) update them in place.
 
+import { bytesOf } from "../../base64.ts";
 import { TemperedError } from "../../errors.ts";
 import { kernels } from "./optimiser.generated.ts";
 
@@ -64,5 +65,5 @@ export function allocate(pages: number): WebAssembly.Memory {
 
 /** The optimiser's kernels, to be instantiated over a memory. */
 export function kernelsModule(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0)));
+  return WebAssembly.compile(bytesOf(kernels));
 }

@@ -1,5 +1,6 @@
 // The compiled kernels as a WebAssembly module, for memory that threads share or memory that one thread owns.
 
+import { bytesOf } from "../../base64.ts";
 import { TemperedError } from "../../errors.ts";
 import { kernels } from "./kernels.generated.ts";
 
@@ -25,7 +26,7 @@ export interface KernelModules {
  */
 export async function compileKernels(alsoShared: boolean): Promise<KernelModules> {
   if (typeof WebAssembly !== "object") throw unsupported("WebAssembly is not there at all");
-  const shared = Uint8Array.from(atob(kernels), (character) => character.charCodeAt(0));
+  const shared = bytesOf(kernels);
   const owned = unshared(shared);
   if (!WebAssembly.validate(owned)) throw unsupported("its SIMD or atomic instructions are missing");
   return {
