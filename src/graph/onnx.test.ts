@@ -135,6 +135,12 @@ describe("onnxruntime computes what the reference does", () => {
   });
 });
 
+it("softplus is right where its parts overflow, vanish or cancel", async () => {
+  const values = [0, 1e-40, 1e-7, 1e-3, 0.5, 5, 17, 18, 19, 40, 90, 1e4, 3e38].flatMap((x) => [x, -x]);
+  const graph = defineGraph({ outputs: { y: ops.softplus(input("x", [values.length])) } });
+  await check(graph, { x: Float32Array.from(values) });
+});
+
 describe("the gradient of a minimum, made of each side's own rows", () => {
   const [ROWS, WIDTH] = [16, 64];
   const x = input("x", [ROWS, WIDTH]);
@@ -178,6 +184,15 @@ describe("the gradient of a minimum, made of each side's own rows", () => {
       else expect(first).toBe(shift < 0 ? ROWS : 0);
       await check(graph, inputs, held);
     }
+  });
+
+  it("scales each row by its own factor, where all have one", async () => {
+    const share = input("share", [1, ROWS]);
+    const equal = operators(slopes(ops.minimum(a, b)));
+    const graph = slopes(ops.multiply(ops.minimum(a, b), share));
+    expect(operators(graph)).toContain("ScatterND");
+    expect(operators(graph).length).toBeGreaterThan(equal.length);
+    await check(graph, { ...inputs, share: normal("share", share.shape) }, weights(graph, 0));
   });
 
   it("ties go to the second side", async () => {

@@ -21,7 +21,6 @@ const plain: Partial<Record<OpKind, string>> = {
   reciprocal: "Reciprocal",
   tanh: "Tanh",
   sigmoid: "Sigmoid",
-  softplus: "Softplus",
   relu: "Relu",
 };
 
@@ -83,6 +82,8 @@ class Emitter {
       case "step":
         // 1 where x > 0: one node instead of Greater and Cast. Only 0 < x < 1e-38 gives a fraction.
         return this.node(tensor, "HardSigmoid", [this.name(a!)], STEP);
+      case "softplus":
+        return this.softplus(tensor, this.name(a!));
       case "clamp":
         return this.node(tensor, "Clip", [
           this.name(a!),
@@ -139,7 +140,7 @@ class Emitter {
       case "matmul":
         return this.product(tensor, tensor, undefined, rows(a!, Number(tensor.op.transposeA)));
       case "multiply":
-        return this.times(tensor, rows);
+        return this.times(tensor, rows, side.mask);
       case "step":
         return this.node(tensor, "HardSigmoid", [rows(a!)], STEP);
     }
@@ -190,15 +191,33 @@ class Emitter {
    * A matrix times the product of a column and a row is scaled by one and then the other: that product, as large as
    * the matrix, is never laid down.
    * @param rows the name of what is needed of a tensor, whose rows lie along the axis
+   * @param mask 1 in all of these rows
    */
-  private times(tensor: Tensor, rows: (x: Tensor, axis?: number) => string = (x) => this.name(x)): void {
+  private times(
+    tensor: Tensor,
+    rows: (x: Tensor, axis?: number) => string = (x) => this.name(x),
+    mask?: Tensor,
+  ): void {
     const { model } = this;
     const [a, b] = tensor.inputs as [Tensor, Tensor];
     const outer = outerProduct(tensor);
     if (!outer || !this.folded.has(outer)) return this.node(tensor, "Mul", [rows(a), rows(b)]);
     const [column, row] = outer.inputs as [Tensor, Tensor];
-    const scaled = model.node("Mul", [rows(a === outer ? b : a), this.name(row)]);
+    const matrix = rows(a === outer ? b : a);
+    const factor = multipleOf(column, mask);
+    if (factor !== undefined) {
+      const scaled = model.node("Mul", [this.name(row), model.constant(factor)]);
+      return this.node(tensor, "Mul", [matrix, scaled]);
+    }
+    const scaled = model.node("Mul", [matrix, this.name(row)]);
     this.node(tensor, "Mul", [scaled, model.node("Reshape", [rows(column, 1), model.integers([-1, 1])])]);
+  }
+
+  /** max(x, 0) − log σ(|x|): five vectorised nodes take half the time of ONNX Runtime's Softplus. */
+  private softplus(target: Tensor, x: string): void {
+    const { model } = this;
+    const log = model.node("Log", [model.node("Sigmoid", [model.node("Abs", [x])])]);
+    this.node(target, "Sub", [model.node("Relu", [x]), log]);
   }
 
   private sum(target: Tensor, x: Tensor, axes: readonly number[], keepAxes: boolean): void {
@@ -253,6 +272,11 @@ function outerProduct({ op, inputs, shape }: Tensor): Tensor | undefined {
     ({ op, inputs: [column] }) =>
       op.kind === "matmul" && op.transposeA && !op.transposeB && column!.shape[0] === 1,
   );
+}
+
+/** The constant that `x` is where `mask` is 1, if `x` is the mask times a constant. */
+function multipleOf({ op, inputs: [a, b] }: Tensor, mask: Tensor | undefined): number | undefined {
+  return op.kind === "multiply" && a === mask && b!.op.kind === "constant" ? b!.op.value : undefined;
 }
 
 /** The matmul in `matmul + row of biases`, which Gemm computes as one; undefined for any other sum. */

@@ -1,16 +1,23 @@
 // What the parts of a program (part.ts) tell each other, by way of memory that all of them see: who has come how far,
-// the gradients of every stage, and what the first part has for the others.
+// the gradients of every stage, what has been made of them, and what the first part has for the others.
 //
 // Workers run the text of this very file (worker.generated.ts): it imports nothing but types.
 
 import type { PartPlan } from "./part.ts";
 
 /** Numbers in the shared memory that threads wait for, each on a cache line of its own; then one for every part. */
-const [STARTED, FAILED, STATES_CHANGED, ARRIVED] = [0, 1, 2, 3];
+const [STARTED, FAILED, STATES_CHANGED, TASK, ARRIVED] = [0, 1, 2, 3, 4];
+/** What a start is for: to run, or to give all moments to all parts. */
+export type Task = "run" | "collect";
+const TASKS: readonly Task[] = ["run", "collect"];
 const LINE = 16;
 const STOP = -1;
-/** How often a thread looks before it sleeps: for some 200 µs, about what lies between two updates. */
-const LOOKS = 20_000;
+/**
+ * For how many milliseconds a thread looks before it sleeps: longer than what lies between two updates as a rule, a
+ * step of the environment and a new batch (0.2 ms), because to wake a thread costs 0.05 ms. It looks so often before it
+ * asks for the time.
+ */
+const [LOOKING, LOOKS] = [0.5, 500];
 /** A sleep in milliseconds, and after how many the first part takes a thread that it waits for to be lost. */
 const [SLEEP, SLEEPS] = [100, 100];
 
@@ -45,13 +52,36 @@ export class Exchange {
     return this.stretch(this.at.outputs, part, this.plan.outputs.length);
   }
 
-  /** Gives this part's gradients of a stage to the others and takes theirs. @param block a part's block */
+  /**
+   * Gives every other part its share of this part's gradients of a stage, and takes theirs of its own share.
+   * @param block a part's block of gradients, in this part's memory
+   */
   gradients(stage: number, block: (part: number) => Float32Array): void {
+    const { me, others } = this;
     const { length } = this.plan.stages[stage]!.block;
-    const shared = (part: number) => this.stretch(this.at.gradients[stage]!, part, length);
-    shared(this.me).set(block(this.me));
+    const shareOf = (part: number, gradients: Float32Array) => {
+      const { start, end } = shareOfBlock(length, this.plan.parts, part);
+      return gradients.subarray(start, end);
+    };
+    const room = (part: number) => this.gradientRoom(stage, part);
+    for (const part of others) shareOf(part, room(me)).set(shareOf(part, block(me)));
     this.meet();
-    for (let part = 0; part < this.plan.parts; part++) if (part !== this.me) block(part).set(shared(part));
+    for (const part of others) shareOf(me, block(part)).set(shareOf(me, room(part)));
+  }
+
+  /** Gives the others what this part has moved of a stage's parameters, and takes what they have moved. */
+  parameters(stage: number, moved: PiecesOf): void {
+    const { block } = this.plan.stages[stage]!;
+    this.swap([{ room: this.stretch(this.at.parameters[stage]!, 0, block.length), pieces: moved }]);
+  }
+
+  /** The same for both of Adam's moments, of all stages at once. They pass through the room of the gradients. */
+  moments(movedOf: (stage: number) => readonly [PiecesOf, PiecesOf]): void {
+    this.swap(
+      this.plan.stages.flatMap((_, stage) =>
+        movedOf(stage).map((pieces, moment) => ({ room: this.gradientRoom(stage, moment), pieces })),
+      ),
+    );
   }
 
   /** Waits until every part has come this far. */
@@ -61,19 +91,20 @@ export class Exchange {
     for (let part = 0; part < this.plan.parts; part++) this.until(ARRIVED + part, this.meetings);
   }
 
-  /** Lets the other parts begin a run. @param states all states, where they have changed since the last run */
-  start(states: Float32Array | undefined): void {
+  /** Lets the other parts begin with a task. @param states all states, where they have changed since the last run */
+  start(task: Task, states?: Float32Array): void {
     if (states) this.floats.set(states, this.at.states);
     this.set(STATES_CHANGED, Number(states !== undefined));
+    this.set(TASK, TASKS.indexOf(task));
     this.set(STARTED, this.look(STARTED) + 1);
   }
 
-  /** Waits for run number `run` to begin. @returns false where there will be none */
-  awaitStart(run: number): boolean {
+  /** Waits for start number `count`. @returns undefined where there will be none */
+  awaitStart(count: number): Task | undefined {
     for (;;) {
       const started = this.look(STARTED);
-      if (started === STOP) return false;
-      if (started >= run) return true;
+      if (started === STOP) return undefined;
+      if (started >= count) return TASKS[this.look(TASK)];
       this.pause(STARTED, started, Number.POSITIVE_INFINITY);
     }
   }
@@ -93,6 +124,24 @@ export class Exchange {
     for (let part = 0; part < this.plan.parts; part++) Atomics.notify(this.signs, LINE * (ARRIVED + part));
   }
 
+  private get others(): number[] {
+    return Array.from({ length: this.plan.parts }, (_, part) => part).filter((part) => part !== this.me);
+  }
+
+  private gradientRoom(stage: number, part: number): Float32Array {
+    return this.stretch(this.at.gradients[stage]!, part, this.plan.stages[stage]!.block.length);
+  }
+
+  private swap(rooms: readonly { room: Float32Array; pieces: PiecesOf }[]): void {
+    for (const { room, pieces } of rooms) for (const { at, values } of pieces(this.me)) room.set(values, at);
+    this.meet();
+    for (const { room, pieces } of rooms) {
+      for (const part of this.others) {
+        for (const { at, values } of pieces(part)) values.set(room.subarray(at, at + values.length));
+      }
+    }
+  }
+
   private until(sign: number, least: number): void {
     // Sleeps are counted, not seconds: the whole process may have been asleep. The other parts have all the patience in
     // the world: the first one shares its thread with the user's program.
@@ -109,7 +158,10 @@ export class Exchange {
 
   /** Returns soon after a sign no longer has the value `seen`. @returns whether it slept the whole time */
   private pause(sign: number, seen: number, milliseconds: number): boolean {
-    for (let i = 0; i < LOOKS; i++) if (this.look(sign) !== seen) return false;
+    const end = performance.now() + LOOKING;
+    do {
+      for (let i = 0; i < LOOKS; i++) if (this.look(sign) !== seen) return false;
+    } while (performance.now() < end);
     return Atomics.wait(this.signs, LINE * sign, seen, milliseconds) === "timed-out";
   }
 
@@ -127,6 +179,20 @@ export class Exchange {
   }
 }
 
+/** What a part moves of an array, and where that stands in the block of the stage's gradients, in floats. */
+export interface Piece {
+  readonly at: number;
+  readonly values: Float32Array;
+}
+
+type PiecesOf = (part: number) => readonly Piece[];
+
+/** Which of a block's `length` floats `part` takes the mean of, to move what they are the gradients of. */
+export function shareOfBlock(length: number, parts: number, part: number): { start: number; end: number } {
+  const bound = (k: number) => Math.min(length, LINE * Math.ceil((k * length) / (parts * LINE)));
+  return { start: bound(part), end: bound(part + 1) };
+}
+
 /** How many signs there are, how many floats, and where among these each stage's gradients begin, and all else. */
 function exchangeLayout({ stages, parts, inputs, outputs, states }: PartPlan) {
   let floats = 0;
@@ -138,6 +204,7 @@ function exchangeLayout({ stages, parts, inputs, outputs, states }: PartPlan) {
   const at = {
     signs: LINE * (ARRIVED + parts),
     gradients: stages.map(({ block }) => take(block.length * parts)),
+    parameters: stages.map(({ block }) => take(block.length)),
     inputs: take(inputs.length * parts),
     outputs: take(outputs.length * parts),
     states: take(states.length),

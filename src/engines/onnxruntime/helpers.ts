@@ -11,6 +11,8 @@ export interface Helpers {
   readonly exchange: Exchange;
   /** One run of all parts. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
   run(part: Part, statesChanged: boolean): Promise<void>;
+  /** Brings Adam's moments up to date in all parts. @throws TemperedError (THREAD_LOST) */
+  collectMoments(part: Part): void;
   end(): Promise<void>;
 }
 
@@ -86,7 +88,6 @@ export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): 
   const runAll = async (part: Part) => {
     try {
       await part.run();
-      exchange.meet();
     } catch (error) {
       exchange.fail();
       // A worker that failed first says why as soon as this thread has time to listen.
@@ -101,13 +102,23 @@ export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): 
     async run(part, statesChanged) {
       if (lost !== undefined) throw failure();
       const { outputs, states, parts } = plan;
-      exchange.start(statesChanged ? part.view(states) : undefined);
+      exchange.start("run", statesChanged ? part.view(states) : undefined);
       running = runAll(part);
       await running;
       const mean = part.view(outputs);
       for (let at = 0; at < mean.length; at++) {
         for (let i = 1; i < parts; i++) mean[at]! += exchange.outputsOf(i)[at]!;
         mean[at]! /= parts;
+      }
+    },
+    collectMoments(part) {
+      if (lost !== undefined) throw failure();
+      exchange.start("collect");
+      try {
+        part.collectMoments();
+      } catch (error) {
+        lose((error as Error).message);
+        throw failure(error);
       }
     },
     async end() {

@@ -34,6 +34,11 @@ async function learnerOn(threads: number, batchSize = 128) {
   return { learner, update, weights };
 }
 
+/** For `filter`, over the states in the order of their names. */
+function ofMoments(names: readonly string[]): (_: unknown, index: number) => boolean {
+  return (_, index) => /\/moment[12]$/.test(names[index]!);
+}
+
 /** ‖a − b‖ / ‖b‖ over all arrays. */
 function distance(a: readonly Float32Array[], b: readonly Float32Array[]): number {
   let [difference, norm] = [0, 0];
@@ -71,6 +76,18 @@ describe.each([2, 3, 4])("%i threads", (threads) => {
     expect(first.weights()).toEqual(second.weights());
     await Promise.all([first.learner.dispose(), second.learner.dispose()]);
   });
+});
+
+it("Adam's moments, which each thread has a share of, are whole whenever they are read", async () => {
+  const [one, read, unread] = [await learnerOn(1), await learnerOn(2), await learnerOn(2)];
+  const isMoment = ofMoments(one.learner.stateNames());
+  for (let i = 0; i < 5; i++) {
+    await Promise.all([one.update(), read.update(), unread.update()]);
+    const [expected, moments] = [one.weights().filter(isMoment), read.weights().filter(isMoment)];
+    moments.forEach((moment, k) => void expect(distance([moment], [expected[k]!])).toBeLessThan(1e-4));
+  }
+  expect(unread.weights()).toEqual(read.weights());
+  await Promise.all([one, read, unread].map(({ learner }) => learner.dispose()));
 });
 
 it("states that are written reach every thread", async () => {

@@ -1,11 +1,13 @@
 // One thread's part of a program: sessions over states in a memory of its own, and the optimiser's steps between
 // them. A program on one thread is a single part. On several threads each has a part of the batch, and after every
-// stage all parts take the mean of all gradients and make the same steps, so that their states stay equal to the bit.
+// stage a share of all gradients: it takes the mean of all parts' there, moves the parameters that they belong to, and
+// hands these to the others. So parameters stay equal in all parts, to the bit, but Adam's moments are kept up by one
+// part each, until somebody wants to see them.
 //
-// Workers run the text of this very file (worker.generated.ts): it imports nothing but types.
+// Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts and types.
 
 import type { InferenceSession, OnnxValue, Tensor as OrtTensor } from "onnxruntime-node";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, type Piece, shareOfBlock } from "./exchange.ts";
 import type { Place } from "./memory.ts";
 
 export type Runtime = typeof import("onnxruntime-node");
@@ -92,6 +94,8 @@ interface RunningStage {
   readonly session: InferenceSession;
   readonly feeds: Record<string, OrtTensor>;
   readonly fetches: Record<string, OnnxValue | null>;
+  /** Adam's steps for each part's share of the gradients. */
+  readonly shares: readonly (readonly AdamPlan[])[];
 }
 
 export class Part {
@@ -144,6 +148,7 @@ export class Part {
         ...tensors(stage.outputs),
         ...tensors(stage.gradients, (exchange?.me ?? 0) * 4 * stage.block.length),
       },
+      shares: Array.from({ length: plan.parts }, (_, part) => adamOfShare(stage, plan.parts, part)),
     }));
   }
 
@@ -154,7 +159,7 @@ export class Part {
   /** One run of the program on the inputs that stand in memory. */
   async run(): Promise<void> {
     const { kernels, exchange } = this;
-    for (const [i, { plan, session, feeds, fetches }] of this.stages.entries()) {
+    for (const [i, { plan, session, feeds, fetches, shares }] of this.stages.entries()) {
       try {
         await session.run(feeds, fetches);
       } catch (error) {
@@ -162,25 +167,24 @@ export class Part {
         const { refusal } = this.plan;
         if (refusal === undefined || (error as Error).message !== refusal) throw error;
       }
-      const { block } = plan;
-      if (exchange !== undefined) {
-        exchange.gradients(i, (part) =>
-          this.view({ ...block, offset: block.offset + part * 4 * block.length }),
-        );
-        kernels.mean(block.offset, 4 * block.length, this.plan.parts, block.length);
-      }
-      for (const { parameter, moment1, moment2, gradient, beta1, beta2, size, epsilon } of plan.adam) {
+      if (exchange !== undefined) this.takeMeans(i, exchange);
+      for (const step of shares[exchange?.me ?? 0]!) {
         kernels.adam(
-          parameter.offset,
-          moment1.offset,
-          moment2.offset,
-          gradient.offset,
-          parameter.length,
-          beta1,
-          beta2,
-          this.scalar(size),
-          this.scalar(epsilon),
+          step.parameter.offset,
+          step.moment1.offset,
+          step.moment2.offset,
+          step.gradient.offset,
+          step.parameter.length,
+          step.beta1,
+          step.beta2,
+          this.scalar(step.size),
+          this.scalar(step.epsilon),
         );
+      }
+      if (exchange !== undefined) {
+        const isLast = i === this.stages.length - 1;
+        if (isLast) exchange.outputsOf(exchange.me).set(this.view(this.plan.outputs));
+        exchange.parameters(i, (part) => this.pieces(i, part, "parameter"));
       }
       for (const { target, parameter, tau } of plan.polyak) {
         kernels.polyak(target.offset, parameter.offset, target.length, tau);
@@ -189,11 +193,57 @@ export class Part {
     for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
   }
 
+  /** Brings Adam's moments up to date, in all parts that do so together. */
+  collectMoments(): void {
+    this.exchange?.moments((stage) => [
+      (part) => this.pieces(stage, part, "moment1"),
+      (part) => this.pieces(stage, part, "moment2"),
+    ]);
+  }
+
   async release(): Promise<void> {
     await Promise.all(this.stages.map(({ session }) => session.release()));
+  }
+
+  /** Puts the mean over all parts' gradients of a stage where this part's steps read it. */
+  private takeMeans(stage: number, exchange: Exchange): void {
+    const { stages, parts } = this.plan;
+    const { block } = stages[stage]!;
+    const stride = 4 * block.length;
+    exchange.gradients(stage, (part) => this.view({ ...block, offset: block.offset + part * stride }));
+    const { start, end } = shareOfBlock(block.length, parts, exchange.me);
+    this.kernels.mean(block.offset + 4 * start, stride, parts, end - start);
+  }
+
+  /** What `part` moves of a stage's arrays of one kind. */
+  private pieces(stage: number, part: number, kind: "parameter" | "moment1" | "moment2"): Piece[] {
+    const { plan, shares } = this.stages[stage]!;
+    return shares[part]!.map((step) => ({
+      at: (step.gradient.offset - plan.block.offset) / 4,
+      values: this.view(step[kind]),
+    }));
   }
 
   private scalar(scalar: Scalar): number {
     return typeof scalar === "number" ? scalar : this.view(scalar)[0]!;
   }
+}
+
+/** The steps that move what a part's share of the stage's gradients belongs to. */
+function adamOfShare({ adam, block }: StagePlan, parts: number, part: number): AdamPlan[] {
+  const share = shareOfBlock(block.length, parts, part);
+  return adam.flatMap((step) => {
+    const at = (step.gradient.offset - block.offset) / 4;
+    const from = Math.max(share.start - at, 0);
+    const length = Math.min(share.end - at, step.gradient.length) - from;
+    if (length <= 0) return [];
+    const piece = ({ offset }: Place): Place => ({ offset: offset + 4 * from, length });
+    return {
+      ...step,
+      parameter: piece(step.parameter),
+      moment1: piece(step.moment1),
+      moment2: piece(step.moment2),
+      gradient: piece(step.gradient),
+    };
+  });
 }

@@ -22,6 +22,9 @@ export class OnnxProgram implements Program {
   private readonly outputs: NamedArrays;
   private readonly part: Part;
   private readonly helpers: Helpers | undefined;
+  /** States that are spread over all parts while nobody reads them. */
+  private readonly moments: ReadonlySet<string>;
+  private momentsAreSpread = false;
   private statesChanged = false;
   private disposed = false;
 
@@ -55,6 +58,12 @@ export class OnnxProgram implements Program {
     const views = (places: ReadonlyMap<string, Place>) =>
       new Map([...places].map(([name, place]) => [name, part.view(place)]));
     this.states = views(plan.states);
+    const ofAdam = plan.part.stages.flatMap(({ adam }) =>
+      adam.flatMap(({ moment1, moment2 }) => [moment1.offset, moment2.offset]),
+    );
+    this.moments = new Set(
+      [...plan.states].flatMap(([name, { offset }]) => (ofAdam.includes(offset) ? [name] : [])),
+    );
     this.outputs = Object.fromEntries(views(plan.outputs));
     this.inputs = [...whole.inputs].map(([name, { shape }]) => {
       const place = plan.inputs.get(name)!;
@@ -83,7 +92,9 @@ export class OnnxProgram implements Program {
     });
     if (this.helpers === undefined) await this.part.run();
     else {
+      this.momentsAreSpread = false;
       await this.helpers.run(this.part, this.statesChanged);
+      this.momentsAreSpread = true;
       this.statesChanged = false;
     }
     return this.outputs;
@@ -92,13 +103,23 @@ export class OnnxProgram implements Program {
   readState(name: string): Float32Array {
     const held = this.states.get(name);
     if (held === undefined) throw unknownState(name, this.stateNames);
+    if (this.moments.has(name)) this.collectMoments();
     return held;
   }
 
   writeState(name: string, values: Float32Array): void {
     const held = this.readState(name);
-    held.set(checkedArray("state", name, held.length, values));
+    const checked = checkedArray("state", name, held.length, values);
+    // All states go to the other threads then.
+    this.collectMoments();
+    held.set(checked);
     this.statesChanged = true;
+  }
+
+  private collectMoments(): void {
+    if (!this.momentsAreSpread) return;
+    this.helpers!.collectMoments(this.part);
+    this.momentsAreSpread = false;
   }
 
   async dispose(): Promise<void> {

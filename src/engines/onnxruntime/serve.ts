@@ -21,18 +21,19 @@ export async function serve(
   const exchange = new Exchange(plan, me, buffer);
   const memory = new WebAssembly.Memory({ initial: plan.pages });
   const part = await Part.create(runtime, plan, memory, module, exchange);
-  const [inputs, outputs, states] = [plan.inputs, plan.outputs, plan.states].map((place) =>
-    part.view(place),
-  ) as [Float32Array, Float32Array, Float32Array];
+  const [inputs, states] = [part.view(plan.inputs), part.view(plan.states)];
   ready();
   try {
-    for (let run = 1; exchange.awaitStart(run); run++) {
-      inputs.set(exchange.inputsOf(me));
-      const changed = exchange.changedStates();
-      if (changed) states.set(changed);
-      await part.run();
-      exchange.outputsOf(me).set(outputs);
-      exchange.meet();
+    for (let count = 1; ; count++) {
+      const task = exchange.awaitStart(count);
+      if (task === undefined) break;
+      if (task === "collect") part.collectMoments();
+      else {
+        inputs.set(exchange.inputsOf(me));
+        const changed = exchange.changedStates();
+        if (changed) states.set(changed);
+        await part.run();
+      }
     }
   } catch (error) {
     exchange.fail();
