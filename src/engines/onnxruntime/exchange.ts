@@ -7,7 +7,7 @@ import type { PartPlan } from "./part.ts";
 
 /** Numbers in the shared memory that threads wait for, each on a cache line of its own; then one for every part. */
 const [STARTED, FAILED, STATES_CHANGED, TASK, ARRIVED] = [0, 1, 2, 3, 4];
-/** What a start is for: to run, or to give all moments to all parts. */
+/** What a start is for: to run, or to give all moments to the first part. */
 export type Task = "run" | "collect";
 const TASKS: readonly Task[] = ["run", "collect"];
 const LINE = 16;
@@ -71,17 +71,21 @@ export class Exchange {
 
   /** Gives the others what this part has moved of a stage's parameters, and takes what they have moved. */
   parameters(stage: number, moved: PiecesOf): void {
-    const { block } = this.plan.stages[stage]!;
-    this.swap([{ room: this.stretch(this.at.parameters[stage]!, 0, block.length), pieces: moved }]);
+    const room = this.stretch(this.at.parameters[stage]!, 0, this.plan.stages[stage]!.block.length);
+    lay(room, moved(this.me));
+    this.meet();
+    for (const part of this.others) take(room, moved(part));
   }
 
-  /** The same for both of Adam's moments, of all stages at once. They pass through the room of the gradients. */
+  /** Gives the first part both of Adam's moments, of all stages. They pass through the room of the gradients. */
   moments(movedOf: (stage: number) => readonly [PiecesOf, PiecesOf]): void {
-    this.swap(
-      this.plan.stages.flatMap((_, stage) =>
-        movedOf(stage).map((pieces, moment) => ({ room: this.gradientRoom(stage, moment), pieces })),
-      ),
+    const rooms = this.plan.stages.flatMap((_, stage) =>
+      movedOf(stage).map((moved, moment) => ({ room: this.gradientRoom(stage, moment), moved })),
     );
+    for (const { room, moved } of rooms) lay(room, moved(this.me));
+    this.meet();
+    if (this.me !== 0) return;
+    for (const { room, moved } of rooms) for (const part of this.others) take(room, moved(part));
   }
 
   /** Waits until every part has come this far. */
@@ -132,16 +136,6 @@ export class Exchange {
     return this.stretch(this.at.gradients[stage]!, part, this.plan.stages[stage]!.block.length);
   }
 
-  private swap(rooms: readonly { room: Float32Array; pieces: PiecesOf }[]): void {
-    for (const { room, pieces } of rooms) for (const { at, values } of pieces(this.me)) room.set(values, at);
-    this.meet();
-    for (const { room, pieces } of rooms) {
-      for (const part of this.others) {
-        for (const { at, values } of pieces(part)) values.set(room.subarray(at, at + values.length));
-      }
-    }
-  }
-
   private until(sign: number, least: number): void {
     // Sleeps are counted, not seconds: the whole process may have been asleep. The other parts have all the patience in
     // the world: the first one shares its thread with the user's program.
@@ -186,6 +180,14 @@ export interface Piece {
 }
 
 type PiecesOf = (part: number) => readonly Piece[];
+
+function lay(room: Float32Array, pieces: readonly Piece[]): void {
+  for (const { at, values } of pieces) room.set(values, at);
+}
+
+function take(room: Float32Array, pieces: readonly Piece[]): void {
+  for (const { at, values } of pieces) values.set(room.subarray(at, at + values.length));
+}
 
 /** Which of a block's `length` floats `part` takes the mean of, to move what they are the gradients of. */
 export function shareOfBlock(length: number, parts: number, part: number): { start: number; end: number } {

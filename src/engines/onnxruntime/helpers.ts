@@ -11,7 +11,7 @@ export interface Helpers {
   readonly exchange: Exchange;
   /** One run of all parts. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
   run(part: Part, statesChanged: boolean): Promise<void>;
-  /** Brings Adam's moments up to date in all parts. @throws TemperedError (THREAD_LOST) */
+  /** Brings Adam's moments in `part` up to date. @throws TemperedError (THREAD_LOST) */
   collectMoments(part: Part): void;
   end(): Promise<void>;
 }

@@ -193,7 +193,7 @@ export class Part {
     for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
   }
 
-  /** Brings Adam's moments up to date, in all parts that do so together. */
+  /** Brings Adam's moments up to date in the first part, once all parts do this. */
   collectMoments(): void {
     this.exchange?.moments((stage) => [
       (part) => this.pieces(stage, part, "moment1"),
