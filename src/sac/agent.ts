@@ -5,10 +5,9 @@ import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { type BoxSpace, sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
-import { TemperedError } from "../errors.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
-import { ActingPolicy } from "./acting.ts";
-import { type ActionScale, actionScale, toEnvironment } from "./action-scale.ts";
+import { type ActionScale, actionScale } from "./action-scale.ts";
+import { Actor } from "./actor.ts";
 import { asVector, Collector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { initialLayers } from "./initial-weights.ts";
@@ -56,15 +55,12 @@ export class Agent {
 
   private readonly ownsEngine: boolean;
   private readonly scale: ActionScale;
-  private readonly policy: ActingPolicy;
+  private readonly actor: Actor;
   private readonly replay: ReplayBuffer;
   private readonly collector: Collector;
   private readonly batch: Batch;
   private readonly noise: Noise;
   private readonly random: Record<(typeof roles)[number], RandomStream>;
-  private readonly actionNoise: Float32Array;
-  /** What the policy sees. */
-  private readonly observed: Float32Array;
 
   /**
    * An agent with fresh weights.
@@ -135,9 +131,9 @@ export class Agent {
     this.learner = made.learner;
     this.observationSpace = made.env.observationSpace;
     this.scale = made.scale;
-    this.policy = new ActingPolicy(made.learner.layouts.actor);
     this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize });
     this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.actor = new Actor(made.learner, made.scale, this.normalizer);
     this.collector = new Collector({
       env: made.vector,
       scale: made.scale,
@@ -151,8 +147,6 @@ export class Agent {
     this.random = Object.fromEntries(
       roles.map((role) => [role, new RandomStream(made.seed, role)]),
     ) as typeof this.random;
-    this.actionNoise = new Float32Array(actionSize);
-    this.observed = new Float32Array(observationSize);
   }
 
   /** Action dimensions. */
@@ -170,18 +164,7 @@ export class Agent {
     observation: ArrayLike<number>,
     { deterministic = false }: { deterministic?: boolean } = {},
   ): number[] {
-    const expected = this.learner.layouts.actor.spec.inputSize;
-    if (observation.length !== expected) {
-      throw new TemperedError(
-        "OBSERVATION",
-        `Expected an observation of ${expected} numbers, got ${observation.length}`,
-      );
-    }
-    const unitAction = new Float32Array(this.actionSize);
-    this.act(observation, unitAction, deterministic ? undefined : this.random.prediction);
-    const action = new Float64Array(this.actionSize);
-    toEnvironment(this.scale, unitAction, action);
-    return Array.from(action);
+    return this.actor.environmentAction(observation, deterministic ? undefined : this.random.prediction);
   }
 
   /**
@@ -209,7 +192,7 @@ export class Agent {
       collector.observations.forEach((observation, i) => {
         const unitAction = collector.unitActions[i]!;
         if (this.steps < learningStarts) this.drawUniformAction(unitAction);
-        else this.act(observation, unitAction, this.random.exploration);
+        else this.actor.act(observation, unitAction, this.random.exploration);
       });
       const stepping = collector.step();
       if (overlapActing) {
@@ -250,27 +233,6 @@ export class Agent {
     random["update noise"].fillNormal(noise.nextNoise);
     random["update noise"].fillNormal(noise.noise);
     return this.learner.update(batch, noise, this.steps);
-  }
-
-  /**
-   * @param unitAction written
-   * @param noise what to draw from; without it the action is tanh(μ)
-   */
-  private act(
-    observation: ArrayLike<number>,
-    unitAction: Float32Array,
-    noise: RandomStream | undefined,
-  ): void {
-    const { program, layouts } = this.learner;
-    const blocks = layouts.actor.blocks.map(({ name }) => program.readState(name));
-    this.normalizer?.normalize(observation, this.observed);
-    noise?.fillNormal(this.actionNoise);
-    this.policy.act(
-      blocks,
-      this.normalizer ? this.observed : observation,
-      unitAction,
-      noise && this.actionNoise,
-    );
   }
 
   private drawUniformAction(unitAction: Float32Array): void {
