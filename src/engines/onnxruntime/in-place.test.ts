@@ -16,7 +16,7 @@ const given = { x: new Float32Array(2 ** 18).fill(3) };
 
 /** What the outputs of ten runs leave to the garbage collector, in bytes, and the last of the outputs. */
 async function tenRuns(said: string | undefined) {
-  const program = await OnnxProgram.compile(ort, graph, 1, said);
+  const program = await OnnxProgram.compile({ runtime: ort, refusal: said }, 1, graph);
   await program.run(given);
   const before = process.memoryUsage().arrayBuffers;
   for (let i = 0; i < 10; i++) await program.run(given);

@@ -17,11 +17,11 @@ export async function onnxruntimeEngine({ threads = 1 }: EngineOptions = {}): Pr
     throw new TemperedError("THREADS", `Expected threads to be a positive integer, got ${threads}`);
   }
   const runtime = await loadRuntime();
-  const refusal = await refusalOf(runtime);
+  const installed = { runtime, refusal: await refusalOf(runtime) };
   return {
     name: "onnxruntime",
     threads,
-    compile: (graph, options) => OnnxProgram.compile(runtime, graph, threads, refusal, options),
+    compile: (graph, options) => OnnxProgram.compile(installed, threads, graph, options),
     dispose: async () => {},
   };
 }

@@ -15,6 +15,12 @@ import { type Stages, stagesOf } from "./stages.ts";
 /** Fewer rows than this a thread are not worth a meeting of all threads. */
 const LEAST_ROWS = 64;
 
+/** onnxruntime-node, and how it refuses to return outputs (in-place.ts). */
+export interface Installed {
+  readonly runtime: Runtime;
+  readonly refusal: string | undefined;
+}
+
 export class OnnxProgram implements Program {
   readonly stateNames: readonly string[];
   private readonly states: ReadonlyMap<string, Float32Array>;
@@ -30,10 +36,9 @@ export class OnnxProgram implements Program {
 
   /** @throws TemperedError (OUT_OF_MEMORY); (THREAD_LOST) if a thread does not start */
   static async compile(
-    runtime: Runtime,
-    graph: Graph,
+    { runtime, refusal }: Installed,
     threads: number,
-    refusal: string | undefined,
+    graph: Graph,
     { part: partOf }: CompileOptions = {},
   ): Promise<OnnxProgram> {
     const { parts, graph: shared, stages } = divided(graph, threads, partOf);
