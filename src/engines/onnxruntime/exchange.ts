@@ -13,11 +13,11 @@ const TASKS: readonly Task[] = ["run", "collect"];
 const LINE = 16;
 const STOP = -1;
 /**
- * For how many milliseconds a thread looks before it sleeps: longer than what lies between two updates as a rule, a
- * step of the environment and a new batch (0.2 ms), because to wake a thread costs 0.05 ms. It looks so often before it
- * asks for the time.
+ * For how many milliseconds a thread looks before it sleeps, because to wake one costs 0.05 ms: for another thread,
+ * which has as much to do, and for the next run, which as a rule begins after a step of the environment and with a new
+ * batch (0.2 ms). It looks so often before it asks for the time.
  */
-const [LOOKING, LOOKS] = [0.5, 500];
+const [LOOKING_FOR_OTHERS, LOOKING_FOR_START, LOOKS] = [0.15, 0.5, 500];
 /** A sleep in milliseconds, and after how many the first part takes a thread that it waits for to be lost. */
 const [SLEEP, SLEEPS] = [100, 100];
 
@@ -109,7 +109,7 @@ export class Exchange {
       const started = this.look(STARTED);
       if (started === STOP) return undefined;
       if (started >= count) return TASKS[this.look(TASK)];
-      this.pause(STARTED, started, Number.POSITIVE_INFINITY);
+      this.pause(STARTED, started, LOOKING_FOR_START, Number.POSITIVE_INFINITY);
     }
   }
 
@@ -143,20 +143,20 @@ export class Exchange {
       const now = this.look(sign);
       if (now >= least) return;
       if (this.look(FAILED) !== 0) throw new Error("another thread has failed");
-      if (this.pause(sign, now, SLEEP)) sleeps += 1;
+      if (this.pause(sign, now, LOOKING_FOR_OTHERS, SLEEP)) sleeps += 1;
       if (this.me === 0 && sleeps === SLEEPS) {
         throw new Error(`another thread gave no sign of life for ${(SLEEP * SLEEPS) / 1000} s`);
       }
     }
   }
 
-  /** Returns soon after a sign no longer has the value `seen`. @returns whether it slept the whole time */
-  private pause(sign: number, seen: number, milliseconds: number): boolean {
-    const end = performance.now() + LOOKING;
+  /** Returns soon after a sign no longer has the value `seen`. Times in milliseconds. @returns whether it slept through */
+  private pause(sign: number, seen: number, looking: number, sleep: number): boolean {
+    const end = performance.now() + looking;
     do {
       for (let i = 0; i < LOOKS; i++) if (this.look(sign) !== seen) return false;
     } while (performance.now() < end);
-    return Atomics.wait(this.signs, LINE * sign, seen, milliseconds) === "timed-out";
+    return Atomics.wait(this.signs, LINE * sign, seen, sleep) === "timed-out";
   }
 
   private look(sign: number): number {
