@@ -23,6 +23,7 @@ const [SLEEP, SLEEPS] = [100, 100];
 
 export class Exchange {
   readonly me: number;
+  private readonly others: readonly number[];
   private readonly plan: PartPlan;
   private readonly signs: Int32Array;
   private readonly floats: Float32Array;
@@ -38,6 +39,7 @@ export class Exchange {
   constructor(plan: PartPlan, me: number, buffer: SharedArrayBuffer) {
     this.plan = plan;
     this.me = me;
+    this.others = Array.from({ length: plan.parts }, (_, part) => part).filter((part) => part !== me);
     this.at = exchangeLayout(plan);
     this.signs = new Int32Array(buffer, 0, this.at.signs);
     this.floats = new Float32Array(buffer, 4 * this.at.signs, this.at.floats);
@@ -54,9 +56,9 @@ export class Exchange {
 
   /**
    * Gives every other part its share of this part's gradients of a stage, and takes theirs of its own share.
-   * @param block a part's block of gradients, in this part's memory
+   * @param blocks every part's block of gradients, in this part's memory
    */
-  gradients(stage: number, block: (part: number) => Float32Array): void {
+  gradients(stage: number, blocks: readonly Float32Array[]): void {
     const { me, others } = this;
     const { length } = this.plan.stages[stage]!.block;
     const shareOf = (part: number, gradients: Float32Array) => {
@@ -64,9 +66,9 @@ export class Exchange {
       return gradients.subarray(start, end);
     };
     const room = (part: number) => this.gradientRoom(stage, part);
-    for (const part of others) shareOf(part, room(me)).set(shareOf(part, block(me)));
+    for (const part of others) shareOf(part, room(me)).set(shareOf(part, blocks[me]!));
     this.meet();
-    for (const part of others) shareOf(me, block(part)).set(shareOf(me, room(part)));
+    for (const part of others) shareOf(me, blocks[part]!).set(shareOf(me, room(part)));
   }
 
   /** Gives the others what this part has moved of a stage's parameters, and takes what they have moved. */
@@ -82,10 +84,10 @@ export class Exchange {
     const rooms = this.plan.stages.flatMap((_, stage) =>
       movedOf(stage).map((moved, moment) => ({ room: this.gradientRoom(stage, moment), moved })),
     );
-    for (const { room, moved } of rooms) lay(room, moved(this.me));
+    if (this.me !== 0) for (const { room, moved } of rooms) lay(room, moved(this.me));
     this.meet();
-    if (this.me !== 0) return;
-    for (const { room, moved } of rooms) for (const part of this.others) take(room, moved(part));
+    if (this.me === 0)
+      for (const { room, moved } of rooms) for (const part of this.others) take(room, moved(part));
   }
 
   /** Waits until every part has come this far. */
@@ -126,10 +128,6 @@ export class Exchange {
   fail(): void {
     this.set(FAILED, 1);
     for (let part = 0; part < this.plan.parts; part++) Atomics.notify(this.signs, LINE * (ARRIVED + part));
-  }
-
-  private get others(): number[] {
-    return Array.from({ length: this.plan.parts }, (_, part) => part).filter((part) => part !== this.me);
   }
 
   private gradientRoom(stage: number, part: number): Float32Array {

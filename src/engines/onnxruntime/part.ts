@@ -94,8 +94,17 @@ interface RunningStage {
   readonly session: InferenceSession;
   readonly feeds: Record<string, OrtTensor>;
   readonly fetches: Record<string, OnnxValue | null>;
-  /** Adam's steps for each part's share of the gradients. */
-  readonly shares: readonly (readonly AdamPlan[])[];
+  /** One a part: what it moves after the session's run, and its block of gradients. */
+  readonly shares: readonly Share[];
+  readonly blocks: readonly Float32Array[];
+}
+
+/** Adam's steps for a part's share of a stage's gradients, and the arrays that they move. */
+interface Share {
+  readonly adam: readonly AdamPlan[];
+  readonly parameter: readonly Piece[];
+  readonly moment1: readonly Piece[];
+  readonly moment2: readonly Piece[];
 }
 
 export class Part {
@@ -148,7 +157,10 @@ export class Part {
         ...tensors(stage.outputs),
         ...tensors(stage.gradients, (exchange?.me ?? 0) * 4 * stage.block.length),
       },
-      shares: Array.from({ length: plan.parts }, (_, part) => adamOfShare(stage, plan.parts, part)),
+      shares: Array.from({ length: plan.parts }, (_, part) => this.share(stage, part)),
+      blocks: Array.from({ length: plan.parts }, (_, part) =>
+        this.view({ ...stage.block, offset: stage.block.offset + part * 4 * stage.block.length }),
+      ),
     }));
   }
 
@@ -159,7 +171,7 @@ export class Part {
   /** One run of the program on the inputs that stand in memory. */
   async run(): Promise<void> {
     const { kernels, exchange } = this;
-    for (const [i, { plan, session, feeds, fetches, shares }] of this.stages.entries()) {
+    for (const [i, { plan, session, feeds, fetches, shares, blocks }] of this.stages.entries()) {
       try {
         await session.run(feeds, fetches);
       } catch (error) {
@@ -167,8 +179,13 @@ export class Part {
         const { refusal } = this.plan;
         if (refusal === undefined || (error as Error).message !== refusal) throw error;
       }
-      if (exchange !== undefined) this.takeMeans(i, exchange);
-      for (const step of shares[exchange?.me ?? 0]!) {
+      if (exchange !== undefined) {
+        exchange.gradients(i, blocks);
+        const { offset, length } = plan.block;
+        const { start, end } = shareOfBlock(length, this.plan.parts, exchange.me);
+        kernels.mean(offset + 4 * start, 4 * length, this.plan.parts, end - start);
+      }
+      for (const step of shares[exchange?.me ?? 0]!.adam) {
         kernels.adam(
           step.parameter.offset,
           step.moment1.offset,
@@ -184,7 +201,7 @@ export class Part {
       if (exchange !== undefined) {
         const isLast = i === this.stages.length - 1;
         if (isLast) exchange.outputsOf(exchange.me).set(this.view(this.plan.outputs));
-        exchange.parameters(i, (part) => this.pieces(i, part, "parameter"));
+        exchange.parameters(i, (part) => shares[part]!.parameter);
       }
       for (const { target, parameter, tau } of plan.polyak) {
         kernels.polyak(target.offset, parameter.offset, target.length, tau);
@@ -195,33 +212,24 @@ export class Part {
 
   /** Brings Adam's moments up to date in the first part, once all parts do this. */
   collectMoments(): void {
-    this.exchange?.moments((stage) => [
-      (part) => this.pieces(stage, part, "moment1"),
-      (part) => this.pieces(stage, part, "moment2"),
-    ]);
+    this.exchange?.moments((stage) => {
+      const { shares } = this.stages[stage]!;
+      return [(part) => shares[part]!.moment1, (part) => shares[part]!.moment2];
+    });
   }
 
   async release(): Promise<void> {
     await Promise.all(this.stages.map(({ session }) => session.release()));
   }
 
-  /** Puts the mean over all parts' gradients of a stage where this part's steps read it. */
-  private takeMeans(stage: number, exchange: Exchange): void {
-    const { stages, parts } = this.plan;
-    const { block } = stages[stage]!;
-    const stride = 4 * block.length;
-    exchange.gradients(stage, (part) => this.view({ ...block, offset: block.offset + part * stride }));
-    const { start, end } = shareOfBlock(block.length, parts, exchange.me);
-    this.kernels.mean(block.offset + 4 * start, stride, parts, end - start);
-  }
-
-  /** What `part` moves of a stage's arrays of one kind. */
-  private pieces(stage: number, part: number, kind: "parameter" | "moment1" | "moment2"): Piece[] {
-    const { plan, shares } = this.stages[stage]!;
-    return shares[part]!.map((step) => ({
-      at: (step.gradient.offset - plan.block.offset) / 4,
-      values: this.view(step[kind]),
-    }));
+  private share(stage: StagePlan, part: number): Share {
+    const adam = adamOfShare(stage, this.plan.parts, part);
+    const pieces = (kind: "parameter" | "moment1" | "moment2") =>
+      adam.map((step) => ({
+        at: (step.gradient.offset - stage.block.offset) / 4,
+        values: this.view(step[kind]),
+      }));
+    return { adam, parameter: pieces("parameter"), moment1: pieces("moment1"), moment2: pieces("moment2") };
   }
 
   private scalar(scalar: Scalar): number {

@@ -14,6 +14,8 @@ export interface ProgramPlan {
   readonly inputs: ReadonlyMap<string, Place>;
   readonly outputs: ReadonlyMap<string, Place>;
   readonly states: ReadonlyMap<string, Place>;
+  /** Names of the states that are Adam's moments. */
+  readonly moments: ReadonlySet<string>;
 }
 
 type Named = ReadonlyMap<string, Tensor>;
@@ -106,6 +108,9 @@ export function planOf(
     inputs: inputs.places,
     outputs: outputs.places,
     states: states.places,
+    moments: new Set(
+      stages.flatMap(({ adam }) => adam.flatMap((step) => step.states.slice(1).map((m) => names.get(m)!))),
+    ),
   };
 }
 

@@ -63,12 +63,7 @@ export class OnnxProgram implements Program {
     const views = (places: ReadonlyMap<string, Place>) =>
       new Map([...places].map(([name, place]) => [name, part.view(place)]));
     this.states = views(plan.states);
-    const ofAdam = plan.part.stages.flatMap(({ adam }) =>
-      adam.flatMap(({ moment1, moment2 }) => [moment1.offset, moment2.offset]),
-    );
-    this.moments = new Set(
-      [...plan.states].flatMap(([name, { offset }]) => (ofAdam.includes(offset) ? [name] : [])),
-    );
+    this.moments = plan.moments;
     this.outputs = Object.fromEntries(views(plan.outputs));
     this.inputs = [...whole.inputs].map(([name, { shape }]) => {
       const place = plan.inputs.get(name)!;
