@@ -1,6 +1,7 @@
 // Finds, in a graph, the two things an update does to every parameter: Adam's step and the slow movement of a target
 // (src/sac/adam.ts and update.ts). Each becomes one pass over memory that writes over its states.
 
+import { usersOf } from "../graph/graph.ts";
 import { type Graph, sameShape, sizeOf, type Tensor } from "../graph/index.ts";
 import { baseOf } from "./views.ts";
 
@@ -28,17 +29,19 @@ export interface PolyakStep extends InPlace {
   readonly tau: number;
 }
 
-export function adamSteps(graph: Graph, uses: ReadonlyMap<Tensor, number>): AdamStep[] {
+export function adamSteps(graph: Graph): AdamStep[] {
+  const users = usersOf(graph);
   return [...graph.updates].flatMap(([name, value]) => {
     const found = adamStep(graph.state.get(name)!, value);
-    return found !== undefined && isSafe(graph, uses, found) ? [found] : [];
+    return found !== undefined && isSafe(graph, users, found) ? [found] : [];
   });
 }
 
-export function polyakSteps(graph: Graph, uses: ReadonlyMap<Tensor, number>): PolyakStep[] {
+export function polyakSteps(graph: Graph): PolyakStep[] {
+  const users = usersOf(graph);
   return [...graph.updates].flatMap(([name, value]) => {
     const found = polyakStep(graph.state.get(name)!, value);
-    return found !== undefined && isSafe(graph, uses, found) ? [found] : [];
+    return found !== undefined && isSafe(graph, users, found) ? [found] : [];
   });
 }
 
@@ -93,13 +96,13 @@ function operands(node: Tensor | undefined, kind: Tensor["op"]["kind"]): readonl
 }
 
 /** Whether what lies between is of no use to others, and every reader of an old value can come before. */
-function isSafe(graph: Graph, uses: ReadonlyMap<Tensor, number>, step: InPlace): boolean {
+function isSafe(graph: Graph, users: ReturnType<typeof usersOf>, step: InPlace): boolean {
   const members = new Set(step.members);
   const inside = (node: Tensor) =>
     step.members.reduce((count, member) => count + member.inputs.filter((x) => x === node).length, 0);
   const hidden = step.members.filter((node) => !step.values.includes(node));
   const asked = new Set([...graph.outputs.values(), ...graph.updates.values()].map((x) => baseOf(x).base));
-  if (!hidden.every((node) => uses.get(node) === inside(node) && !asked.has(node))) return false;
+  if (!hidden.every((node) => users.get(node)?.length === inside(node) && !asked.has(node))) return false;
 
   const names = new Map([...graph.state].map(([name, held]) => [held, name]));
   const ownUpdate = step.states.every((held, i) => graph.updates.get(names.get(held)!) === step.values[i]);

@@ -24,11 +24,8 @@ export const gradientName = (name: string): string => `gradient:${name}`;
 
 /** The stages of `graph`; a single one, with nothing taken out, where the optimiser's work cannot be separated. */
 export function stagesOf(graph: Graph): Stages {
-  const uses = useCounts(graph);
-  const adam = adamSteps(graph, uses).filter(
-    (step) => isScalarGiven(step.size) && isScalarGiven(step.epsilon),
-  );
-  const polyak = polyakSteps(graph, uses).filter(({ parameter }) =>
+  const adam = adamSteps(graph).filter((step) => isScalarGiven(step.size) && isScalarGiven(step.epsilon));
+  const polyak = polyakSteps(graph).filter(({ parameter }) =>
     adam.some(({ values }) => values[0] === parameter),
   );
   const stageOf = stageNumbers(graph, adam, polyak);
@@ -74,12 +71,6 @@ export function stagesOf(graph: Graph): Stages {
 /** A scalar that is known before the graph runs. */
 function isScalarGiven(tensor: Tensor): boolean {
   return tensor.op.kind === "input" || tensor.op.kind === "constant";
-}
-
-function useCounts(graph: Graph): Map<Tensor, number> {
-  const uses = new Map<Tensor, number>();
-  for (const node of graph.nodes) for (const x of node.inputs) uses.set(x, (uses.get(x) ?? 0) + 1);
-  return uses;
 }
 
 /** The first stage in which each tensor can be computed. */

@@ -90,10 +90,10 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
   };
 
   const allowed = (step: { states: readonly Tensor[] }) => !step.states.some((held) => plain.has(held));
-  for (const step of adamSteps(graph, uses).filter(allowed)) {
+  for (const step of adamSteps(graph).filter(allowed)) {
     put({ kind: "adam", step, members: step.members, needs: step.needs, after: new Set() });
   }
-  for (const step of polyakSteps(graph, uses).filter(allowed)) {
+  for (const step of polyakSteps(graph).filter(allowed)) {
     put({ kind: "polyak", step, members: step.members, needs: step.needs, after: new Set() });
   }
 
