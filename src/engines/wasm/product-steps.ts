@@ -3,9 +3,10 @@
 import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
 import type { Places } from "./places.ts";
+import { productKernel } from "./product-kernel.ts";
 import type { Step } from "./step.ts";
 import { instruction, tileKind } from "./tape.ts";
-import { type Product, productKernel } from "./works.ts";
+import type { Product } from "./works.ts";
 
 /** Nanoseconds a multiply-add takes, and a float copied while packing. */
 const MULTIPLY_ADD = 0.036;

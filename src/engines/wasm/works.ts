@@ -7,6 +7,7 @@ import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.t
 import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
 import { baseOf, isGiven, isView } from "../views.ts";
 import { type Alignment, alignment } from "./alignment.ts";
+import { productKernel } from "./product-kernel.ts";
 import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
 
@@ -252,23 +253,6 @@ function productWork(
   };
   const needs = [...product.inputs, ...Object.values(extra)];
   return { kind: "product", product, result, members, needs, flags, after: new Set(), ...extra };
-}
-
-/** Up to so many rows a product is not worth packing for. */
-const FEW = 4;
-const FEW_DOTS = 16;
-
-/** Panels; vectors times a matrix; or the products of all rows of one matrix with all rows of another. */
-export type ProductKernel = "panels" | "timesMatrix" | "timesRows";
-
-export function productKernel({ op, shape }: Tensor): ProductKernel {
-  if (op.kind !== "matmul") throw new Error(`unreachable: ${op.kind}`);
-  const [n, m] = shape as [number, number];
-  if (n === 1) return op.transposeB ? "timesRows" : "timesMatrix";
-  if (m === 1) return op.transposeA ? "timesMatrix" : "timesRows";
-  if (op.transposeA) return "panels";
-  if (op.transposeB) return Math.min(n, m) <= FEW_DOTS ? "timesRows" : "panels";
-  return n <= FEW ? "timesMatrix" : "panels";
 }
 
 function isMatrix(shape: Shape, n: number, m: number): boolean {
