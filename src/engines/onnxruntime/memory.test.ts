@@ -30,7 +30,18 @@ it("Adam's step moves a block and its moments in place, and nothing beside them"
     for (const array of arrays) for (let i = 0; i < n; i++) array[i] = random.uniformBetween(0.1, 1);
     const before = arrays.map((array) => Float64Array.from(array));
     const beyond = new Float32Array(g.buffer, p.byteOffset + 4 * n, n % 16 === 0 ? 0 : 1).fill(7);
-    kernels.adam(p.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset, n, 0.9, 0.999, 0.01, 1e-4);
+    kernels.adam(
+      p.byteOffset,
+      m.byteOffset,
+      v.byteOffset,
+      g.byteOffset,
+      n,
+      0.9,
+      0.999,
+      0.01,
+      1e-4,
+      n % 2 === 0,
+    );
     for (let i = 0; i < n; i++) {
       const [p0, m0, v0, g0] = before.map((array) => array[i]!) as [number, number, number, number];
       const [m1, v1] = [0.9 * m0 + g0, 0.999 * v0 + g0 * g0];
@@ -48,10 +59,22 @@ it("moments of a unit without gradient decay to 0, never to denormal numbers, wh
   const [p, m, v, g] = arrays as [Float32Array, Float32Array, Float32Array, Float32Array];
   [p, m].forEach((array) => void array.fill(0.5));
   v.set([1, 1e-20, 1e-30, 0]);
-  const smallest = 2 ** -100;
+  // Cleared below 2^-100 and then left alone for 63 steps.
+  const smallest = 2 ** -100 * 0.9 ** 64;
   for (let i = 0; i < 1000; i++) {
     if (i === 999) g.set([0, 0, 1e-3, Number.NaN]);
-    kernels.adam(p.byteOffset, m.byteOffset, v.byteOffset, g.byteOffset, 4, 0.9, 0.999, 1e-9, 1e-8);
+    kernels.adam(
+      p.byteOffset,
+      m.byteOffset,
+      v.byteOffset,
+      g.byteOffset,
+      4,
+      0.9,
+      0.999,
+      1e-9,
+      1e-8,
+      i % 64 === 63,
+    );
     for (const moment of [...m, ...v]) expect(moment === 0 || !(Math.abs(moment) < smallest)).toBe(true);
   }
   expect([m[0], m[1], m[3]]).toEqual([0, 0, Number.NaN]);

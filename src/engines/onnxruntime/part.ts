@@ -15,6 +15,9 @@ export type Runtime = typeof import("onnxruntime-node");
 /** The output that keeps onnxruntime-node from copying the others (in-place.ts). */
 export const SEQUENCE = "sequence";
 
+/** How often, in runs, moments that have become too small are set to 0 (assembly/optimiser.ts). */
+const CLEAR_EVERY = 64;
+
 /** A tensor that a session reads or writes where it stands. */
 export interface Bound {
   readonly name: string;
@@ -84,6 +87,7 @@ export interface Kernels {
     beta2: number,
     size: number,
     epsilon: number,
+    clear: boolean,
   ): void;
   polyak(target: number, parameter: number, n: number, tau: number): void;
   mean(blocks: number, stride: number, count: number, n: number): void;
@@ -113,6 +117,7 @@ export class Part {
   private readonly kernels: Kernels;
   private readonly stages: readonly RunningStage[];
   private readonly exchange: Exchange | undefined;
+  private runs = 0;
 
   /** @param exchange where there are several parts */
   static async create(
@@ -171,6 +176,7 @@ export class Part {
   /** One run of the program on the inputs that stand in memory. */
   async run(): Promise<void> {
     const { kernels, exchange } = this;
+    const clear = this.runs++ % CLEAR_EVERY === 0;
     for (const [i, { plan, session, feeds, fetches, shares, blocks }] of this.stages.entries()) {
       try {
         await session.run(feeds, fetches);
@@ -196,6 +202,7 @@ export class Part {
           step.beta2,
           this.scalar(step.size),
           this.scalar(step.epsilon),
+          clear,
         );
       }
       if (exchange !== undefined) {
