@@ -1,7 +1,7 @@
 // Compiles the kernels and writes them, as base64, into the TypeScript modules that the engines load: bundlers,
 // browsers and Node all take them without fetching a file. Run it with `npm run build:wasm` after changing a kernel.
 // The wasm engine gets all of them, over shared memory; the onnxruntime engine, whose tensors cannot live in shared
-// memory, gets the optimiser's over memory of its own. The random streams get theirs.
+// memory, gets the optimiser's over memory of its own. Random streams and the acting policy get theirs.
 
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ export const modules = [
   { entry: "index.ts", flags: shared, target: "src/engines/wasm/kernels.generated.ts" },
   { entry: "optimiser.ts", flags: [], target: "src/engines/onnxruntime/optimiser.generated.ts" },
   { entry: "philox.ts", flags: [], target: "src/random/philox.generated.ts" },
+  { entry: "acting.ts", flags: [], target: "src/sac/acting.generated.ts" },
 ];
 
 const common = [

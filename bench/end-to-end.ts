@@ -1,7 +1,7 @@
 // Steps per second on HalfCheetah-v5, everything included: acting, MuJoCo, the replay buffer, one update a step.
 // `tempered train` as a user starts it, beside an eager PyTorch loop and a JAX loop (built as SBX's) on Gymnasium's
-// HalfCheetah-v5. They take turns, whole processes each, and the first thousand steps are not timed. Prints a Markdown
-// table and keeps it, with every figure as JSON, under bench/results.
+// HalfCheetah-v5. They take turns, whole processes each, and the first three thousand steps are not timed: until then
+// V8 compiles, on the same core. Prints a Markdown table and keeps it, with every figure as JSON, under bench/results.
 //
 //   TEMPERED_PYTHON=python3 npx tsx bench/end-to-end.ts [--threads 1,2] [--rounds 5] [--steps 3000] [--env ID]
 //       [--avx2] [--out FILE]
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     out: { type: "string", default: fileURLToPath(new URL("results/end-to-end.json", import.meta.url)) },
   },
 });
-const WARM_UP = 1000;
+const WARM_UP = 3000;
 const rounds = count("rounds", values.rounds);
 const last = WARM_UP + count("steps", values.steps);
 const { env } = values;

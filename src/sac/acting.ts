@@ -5,18 +5,19 @@
 import { exp, tanh } from "../math/index.ts";
 import type { MlpLayout } from "./network.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "./policy.ts";
+import { RowProducts } from "./row-products.ts";
 
 export class ActingPolicy {
   private readonly layout: MlpLayout;
   private readonly activations: Float64Array[];
   private readonly widths: readonly number[];
-  private readonly active: Uint32Array;
+  private readonly products: RowProducts;
 
   constructor(layout: MlpLayout) {
     const { inputSize, hidden, outputSize } = layout.spec;
     this.layout = layout;
     this.widths = [inputSize, ...hidden, outputSize];
-    this.active = new Uint32Array(Math.max(...this.widths));
+    this.products = new RowProducts(Math.max(...this.widths));
     this.activations = this.widths.map((width) => new Float64Array(width));
   }
 
@@ -41,7 +42,10 @@ export class ActingPolicy {
       const isLast = layer === widths.length - 2;
       copyBias(blocks[bias.block]!, bias.offset, y);
       if (isLast) addRowProducts(x, w, weight.offset, y);
-      else addColumnProducts(x, w, weight.offset, y, this.active);
+      else {
+        this.products.add(x, w, weight.row, y);
+        for (let j = 0; j < y.length; j++) if (y[j]! < 0) y[j] = 0;
+      }
     });
     const head = activations.at(-1)!;
     const actions = action.length;
@@ -57,38 +61,6 @@ export class ActingPolicy {
 
 function copyBias(block: Float32Array, offset: number, y: Float64Array): void {
   for (let j = 0; j < y.length; j++) y[j] = block[offset + j]!;
-}
-
-/**
- * y ← ReLU(y + x·W), W stored [inputs, outputs]. Four rows at a time, so that y is read and written a quarter as often.
- * @param active room for the places in x that are not zero
- */
-function addColumnProducts(
-  x: Float64Array,
-  w: Float32Array,
-  offset: number,
-  y: Float64Array,
-  active: Uint32Array,
-): void {
-  const outputs = y.length;
-  let count = 0;
-  for (let i = 0; i < x.length; i++) if (x[i] !== 0) active[count++] = i;
-  let k = 0;
-  for (; k + 4 <= count; k += 4) {
-    const [i0, i1, i2, i3] = [active[k]!, active[k + 1]!, active[k + 2]!, active[k + 3]!];
-    const [x0, x1, x2, x3] = [x[i0]!, x[i1]!, x[i2]!, x[i3]!];
-    const [r0, r1] = [offset + i0 * outputs, offset + i1 * outputs];
-    const [r2, r3] = [offset + i2 * outputs, offset + i3 * outputs];
-    for (let j = 0; j < outputs; j++) {
-      y[j] = y[j]! + x0 * w[r0 + j]! + x1 * w[r1 + j]! + x2 * w[r2 + j]! + x3 * w[r3 + j]!;
-    }
-  }
-  for (; k < count; k++) {
-    const value = x[active[k]!]!;
-    const row = offset + active[k]! * outputs;
-    for (let j = 0; j < outputs; j++) y[j]! += value * w[row + j]!;
-  }
-  for (let j = 0; j < outputs; j++) if (y[j]! < 0) y[j] = 0;
 }
 
 /** y ← y + x·Wᵀ, W stored [outputs, inputs]. */
