@@ -76,14 +76,25 @@ export function adam(
 /** target ← target + (parameter − target) · tau */
 export function polyak(target: usize, parameter: usize, n: i32, tau: f32): void {
   const t = f32x4.splat(tau);
+  for (; n >= 16; n -= 16) {
+    moveFour(target, parameter, t, 4);
+    moveFour(target + 16, parameter + 16, t, 4);
+    moveFour(target + 32, parameter + 32, t, 4);
+    moveFour(target + 48, parameter + 48, t, 4);
+    target += 64;
+    parameter += 64;
+  }
   for (; n > 0; n -= 4) {
-    const old = v128.load(target);
-    const moved = f32x4.add(old, f32x4.mul(f32x4.sub(v128.load(parameter), old), t));
-    if (n >= 4) v128.store(target, moved);
-    else storeLanes(target, moved, n);
+    moveFour(target, parameter, t, n);
     target += 16;
     parameter += 16;
   }
+}
+
+// @ts-ignore: decorator
+@inline function moveFour(target: usize, parameter: usize, tau: v128, lanes: i32): void {
+  const old = v128.load(target);
+  storeLanes(target, f32x4.add(old, f32x4.mul(f32x4.sub(v128.load(parameter), old), tau)), lanes);
 }
 
 /** blocks[0] ← (blocks[0] + blocks[1] + …) / count, added up in this order; a block is `n` floats, `stride` bytes apart */
