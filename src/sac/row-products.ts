@@ -65,7 +65,7 @@ export class RowProducts {
 
   private rowsOf(w: Float32Array, length: number): readonly Float32Array[] {
     const known = this.known.get(w);
-    if (known !== undefined) return known;
+    if (known?.[0]?.length === length) return known;
     const count = Math.floor(w.length / length);
     const rows = Array.from({ length: count }, (_, i) => w.subarray(i * length, (i + 1) * length));
     this.known.set(w, rows);
