@@ -5,19 +5,17 @@
 import { exp, tanh } from "../math/index.ts";
 import type { MlpLayout } from "./network.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "./policy.ts";
-import { RowProducts } from "./row-products.ts";
+import { addProduct } from "./vector-matrix.ts";
 
 export class ActingPolicy {
   private readonly layout: MlpLayout;
   private readonly activations: Float64Array[];
   private readonly widths: readonly number[];
-  private readonly products: RowProducts;
 
   constructor(layout: MlpLayout) {
     const { inputSize, hidden, outputSize } = layout.spec;
     this.layout = layout;
     this.widths = [inputSize, ...hidden, outputSize];
-    this.products = new RowProducts(Math.max(...this.widths));
     this.activations = this.widths.map((width) => new Float64Array(width));
   }
 
@@ -43,7 +41,7 @@ export class ActingPolicy {
       copyBias(blocks[bias.block]!, bias.offset, y);
       if (isLast) addRowProducts(x, w, weight.offset, y);
       else {
-        this.products.add(x, w, weight.row, y);
+        addProduct(x, w, weight.row, y);
         for (let j = 0; j < y.length; j++) if (y[j]! < 0) y[j] = 0;
       }
     });

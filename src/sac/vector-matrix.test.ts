@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compile, modules, moduleText } from "../../assembly/compile.js";
 import { RandomStream } from "../random/index.ts";
-import { RowProducts } from "./row-products.ts";
+import { addProduct } from "./vector-matrix.ts";
 
 /** y + x·W, row after row, zeros in x left out. */
 function plainly(x: Float64Array, w: Float32Array, first: number, y: Float64Array): Float64Array {
@@ -17,16 +17,15 @@ function plainly(x: Float64Array, w: Float32Array, first: number, y: Float64Arra
 }
 
 it("a product of any size has the bits of the plain sums, and leaves its operands alone", () => {
-  const random = new RandomStream(7, "row products");
+  const random = new RandomStream(7, "vector matrix");
   const size = fc.integer({ min: 1, max: 70 });
   fc.assert(
     fc.property(size, size, fc.integer({ min: 0, max: 3 }), (inputs, outputs, first) => {
-      const products = new RowProducts(70);
       const x = Float64Array.from({ length: inputs }, () => Math.max(0, random.normal()));
       const w = Float32Array.from({ length: (first + inputs + 2) * outputs }, () => random.normal());
       const y = Float64Array.from({ length: outputs }, () => random.normal());
       const [expected, xBefore, wBefore] = [plainly(x, w, first, y), x.slice(), w.slice()];
-      products.add(x, w, first, y);
+      addProduct(x, w, first, y);
       expect(y).toEqual(expected);
       expect([x, w]).toEqual([xBefore, wBefore]);
     }),
@@ -34,12 +33,11 @@ it("a product of any size has the bits of the plain sums, and leaves its operand
 });
 
 it("reads a matrix anew every time, and keeps several apart", () => {
-  const products = new RowProducts(3);
   const x = Float64Array.of(2, 0, 1);
   const matrices = [Float32Array.of(1, 2, 3), Float32Array.of(10, 20, 30, 40, 50, 60, 70, 80, 90)];
   const product = (w: Float32Array) => {
     const y = new Float64Array(w.length / 3);
-    products.add(x, w, 0, y);
+    addProduct(x, w, 0, y);
     return [...y];
   };
   expect(matrices.map(product)).toEqual([[5], [90, 120, 150]]);
@@ -48,14 +46,13 @@ it("reads a matrix anew every time, and keeps several apart", () => {
 });
 
 it("NaN and infinity in a vector or a matrix are not lost", () => {
-  const products = new RowProducts(2);
   for (const [x, w] of [
     [Number.NaN, 1],
     [1, Number.NaN],
     [Number.POSITIVE_INFINITY, -1],
   ] as const) {
     const y = new Float64Array(1);
-    products.add(Float64Array.of(x, 1), Float32Array.of(w, 1), 0, y);
+    addProduct(Float64Array.of(x, 1), Float32Array.of(w, 1), 0, y);
     expect(y[0]).toBe(x * w + 1);
   }
 });
