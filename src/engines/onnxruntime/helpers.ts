@@ -3,8 +3,8 @@
 
 import { TemperedError } from "../../errors.ts";
 import { Exchange } from "./exchange.ts";
+import type { Installed } from "./installed.ts";
 import type { Part, PartPlan } from "./part.ts";
-import type { HelperData } from "./serve.ts";
 import { workerSource } from "./worker.generated.ts";
 
 export interface Helpers {
@@ -26,15 +26,21 @@ const life = `
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 ${workerSource}
-const runtime = createRequire(workerData.from)("onnxruntime-node");
-await serve(runtime, workerData, () => parentPort.postMessage("ready"));
+const require = createRequire(workerData.from);
+const { library, refusal } = workerData.installed;
+const sessions = library ? cApi(require("koffi"), library) : nodeApi(require("onnxruntime-node"), refusal);
+await serve(sessions, workerData, () => parentPort.postMessage("ready"));
 `;
 
 /**
  * Starts a worker for every part but the first.
  * @throws TemperedError (THREAD_LOST) if one does not start; (OUT_OF_MEMORY)
  */
-export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): Promise<Helpers> {
+export async function startHelpers(
+  { library, refusal }: Installed,
+  plan: PartPlan,
+  module: WebAssembly.Module,
+): Promise<Helpers> {
   const threads: WorkerThreads = process.getBuiltinModule("node:worker_threads");
   const buffer = sharedMemory(plan);
   const exchange = new Exchange(plan, 0, buffer);
@@ -46,7 +52,7 @@ export async function startHelpers(plan: PartPlan, module: WebAssembly.Module): 
   const ends: Promise<void>[] = [];
   const start = (me: number) =>
     new Promise<Worker>((resolve, reject) => {
-      const data: HelperData & { from: string } = { plan, me, module, buffer, from: import.meta.url };
+      const data = { plan, me, module, buffer, from: import.meta.url, installed: { library, refusal } };
       const url = new URL(`data:text/javascript,${encodeURIComponent(life)}`);
       // Flags of this process, such as --input-type, are not for the worker.
       const worker = new threads.Worker(url, { workerData: data, execArgv: [] });

@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { defineGraph, input, multiply } from "../../graph/index.ts";
 import { OnnxModel } from "../../graph/onnx-model.ts";
 import { refusalOf, withSequence } from "./in-place.ts";
+import { byCApi, byNodeApi } from "./installed.ts";
 import { allocate, kernelsModule } from "./memory.ts";
 import { Part } from "./part.ts";
 import { OnnxProgram } from "./program.ts";
+import { nodeApi } from "./session.ts";
 
 const refusal = await refusalOf(ort);
 const x = input("x", [2 ** 18]);
@@ -16,7 +18,7 @@ const given = { x: new Float32Array(2 ** 18).fill(3) };
 
 /** What the outputs of ten runs leave to the garbage collector, in bytes, and the last of the outputs. */
 async function tenRuns(said: string | undefined) {
-  const program = await OnnxProgram.compile({ runtime: ort, refusal: said }, 1, graph);
+  const program = await OnnxProgram.compile({ sessions: nodeApi(ort, said), refusal: said }, 1, graph);
   await program.run(given);
   const before = process.memoryUsage().arrayBuffers;
   for (let i = 0; i < 10; i++) await program.run(given);
@@ -37,7 +39,8 @@ describe("outputs of a model with a sequence", () => {
   });
 });
 
-it("a run that fails says so", async () => {
+it.each(["C", "Node"])("a run that fails says so by the %s API", async (api) => {
+  const { sessions, refusal } = api === "C" ? byCApi()! : await byNodeApi();
   const model = new OnnxModel();
   model.input("place", [1]);
   const place = model.node("Cast", ["place"], { to: 7 });
@@ -49,7 +52,7 @@ it("a run that fails says so", async () => {
     pages: 1,
     stages: [
       {
-        model: withSequence(model.bytes()),
+        model: refusal === undefined ? model.bytes() : withSequence(model.bytes()),
         feeds: [bound("place", 64)],
         outputs: [bound("picked", 128)],
         gradients: [],
@@ -59,14 +62,13 @@ it("a run that fails says so", async () => {
       },
     ],
     moved: [],
-    options: { logSeverityLevel: 4 as const },
+    options: { threads: 1, stopSpinning: false },
     parts: 1,
-    refusal,
     inputs: at(64),
     outputs: at(128),
     states: at(192),
   };
-  const part = await Part.create(ort, plan, allocate(1), await kernelsModule());
+  const part = await Part.create(sessions, plan, allocate(1), await kernelsModule());
   part.view(at(64))[0] = 3;
   await part.run();
   expect(part.view(at(128))[0]).toBe(1);

@@ -12,7 +12,7 @@ import {
 } from "onnx-buf";
 import type { InferenceSession } from "onnxruntime-node";
 import { OnnxModel } from "../../graph/onnx-model.ts";
-import { type Runtime, SEQUENCE } from "./part.ts";
+import { type Runtime, SEQUENCE } from "./session.ts";
 
 /** `model` with an empty sequence as its first output. */
 export function withSequence(model: Uint8Array): Uint8Array {

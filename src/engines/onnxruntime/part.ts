@@ -6,14 +6,9 @@
 //
 // Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts and types.
 
-import type { InferenceSession, OnnxValue, Tensor as OrtTensor } from "onnxruntime-node";
 import { type Exchange, type Piece, shareOfBlock } from "./exchange.ts";
 import type { Place } from "./memory.ts";
-
-export type Runtime = typeof import("onnxruntime-node");
-
-/** The output that keeps onnxruntime-node from copying the others (in-place.ts). */
-export const SEQUENCE = "sequence";
+import type { Session, SessionOptions, Sessions } from "./session.ts";
 
 /** How often, in runs, moments that have become too small are set to 0 (assembly/optimiser.ts). */
 const CLEAR_EVERY = 64;
@@ -65,10 +60,8 @@ export interface PartPlan {
   readonly stages: readonly StagePlan[];
   /** New values of states that no optimiser's step writes in place: copied over once all stages have run. */
   readonly moved: readonly { readonly from: Place; readonly to: Place }[];
-  readonly options: InferenceSession.SessionOptions;
+  readonly options: SessionOptions;
   readonly parts: number;
-  /** What a run of a model with `SEQUENCE` says when all is well; undefined where the models have none. */
-  readonly refusal: string | undefined;
   /** All inputs, all outputs and all states, each one stretch of memory. */
   readonly inputs: Place;
   readonly outputs: Place;
@@ -95,9 +88,7 @@ export interface Kernels {
 
 interface RunningStage {
   readonly plan: StagePlan;
-  readonly session: InferenceSession;
-  readonly feeds: Record<string, OrtTensor>;
-  readonly fetches: Record<string, OnnxValue | null>;
+  readonly session: Session;
   /** One a part: what it moves after the session's run, and its block of gradients. */
   readonly shares: readonly Share[];
   readonly blocks: readonly Float32Array[];
@@ -121,47 +112,42 @@ export class Part {
 
   /** @param exchange where there are several parts */
   static async create(
-    runtime: Runtime,
+    sessions: Sessions,
     plan: PartPlan,
     memory: WebAssembly.Memory,
     module: WebAssembly.Module,
     exchange?: Exchange,
   ): Promise<Part> {
-    const sessions = await Promise.all(
-      plan.stages.map(({ model }) => runtime.InferenceSession.create(model, plan.options)),
+    const standing = (bound: readonly Bound[], further = 0) =>
+      bound.map(({ name, shape, place: { offset, length } }) => ({
+        name,
+        shape,
+        values: new Float32Array(memory.buffer, offset + further, length),
+      }));
+    const created = await Promise.all(
+      plan.stages.map(({ model, feeds, outputs, gradients, block }) => {
+        const own = standing(gradients, (exchange?.me ?? 0) * 4 * block.length);
+        return sessions.create(model, plan.options, standing(feeds), [...standing(outputs), ...own]);
+      }),
     );
     const instance = await WebAssembly.instantiate(module, { env: { memory } });
-    return new Part(runtime, plan, memory, instance.exports as unknown as Kernels, sessions, exchange);
+    return new Part(plan, memory, instance.exports as unknown as Kernels, created, exchange);
   }
 
   private constructor(
-    runtime: Runtime,
     plan: PartPlan,
     memory: WebAssembly.Memory,
     kernels: Kernels,
-    sessions: readonly InferenceSession[],
+    sessions: readonly Session[],
     exchange?: Exchange,
   ) {
     this.plan = plan;
     this.memory = memory;
     this.kernels = kernels;
     this.exchange = exchange;
-    const tensors = (bound: readonly Bound[], further = 0) =>
-      Object.fromEntries(
-        bound.map(({ name, shape, place: { offset, length } }) => {
-          const array = this.view({ offset: offset + further, length });
-          return [name, new runtime.Tensor("float32", array, shape)];
-        }),
-      );
     this.stages = plan.stages.map((stage, i) => ({
       plan: stage,
       session: sessions[i]!,
-      feeds: tensors(stage.feeds),
-      fetches: {
-        ...(plan.refusal === undefined ? {} : { [SEQUENCE]: null }),
-        ...tensors(stage.outputs),
-        ...tensors(stage.gradients, (exchange?.me ?? 0) * 4 * stage.block.length),
-      },
       shares: Array.from({ length: plan.parts }, (_, part) => this.share(stage, part)),
       blocks: Array.from({ length: plan.parts }, (_, part) =>
         this.view({ ...stage.block, offset: stage.block.offset + part * 4 * stage.block.length }),
@@ -177,14 +163,9 @@ export class Part {
   async run(): Promise<void> {
     const { kernels, exchange } = this;
     const clear = this.runs++ % CLEAR_EVERY === 0;
-    for (const [i, { plan, session, feeds, fetches, shares, blocks }] of this.stages.entries()) {
-      try {
-        await session.run(feeds, fetches);
-      } catch (error) {
-        // Refused is what it should be: the outputs have been written.
-        const { refusal } = this.plan;
-        if (refusal === undefined || (error as Error).message !== refusal) throw error;
-      }
+    for (const [i, { plan, session, shares, blocks }] of this.stages.entries()) {
+      const running = session.run();
+      if (running !== undefined) await running;
       if (exchange !== undefined) {
         exchange.gradients(i, blocks);
         const { offset, length } = plan.block;

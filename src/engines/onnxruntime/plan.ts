@@ -6,7 +6,7 @@ import { toOnnx } from "../../graph/onnx.ts";
 import type { AdamStep, PolyakStep } from "../optimisers.ts";
 import { withSequence } from "./in-place.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
-import type { Bound, PartPlan, Runtime, Scalar, StagePlan } from "./part.ts";
+import type { Bound, PartPlan, Scalar, StagePlan } from "./part.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
 
 export interface ProgramPlan {
@@ -23,14 +23,14 @@ type Named = ReadonlyMap<string, Tensor>;
 /**
  * @param parts how many threads have a part of the batch
  * @param threads of each of them
- * @param refusal see `PartPlan`
+ * @param sequence whether the models get an output that keeps onnxruntime-node from copying (in-place.ts)
  */
 export function planOf(
   graph: Graph,
   { stages, polyak }: Stages,
   parts: number,
   threads: number,
-  refusal: string | undefined,
+  sequence: boolean,
 ): ProgramPlan {
   const layout = new Layout();
   const takeAll = (tensors: Named) =>
@@ -65,7 +65,7 @@ export function planOf(
     layout.take(gradients.all.length * (parts - 1));
     const isGradient = (name: string) => gradients.places.has(name);
     return {
-      model: refusal === undefined ? toOnnx(part) : withSequence(toOnnx(part)),
+      model: sequence ? withSequence(toOnnx(part)) : toOnnx(part),
       feeds: [...bound("input", part.inputs, inputs), ...bound("state", part.state, states)],
       outputs: [
         ...bound(
@@ -97,9 +97,8 @@ export function planOf(
     part: {
       stages: stagePlans,
       moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
-      options: sessionOptions(threads, stages.length),
+      options: { threads, stopSpinning: threads > 1 && stages.length > 1 },
       parts,
-      refusal,
       inputs: inputs.all,
       outputs: outputs.all,
       states: states.all,
@@ -124,23 +123,4 @@ function bound(prefix: string, tensors: Named, { places }: Group): Bound[] {
 
 function only(tensors: Named, wanted: (name: string) => boolean): Named {
   return new Map([...tensors].filter(([name]) => wanted(name)));
-}
-
-function sessionOptions(
-  threads: number,
-  sessions: number,
-): Parameters<Runtime["InferenceSession"]["create"]>[1] & object {
-  return {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    graphOptimizationLevel: "all",
-    enableCpuMemArena: true,
-    enableMemPattern: true,
-    // ONNX Runtime's warnings about shapes it folds are of no use to a user.
-    logSeverityLevel: 3,
-    // Threads that spin for a session at rest would take the cores from the one at work.
-    ...(sessions > 1 && threads > 1 ? { extra: { session: { force_spinning_stop: "1" } } } : {}),
-  };
 }

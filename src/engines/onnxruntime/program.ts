@@ -7,19 +7,14 @@ import { type Graph, type Shape, sameShape, sizeOf } from "../../graph/index.ts"
 import type { CompileOptions, NamedArrays, Program } from "../engine.ts";
 import { checkedArray, unknownState } from "../program-checks.ts";
 import type { Helpers } from "./helpers.ts";
+import type { Installed } from "./installed.ts";
 import { allocate, kernelsModule, type Place } from "./memory.ts";
-import { Part, type Runtime } from "./part.ts";
+import { Part } from "./part.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
 import { type Stages, stagesOf } from "./stages.ts";
 
 /** Fewer rows than this a thread are not worth a meeting of all threads. */
 const LEAST_ROWS = 64;
-
-/** onnxruntime-node, and how it refuses to return outputs (in-place.ts). */
-export interface Installed {
-  readonly runtime: Runtime;
-  readonly refusal: string | undefined;
-}
 
 export class OnnxProgram implements Program {
   readonly stateNames: readonly string[];
@@ -36,19 +31,19 @@ export class OnnxProgram implements Program {
 
   /** @throws TemperedError (OUT_OF_MEMORY); (THREAD_LOST) if a thread does not start */
   static async compile(
-    { runtime, refusal }: Installed,
+    installed: Installed,
     threads: number,
     graph: Graph,
     { part: partOf }: CompileOptions = {},
   ): Promise<OnnxProgram> {
     const { parts, graph: shared, stages } = divided(graph, threads, partOf);
-    const plan = planOf(shared, stages, parts, Math.floor(threads / parts), refusal);
+    const plan = planOf(shared, stages, parts, Math.floor(threads / parts), installed.refusal !== undefined);
     const memory = allocate(plan.part.pages);
     const module = await kernelsModule();
     const helpers =
-      parts > 1 ? await (await import("./helpers.ts")).startHelpers(plan.part, module) : undefined;
+      parts > 1 ? await (await import("./helpers.ts")).startHelpers(installed, plan.part, module) : undefined;
     try {
-      const part = await Part.create(runtime, plan.part, memory, module, helpers?.exchange);
+      const part = await Part.create(installed.sessions, plan.part, memory, module, helpers?.exchange);
       return new OnnxProgram(graph, shared, plan, part, helpers);
     } catch (error) {
       await helpers?.end();

@@ -3,7 +3,8 @@
 // Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts, part.ts and types.
 
 import { Exchange } from "./exchange.ts";
-import { Part, type PartPlan, type Runtime } from "./part.ts";
+import { Part, type PartPlan } from "./part.ts";
+import type { Sessions } from "./session.ts";
 
 export interface HelperData {
   readonly plan: PartPlan;
@@ -14,13 +15,13 @@ export interface HelperData {
 
 /** Serves until it is told to stop. @param ready called once the first run may begin */
 export async function serve(
-  runtime: Runtime,
+  sessions: Sessions,
   { plan, me, module, buffer }: HelperData,
   ready: () => void,
 ): Promise<void> {
   const exchange = new Exchange(plan, me, buffer);
   const memory = new WebAssembly.Memory({ initial: plan.pages });
-  const part = await Part.create(runtime, plan, memory, module, exchange);
+  const part = await Part.create(sessions, plan, memory, module, exchange);
   const [inputs, states] = [part.view(plan.inputs), part.view(plan.states)];
   ready();
   try {
