@@ -3,7 +3,7 @@
 
 import { TemperedError } from "../../errors.ts";
 import type { Engine, EngineOptions } from "../engine.ts";
-import { installedRuntime } from "./installed.ts";
+import { type Installed, installedRuntime } from "./installed.ts";
 import { OnnxProgram } from "./program.ts";
 
 /**
@@ -15,7 +15,11 @@ export async function onnxruntimeEngine({ threads = 1 }: EngineOptions = {}): Pr
   if (!Number.isInteger(threads) || threads < 1) {
     throw new TemperedError("THREADS", `Expected threads to be a positive integer, got ${threads}`);
   }
-  const installed = await installedRuntime();
+  return engineOn(await installedRuntime(), threads);
+}
+
+/** The engine on what is installed. */
+export function engineOn(installed: Installed, threads: number): Engine {
   return {
     name: "onnxruntime",
     threads,

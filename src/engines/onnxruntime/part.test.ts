@@ -10,7 +10,8 @@ import { RandomStream } from "../../random/index.ts";
 import type { UpdateMetrics } from "../../sac/learner.ts";
 import { freshLearner } from "../wasm/bits/fresh-learner.ts";
 import { embeddedWorker } from "./embed-worker.ts";
-import { onnxruntimeEngine } from "./index.ts";
+import { engineOn, onnxruntimeEngine } from "./index.ts";
+import { byCApi, byNodeApi, type Installed } from "./installed.ts";
 
 const workers: Worker[] = [];
 const keep = (worker: Worker) => void workers.push(worker);
@@ -18,9 +19,9 @@ process.on("worker", keep);
 afterEach(() => void workers.splice(0));
 
 /** A learner with networks, batches and noise that depend on nothing but the sizes. */
-async function learnerOn(threads: number, batchSize = 128) {
+async function learnerOn(threads: number, batchSize = 128, installed?: Installed) {
   const spec = { observationSize: 7, actionSize: 2, hidden: [64, 64], batchSize, gamma: 0.98, tau: 0.01 };
-  const engine = await onnxruntimeEngine({ threads });
+  const engine = installed ? engineOn(installed, threads) : await onnxruntimeEngine({ threads });
   const { learner, batch, noise } = await freshLearner(engine, spec, new RandomStream(1, "weights"));
   const random = new RandomStream(2, "batches");
   const update = async (): Promise<UpdateMetrics> => {
@@ -77,6 +78,19 @@ describe.each([2, 3, 4])("%i threads", (threads) => {
     await Promise.all([first.learner.dispose(), second.learner.dispose()]);
   });
 });
+
+it.each([1, 2])(
+  "%i threads: the same bits by ONNX Runtime's C API and by onnxruntime-node",
+  async (threads) => {
+    const [c, node] = [
+      await learnerOn(threads, 128, byCApi()!),
+      await learnerOn(threads, 128, await byNodeApi()),
+    ];
+    for (let i = 0; i < 30; i++) expect(await c.update()).toEqual(await node.update());
+    expect(c.weights()).toEqual(node.weights());
+    await Promise.all([c.learner.dispose(), node.learner.dispose()]);
+  },
+);
 
 it("Adam's moments, which each thread has a share of, are whole whenever they are read", async () => {
   const [one, read, unread] = [await learnerOn(1), await learnerOn(2), await learnerOn(2)];
