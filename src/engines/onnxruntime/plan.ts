@@ -7,6 +7,7 @@ import type { AdamStep, PolyakStep } from "../optimisers.ts";
 import { withSequence } from "./in-place.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
 import type { Bound, PartPlan, Scalar, StagePlan } from "./part.ts";
+import { inPieces, type Piece } from "./pieces.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
 
 export interface ProgramPlan {
@@ -23,6 +24,7 @@ type Named = ReadonlyMap<string, Tensor>;
 /**
  * @param parts how many threads have a part of the batch
  * @param threads of each of them
+ * @param direct whether tensors stand where they are once for all (c-api.ts)
  * @param sequence whether the models get an output that keeps onnxruntime-node from copying (in-place.ts)
  */
 export function planOf(
@@ -30,7 +32,7 @@ export function planOf(
   { stages, polyak }: Stages,
   parts: number,
   threads: number,
-  sequence: boolean,
+  { direct, sequence }: { direct: boolean; sequence: boolean },
 ): ProgramPlan {
   const layout = new Layout();
   const takeAll = (tensors: Named) =>
@@ -63,19 +65,27 @@ export function planOf(
   const stagePlan = ({ graph: part, adam }: Stage, index: number): StagePlan => {
     const gradients = layout.takeAll(adam.map((step) => [nameOf(step), sizeOf(step.gradient.shape)]));
     layout.take(gradients.all.length * (parts - 1));
-    const isGradient = (name: string) => gradients.places.has(name);
+    const cut = direct ? inPieces(part) : { graph: part, inputs: noPieces, outputs: noPieces };
+    const { graph: own } = cut;
+    const placeOfInput = pieceOr(cut.inputs, states, inputs);
+    const isGradient = (name: string) => gradients.places.has(cut.outputs.get(name)?.of ?? name);
+    const placeOfGradient = pieceOr(cut.outputs, gradients, gradients);
+    const placeOfOutput = pieceOr(cut.outputs, outputs, outputs);
     return {
-      model: sequence ? withSequence(toOnnx(part)) : toOnnx(part),
-      feeds: [...bound("input", part.inputs, inputs), ...bound("state", part.state, states)],
+      model: sequence ? withSequence(toOnnx(own)) : toOnnx(own),
+      feeds: [
+        ...bound("input", own.inputs, placeOfInput),
+        ...bound("state", own.state, (name) => states.places.get(name)!),
+      ],
       outputs: [
         ...bound(
           "output",
-          only(part.outputs, (name) => !isGradient(name)),
-          outputs,
+          only(own.outputs, (name) => !isGradient(name)),
+          placeOfOutput,
         ),
-        ...bound("update", part.updates, moved),
+        ...bound("update", own.updates, (name) => moved.places.get(name)!),
       ],
-      gradients: bound("output", only(part.outputs, isGradient), gradients),
+      gradients: bound("output", only(own.outputs, isGradient), placeOfGradient),
       block: gradients.all,
       adam: adam.map((step) => {
         const [parameter, moment1, moment2] = step.states.map(placeOf) as [Place, Place, Place];
@@ -113,11 +123,22 @@ export function planOf(
   };
 }
 
-function bound(prefix: string, tensors: Named, { places }: Group): Bound[] {
+const noPieces: ReadonlyMap<string, Piece> = new Map();
+
+/** Finds a tensor's place: that of its piece in `whole`, or its own in `others`. */
+function pieceOr(pieces: ReadonlyMap<string, Piece>, whole: Group, others: Group) {
+  return (name: string, length: number): Place => {
+    const piece = pieces.get(name);
+    if (piece === undefined) return others.places.get(name)!;
+    return { offset: whole.places.get(piece.of)!.offset + 4 * piece.offset, length };
+  };
+}
+
+function bound(prefix: string, tensors: Named, placeOf: (name: string, length: number) => Place): Bound[] {
   return [...tensors].map(([name, { shape }]) => ({
     name: `${prefix}:${name}`,
     shape,
-    place: places.get(name)!,
+    place: placeOf(name, sizeOf(shape)),
   }));
 }
 

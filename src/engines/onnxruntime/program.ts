@@ -37,7 +37,10 @@ export class OnnxProgram implements Program {
     { part: partOf }: CompileOptions = {},
   ): Promise<OnnxProgram> {
     const { parts, graph: shared, stages } = divided(graph, threads, partOf);
-    const plan = planOf(shared, stages, parts, Math.floor(threads / parts), installed.refusal !== undefined);
+    const plan = planOf(shared, stages, parts, Math.floor(threads / parts), {
+      direct: installed.library !== undefined,
+      sequence: installed.refusal !== undefined,
+    });
     const memory = allocate(plan.part.pages);
     const module = await kernelsModule();
     const helpers =
