@@ -21,8 +21,16 @@ export async function installedRuntime(): Promise<Installed> {
   return byCApi() ?? byNodeApi();
 }
 
+/** The library is loaded once for all engines. */
+let direct: Installed | undefined;
+
 /** undefined where koffi is not installed, the library cannot be found or used, or the system is none that it was tried on. */
 export function byCApi(): Installed | undefined {
+  direct ??= loadLibrary();
+  return direct;
+}
+
+function loadLibrary(): Installed | undefined {
   // Older versions of Node find no module without an import, which no browser could follow.
   if (globalThis.process?.platform !== "linux" || process.getBuiltinModule === undefined) return undefined;
   const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
