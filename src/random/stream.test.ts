@@ -78,6 +78,31 @@ it("fillNormal gives the bits of normal() for many numbers, and past 2³² block
   }
 });
 
+it("fillBelow gives what below() gives, also where many words are refused", () => {
+  const bound = fc.oneof(
+    fc.integer({ min: 1, max: 2 ** 32 }),
+    fc.constantFrom(1, 5, 3 * 2 ** 30, 2 ** 31 + 1, 2 ** 32),
+  );
+  fc.assert(
+    fc.property(bound, fc.nat(300), fc.nat(9), (n, length, before) => {
+      const [one, many] = [0, 1].map(() => RandomStream.from({ seed: 5, role: "below", position: before }));
+      const filled = new Float64Array(length);
+      many!.fillBelow(filled, n);
+      expect([...filled]).toEqual(Array.from({ length }, () => one!.below(n)));
+      expect(many!.state()).toEqual(one!.state());
+      expect(many!.uint32()).toBe(one!.uint32());
+    }),
+  );
+  const stream = new RandomStream(1, "many");
+  const many = new Float64Array(50_000);
+  stream.fillBelow(many, 3 * 2 ** 30);
+  const again = new RandomStream(1, "many");
+  expect(many.findIndex((value) => value !== again.below(3 * 2 ** 30))).toBe(-1);
+  for (const n of [0, 2.5, Number.NaN, 2 ** 33]) {
+    expect(() => stream.fillBelow(many, n)).toThrow(/integer from 1 to 2³²/);
+  }
+});
+
 it("the committed kernel is what its source compiles to", async () => {
   const module = modules[2];
   const committed = readFileSync(new URL(`../../${module.target}`, import.meta.url), "utf8");

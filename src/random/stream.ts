@@ -9,7 +9,7 @@
 
 import { TemperedError } from "../errors.ts";
 import { normalFromUint32 } from "../math/index.ts";
-import { fillBlocks } from "./blocks.ts";
+import { fillBlocks, type Stream, wordsOf } from "./blocks.ts";
 import { fnv1a64 } from "./fnv.ts";
 import { multiplyHigh, philox } from "./philox.ts";
 
@@ -31,6 +31,7 @@ export class RandomStream {
   private readonly key1: number;
   private readonly role0: number;
   private readonly role1: number;
+  private readonly stream: Stream;
   private position = 0;
   private readonly block = new Uint32Array(4);
 
@@ -53,6 +54,7 @@ export class RandomStream {
     const hash = fnv1a64(role);
     this.role0 = Number(BigInt.asIntN(32, hash));
     this.role1 = Number(BigInt.asIntN(32, hash >> 32n));
+    this.stream = [this.role0, this.role1, this.key0, this.key1];
   }
 
   /** The stream that `state` was taken from, at that point. @throws RandomError (RANDOM_STATE, SEED) */
@@ -132,6 +134,30 @@ export class RandomStream {
     }
   }
 
+  /**
+   * Fills `target` with what `below(n)` would give, one after the other.
+   * @param n an integer, 1 to 2³²
+   * @throws RandomError (RANDOM_RANGE)
+   */
+  fillBelow(target: Float64Array, n: number): void {
+    let i = 0;
+    // The first looks at n, too.
+    for (; i < target.length && (i === 0 || this.position % 4 !== 0 || n === 0x100000000); i++) {
+      target[i] = this.below(n);
+    }
+    const [high, low, refused] = [n >>> 16, n & 0xffff, 0x100000000 % n];
+    while (i < target.length) {
+      const words = wordsOf(this.position / 4, Math.ceil((target.length - i) / 4), this.stream);
+      let taken = 0;
+      for (; taken < words.length && i < target.length; taken++) {
+        const word = words[taken]!;
+        if (Math.imul(n, word) >>> 0 >= refused) target[i++] = multiplyHigh(high, low, word) >>> 0;
+      }
+      this.position += taken;
+    }
+    if (this.position % 4 !== 0) this.fillBlock(Math.floor(this.position / 4));
+  }
+
   /** A standard normal number with float32 accuracy, −6.34 to 6.34. */
   normal(): number {
     return normalFromUint32(this.uint32());
@@ -142,7 +168,7 @@ export class RandomStream {
     let i = 0;
     for (; i < target.length && this.position % 4 !== 0; i++) target[i] = this.normal();
     const whole = i + Math.floor((target.length - i) / 4) * 4;
-    fillBlocks(target.subarray(i, whole), this.position / 4, this.role0, this.role1, this.key0, this.key1);
+    fillBlocks(target.subarray(i, whole), this.position / 4, this.stream);
     this.position += whole - i;
     for (i = whole; i < target.length; i++) target[i] = this.normal();
   }

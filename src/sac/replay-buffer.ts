@@ -87,7 +87,8 @@ export class ReplayBuffer {
     const { rows, width } = this;
     if (this.drawn.length !== count) this.drawn = new Float64Array(count);
     const { drawn } = this;
-    for (let i = 0; i < count; i++) drawn[i] = random.below(this.size) * width;
+    random.fillBelow(drawn, this.size);
+    for (let i = 0; i < count; i++) drawn[i]! *= width;
     let touched = 0;
     for (let i = 0; i < count; i++) {
       const last = drawn[i]! + width - 1;
