@@ -9,7 +9,7 @@ import type { Session, SessionOptions, Sessions, Standing } from "./session.ts";
 export type Koffi = typeof import("koffi");
 type TypeSpec = Parameters<Koffi["sizeof"]>[0];
 
-/** The version of the API that is asked for: the oldest that has all we call, of ONNX Runtime 1.16. */
+/** The version of the API that is asked for, ONNX Runtime 1.16's: all that we call is older, and later libraries have it. */
 const API_VERSION = 16;
 
 /** Where the functions stand in the table. */

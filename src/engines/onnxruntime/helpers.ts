@@ -5,6 +5,7 @@ import { TemperedError } from "../../errors.ts";
 import { Exchange } from "./exchange.ts";
 import type { Installed } from "./installed.ts";
 import type { Part, PartPlan } from "./part.ts";
+import type { HelperData } from "./serve.ts";
 import { workerSource } from "./worker.generated.ts";
 
 export interface Helpers {
@@ -52,7 +53,11 @@ export async function startHelpers(
   const ends: Promise<void>[] = [];
   const start = (me: number) =>
     new Promise<Worker>((resolve, reject) => {
-      const data = { plan, me, module, buffer, from: import.meta.url, installed: { library, refusal } };
+      const data: HelperData & { from: string; installed: Omit<Installed, "sessions"> } = {
+        ...{ plan, me, module, buffer },
+        from: import.meta.url,
+        installed: { library, refusal },
+      };
       const url = new URL(`data:text/javascript,${encodeURIComponent(life)}`);
       // Flags of this process, such as --input-type, are not for the worker.
       const worker = new threads.Worker(url, { workerData: data, execArgv: [] });

@@ -8,7 +8,7 @@ import { nodeApi, type Runtime, type Sessions } from "./session.ts";
 export interface Installed {
   readonly sessions: Sessions;
   /** ONNX Runtime's library, where it is called directly. */
-  readonly library?: string;
+  readonly library?: string | undefined;
   /** How onnxruntime-node refuses to return outputs (in-place.ts), where it is used and does so. */
   readonly refusal?: string | undefined;
 }

@@ -1,7 +1,7 @@
 // What a part needs of ONNX Runtime: sessions over tensors that stand still. Two ways lead there.
 //
 // The C API (c-api.ts), called through the optional package koffi: a session is told once where its tensors stand, and a
-// run is one call. The Node API, onnxruntime-node as it is: every run hands over every tensor, some 0.1 ms an update.
+// run is one call. The Node API, onnxruntime-node as it is: every run hands over every tensor, 0.2 ms an update.
 //
 // Workers run the text of this file (worker.generated.ts): it imports nothing but types.
 
