@@ -21,6 +21,12 @@ async function programMemory(lengths: readonly number[]) {
   };
 }
 
+/** Adam's step over a block, its moments and its gradient. */
+function adam(kernels: Kernels, blocks: Float32Array[], size: number, epsilon: number, clear: boolean): void {
+  const [p, m, v, g] = blocks.map(({ byteOffset }) => byteOffset) as [number, number, number, number];
+  kernels.adam(p, m, v, g, blocks[0]!.length, 0.9, 0.999, size, epsilon, clear);
+}
+
 const lengths = [1, 2, 3, 4, 5, 31, 64, 130];
 
 it("Adam's step moves a block and its moments in place, and nothing beside them", async () => {
@@ -30,18 +36,7 @@ it("Adam's step moves a block and its moments in place, and nothing beside them"
     for (const array of arrays) for (let i = 0; i < n; i++) array[i] = random.uniformBetween(0.1, 1);
     const before = arrays.map((array) => Float64Array.from(array));
     const beyond = new Float32Array(g.buffer, p.byteOffset + 4 * n, n % 16 === 0 ? 0 : 1).fill(7);
-    kernels.adam(
-      p.byteOffset,
-      m.byteOffset,
-      v.byteOffset,
-      g.byteOffset,
-      n,
-      0.9,
-      0.999,
-      0.01,
-      1e-4,
-      n % 2 === 0,
-    );
+    adam(kernels, [p, m, v, g], 0.01, 1e-4, n % 2 === 0);
     for (let i = 0; i < n; i++) {
       const [p0, m0, v0, g0] = before.map((array) => array[i]!) as [number, number, number, number];
       const [m1, v1] = [0.9 * m0 + g0, 0.999 * v0 + g0 * g0];
@@ -63,18 +58,7 @@ it("moments of a unit without gradient decay to 0, never to denormal numbers, wh
   const smallest = 2 ** -100 * 0.9 ** 64;
   for (let i = 0; i < 1000; i++) {
     if (i === 999) g.set([0, 0, 1e-3, Number.NaN]);
-    kernels.adam(
-      p.byteOffset,
-      m.byteOffset,
-      v.byteOffset,
-      g.byteOffset,
-      4,
-      0.9,
-      0.999,
-      1e-9,
-      1e-8,
-      i % 64 === 63,
-    );
+    adam(kernels, [p, m, v, g], 1e-9, 1e-8, i % 64 === 63);
     for (const moment of [...m, ...v]) expect(moment === 0 || !(Math.abs(moment) < smallest)).toBe(true);
   }
   expect([m[0], m[1], m[3]]).toEqual([0, 0, Number.NaN]);

@@ -1,8 +1,9 @@
 // A state of several rows is read, and its gradient made, piece by piece. Where handing over a tensor costs nothing,
 // each piece that lies in one stretch of memory is an input or an output of its own: nothing need be split or joined.
 
-import { type Graph, input, sizeOf, type Tensor, topologicalOrder } from "../../graph/index.ts";
+import { type Graph, input, sizeOf, type Tensor } from "../../graph/index.ts";
 import { baseOf } from "../views.ts";
+import { subgraph } from "./stages.ts";
 
 /** Where an input or an output of the graph in pieces stands. */
 export interface Piece {
@@ -24,19 +25,6 @@ export interface InPieces {
 export function inPieces(graph: Graph): InPieces {
   const inputs = new Map<string, Piece>();
   const outputs = new Map<string, Piece>();
-  const rewritten = new Map<Tensor, Tensor>();
-  for (const node of graph.nodes) {
-    const { base, offset } = baseOf(node);
-    if (base.op.kind === "state" && base !== node) {
-      const name = `${base.op.name}[${offset}] as [${node.shape}]`;
-      inputs.set(name, { of: base.op.name, offset });
-      rewritten.set(node, input(name, node.shape));
-    } else {
-      const now = node.inputs.map((x) => rewritten.get(x)!);
-      rewritten.set(node, now.every((x, i) => x === node.inputs[i]) ? node : { ...node, inputs: now });
-    }
-  }
-
   const cut = new Map<string, Tensor>();
   const expose = (of: string, tensor: Tensor, offset: number): void => {
     const { op } = tensor;
@@ -51,16 +39,18 @@ export function inPieces(graph: Graph): InPieces {
     }
     const name = `${of}[${offset}]`;
     outputs.set(name, { of, offset });
-    cut.set(name, rewritten.get(tensor)!);
+    cut.set(name, tensor);
   };
   for (const [name, tensor] of graph.outputs) {
     if (tensor.op.kind === "concat") expose(name, tensor, 0);
-    else cut.set(name, rewritten.get(tensor)!);
+    else cut.set(name, tensor);
   }
-  const updates = new Map([...graph.updates].map(([name, x]) => [name, rewritten.get(x)!] as const));
-  const nodes = topologicalOrder([...cut.values(), ...updates.values()]);
-  const named = (kind: "input" | "state") =>
-    new Map(nodes.flatMap((node) => (node.op.kind === kind ? [[node.op.name, node] as const] : [])));
-  const whole = { nodes, inputs: named("input"), state: named("state"), outputs: cut, updates };
-  return { graph: whole, inputs, outputs };
+  const pieceOfState = (node: Tensor): Tensor | undefined => {
+    const { base, offset } = baseOf(node);
+    if (base.op.kind !== "state" || base === node) return undefined;
+    const name = `${base.op.name}[${offset}] as [${node.shape}]`;
+    inputs.set(name, { of: base.op.name, offset });
+    return input(name, node.shape);
+  };
+  return { graph: subgraph(cut, graph.updates, pieceOfState), inputs, outputs };
 }

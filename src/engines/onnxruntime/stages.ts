@@ -54,7 +54,8 @@ export function stagesOf(graph: Graph): Stages {
       ...steps.map((step) => [gradientName(names.get(step.states[0]!)!), step.gradient] as const),
     ]);
     const updates = new Map(others.filter(([, tensor]) => stageOf.get(tensor) === stage));
-    const part = subgraph(outputs, updates, held);
+    // Every new parameter is read from the state that now holds it.
+    const part = subgraph(outputs, updates, (tensor) => held.get(tensor));
     // A stage that needs a parameter's or a moment's old value after its step cannot have it.
     const gone = new Set(held.values());
     if (readsDirectly([...outputs.values(), ...updates.values()], held, gone)) return whole;
@@ -124,17 +125,17 @@ function placeOutputs(
   );
 }
 
-/** The graph of `outputs` and `updates`, with every new parameter replaced by the state that now holds it. */
-function subgraph(
+/** The graph of `outputs` and `updates`, with some of its tensors replaced. @param instead of a tensor, where it is */
+export function subgraph(
   outputs: ReadonlyMap<string, Tensor>,
   updates: ReadonlyMap<string, Tensor>,
-  held: ReadonlyMap<Tensor, Tensor>,
+  instead: (tensor: Tensor) => Tensor | undefined,
 ): Graph {
   const rewritten = new Map<Tensor, Tensor>();
   for (const node of topologicalOrder([...outputs.values(), ...updates.values()])) {
     const inputs = node.inputs.map((x) => rewritten.get(x)!);
     const same = inputs.every((x, i) => x === node.inputs[i]);
-    rewritten.set(node, held.get(node) ?? (same ? node : { ...node, inputs }));
+    rewritten.set(node, instead(node) ?? (same ? node : { ...node, inputs }));
   }
   const now = (named: ReadonlyMap<string, Tensor>) =>
     new Map([...named].map(([name, tensor]) => [name, rewritten.get(tensor)!] as const));
