@@ -1,12 +1,13 @@
 // Steps per second on HalfCheetah-v5, everything included: acting, MuJoCo, the replay buffer, one update a step.
-// `tempered train` as a user starts it, beside an eager PyTorch loop and a JAX loop (built as SBX's) on Gymnasium's
-// HalfCheetah-v5. They take turns, whole processes each, and the first three thousand steps are not timed: until then
-// V8 compiles, on the same core. Prints a Markdown table and keeps it, with every figure as JSON, under bench/results.
+// `tempered train` as a user starts it, beside two eager PyTorch loops (one built as CleanRL's, one with nothing in it
+// that the algorithm does not need) and a JAX loop (built as SBX's) on Gymnasium's HalfCheetah-v5. They take turns, whole
+// processes each, and the first three thousand steps are not timed: until then V8 compiles, on the same core. Prints a
+// Markdown table and keeps it, with every figure as JSON, under bench/results.
 //
 //   TEMPERED_PYTHON=python3 npx tsx bench/end-to-end.ts [--threads 1,2] [--rounds 5] [--steps 3000] [--env ID]
 //       [--avx2] [--out FILE]
 //
-// `--avx2` adds PyTorch held to MKL's AVX2 kernels, which MKL takes by itself on AMD processors.
+// `--avx2` adds both PyTorch loops held to MKL's AVX2 kernels, which MKL takes by itself on AMD processors.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -50,18 +51,18 @@ interface Row {
   readonly rates: readonly number[];
 }
 
+const torchLoops = {
+  "PyTorch eager, as CleanRL": "halfcheetah_cleanrl.py",
+  "PyTorch eager, lean": "halfcheetah_torch.py",
+};
 const programs: Program[] = [
   { name: "tempered, onnxruntime", measure: tempered },
-  { name: "PyTorch eager", measure: peer("halfcheetah_torch.py") },
-  ...(values.avx2
-    ? [
-        {
-          name: "PyTorch eager, MKL held to AVX2",
-          measure: peer("halfcheetah_torch.py", { MKL_ENABLE_INSTRUCTIONS: "AVX2" }),
-        },
-      ]
-    : []),
-  { name: "JAX jit", measure: peer("halfcheetah_jax.py") },
+  ...Object.entries(torchLoops).map(([name, script]) => ({ name, measure: peer(script) })),
+  ...Object.entries(values.avx2 ? torchLoops : {}).map(([name, script]) => ({
+    name: `${name}, MKL held to AVX2`,
+    measure: peer(script, { MKL_ENABLE_INSTRUCTIONS: "AVX2" }),
+  })),
+  { name: "JAX jit, as SBX", measure: peer("halfcheetah_jax.py") },
 ];
 
 const rows: Row[] = [];
@@ -166,6 +167,9 @@ function markdown({ cpu, vendor, vectors, cores, system }: Machine, rows: readon
     `on ${cpu} (${vendor}, ${vectors}, ${cores} cores), ${system}; ${canPin ? "one core a thread" : "not pinned"}.`,
     "",
     ...abouts,
+    "",
+    "As CleanRL: `peers/halfcheetah_cleanrl.py`, with what CleanRL's program has in every step. Lean: the leaner",
+    "`peers/halfcheetah_torch.py`. As SBX: `peers/halfcheetah_jax.py`.",
     "",
     `One environment step and one update a step, networks of 2×256, batch 256, steps ${WARM_UP} to ${last}; median of`,
     `${rounds} rounds in turn. Ratio: median, over the rounds, of tempered's rate over the other's in the same round.`,

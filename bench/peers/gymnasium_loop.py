@@ -1,5 +1,5 @@
 """The loop around a peer's update on a real Gymnasium task, with Stable-Baselines3's defaults: one environment step,
-then one update from a NumPy replay. halfcheetah_torch.py and halfcheetah_jax.py bring the agent.
+then one update from a NumPy replay. halfcheetah_torch.py, halfcheetah_cleanrl.py and halfcheetah_jax.py bring the agent.
 
 Needs gymnasium, with its mujoco extra for HalfCheetah-v5. Prints JSON lines: one an evaluation if `--eval-every` is
 given, and a last one with the steps per second, evaluations and the first steps left out.

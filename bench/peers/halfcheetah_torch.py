@@ -1,5 +1,4 @@
-"""SAC on a real Gymnasium task in eager PyTorch: what a user of Python runs. The update is torch_sac.py's, the loop
-gymnasium_loop.py's.
+"""SAC on a real Gymnasium task in eager PyTorch, lean. The update is torch_sac.py's, the loop gymnasium_loop.py's.
 
     python bench/peers/halfcheetah_torch.py --env HalfCheetah-v5 --steps 10000 --threads 2 --seed 1
 """
