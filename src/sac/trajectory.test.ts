@@ -82,9 +82,10 @@ function relativeDistance(a: readonly LayerValues[], b: readonly LayerValues[]):
 
 describe.each(["logAlpha", "alpha"] as const)("the %s trajectory in float64 PyTorch", (name) => {
   it.each([
-    { engine: "onnxruntime", make: onnxruntimeEngine },
-    { engine: "wasm", make: wasmEngine },
-  ])("is followed for 100 updates by $engine", async ({ make }) => {
+    // Its kernels differ from processor to processor: one may round a hidden unit to the other side of zero.
+    { engine: "onnxruntime", make: onnxruntimeEngine, actorWithin: 2e-4 },
+    { engine: "wasm", make: wasmEngine, actorWithin: 1e-5 },
+  ])("is followed for 100 updates by $engine", async ({ make, actorWithin }) => {
     const own = await learner(name, await make());
     const { updates } = fixture.trajectories[name];
     // Relative to a quantity's usual size where it happens to cross zero.
@@ -103,7 +104,7 @@ describe.each(["logAlpha", "alpha"] as const)("the %s trajectory in float64 PyTo
       const distance = (layout: (typeof own.layouts.critics)[number], b: LayerValues[]) =>
         relativeDistance(own.layersOf(layout), b);
       const { layouts } = own;
-      expect(distance(layouts.actor, actor(`${name}/after${after}/actor`))).toBeLessThan(1e-3);
+      expect(distance(layouts.actor, actor(`${name}/after${after}/actor`))).toBeLessThan(actorWithin);
       layouts.critics.forEach((layout, i) => {
         expect(distance(layout, critic(`${name}/after${after}/critic${i + 1}`))).toBeLessThan(1e-5);
         expect(distance(layouts.targets[i]!, critic(`${name}/after${after}/target${i + 1}`))).toBeLessThan(
