@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CountingEnv } from "../../test/sac/counting-env.ts";
 import { defaultTask } from "../../test/sac/learner.ts";
-import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
+import { engineOn, onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
+import { byNodeApi } from "../engines/onnxruntime/installed.ts";
 import { type Env, makeEnv, PointMass } from "../envs/index.ts";
 import type { Agent } from "./agent.ts";
 import { SAC } from "./sac.ts";
@@ -31,6 +32,32 @@ const weightFiles = () => readdirSync(directory).filter((name) => name.endsWith(
 const manifest = () => JSON.parse(readFileSync(join(directory, "agent.json"), "utf8"));
 const rewrite = (change: object) =>
   writeFileSync(join(directory, "agent.json"), JSON.stringify({ ...manifest(), ...change }));
+
+it("saved by something else of the process while it learns, an agent is whole", async () => {
+  const more = {
+    engine: engineOn(await byNodeApi(), 2),
+    hidden: [32, 32],
+    batchSize: 128,
+    learningStarts: 130,
+  };
+  const agent = await SAC.create(makeEnv("Pendulum-v1"), { ...options, ...more });
+  let saving: Promise<void> | undefined;
+  setTimeout(() => {
+    saving = agent.save(directory);
+  }, 150);
+  while (saving === undefined) for await (const _ of agent.learn({ totalTimesteps: 300 }));
+  await saving;
+  const loaded = await SAC.load(directory, { engine });
+  // Steps, updates, the temperature and the weights are those of one moment: it comes again.
+  const again = await SAC.create(makeEnv("Pendulum-v1"), { ...options, ...more });
+  while (again.steps < loaded.steps) {
+    for await (const _ of again.learn({ totalTimesteps: Math.min(300, loaded.steps - again.steps) }));
+  }
+  expect(loaded.learner.updates).toBe(again.learner.updates);
+  expect(loaded.learner.temperature).toEqual(again.learner.temperature);
+  expect(statesOf(loaded)).toEqual(statesOf(again));
+  await Promise.all([agent.dispose(), again.dispose(), loaded.dispose()]);
+});
 
 describe("a loaded agent", () => {
   it.each([

@@ -260,10 +260,19 @@ export class Agent {
 
   /**
    * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
-   * The replay buffer is not saved. What was saved there before is replaced, atomically.
+   * The replay buffer is not saved. What was saved there before is replaced, atomically. While the agent learns, what
+   * is saved is what it is after the update under way.
    */
   async save(directory: string): Promise<void> {
     const { saveAgent } = await import("./agent-files.node.ts");
+    while (this.learner.underWay !== undefined) {
+      try {
+        // Nothing that takes longer than this may stand here: the next update would have begun.
+        await this.learner.underWay;
+      } catch {
+        // Whoever asked for the update hears of it.
+      }
+    }
     saveAgent(this, directory);
   }
 

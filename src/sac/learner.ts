@@ -1,7 +1,7 @@
 // The learner joins the compiled update with the temperature: a batch goes in, the networks and α move one step, and
 // the numbers worth logging come out. It holds every quantity that learning changes, and nothing else.
 
-import type { Engine, Program } from "../engines/engine.ts";
+import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { Graph } from "../graph/index.ts";
 import { type AdamPowers, adamStep, initialPowers, nextPowers } from "./adam.ts";
@@ -90,13 +90,19 @@ export class Learner {
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
+  private running: Promise<unknown> | undefined;
 
   static async create(options: LearnerOptions): Promise<Learner> {
     const { engine, spec, parts } = options;
     // A part that was replaced need not be a mean over the batch.
     const part = parts ? {} : { part: (count: number) => partOfUpdate(spec, count) };
     const program = await engine.compile(sacUpdate(spec, parts), part);
-    return new Learner(program, options);
+    try {
+      return new Learner(program, options);
+    } catch (error) {
+      await program.dispose();
+      throw error;
+    }
   }
 
   private constructor(program: Program, { spec, temperature, learningRate, weights }: LearnerOptions) {
@@ -116,6 +122,11 @@ export class Learner {
     });
   }
 
+  /** The update under way, in the middle of which there is nothing whole to save. */
+  get underWay(): Promise<unknown> | undefined {
+    return this.running;
+  }
+
   /** α as the next update will use it. */
   get currentAlpha(): number {
     return alphaOf(this.settings, this.temperature);
@@ -133,7 +144,7 @@ export class Learner {
     this.alpha[0] = alpha;
     this.stepSize[0] = adam.size;
     this.epsilon[0] = adam.epsilon;
-    const outputs = await this.program.run({
+    const running = this.program.run({
       observation: batch.observation,
       action: batch.action,
       reward: batch.reward,
@@ -145,6 +156,13 @@ export class Learner {
       stepSize: this.stepSize,
       epsilon: this.epsilon,
     });
+    let outputs: NamedArrays;
+    try {
+      if (running instanceof Promise) this.running = running;
+      outputs = await running;
+    } finally {
+      this.running = undefined;
+    }
     this.updates += 1;
     const [criticLoss, actorLoss, entropy, qMean, saturation] = (
       ["criticLoss", "actorLoss", "entropy", "q", "saturation"] as const

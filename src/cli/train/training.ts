@@ -53,8 +53,8 @@ export async function runTraining(
     return summary;
   } catch (error) {
     const { name, message, code } = error as Error & { code?: string };
-    // Losses that are not finite have spoilt the weights; after any other error they are as good as before it.
-    if (code !== "NOT_FINITE") saveAgent(agent, join(run.path, "agent"));
+    // Losses that are not finite and lost threads have spoilt the weights; after any other error they are as before it.
+    if (code !== "NOT_FINITE" && code !== "THREAD_LOST") saveAgent(agent, join(run.path, "agent"));
     run.close({ outcome: "failed", error: { name, code, message }, steps: agent.steps });
     throw error;
   }

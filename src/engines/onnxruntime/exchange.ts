@@ -21,6 +21,9 @@ const [LOOKING_FOR_OTHERS, LOOKING_FOR_START, LOOKS] = [0.15, 0.5, 500];
 /** A sleep in milliseconds, and after how many the first part takes a thread that it waits for to be lost. */
 const [SLEEP, SLEEPS] = [100, 100];
 
+/** Thrown where another thread is waited for in vain. */
+export class Unanswered extends Error {}
+
 export class Exchange {
   readonly me: number;
   private readonly others: readonly number[];
@@ -140,10 +143,10 @@ export class Exchange {
     for (let sleeps = 0; ; ) {
       const now = this.look(sign);
       if (now >= least) return;
-      if (this.look(FAILED) !== 0) throw new Error("another thread has failed");
+      if (this.look(FAILED) !== 0) throw new Unanswered("another thread has failed");
       if (this.pause(sign, now, LOOKING_FOR_OTHERS, SLEEP)) sleeps += 1;
       if (this.me === 0 && sleeps === SLEEPS) {
-        throw new Error(`another thread gave no sign of life for ${(SLEEP * SLEEPS) / 1000} s`);
+        throw new Unanswered(`another thread gave no sign of life for ${(SLEEP * SLEEPS) / 1000} s`);
       }
     }
   }

@@ -2,7 +2,7 @@
 // that no bundler has to find a file.
 
 import { TemperedError } from "../../errors.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, Unanswered } from "./exchange.ts";
 import type { Installed } from "./installed.ts";
 import type { Part, PartPlan } from "./part.ts";
 import type { HelperData } from "./serve.ts";
@@ -100,10 +100,13 @@ export async function startHelpers(
     try {
       await part.run();
     } catch (error) {
-      exchange.fail();
-      // A worker that failed first says why as soon as this thread has time to listen.
-      await Promise.race([...ends, new Promise((resolve) => setTimeout(resolve, LAST_WORDS))]);
-      lose((error as Error).message);
+      const { message } = error as Error;
+      if (error instanceof Unanswered) {
+        exchange.fail();
+        // A worker that failed first says why as soon as this thread has time to listen.
+        await Promise.race([...ends, new Promise((resolve) => setTimeout(resolve, LAST_WORDS))]);
+      }
+      lose(message);
       throw failure(error);
     }
   };

@@ -30,9 +30,18 @@ async function learnerOn(threads: number, batchSize = 128, installed?: Installed
     for (let i = 0; i < batchSize; i++) terminated[i] = Number(random.uniform() < 0.1);
     return learner.update(batch, noise, 0);
   };
+  const inputs = (): Record<string, Float32Array> => {
+    const scalars = { alpha: 0.2, stepSize: 1e-3, epsilon: 1e-8 };
+    const values = { ...batch, ...noise };
+    for (const array of Object.values(values)) random.fillNormal(array);
+    return {
+      ...Object.fromEntries(Object.entries(values).map(([name, array]) => [name, array.slice()])),
+      ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
+    };
+  };
   const weights = () =>
     learner.stateNames().map((name) => Float32Array.from(learner.program.readState(name)));
-  return { learner, update, weights };
+  return { learner, inputs, update, weights };
 }
 
 /** For `filter`, over the states in the order of their names. */
@@ -149,6 +158,68 @@ it.each([129, 126])("a batch of %i is not divided, and learned from all the same
   await Promise.all([one.learner.dispose(), two.learner.dispose()]);
 });
 
+describe.each([
+  ["the C API", async () => byCApi()!],
+  ["onnxruntime-node", byNodeApi],
+] as const)("two threads by %s", (_, installed) => {
+  it("make runs that are asked for at once one after the other", async () => {
+    const [first, second] = [
+      await learnerOn(2, 128, await installed()),
+      await learnerOn(2, 128, await installed()),
+    ];
+    const inputs = [first.inputs(), first.inputs()] as const;
+    await first.learner.program.run(inputs[0]);
+    const outputs = await first.learner.program.run(inputs[1]);
+    const together = await Promise.all(inputs.map((given) => second.learner.program.run(given)));
+    expect(together[1]).toEqual(outputs);
+    expect(second.weights()).toEqual(first.weights());
+    await Promise.all([first.learner.dispose(), second.learner.dispose()]);
+  });
+
+  it("never show moments of which half is old, nor lose a state that is written meanwhile", async () => {
+    const [awaited, hasty] = [
+      await learnerOn(2, 128, await installed()),
+      await learnerOn(2, 128, await installed()),
+    ];
+    const half = awaited.weights().map((values) => values.map((value) => value / 2));
+    const names = awaited.learner.stateNames();
+    const write = ({ learner }: typeof awaited) =>
+      names.forEach((name, i) => void learner.program.writeState(name, half[i]!));
+    const inputs = awaited.inputs();
+    hasty.inputs(); // Random numbers that it must not have later.
+
+    await awaited.learner.program.run(inputs);
+    const moments = awaited.weights();
+    write(awaited);
+    const running = hasty.learner.program.run(inputs);
+    try {
+      // Where sessions run at once the run is over: its promise just has not said so.
+      expect(hasty.weights()).toEqual(moments);
+      write(hasty);
+      await running;
+    } catch (error) {
+      expect(error).toMatchObject({ code: "BUSY", message: expect.stringContaining("await the run first") });
+      expect(() => write(hasty)).toThrow(expect.objectContaining({ code: "BUSY" }));
+      await running;
+      write(hasty);
+    }
+    for (let i = 0; i < 3; i++) expect(await hasty.update()).toEqual(await awaited.update());
+    expect(hasty.weights()).toEqual(awaited.weights());
+    await Promise.all([awaited.learner.dispose(), hasty.learner.dispose()]);
+  });
+
+  it("can be read after the end", async () => {
+    const [kept, disposed] = [
+      await learnerOn(2, 128, await installed()),
+      await learnerOn(2, 128, await installed()),
+    ];
+    await Promise.all([kept.update(), disposed.update()]);
+    await disposed.learner.dispose();
+    expect(disposed.weights()).toEqual(kept.weights());
+    await kept.learner.dispose();
+  });
+});
+
 describe("a worker that ends", () => {
   const lost = {
     code: "THREAD_LOST",
@@ -156,11 +227,13 @@ describe("a worker that ends", () => {
   };
 
   it("between updates is an error at the next one, and at all later ones", async () => {
-    const { learner, update } = await learnerOn(2);
+    const { learner, update, weights } = await learnerOn(2);
     await update();
     await workers[0]!.terminate();
     await expect(update()).rejects.toMatchObject(lost);
     await expect(update()).rejects.toMatchObject(lost);
+    // Nobody must save what is left.
+    expect(weights).toThrow(expect.objectContaining(lost));
     await learner.dispose();
   });
 
@@ -184,9 +257,9 @@ it("waits for a main thread that is kept busy by something else", async () => {
   await learner.dispose();
 }, 30_000);
 
-it("disposing during an update lets it finish", async () => {
+it.each([1, 2])("disposing during an update of %i threads lets it finish", async (threads) => {
   for (let i = 0; i < 3; i++) {
-    const { learner, update } = await learnerOn(2);
+    const { learner, update } = await learnerOn(threads, 128, await byNodeApi());
     await update();
     // Long enough for the worker to have gone to sleep.
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -109,6 +109,7 @@ export class Part {
   private readonly stages: readonly RunningStage[];
   private readonly exchange: Exchange | undefined;
   private runs = 0;
+  private running = false;
 
   /** @param exchange where there are several parts */
   static async create(
@@ -159,43 +160,68 @@ export class Part {
     return new Float32Array(this.memory.buffer, offset, length);
   }
 
+  /** Whether states are about to change: not so as soon as `run` has returned, where sessions run at once. */
+  get isRunning(): boolean {
+    return this.running;
+  }
+
   /** One run of the program on the inputs that stand in memory. */
   async run(): Promise<void> {
-    const { kernels, exchange } = this;
     const clear = this.runs++ % CLEAR_EVERY === 0;
-    for (const [i, { plan, session, shares, blocks }] of this.stages.entries()) {
-      const running = session.run();
-      if (running !== undefined) await running;
-      if (exchange !== undefined) {
-        exchange.gradients(i, blocks);
-        const { offset, length } = plan.block;
-        const { start, end } = shareOfBlock(length, this.plan.parts, exchange.me);
-        kernels.mean(offset + 4 * start, 4 * length, this.plan.parts, end - start);
+    this.running = true;
+    try {
+      for (const [i, { plan, session, shares, blocks }] of this.stages.entries()) {
+        const running = session.run();
+        if (running !== undefined) await running;
+        this.exchangeGradients(i, plan, blocks);
+        this.step(shares[this.me]!.adam, clear);
+        this.exchangeParameters(i, shares);
+        for (const { target, parameter, tau } of plan.polyak) {
+          this.kernels.polyak(target.offset, parameter.offset, target.length, tau);
+        }
       }
-      for (const step of shares[exchange?.me ?? 0]!.adam) {
-        kernels.adam(
-          step.parameter.offset,
-          step.moment1.offset,
-          step.moment2.offset,
-          step.gradient.offset,
-          step.parameter.length,
-          step.beta1,
-          step.beta2,
-          this.scalar(step.size),
-          this.scalar(step.epsilon),
-          clear,
-        );
-      }
-      if (exchange !== undefined) {
-        const isLast = i === this.stages.length - 1;
-        if (isLast) exchange.outputsOf(exchange.me).set(this.view(this.plan.outputs));
-        exchange.parameters(i, (part) => shares[part]!.parameter);
-      }
-      for (const { target, parameter, tau } of plan.polyak) {
-        kernels.polyak(target.offset, parameter.offset, target.length, tau);
-      }
+      for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
+    } finally {
+      this.running = false;
     }
-    for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
+  }
+
+  private get me(): number {
+    return this.exchange?.me ?? 0;
+  }
+
+  /** Puts the mean of all parts' gradients where this part's share of them stands. */
+  private exchangeGradients(stage: number, { block }: StagePlan, blocks: readonly Float32Array[]): void {
+    if (this.exchange === undefined) return;
+    this.exchange.gradients(stage, blocks);
+    const { offset, length } = block;
+    const { start, end } = shareOfBlock(length, this.plan.parts, this.me);
+    this.kernels.mean(offset + 4 * start, 4 * length, this.plan.parts, end - start);
+  }
+
+  private step(adam: readonly AdamPlan[], clear: boolean): void {
+    for (const step of adam) {
+      this.kernels.adam(
+        step.parameter.offset,
+        step.moment1.offset,
+        step.moment2.offset,
+        step.gradient.offset,
+        step.parameter.length,
+        step.beta1,
+        step.beta2,
+        this.scalar(step.size),
+        this.scalar(step.epsilon),
+        clear,
+      );
+    }
+  }
+
+  /** Hands out this part's parameters and takes the others'; after the last stage the outputs go out, too. */
+  private exchangeParameters(stage: number, shares: readonly Share[]): void {
+    if (this.exchange === undefined) return;
+    const isLast = stage === this.stages.length - 1;
+    if (isLast) this.exchange.outputsOf(this.me).set(this.view(this.plan.outputs));
+    this.exchange.parameters(stage, (part) => shares[part]!.parameter);
   }
 
   /** Brings Adam's moments up to date in the first part, once all parts do this. */

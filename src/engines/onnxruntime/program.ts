@@ -28,6 +28,10 @@ export class OnnxProgram implements Program {
   private momentsAreSpread = false;
   private statesChanged = false;
   private disposed = false;
+  /** The run under way. */
+  private current: Promise<void> | undefined;
+  /** What has spoilt the states. */
+  private failure: unknown;
 
   /** @throws TemperedError (OUT_OF_MEMORY); (THREAD_LOST) if a thread does not start */
   static async compile(
@@ -73,7 +77,9 @@ export class OnnxProgram implements Program {
     });
   }
 
+  /** One run at a time: who comes while another is under way waits for its end. */
   async run(inputs: NamedArrays): Promise<NamedArrays> {
+    while (this.current !== undefined) await this.current;
     if (this.disposed) {
       throw new TemperedError(
         "DISPOSED",
@@ -88,19 +94,37 @@ export class OnnxProgram implements Program {
         place.set(given[i]!.subarray(start, start + place.length));
       });
     });
-    if (this.helpers === undefined) await this.part.run();
-    else {
-      this.momentsAreSpread = false;
-      await this.helpers.run(this.part, this.statesChanged);
-      this.momentsAreSpread = true;
-      this.statesChanged = false;
+    let over!: () => void;
+    this.current = new Promise((resolve) => {
+      over = resolve;
+    });
+    try {
+      await (this.helpers === undefined ? this.part.run() : this.runParts(this.helpers));
+    } finally {
+      this.current = undefined;
+      over();
     }
     return this.outputs;
+  }
+
+  private async runParts(helpers: Helpers): Promise<void> {
+    const changed = this.statesChanged;
+    this.statesChanged = false;
+    const running = helpers.run(this.part, changed);
+    // Where sessions run at once, so they are by now.
+    this.momentsAreSpread = true;
+    try {
+      await running;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 
   readState(name: string): Float32Array {
     const held = this.states.get(name);
     if (held === undefined) throw unknownState(name, this.stateNames);
+    if (this.failure !== undefined) throw this.failure;
     if (this.moments.has(name)) this.collectMoments();
     return held;
   }
@@ -108,6 +132,7 @@ export class OnnxProgram implements Program {
   writeState(name: string, values: Float32Array): void {
     const held = this.readState(name);
     const checked = checkedArray("state", name, held.length, values);
+    if (this.part.isRunning) throw busy();
     // All states go to the other threads then.
     this.collectMoments();
     held.set(checked);
@@ -116,6 +141,7 @@ export class OnnxProgram implements Program {
 
   private collectMoments(): void {
     if (!this.momentsAreSpread) return;
+    if (this.part.isRunning) throw busy();
     this.helpers!.collectMoments(this.part);
     this.momentsAreSpread = false;
   }
@@ -123,9 +149,23 @@ export class OnnxProgram implements Program {
   async dispose(): Promise<void> {
     if (this.disposed) return;
     this.disposed = true;
+    while (this.current !== undefined) await this.current;
+    try {
+      // States can be read afterwards, as those of every engine.
+      if (this.failure === undefined) this.collectMoments();
+    } catch (error) {
+      this.failure = error;
+    }
     await this.helpers?.end();
     await this.part.release();
   }
+}
+
+function busy(): TemperedError {
+  return new TemperedError(
+    "BUSY",
+    "Expected no run to be under way while a state is written or an optimiser's moments are read; await the run first",
+  );
 }
 
 interface Input {
