@@ -1,6 +1,6 @@
 // `tempered eval`: how good a saved agent is.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pc from "picocolors";
 import { chooseEngine } from "../engines/choose.ts";
@@ -32,6 +32,7 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
   const { directory, envName, steps } = await asInput(() => findAgent(path, flags.which));
   const env = await asInput(() => loadEnv(envName));
   try {
+    if (render !== undefined) mustBeWritable(render);
     const recorder = render === undefined ? undefined : await asInput(() => new Recorder(env, envName));
     const played: Env = guard(recorder ?? env);
     const engine = await asInput(() => chooseEngine());
@@ -61,6 +62,18 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
     }
   } finally {
     await env.close?.();
+  }
+}
+
+/** Before anything is played for it. @throws BadInput (RENDER_FILE) */
+function mustBeWritable(file: string): void {
+  try {
+    closeSync(openSync(file, "a"));
+  } catch (error) {
+    throw new BadInput(
+      "RENDER_FILE",
+      `Expected --render as a file that can be written, got "${file}" (${(error as NodeJS.ErrnoException).code})`,
+    );
   }
 }
 

@@ -95,6 +95,15 @@ export function firstOutside(space: Space, value: ArrayLike<number>, tolerance: 
   return -1;
 }
 
+/** The largest float32. What is larger is infinite to a network, also where a space has no bounds. */
+export const LARGEST_FLOAT32 = 3.4028234663852886e38;
+
+/** Index of the first element that is no finite float32, −1 if there is none. */
+export function firstNotFinite(value: ArrayLike<number>): number {
+  for (let i = 0; i < value.length; i++) if (!(Math.abs(value[i]!) <= LARGEST_FLOAT32)) return i;
+  return -1;
+}
+
 /**
  * A random element, as Gymnasium draws it: uniform between two bounds, exponential (mean 1) beyond a single bound,
  * standard normal where there is none.

@@ -273,8 +273,12 @@ describe("learning ends", () => {
       { observation: Float32Array.of(0, -4) },
       "observation[1] to be a number from 0 to 1000000, got -4",
     ],
-    ["a reward", { reward: Number.NaN }, "the reward to be a finite number, got NaN"],
-    ["an infinite reward", { reward: -Infinity }, "the reward to be a finite number, got -Infinity"],
+    ["a reward", { reward: Number.NaN }, "the reward to be a finite number in float32, got NaN"],
+    [
+      "an infinite reward",
+      { reward: -Infinity },
+      "the reward to be a finite number in float32, got -Infinity",
+    ],
   ])("with an error that names env, step and value at %s that is none", async (_, poison, message) => {
     const agent = await agentIn(new CountingEnv({ poison: (step) => (step === 13 ? poison : {}) }));
     const learning = learn(agent, { totalTimesteps: 50 });

@@ -107,6 +107,10 @@ describe("tempered eval", () => {
     [["nowhere"], "Expected a run's directory (with run.json), got nowhere"],
     [[join(scratch, "plain"), "--which", "best"], "it was trained without --eval-every"],
     [[join(scratch, "plain"), "--episodes", "0"], "--episodes: expected a positive integer"],
+    [
+      [join(scratch, "plain"), "--render", join(scratch, "nowhere", "x.svg")],
+      "Expected --render as a file that can be written, got",
+    ],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await inProcess(["eval", ...args]);
     expect(stderr).toContain(message);

@@ -237,7 +237,7 @@ describe("tempered train", () => {
     expect(quiet.stdout).toMatch(/saved in runs\/Pendulum-v1-seed0-\d{8}-\d{6}\n$/);
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("saves what was learned on %s", async (signal) => {
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("saves what was learned on %s", async (signal) => {
     const { child, shows, ended } = startCli(
       ["train", "Pendulum-v1", "--steps", "1000000", "--json", "--run", signal, ...tiny],
       scratch,

@@ -1,4 +1,5 @@
-// Ctrl-C and SIGTERM ask for an end: the first one lets the run save what was learned, the second one ends at once.
+// Ctrl-C, SIGTERM and a terminal that closes ask for an end: the first one lets the run save what was learned, the second
+// one ends at once.
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -15,9 +16,12 @@ export function catchInterruption(): Interruption {
   const interrupt = (signal: NodeJS.Signals) => {
     if (name !== undefined) process.exit(1);
     name = signal;
+    // What is still written goes nowhere then; nobody must stumble over that.
+    if (signal === "SIGHUP")
+      for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
     controller.abort(new Interrupted(signal));
   };
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, interrupt);
   return {
     signal: controller.signal,

@@ -129,6 +129,16 @@ describe("errors", () => {
       "got 6 from step 1; widen the bounds",
     ],
     [
+      "infinity in a space without bounds",
+      "OBSERVATION_INFINITE",
+      () => {
+        const { step, reset } = makeWalk();
+        const result = (action: number[]) => ({ ...step(action), observation: Float32Array.of(Infinity) });
+        return check({ observationSpace: box(-Infinity, Infinity, [1]), reset, step: result });
+      },
+      "Expected observation[0] to be a finite number in float32, got Infinity from step 1",
+    ],
+    [
       "a missing reward",
       "REWARD",
       () => checkStepResult({ reward: undefined }),

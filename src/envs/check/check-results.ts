@@ -1,7 +1,7 @@
 // Whether what reset and step return is what an agent can learn from.
 
 import type { Env, ResetResult, StepResult } from "../env.ts";
-import { firstOutside, sizeOf } from "../spaces.ts";
+import { firstNotFinite, firstOutside, sizeOf } from "../spaces.ts";
 import { BOUND_TOLERANCE } from "../wrappers/guard.ts";
 import { describe, isRecord, type Problems } from "./problems.ts";
 
@@ -65,6 +65,13 @@ function checkObservation(
     problems.error(
       Number.isNaN(observation[i]) ? "OBSERVATION_NAN" : "OBSERVATION_SPACE",
       `Expected observation[${i}] to be a number from ${space.low[i]} to ${space.high[i]}, got ${observation[i]} from ${where}; ${Number.isNaN(observation[i]) ? "look for a division by zero or a missing value" : "widen the bounds of observationSpace, ±Infinity if there are none"}`,
+    );
+  }
+  const j = i >= 0 ? -1 : firstNotFinite(observation);
+  if (j >= 0) {
+    problems.error(
+      "OBSERVATION_INFINITE",
+      `Expected observation[${j}] to be a finite number in float32, got ${observation[j]} from ${where}; look for a division by zero or a value without bounds`,
     );
   }
   if (!isRecord(info)) {

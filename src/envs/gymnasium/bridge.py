@@ -53,14 +53,20 @@ class Refusal(Exception):
         self.near = list(near)
 
 
+class Ended(BaseException):
+    """tempered has closed its end. Nothing that environments raise or catch is one."""
+
+
 def main():
+    # This program has no file: processes that an environment spawns must not look for one called "<stdin>".
+    sys.modules["__main__"].__dict__.pop("__file__", None)
     faulthandler.register(signal.SIGUSR1, all_threads=True)  # tempered asks a process that hangs where it is
     end_with_parent(LIFELINE)
     channel = Channel(socket.socket(fileno=MESSAGES))
     environments = []
     try:
         serve(channel, environments)
-    except EOFError:
+    except Ended:
         pass
     except BaseException as error:  # SystemExit and KeyboardInterrupt raised by an environment end it all the same
         channel.send(FAILED, json.dumps(describe(error)).encode())
@@ -117,14 +123,38 @@ def run(channel, environments, request, ready, action_type, numpy):
     ended = [False] * count
     steps = [environment.step for environment in environments]
     action_shape = (count, *ready["actionSpace"].get("shape", ()))
+    whole = numpy.issubdtype(action_type, numpy.integer)
     autoreset, with_info = request["autoreset"], request["info"]
     observations, rewards, terminations, truncations = result.views
 
+    def observe(index, observation, giver):
+        # NumPy would stretch a smaller one.
+        if numpy.shape(observation) != shape:
+            raise ValueError(f"{giver} gave an observation of shape {numpy.shape(observation)}, the space says {shape}")
+        observations[index] = observation
+
+    def step(index, action):
+        given = steps[index](action)
+        try:
+            observation, reward, terminated, truncated, info = given
+        except (TypeError, ValueError):
+            count = f"{len(given)} values" if isinstance(given, tuple) else f"a {type(given).__name__}"
+            raise TypeError(
+                f"step gave {count}, expected five: observation, reward, terminated, truncated, info"
+            ) from None
+        observe(index, observation, "step")
+        try:
+            rewards[index] = reward
+        except (TypeError, ValueError):
+            raise TypeError(f"step gave the reward {reward!r} ({type(reward).__name__}), expected a number") from None
+        terminations[index] = terminated
+        truncations[index] = truncated
+        ended[index] = autoreset and bool(terminated or truncated)
+        return info
+
     def reset(index, seed=None):
         observation, info = environments[index].reset(seed=seed)
-        if numpy.shape(observation) != shape:
-            raise ValueError(f"reset gave an observation of shape {numpy.shape(observation)}, the space says {shape}")
-        observations[index] = observation
+        observe(index, observation, "reset")
         rewards[index] = 0.0
         terminations[index] = truncations[index] = ended[index] = False
         return info
@@ -134,16 +164,11 @@ def run(channel, environments, request, ready, action_type, numpy):
     while True:
         kind, body = channel.receive()
         if kind == STEP:
+            actions = numpy.frombuffer(body, "<f8").reshape(action_shape)
             # A copy, so that an environment may keep the action it is given.
-            actions = numpy.frombuffer(body, "<f8").reshape(action_shape).astype(action_type)
+            actions = (numpy.rint(actions) if whole else actions).astype(action_type)
             for index in range(count):
-                if ended[index]:
-                    infos[index] = reset(index)
-                    continue
-                observations[index], rewards[index], terminated, truncated, infos[index] = steps[index](actions[index])
-                terminations[index] = terminated
-                truncations[index] = truncated
-                ended[index] = autoreset and bool(terminated or truncated)
+                infos[index] = reset(index) if ended[index] else step(index, actions[index])
         elif kind == RESET:
             for index, seed in enumerate(struct.unpack(f"<{count}d", body)):
                 if not math.isnan(seed):
@@ -229,7 +254,7 @@ class Channel:
     def read(self, start, flags=0):
         count = self.read_into(memoryview(self.buffer)[start:], 0, flags)
         if count == 0:
-            raise EOFError
+            raise Ended
         return count
 
 

@@ -113,6 +113,38 @@ for step in range(300):
     expect(await rejection(env.reset())).toBe(error);
   });
 
+  test("the end of somebody's file is an exception like others", async () => {
+    const env = await one(`${WORLDS}:EndOfFile`);
+    await env.reset();
+    expect((await rejection(env.step([1]))).message).toContain("raised EOFError: ran out of input");
+  });
+
+  test("an environment may spawn processes", async () => {
+    const env = await one(`${WORLDS}:Spawning`);
+    await env.reset();
+    expect((await env.step([1])).observation).toEqual(Float64Array.of(7, 7, 7));
+  });
+
+  test.each([
+    [{ observation: [1] }, "step gave an observation of shape (1,), the space says (3,)"],
+    [{ observation: 1 }, "step gave an observation of shape (), the space says (3,)"],
+    [{ observation: [1, 2, 3, 4] }, "step gave an observation of shape (4,), the space says (3,)"],
+    [{ reward: [1, 2] }, "step gave the reward array([1, 2]) (ndarray), expected a number"],
+    [{ values: 4 }, "step gave 4 values, expected five: observation, reward, terminated, truncated, info"],
+  ])("what step must not give is named: %j", async (given, words) => {
+    const env = await one(`${WORLDS}:Giving`, { arguments: given });
+    await env.reset();
+    expect((await rejection(env.step([1]))).message).toContain(words);
+  });
+
+  test("actions that are whole numbers are the nearest", async () => {
+    const env = await one(`${WORLDS}:Whole`);
+    await env.reset();
+    const seen = [];
+    for (const action of [-2, -1.6, -0.4, 0.6, 1.5, 2]) seen.push((await env.step([action])).observation[0]);
+    expect(seen).toEqual([-2, -2, 0, 1, 2, 2]);
+  });
+
   test.each([
     ["Pendulums-v1", "ENV_UNKNOWN", /Did you mean: `Pendulum`\? Nearest ids: Pendulum-v1/],
     ["Pendulum-v7", "ENV_UNKNOWN", /version `v7` for environment `Pendulum`.*Nearest ids: Pendulum-v1/],

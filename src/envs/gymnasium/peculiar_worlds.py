@@ -1,5 +1,6 @@
 """Environments that try the bridge: small, and each wrong or unusual in one way."""
 
+import multiprocessing
 import time
 
 import gymnasium
@@ -38,6 +39,53 @@ class Raising(Counting):
 
     def helper(self, action):
         raise ValueError(f"no road ahead, action {action}")
+
+
+class EndOfFile(Counting):
+    """Raises what a closed channel might be taken for."""
+
+    def step(self, action):
+        raise EOFError("ran out of input")
+
+
+class Spawning(Counting):
+    """Has a process of its own, started afresh, count along."""
+
+    def __init__(self):
+        super().__init__()
+        context = multiprocessing.get_context("spawn")
+        answers = context.Queue()
+        child = context.Process(target=put_seven, args=(answers,))
+        child.start()
+        self.answer = answers.get(timeout=20)
+        child.join()
+
+    def step(self, action):
+        return numpy.full(3, self.answer), 0.0, False, False, {}
+
+
+def put_seven(answers):
+    answers.put(7)
+
+
+class Giving(Counting):
+    """Its step gives `given`."""
+
+    def __init__(self, observation=(1, 2, 3), reward=0.0, values=5):
+        super().__init__()
+        self.given = (numpy.array(observation), numpy.array(reward), False, False, {})[:values]
+
+    def step(self, action):
+        return self.given
+
+
+class Whole(Counting):
+    """Actions that are whole numbers; observes the last one."""
+
+    action_space = gymnasium.spaces.Box(-2, 2, (1,), numpy.int64)
+
+    def step(self, action):
+        return numpy.full(3, action[0]), 0.0, False, False, {}
 
 
 class Sleepy(PendulumEnv):

@@ -22,7 +22,10 @@ import { answersDue, processesRun } from "./wakefulness.ts";
 export interface PythonOptions {
   /** The Python to run. Default: the environment variable TEMPERED_PYTHON, else `python3`. */
   readonly python?: string;
-  /** How long any one answer may take, importing and making the environment included. Default 60 s. */
+  /**
+   * How long any one answer may take, importing and making the environment included. Default: the environment variable
+   * TEMPERED_TIMEOUT, else 60 s.
+   */
   readonly timeoutSeconds?: number;
   /** Receives what Python prints, standard output and error alike. Default: our standard error. */
   readonly onOutput?: (text: string) => void;
@@ -67,7 +70,7 @@ export class PythonProcess {
   constructor(id: string, options: PythonProcessOptions = {}) {
     this.id = id;
     this.#python = options.python ?? (process.env.TEMPERED_PYTHON || "python3");
-    this.#timeoutSeconds = options.timeoutSeconds ?? 60;
+    this.#timeoutSeconds = options.timeoutSeconds ?? (Number(process.env.TEMPERED_TIMEOUT) || 60);
     // The program comes in on standard input, so that nothing depends on where a bundler puts files. Descriptor 3
     // carries the messages; 4 is the lifeline, which carries nothing. `detached` makes a process group to kill whole.
     this.#child = spawn(this.#python, ["-u", "-", id], {
@@ -210,7 +213,7 @@ export class PythonProcess {
   #timeout(): GymnasiumError {
     return new GymnasiumError(
       "ENV_TIMEOUT",
-      `${this.id} gave no answer for ${this.#timeoutSeconds} s and was killed. If it is only slow, raise timeoutSeconds.${this.#lastWords()}`,
+      `${this.id} gave no answer for ${this.#timeoutSeconds} s and was killed. If it is only slow, raise timeoutSeconds or the environment variable TEMPERED_TIMEOUT.${this.#lastWords()}`,
     );
   }
 
@@ -236,7 +239,7 @@ export class PythonProcess {
               ? this.#timeout()
               : new GymnasiumError(
                   "ENV_DIED",
-                  `The Python process of ${this.id} ${how} without being asked to.${this.#lastWords()}`,
+                  `The Python process of ${this.id} (\`${this.#python}\`) ${how} without being asked to.${this.#lastWords()}`,
                 ),
           );
           resolve();

@@ -3,7 +3,7 @@
 
 import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
-import { type BoxSpace, firstOutside, type Space } from "../spaces.ts";
+import { type BoxSpace, firstNotFinite, firstOutside, LARGEST_FLOAT32, type Space } from "../spaces.ts";
 import {
   type AutoresetMode,
   isVectorEnv,
@@ -17,6 +17,8 @@ import { Wrapper } from "./wrapper.ts";
 
 /** Observations are rounded to float32 on their way: that much beyond a bound, relative to max(1, |bound|), is inside. */
 export const BOUND_TOLERANCE = 1e-6;
+
+const FINITE = "a finite number in float32";
 
 /** `guard(env)` is `env`, or the vector env, with its values checked. @throws (from reset and step) EnvError (ENV_VALUE) */
 export function guard(env: Env): Guard;
@@ -54,7 +56,9 @@ class Counter {
     if (i >= 0) {
       this.stop(`observation[${i}] to be a number from ${low[i]} to ${high[i]}, got ${observation[i]}`);
     }
-    if (!Number.isFinite(reward)) this.stop(`the reward to be a finite number, got ${reward}`);
+    const j = firstNotFinite(observation);
+    if (j >= 0) this.stop(`observation[${j}] to be ${FINITE}, got ${observation[j]}`);
+    if (!(Math.abs(reward) <= LARGEST_FLOAT32)) this.stop(`the reward to be ${FINITE}, got ${reward}`);
   }
 
   private stop(expectedAndGot: string): never {

@@ -154,7 +154,7 @@ describe("guard of envs that step together", () => {
     await expect(guarded.step([0, 0, 0, 0])).rejects.toMatchObject({
       code: "ENV_VALUE",
       message: expect.stringContaining(
-        `counting, env 1, ${when}: expected the reward to be a finite number, got Infinity`,
+        `counting, env 1, ${when}: expected the reward to be a finite number in float32, got Infinity`,
       ),
     });
   });
@@ -222,7 +222,7 @@ describe("guard", () => {
       message((env) => {
         env.reward = Number.NEGATIVE_INFINITY;
       }),
-    ).toContain("the reward to be a finite number, got -Infinity");
+    ).toContain("the reward to be a finite number in float32, got -Infinity");
     expect(
       message((env) => {
         env.observation = new Float32Array(3);
@@ -234,6 +234,25 @@ describe("guard", () => {
       }, true),
     ).toContain("echo, reset after step 1: expected observation[0]");
   });
+  it.each([
+    [Infinity, 0, "observation[0] to be a finite number in float32, got Infinity"],
+    [-1e39, 0, "observation[0] to be a finite number in float32, got -1e+39"],
+    [0, 1e39, "the reward to be a finite number in float32, got 1e+39"],
+  ])(
+    "stops at what is infinite to a network, in a space without bounds too: %d, %d",
+    (value, reward, words) => {
+      class Unbounded extends Echo {
+        override readonly observationSpace = box(-Infinity, Infinity, [2]);
+        override step(): StepResult {
+          const observation = Float64Array.of(value, 0);
+          return { observation, reward, terminated: false, truncated: false, info: noInfo };
+        }
+      }
+      const guarded = guard(new Unbounded());
+      guarded.reset();
+      expect(() => guarded.step([0, 0])).toThrow(words);
+    },
+  );
   it("lets float32 rounding at a bound pass", () => {
     expect(
       message((env) => {
