@@ -127,34 +127,15 @@ def run(channel, environments, request, ready, action_type, numpy):
     autoreset, with_info = request["autoreset"], request["info"]
     observations, rewards, terminations, truncations = result.views
 
-    def observe(index, observation, giver):
+    def must_fit(observation, giver):
         # NumPy would stretch a smaller one.
         if numpy.shape(observation) != shape:
             raise ValueError(f"{giver} gave an observation of shape {numpy.shape(observation)}, the space says {shape}")
-        observations[index] = observation
-
-    def step(index, action):
-        given = steps[index](action)
-        try:
-            observation, reward, terminated, truncated, info = given
-        except (TypeError, ValueError):
-            count = f"{len(given)} values" if isinstance(given, tuple) else f"a {type(given).__name__}"
-            raise TypeError(
-                f"step gave {count}, expected five: observation, reward, terminated, truncated, info"
-            ) from None
-        observe(index, observation, "step")
-        try:
-            rewards[index] = reward
-        except (TypeError, ValueError):
-            raise TypeError(f"step gave the reward {reward!r} ({type(reward).__name__}), expected a number") from None
-        terminations[index] = terminated
-        truncations[index] = truncated
-        ended[index] = autoreset and bool(terminated or truncated)
-        return info
 
     def reset(index, seed=None):
         observation, info = environments[index].reset(seed=seed)
-        observe(index, observation, "reset")
+        must_fit(observation, "reset")
+        observations[index] = observation
         rewards[index] = 0.0
         terminations[index] = truncations[index] = ended[index] = False
         return info
@@ -168,7 +149,20 @@ def run(channel, environments, request, ready, action_type, numpy):
             # A copy, so that an environment may keep the action it is given.
             actions = (numpy.rint(actions) if whole else actions).astype(action_type)
             for index in range(count):
-                infos[index] = reset(index) if ended[index] else step(index, actions[index])
+                if ended[index]:
+                    infos[index] = reset(index)
+                    continue
+                given = steps[index](actions[index])
+                try:
+                    observation, rewards[index], terminated, truncated, infos[index] = given
+                except (TypeError, ValueError):
+                    raise TypeError(misgiven(given)) from None
+                if getattr(observation, "shape", None) != shape:
+                    must_fit(observation, "step")
+                observations[index] = observation
+                terminations[index] = terminated
+                truncations[index] = truncated
+                ended[index] = autoreset and bool(terminated or truncated)
         elif kind == RESET:
             for index, seed in enumerate(struct.unpack(f"<{count}d", body)):
                 if not math.isnan(seed):
@@ -178,6 +172,15 @@ def run(channel, environments, request, ready, action_type, numpy):
         else:
             raise Refusal("protocol", f"expected RESET, STEP or CLOSE, got a message of kind {kind}")
         result.send(channel, infos if with_info and any(infos) else None)
+
+
+def misgiven(given):
+    """What is wrong with what an environment's step gave."""
+    if not isinstance(given, tuple) or len(given) != 5:
+        came = f"{len(given)} values" if isinstance(given, tuple) else f"a {type(given).__name__}"
+        return f"step gave {came}, expected five: observation, reward, terminated, truncated, info"
+    reward = given[1]
+    return f"step gave the reward {reward!r} ({type(reward).__name__}), expected a number"
 
 
 class Result:
