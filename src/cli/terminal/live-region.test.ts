@@ -35,4 +35,18 @@ describe("a live region", () => {
     // Each of the three old lines may have become two.
     expect(screen.written[1]).toContain("\u001b[6A\u001b[J01234\u001b[K\n");
   });
+
+  it("has what others print above it, line by line", () => {
+    const screen = new Screen();
+    const region = new LiveRegion(screen);
+    region.draw(["a", "b"]);
+    region.print("a warn");
+    expect(screen.written).toHaveLength(1);
+    region.print("ing\nand more\nunfini");
+    expect(screen.written[1]).toBe("\r\u001b[2A\u001b[Ja warning\nand more\n");
+    // The picture comes again below it, over nothing.
+    expect(screen.written[2]).toContain("\u001b[?25la\u001b[K\nb\u001b[K\n");
+    region.end();
+    expect(screen.written.join("")).toContain("unfini\n");
+  });
 });

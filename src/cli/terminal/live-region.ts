@@ -18,6 +18,9 @@ export class LiveRegion {
   private readonly terminal: Terminal;
   private height = 0;
   private columns = 0;
+  private shown: readonly string[] = [];
+  /** What was printed after the last end of a line. */
+  private unfinished = "";
 
   constructor(terminal: Terminal) {
     this.terminal = terminal;
@@ -39,10 +42,22 @@ export class LiveRegion {
     );
     this.height = shown.length;
     this.columns = columns;
+    this.shown = lines;
+  }
+
+  /** Text of somebody else: whole lines of it go above the picture, and stay there. */
+  print(text: string): void {
+    const lines = (this.unfinished + text).split("\n");
+    this.unfinished = lines.pop()!;
+    if (lines.length === 0) return;
+    this.terminal.write(`${this.toTop()}${CLEAR_BELOW}${lines.map((line) => `${line}\n`).join("")}`);
+    this.height = 0;
+    this.draw(this.shown);
   }
 
   /** Leaves the last picture where it is; what is written next comes below. */
   end(): void {
+    if (this.unfinished !== "") this.print("\n");
     this.terminal.write(SHOW_CURSOR);
     this.height = 0;
   }

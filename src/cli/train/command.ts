@@ -26,11 +26,15 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
     ...settings,
     ...(env !== undefined && { env }),
   });
+  // Until then there is nothing to save, and signals do what they always do.
+  const prepared = await asInput(() => prepare(config, path));
   const interruption = catchInterruption();
   try {
-    const prepared = await asInput(() => prepare(config, path));
     try {
       const reporter = reporterFor(this.process, { quiet, json });
+      interruption.signal.addEventListener("abort", () => {
+        reporter.busy?.("ending after this step; Ctrl-C again ends at once");
+      });
       try {
         reporter.done(await runTraining(config, prepared, reporter, interruption));
       } catch (error) {
@@ -47,11 +51,11 @@ export default async function train(this: CliContext, flags: TrainCommandFlags, 
 
 /** The live view wants a terminal that moves its cursor and has room for it; everything else gets lines. */
 function reporterFor(
-  { stdout, env }: CliContext["process"],
+  { stdout, stderr, env }: CliContext["process"],
   { quiet, json }: { quiet: boolean; json: boolean },
 ): Reporter {
   const write = (text: string) => void stdout.write(text);
   if (json) return jsonReporter(write, { quiet });
   const live = stdout.isTTY && stdout.columns >= MIN_WIDTH && env?.TERM !== "dumb" && !quiet;
-  return live ? liveReporter(stdout) : plainReporter(write, { quiet });
+  return live ? liveReporter(stdout, stderr) : plainReporter(write, { quiet });
 }

@@ -14,8 +14,16 @@ const REDRAW = 100;
 /** Reports that the speed shown is taken from. */
 const RECENT = 20;
 
-export function liveReporter(terminal: Terminal): Reporter {
+/** What else is written to the terminal while the view stands there: Python's output, warnings. */
+export interface OtherOutput {
+  readonly isTTY?: boolean;
+  write(text: string | Uint8Array): unknown;
+}
+
+/** @param others if it is on a terminal, it goes above the view */
+export function liveReporter(terminal: Terminal, others?: OtherOutput): Reporter {
   const region = new LiveRegion(terminal);
+  const write = others?.write;
   const history: LearnMetrics[] = [];
   const recent: { step: number; seconds: number }[] = [];
   const began = performance.now();
@@ -39,14 +47,25 @@ export function liveReporter(terminal: Terminal): Reporter {
     };
     region.draw(liveView(state, terminal.columns, pc));
   };
+  // A second Ctrl-C ends the process at once; its terminal wants its cursor back.
+  const atExit = () => region.end();
   const end = () => {
+    process.off("exit", atExit);
     clearInterval(timer);
     draw();
     region.end();
+    if (others && write) others.write = write;
   };
   return {
     start(run) {
       start = run;
+      process.on("exit", atExit);
+      if (others?.isTTY) {
+        others.write = (text) => {
+          region.print(typeof text === "string" ? text : new TextDecoder().decode(text));
+          return true;
+        };
+      }
       draw();
       timer = setInterval(draw, REDRAW);
     },
