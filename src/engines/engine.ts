@@ -34,15 +34,21 @@ export interface Program {
   /**
    * Computes the outputs from the current states and `inputs`, then gives every state its new value.
    * The arrays returned are the program's own: they stay valid until the next run.
-   * @throws TemperedError (INPUT) where an input is missing or has the wrong length
+   * Runs that are asked for together are made one after the other; inputs must not change meanwhile.
+   * @throws TemperedError (INPUT) where an input is missing or has the wrong length; (THREAD_LOST) where a thread is
+   *   gone and has spoilt the states; (DISPOSED)
    */
   run(inputs: NamedArrays): Promise<NamedArrays> | NamedArrays;
   /**
    * The current value of a state as a view that stays valid until the next run: copy what must last.
-   * @throws TemperedError (STATE) if the graph has no state of that name
+   * @throws TemperedError (STATE) if the graph has no state of that name; (BUSY) for some states while a run is under
+   *   way; (THREAD_LOST) where they are spoilt
    */
   readState(name: string): Float32Array;
-  /** Sets a state; the values are copied. @throws TemperedError (STATE) for an unknown name or a wrong length */
+  /**
+   * Sets a state; the values are copied.
+   * @throws TemperedError (STATE) for an unknown name or a wrong length; (BUSY) while a run is under way
+   */
   writeState(name: string, values: Float32Array): void;
   /** Names of the states, in the graph's order. */
   readonly stateNames: readonly string[];
