@@ -27,10 +27,6 @@ export interface RandomState {
 export class RandomStream {
   readonly seed: number;
   readonly role: string;
-  private readonly key0: number;
-  private readonly key1: number;
-  private readonly role0: number;
-  private readonly role1: number;
   private readonly stream: Stream;
   private position = 0;
   private readonly block = new Uint32Array(4);
@@ -49,12 +45,13 @@ export class RandomStream {
     }
     this.seed = seed;
     this.role = role;
-    this.key0 = seed | 0;
-    this.key1 = (seed / 0x100000000) | 0;
     const hash = fnv1a64(role);
-    this.role0 = Number(BigInt.asIntN(32, hash));
-    this.role1 = Number(BigInt.asIntN(32, hash >> 32n));
-    this.stream = [this.role0, this.role1, this.key0, this.key1];
+    this.stream = [
+      Number(BigInt.asIntN(32, hash)),
+      Number(BigInt.asIntN(32, hash >> 32n)),
+      seed | 0,
+      (seed / 0x100000000) | 0,
+    ];
   }
 
   /** The stream that `state` was taken from, at that point. @throws RandomError (RANDOM_STATE, SEED) */
@@ -189,6 +186,7 @@ export class RandomStream {
   }
 
   private fillBlock(n: number): void {
-    philox(n | 0, (n / 0x100000000) | 0, this.role0, this.role1, this.key0, this.key1, this.block);
+    const { stream } = this;
+    philox(n | 0, (n / 0x100000000) | 0, stream[0], stream[1], stream[2], stream[3], this.block);
   }
 }

@@ -83,6 +83,8 @@ export class Learner {
   powers: AdamPowers = initialPowers;
   /** Updates so far. */
   updates = 0;
+  /** The update under way, in the middle of which there is nothing whole to save. */
+  underWay: Promise<unknown> | undefined;
 
   readonly program: Program;
   private readonly settings: TemperatureSettings;
@@ -90,7 +92,6 @@ export class Learner {
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
-  private running: Promise<unknown> | undefined;
 
   static async create(options: LearnerOptions): Promise<Learner> {
     const { engine, spec, parts } = options;
@@ -120,11 +121,6 @@ export class Learner {
       write(this.layouts.critics[i]!, layers);
       write(this.layouts.targets[i]!, layers);
     });
-  }
-
-  /** The update under way, in the middle of which there is nothing whole to save. */
-  get underWay(): Promise<unknown> | undefined {
-    return this.running;
   }
 
   /** α as the next update will use it. */
@@ -158,10 +154,10 @@ export class Learner {
     });
     let outputs: NamedArrays;
     try {
-      if (running instanceof Promise) this.running = running;
+      if (running instanceof Promise) this.underWay = running;
       outputs = await running;
     } finally {
-      this.running = undefined;
+      this.underWay = undefined;
     }
     this.updates += 1;
     const [criticLoss, actorLoss, entropy, qMean, saturation] = (

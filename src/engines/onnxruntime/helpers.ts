@@ -14,6 +14,7 @@ export interface Helpers {
   run(part: Part, statesChanged: boolean): Promise<void>;
   /** Brings Adam's moments in `part` up to date. @throws TemperedError (THREAD_LOST) */
   collectMoments(part: Part): void;
+  /** Ends the workers, once no run is under way. */
   end(): Promise<void>;
 }
 
@@ -110,15 +111,13 @@ export async function startHelpers(
       throw failure(error);
     }
   };
-  let running: Promise<void> = Promise.resolve();
   return {
     exchange,
     async run(part, statesChanged) {
       if (lost !== undefined) throw failure();
       const { outputs, states, parts } = plan;
       exchange.start("run", statesChanged ? part.view(states) : undefined);
-      running = runAll(part);
-      await running;
+      await runAll(part);
       const mean = part.view(outputs);
       for (let at = 0; at < mean.length; at++) {
         for (let i = 1; i < parts; i++) mean[at]! += exchange.outputsOf(i)[at]!;
@@ -136,7 +135,6 @@ export async function startHelpers(
       }
     },
     async end() {
-      await running.catch(() => {});
       lost ??= "the program was disposed";
       exchange.stop();
       // Now the process does wait for them.

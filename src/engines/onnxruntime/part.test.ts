@@ -162,11 +162,10 @@ describe.each([
   ["the C API", async () => byCApi()!],
   ["onnxruntime-node", byNodeApi],
 ] as const)("two threads by %s", (_, installed) => {
+  const learner = async () => learnerOn(2, 128, await installed());
+
   it("make runs that are asked for at once one after the other", async () => {
-    const [first, second] = [
-      await learnerOn(2, 128, await installed()),
-      await learnerOn(2, 128, await installed()),
-    ];
+    const [first, second] = [await learner(), await learner()];
     const inputs = [first.inputs(), first.inputs()] as const;
     await first.learner.program.run(inputs[0]);
     const outputs = await first.learner.program.run(inputs[1]);
@@ -177,10 +176,7 @@ describe.each([
   });
 
   it("never show moments of which half is old, nor lose a state that is written meanwhile", async () => {
-    const [awaited, hasty] = [
-      await learnerOn(2, 128, await installed()),
-      await learnerOn(2, 128, await installed()),
-    ];
+    const [awaited, hasty] = [await learner(), await learner()];
     const half = awaited.weights().map((values) => values.map((value) => value / 2));
     const names = awaited.learner.stateNames();
     const write = ({ learner }: typeof awaited) =>
@@ -209,10 +205,7 @@ describe.each([
   });
 
   it("can be read after the end", async () => {
-    const [kept, disposed] = [
-      await learnerOn(2, 128, await installed()),
-      await learnerOn(2, 128, await installed()),
-    ];
+    const [kept, disposed] = [await learner(), await learner()];
     await Promise.all([kept.update(), disposed.update()]);
     await disposed.learner.dispose();
     expect(disposed.weights()).toEqual(kept.weights());

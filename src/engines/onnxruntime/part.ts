@@ -109,7 +109,8 @@ export class Part {
   private readonly stages: readonly RunningStage[];
   private readonly exchange: Exchange | undefined;
   private runs = 0;
-  private running = false;
+  /** Whether states are about to change: not so as soon as `run` has returned, where sessions run at once. */
+  isRunning = false;
 
   /** @param exchange where there are several parts */
   static async create(
@@ -160,15 +161,10 @@ export class Part {
     return new Float32Array(this.memory.buffer, offset, length);
   }
 
-  /** Whether states are about to change: not so as soon as `run` has returned, where sessions run at once. */
-  get isRunning(): boolean {
-    return this.running;
-  }
-
   /** One run of the program on the inputs that stand in memory. */
   async run(): Promise<void> {
     const clear = this.runs++ % CLEAR_EVERY === 0;
-    this.running = true;
+    this.isRunning = true;
     try {
       for (const [i, { plan, session, shares, blocks }] of this.stages.entries()) {
         const running = session.run();
@@ -182,7 +178,7 @@ export class Part {
       }
       for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
     } finally {
-      this.running = false;
+      this.isRunning = false;
     }
   }
 

@@ -28,8 +28,8 @@ export class OnnxProgram implements Program {
   private momentsAreSpread = false;
   private statesChanged = false;
   private disposed = false;
-  /** The run under way. */
-  private current: Promise<void> | undefined;
+  /** The run under way; it settles without an error. */
+  private current: Promise<unknown> | undefined;
   /** What has spoilt the states. */
   private failure: unknown;
 
@@ -94,15 +94,12 @@ export class OnnxProgram implements Program {
         place.set(given[i]!.subarray(start, start + place.length));
       });
     });
-    let over!: () => void;
-    this.current = new Promise((resolve) => {
-      over = resolve;
-    });
+    const running = this.helpers === undefined ? this.part.run() : this.runParts(this.helpers);
+    this.current = running.catch(() => {});
     try {
-      await (this.helpers === undefined ? this.part.run() : this.runParts(this.helpers));
+      await running;
     } finally {
       this.current = undefined;
-      over();
     }
     return this.outputs;
   }

@@ -160,6 +160,7 @@ export const bridgeSource = [
   "                    observation, rewards[index], terminated, truncated, infos[index] = given",
   "                except (TypeError, ValueError):",
   "                    raise TypeError(misgiven(given)) from None",
+  "                # Looking first at what arrays have keeps the check out of the way: numpy.shape is slow.",
   "                if getattr(observation, \"shape\", None) != shape:",
   "                    must_fit(observation, \"step\")",
   "                observations[index] = observation",
