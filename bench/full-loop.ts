@@ -4,12 +4,12 @@
 //   npx tsx bench/full-loop.ts [--engine auto] [--threads 1] [--rounds 6] [--seconds 3]
 
 import { parseArgs } from "node:util";
+import { Agent } from "../src/agent/agent.ts";
+import { emptyBatch } from "../src/agent/replay-buffer.ts";
 import { quantile } from "../src/cli/bench/timing.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { RandomStream } from "../src/random/index.ts";
-import { Agent } from "../src/sac/agent.ts";
-import { emptyBatch } from "../src/sac/replay-buffer.ts";
 import { count } from "./options.ts";
 
 const { values } = parseArgs({

@@ -1,9 +1,9 @@
 // How a network's numbers are stored, that the graph over the blocks is the network, and that acting is the graph.
 
 import { describe, expect, it } from "vitest";
+import { ActingPolicy } from "../agent/acting.ts";
 import { constant, defineGraph, evaluate, input, state } from "../graph/index.ts";
 import { RandomStream } from "../random/index.ts";
-import { ActingPolicy } from "./acting.ts";
 import { initialLayers } from "./initial-weights.ts";
 import { forward, forwardRow, type LayerValues, mlpLayout } from "./network.ts";
 import { deterministicAction, LOG_STD_MAX, sample } from "./policy.ts";

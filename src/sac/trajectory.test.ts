@@ -6,10 +6,10 @@ import {
   type TrajectoryName,
   type TrajectoryUpdate,
 } from "../../test/fixtures/sac/trajectory.ts";
+import { type Batch, Learner, type Noise } from "../agent/learner.ts";
 import type { Engine } from "../engines/engine.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { wasmEngine } from "../engines/wasm/index.ts";
-import { type Batch, Learner, type Noise } from "./learner.ts";
 import type { LayerValues } from "./network.ts";
 import { temperatureSettings } from "./temperature.ts";
 

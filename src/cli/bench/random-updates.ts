@@ -1,11 +1,11 @@
 // The update as an agent does it, on random transitions: learner, replay buffer and random streams, no environment.
 // Batch and noise are drawn inside each update, as in every program that it is compared with.
 
+import { Learner } from "../../agent/learner.ts";
+import { emptyBatch, ReplayBuffer } from "../../agent/replay-buffer.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { RandomStream } from "../../random/index.ts";
 import { initialLayers } from "../../sac/initial-weights.ts";
-import { Learner } from "../../sac/learner.ts";
-import { emptyBatch, ReplayBuffer } from "../../sac/replay-buffer.ts";
 import { temperatureSettings } from "../../sac/temperature.ts";
 import { updateLayouts } from "../../sac/update.ts";
 import type { UpdateSizes } from "./flops.ts";

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parse as parseToml } from "smol-toml";
 import type { z } from "zod";
-import { nearestName } from "../../envs/nearest-name.ts";
 import { isRunManifest } from "../../runs/run-manifest.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import { BadInput } from "../bad-input.ts";
 import {
   type FieldName,

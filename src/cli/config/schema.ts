@@ -2,7 +2,7 @@
 // from this schema. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
-import { defaultHyperparameters as sac } from "../../sac/options.ts";
+import { defaultHyperparameters as sac } from "../../agent/options.ts";
 import { expecting } from "./expecting.ts";
 
 /** What a field says of itself beside its type. */

@@ -1,9 +1,9 @@
 // For people at a terminal: the live view, redrawn when something has changed, and the result below it.
 
 import pc from "picocolors";
+import type { Evaluation } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Finding } from "../../doctor/index.ts";
-import type { Evaluation } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
 import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
 import { liveView } from "./live-view.ts";
 import { findingLine, summaryLines } from "./plain-reporter.ts";

@@ -1,9 +1,9 @@
 // A report of the agent as a row of metrics, under Stable-Baselines3's names where it has one. What has no value yet
 // (a loss before the first update, a return before the first episode has ended) is left out of the row.
 
+import type { Evaluation } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Metrics } from "../../runs/metrics-line.ts";
-import type { Evaluation } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
 
 export interface RowContext {
   /** Seconds of learning so far, evaluations left out. */

@@ -1,8 +1,8 @@
 // For logs and pipes: a line now and then, and the result at the end. Quiet leaves the result alone.
 
 import type { Finding } from "../../doctor/index.ts";
+import { duration, grouped, short, signed } from "../../text/numbers.ts";
 import { engineText } from "../terminal/engine-text.ts";
-import { duration, grouped, short, signed } from "../terminal/numbers.ts";
 import { environmentText, type Report, type Reporter, type RunStart, type Summary } from "./reporter.ts";
 
 /** Lines that a run of any length has at most, beside those of evaluations. */

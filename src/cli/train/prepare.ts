@@ -1,5 +1,7 @@
 // Everything that a run needs before its first step. Whatever is wrong here is wrong with what was asked for.
 
+import { Agent } from "../../agent/agent.ts";
+import { defaultHyperparameters, type Hyperparameters, type SacOptions } from "../../agent/options.ts";
 import { chooseEngine } from "../../engines/choose.ts";
 import type { Engine } from "../../engines/engine.ts";
 import type { Env } from "../../envs/env.ts";
@@ -8,8 +10,6 @@ import type { VectorEnv } from "../../envs/vector/vector-env.ts";
 import { guard } from "../../envs/wrappers/guard.ts";
 import { RunDirectory } from "../../runs/run-directory.node.ts";
 import type { DeclaredSettings } from "../../runs/series.ts";
-import { Agent } from "../../sac/agent.ts";
-import { defaultHyperparameters, type Hyperparameters, type SacOptions } from "../../sac/options.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { versions } from "../versions.ts";
 import { freeRunPath } from "./run-path.ts";

@@ -1,9 +1,9 @@
 // Who tells the person or the program at the other end how the run is doing. The run calls; how it is told is theirs.
 
+import type { Evaluation } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Finding } from "../../doctor/index.ts";
 import type { Metrics } from "../../runs/metrics-line.ts";
-import type { Evaluation } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
 import type { TrainConfig } from "../config/schema.ts";
 
 export interface RunStart {

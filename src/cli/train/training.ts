@@ -2,10 +2,10 @@
 // says how, and holds what was learned.
 
 import { join } from "node:path";
+import { saveAgent } from "../../agent/agent-files.node.ts";
+import { type Evaluation, evaluate } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import { type WatchedRow, watchAlpha } from "../../doctor/index.ts";
-import { saveAgent } from "../../sac/agent-files.node.ts";
-import { type Evaluation, evaluate } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
 import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../../sac/temperature.ts";
 import type { TrainConfig } from "../config/schema.ts";
 import { EVALUATION_SEED } from "../evaluation-seed.ts";

@@ -2,8 +2,8 @@
 // them. A fault shows what the faulty program has in their place.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
 import source from "../../../src/sac/temperature.ts?raw";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { type LabFault, labFaults } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
 import type { TemperatureUpdate } from "../messages.ts";

@@ -1,7 +1,7 @@
 // The temperature's update with the numbers of the latest one filled in, and its sign in words.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { explain } from "../explain.ts";
 import { effectsOf } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";

@@ -1,7 +1,7 @@
 // Networks read out of the learner and evaluated in plain arithmetic, for the pictures. Nothing of the training depends
 // on these numbers.
 
-import type { Learner } from "../../../src/sac/learner.ts";
+import type { Learner } from "../../../src/agent/learner.ts";
 import type { LayerValues } from "../../../src/sac/network.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../../../src/sac/policy.ts";
 

@@ -1,9 +1,9 @@
 // The world on show: a second copy of the task in which the policy of the moment acts at the world's own speed. The
 // training itself is far too fast to watch; and watching must not disturb it, so the stage draws its own noise.
 
+import type { Agent } from "../../../src/agent/agent.ts";
 import { drawableOf } from "../../../src/envs/render/draw.ts";
 import { RandomStream } from "../../../src/random/index.ts";
-import type { Agent } from "../../../src/sac/agent.ts";
 import type { Scene } from "../messages.ts";
 import type { Task } from "../tasks.ts";
 import { boltzmannDensity, GRID, gridAction, tanhGaussianDensity } from "./densities.ts";

@@ -1,11 +1,11 @@
 // An agent of the library at work, one environment step at a time, with settings and faults that may change between
 // any two of them. The agent's own temperature step is replaced by the live one right after it was made.
 
+import { Agent } from "../../../src/agent/agent.ts";
+import type { LearnMetrics } from "../../../src/agent/metrics-window.ts";
+import { encodeSafetensors } from "../../../src/agent/safetensors.ts";
+import { type SnapshotManifest, takeSnapshot } from "../../../src/agent/snapshot.ts";
 import type { Engine } from "../../../src/engines/engine.ts";
-import { Agent } from "../../../src/sac/agent.ts";
-import type { LearnMetrics } from "../../../src/sac/metrics-window.ts";
-import { encodeSafetensors } from "../../../src/sac/safetensors.ts";
-import { type SnapshotManifest, takeSnapshot } from "../../../src/sac/snapshot.ts";
 import { sacUpdate } from "../../../src/sac/update.ts";
 import { type Effects, effectsOf, labFaults } from "../faults.ts";
 import type { History, LabEvent, TemperatureUpdate } from "../messages.ts";

@@ -1,11 +1,11 @@
 // Two runs whose every bit is told by a hash, to be made in any runtime: a thousand updates on random data, and a
 // thousand and a half steps of learning Pendulum, environment, exploration and replay included.
 
+import { Agent } from "../../../agent/agent.ts";
+import type { Learner } from "../../../agent/learner.ts";
 import type { Env } from "../../../envs/env.ts";
 import { makeEnv } from "../../../envs/registry.ts";
 import { RandomStream } from "../../../random/index.ts";
-import { Agent } from "../../../sac/agent.ts";
-import type { Learner } from "../../../sac/learner.ts";
 import { wasmEngine } from "../index.ts";
 import { freshLearner } from "./fresh-learner.ts";
 

@@ -1,9 +1,9 @@
 // A learner with weights drawn from a stream, and arrays for the batches and noise that tests will feed it.
 
+import { Learner } from "../../../agent/learner.ts";
+import { emptyBatch } from "../../../agent/replay-buffer.ts";
 import type { RandomStream } from "../../../random/index.ts";
 import { initialLayers } from "../../../sac/initial-weights.ts";
-import { Learner } from "../../../sac/learner.ts";
-import { emptyBatch } from "../../../sac/replay-buffer.ts";
 import { temperatureSettings } from "../../../sac/temperature.ts";
 import { type UpdateSpec, updateLayouts } from "../../../sac/update.ts";
 import type { Engine } from "../../engine.ts";

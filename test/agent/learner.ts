@@ -1,10 +1,10 @@
 // A small learner with fixed weights and a fixed batch, for tests that need some real update.
 
+import { type Batch, Learner, type Noise } from "../../src/agent/learner.ts";
+import { emptyBatch } from "../../src/agent/replay-buffer.ts";
 import type { Engine } from "../../src/engines/engine.ts";
 import { RandomStream } from "../../src/random/index.ts";
 import { initialLayers } from "../../src/sac/initial-weights.ts";
-import { type Batch, Learner, type Noise } from "../../src/sac/learner.ts";
-import { emptyBatch } from "../../src/sac/replay-buffer.ts";
 import { type TemperatureOptions, temperatureSettings } from "../../src/sac/temperature.ts";
 import { type UpdateSpec, updateLayouts } from "../../src/sac/update.ts";
 

@@ -1,7 +1,7 @@
 // SAC's hyperparameters: Stable-Baselines3's names in camelCase and its defaults, checked before anything is built.
 
 import { TemperedError } from "../errors.ts";
-import type { TemperatureOptions } from "./temperature.ts";
+import type { TemperatureOptions } from "../sac/temperature.ts";
 
 export interface Hyperparameters {
   /** Adam's learning rate for actor and critics. Default 3e-4. */

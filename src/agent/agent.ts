@@ -6,18 +6,18 @@ import type { Env } from "../envs/env.ts";
 import { type BoxSpace, sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
+import { initialLayers } from "../sac/initial-weights.ts";
+import { type TemperatureSettings, temperatureSettings } from "../sac/temperature.ts";
+import { type UpdateParts, type UpdateSpec, updateLayouts } from "../sac/update.ts";
 import { type ActionScale, actionScale } from "./action-scale.ts";
 import { Actor } from "./actor.ts";
 import { asVector, Collector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
-import { initialLayers } from "./initial-weights.ts";
 import { type Batch, Learner, type Noise } from "./learner.ts";
 import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
 import { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
 import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
-import { type TemperatureSettings, temperatureSettings } from "./temperature.ts";
-import { type UpdateParts, type UpdateSpec, updateLayouts } from "./update.ts";
 
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */

@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CountingEnv } from "../../test/sac/counting-env.ts";
-import { defaultTask } from "../../test/sac/learner.ts";
+import { CountingEnv } from "../../test/agent/counting-env.ts";
+import { defaultTask } from "../../test/agent/learner.ts";
 import { engineOn, onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { byNodeApi } from "../engines/onnxruntime/installed.ts";
 import { type Env, makeEnv, PointMass } from "../envs/index.ts";

@@ -4,19 +4,19 @@
 
 import { TemperedError } from "../errors.ts";
 import type { RandomState } from "../random/index.ts";
-import type { AdamPowers } from "./adam.ts";
-import type { Agent } from "./agent.ts";
-import type { LayerValues, MlpLayout } from "./network.ts";
-import type { Hyperparameters } from "./options.ts";
-import type { RunningStatisticsState } from "./running-statistics.ts";
-import type { StoredTensor } from "./safetensors.ts";
+import type { AdamPowers } from "../sac/adam.ts";
+import type { LayerValues, MlpLayout } from "../sac/network.ts";
 import type {
   TargetEntropySchedule,
   TemperatureOptions,
   TemperatureSettings,
   TemperatureState,
-} from "./temperature.ts";
-import { momentNames } from "./update.ts";
+} from "../sac/temperature.ts";
+import { momentNames } from "../sac/update.ts";
+import type { Agent } from "./agent.ts";
+import type { Hyperparameters } from "./options.ts";
+import type { RunningStatisticsState } from "./running-statistics.ts";
+import type { StoredTensor } from "./safetensors.ts";
 
 export const SNAPSHOT_FORMAT = "tempered-agent/1";
 

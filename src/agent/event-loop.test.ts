@@ -1,7 +1,7 @@
 // Others get their turn while an agent that never waits for anything learns or is evaluated.
 
 import { expect, it } from "vitest";
-import { CountingEnv } from "../../test/sac/counting-env.ts";
+import { CountingEnv } from "../../test/agent/counting-env.ts";
 import { evaluate } from "./evaluate.ts";
 import { SAC } from "./sac.ts";
 

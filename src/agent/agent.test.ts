@@ -1,8 +1,8 @@
 // The loop of acting, storing and updating, seen from outside, with a real engine and real envs.
 
 import { afterAll, describe, expect, it } from "vitest";
-import { batchesOf } from "../../test/sac/batches-of.ts";
-import { CountingEnv } from "../../test/sac/counting-env.ts";
+import { batchesOf } from "../../test/agent/batches-of.ts";
+import { CountingEnv } from "../../test/agent/counting-env.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { box, discrete, type Env, makeEnv, SyncVectorEnv, type VectorEnv } from "../envs/index.ts";
 import type { Agent, LearnOptions } from "./agent.ts";

@@ -1,7 +1,7 @@
 // What an agent learns from, for tests that look into it.
 
-import type { Agent } from "../../src/sac/agent.ts";
-import type { Batch } from "../../src/sac/learner.ts";
+import type { Agent } from "../../src/agent/agent.ts";
+import type { Batch } from "../../src/agent/learner.ts";
 
 /** Copies of the batches that the agent learns from, from now on. */
 export function batchesOf(agent: Agent): Batch[] {

@@ -3,8 +3,8 @@
 // fixed order, functions from src/math). Units that ReLU switched off are skipped, which is exact.
 
 import { exp, tanh } from "../math/index.ts";
-import type { MlpLayout } from "./network.ts";
-import { LOG_STD_MAX, LOG_STD_MIN } from "./policy.ts";
+import type { MlpLayout } from "../sac/network.ts";
+import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { addProduct } from "./vector-matrix.ts";
 
 export class ActingPolicy {

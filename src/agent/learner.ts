@@ -4,15 +4,15 @@
 import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { Graph } from "../graph/index.ts";
-import { type AdamPowers, adamStep, initialPowers, nextPowers } from "./adam.ts";
-import type { LayerValues } from "./network.ts";
+import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
+import type { LayerValues } from "../sac/network.ts";
 import {
   alphaOf,
   init as initTemperature,
   type TemperatureSettings,
   type TemperatureState,
   update as updateTemperature,
-} from "./temperature.ts";
+} from "../sac/temperature.ts";
 import {
   momentNames,
   sacUpdate,
@@ -20,7 +20,7 @@ import {
   type UpdateParts,
   type UpdateSpec,
   updateLayouts,
-} from "./update.ts";
+} from "../sac/update.ts";
 
 /** Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions. */
 export interface Batch {

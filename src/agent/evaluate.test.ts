@@ -1,7 +1,7 @@
 // Evaluation: whole episodes, with the mean and spread worked out by hand.
 
 import { expect, it } from "vitest";
-import { CountingEnv } from "../../test/sac/counting-env.ts";
+import { CountingEnv } from "../../test/agent/counting-env.ts";
 import { evaluate } from "./evaluate.ts";
 
 const still = { predict: () => [0, 0] };
