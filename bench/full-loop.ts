@@ -26,7 +26,7 @@ const engine = await chooseEngine({
 });
 const agent = await Agent.create(makeEnv("Pendulum-v1"), { engine, learningStarts: 256 });
 const { batchSize } = agent.hyperparameters;
-const observations = agent.learner.layouts.actor.spec.inputSize;
+const observations = agent.learner.networks.actor.spec.inputSize;
 
 const random = new RandomStream(1, "benchmark");
 const batch = emptyBatch(batchSize, observations, agent.actionSize);

@@ -3,25 +3,27 @@
 // fixed order, functions from src/math). Units that ReLU switched off are skipped, which is exact.
 
 import { exp, tanh } from "../math/index.ts";
-import type { MlpLayout } from "../sac/network.ts";
+import { LAYER_NORM_EPSILON } from "../sac/layers.ts";
+import type { Network } from "../sac/network.ts";
+import type { PackedLayer } from "../sac/packing.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { addProduct } from "./vector-matrix.ts";
 
 export class ActingPolicy {
-  private readonly layout: MlpLayout;
-  private readonly activations: Float64Array[];
-  private readonly widths: readonly number[];
+  private readonly network: Network;
+  private readonly input: Float64Array;
+  /** What each layer with parameters gives. */
+  private readonly activations: readonly Float64Array[];
 
-  constructor(layout: MlpLayout) {
-    const { inputSize, hidden, outputSize } = layout.spec;
-    this.layout = layout;
-    this.widths = [inputSize, ...hidden, outputSize];
-    this.activations = this.widths.map((width) => new Float64Array(width));
+  constructor(network: Network) {
+    this.network = network;
+    this.input = new Float64Array(network.spec.inputSize);
+    this.activations = network.packed.map(({ outputs }) => new Float64Array(outputs));
   }
 
   /**
    * Writes an action for `observation` into `action`.
-   * @param blocks the network's blocks, in the layout's order
+   * @param blocks the network's blocks, in its order
    * @param noise standard normal draws, one a dimension; without it the action is tanh(μ)
    * @param action unit actions, written
    */
@@ -31,21 +33,7 @@ export class ActingPolicy {
     action: Float32Array,
     noise?: ArrayLike<number>,
   ): void {
-    const { activations, widths } = this;
-    for (let i = 0; i < widths[0]!; i++) activations[0]![i] = observation[i]!;
-    this.layout.places.forEach(({ weight, bias }, layer) => {
-      const x = activations[layer]!;
-      const y = activations[layer + 1]!;
-      const w = blocks[weight.block]!;
-      const isLast = layer === widths.length - 2;
-      copyBias(blocks[bias.block]!, bias.offset, y);
-      if (isLast) addRowProducts(x, w, weight.offset, y);
-      else {
-        addProduct(x, w, weight.row, y);
-        for (let j = 0; j < y.length; j++) if (y[j]! < 0) y[j] = 0;
-      }
-    });
-    const head = activations.at(-1)!;
+    const head = this.forward(blocks, observation);
     const actions = action.length;
     for (let i = 0; i < actions; i++) {
       let u = head[i]!;
@@ -55,10 +43,58 @@ export class ActingPolicy {
       action[i] = tanh(u);
     }
   }
+
+  private forward(blocks: readonly Float32Array[], observation: ArrayLike<number>): Float64Array {
+    const { input, activations, network } = this;
+    const { packed, spec } = network;
+    for (let i = 0; i < input.length; i++) input[i] = observation[i]!;
+    let x = input;
+    let at = 0;
+    for (const { kind } of spec.layers) {
+      if (kind === "relu") {
+        for (let j = 0; j < x.length; j++) if (x[j]! < 0) x[j] = 0;
+      } else {
+        const y = activations[at]!;
+        if (kind === "layerNorm") normalize(x, packed[at]!, blocks, y);
+        else product(x, packed[at]!, blocks, y, at === packed.length - 1);
+        x = y;
+        at += 1;
+      }
+    }
+    return x;
+  }
 }
 
-function copyBias(block: Float32Array, offset: number, y: Float64Array): void {
-  for (let j = 0; j < y.length; j++) y[j] = block[offset + j]!;
+/** y = x·W + b; of the last layer W is stored [outputs, inputs]. */
+function product(
+  x: Float64Array,
+  { weight, bias }: PackedLayer,
+  blocks: readonly Float32Array[],
+  y: Float64Array,
+  isLast: boolean,
+): void {
+  const w = blocks[weight.block]!;
+  const b = blocks[bias.block]!;
+  for (let j = 0; j < y.length; j++) y[j] = b[bias.offset + j]!;
+  if (isLast) addRowProducts(x, w, weight.offset, y);
+  else addProduct(x, w, weight.row, y);
+}
+
+/** As torch.nn.LayerNorm. */
+function normalize(
+  x: Float64Array,
+  { weight, bias }: PackedLayer,
+  blocks: readonly Float32Array[],
+  y: Float64Array,
+): void {
+  const n = x.length;
+  let [mean, variance] = [0, 0];
+  for (let i = 0; i < n; i++) mean += x[i]! / n;
+  for (let i = 0; i < n; i++) variance += ((x[i]! - mean) * (x[i]! - mean)) / n;
+  const scale = 1 / Math.sqrt(variance + LAYER_NORM_EPSILON);
+  const [gain, shift] = [blocks[weight.block]!, blocks[bias.block]!];
+  for (let i = 0; i < n; i++)
+    y[i] = (x[i]! - mean) * scale * gain[weight.offset + i]! + shift[bias.offset + i]!;
 }
 
 /** y ← y + x·Wᵀ, W stored [outputs, inputs]. */

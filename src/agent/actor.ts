@@ -18,7 +18,7 @@ export class Actor {
 
   /** @param normalizer where observations are normalized before the policy sees them */
   constructor(learner: Learner, scale: ActionScale, normalizer: ObservationNormalizer | undefined) {
-    const { actor } = learner.layouts;
+    const { actor } = learner.networks;
     this.learner = learner;
     this.scale = scale;
     this.normalizer = normalizer;
@@ -32,11 +32,14 @@ export class Actor {
    * @param random what to draw from; without it the action is tanh(μ)
    */
   act(observation: ArrayLike<number>, unitAction: Float32Array, random?: RandomStream): void {
-    const { program, layouts } = this.learner;
-    const blocks = layouts.actor.blocks.map(({ name }) => program.readState(name));
     this.normalizer?.normalize(observation, this.observed);
     random?.fillNormal(this.noise);
-    this.policy.act(blocks, this.normalizer ? this.observed : observation, unitAction, random && this.noise);
+    this.policy.act(
+      this.learner.actorBlocks(),
+      this.normalizer ? this.observed : observation,
+      unitAction,
+      random && this.noise,
+    );
   }
 
   /**

@@ -10,8 +10,9 @@ import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../runs/atomic-file.node.ts";
 import { Agent } from "./agent.ts";
+import type { AgentState } from "./agent-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
-import { restoreSnapshot, SNAPSHOT_FORMAT, type SnapshotManifest, takeSnapshot } from "./snapshot.ts";
+import { fromSnapshot, SNAPSHOT_FORMAT, type SnapshotManifest, toSnapshot } from "./snapshot.ts";
 
 const MANIFEST = "agent.json";
 
@@ -20,9 +21,9 @@ interface StoredManifest extends SnapshotManifest {
   readonly weights: string;
 }
 
-/** Saves the agent into `directory`, which is made where it is missing; an agent saved there before is replaced. */
-export function saveAgent(agent: Agent, directory: string): void {
-  const { manifest, tensors } = takeSnapshot(agent);
+/** Saves the agent of that state into `directory`, which is made where it is missing; an agent saved there before is replaced. */
+export function saveAgent(state: AgentState, directory: string): void {
+  const { manifest, tensors } = toSnapshot(state);
   const bytes = encodeSafetensors(tensors);
   // Named after what it holds: other weights never take the place of those that the manifest still names.
   const weights = `weights-${createHash("sha256").update(bytes).digest("hex").slice(0, 16)}.safetensors`;
@@ -69,16 +70,8 @@ export async function loadAgent(
   { env, ...running }: { engine: Engine; env: Env | VectorEnv; ownsEngine?: boolean },
 ): Promise<Agent> {
   const manifest = readAgentManifest(directory);
-  const { hyperparameters, temperature, seed } = manifest;
   const tensors = decodeSafetensors(readWeights(join(directory, manifest.weights)));
-  const agent = await Agent.create(env, { ...hyperparameters, temperature, seed, ...running });
-  try {
-    restoreSnapshot(agent, { manifest, tensors });
-  } catch (error) {
-    await agent.dispose();
-    throw error;
-  }
-  return agent;
+  return Agent.restore(env, fromSnapshot({ manifest, tensors }), running);
 }
 
 function readWeights(path: string): Uint8Array {

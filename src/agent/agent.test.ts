@@ -70,13 +70,13 @@ describe("updates", () => {
       const batches = batchesOf(agent);
       await learn(agent, { totalTimesteps: 60 });
       let ends = 0;
-      for (const { observation, nextObservation, reward, terminated } of batches) {
+      for (const { observation, nextObservation, reward, discount } of batches) {
         reward.forEach((step, i) => {
           // The reward is the step's number; the next observation is the step's own, not the next episode's first.
           expect(observation[2 * i]).toBe(step - 1);
           expect(nextObservation[2 * i]).toBe(step);
           expect(nextObservation[2 * i + 1]).toBe(observation[2 * i + 1]);
-          expect(terminated[i]).toBe(ending === "terminated" && step === 5 ? 1 : 0);
+          expect(discount[i]).toBe(ending === "terminated" && step === 5 ? 0 : Math.fround(0.99));
           if (step === 5) ends += 1;
         });
       }
@@ -132,11 +132,11 @@ describe("environments that step together", () => {
       const reports = await learn(agent, { totalTimesteps: 120, logEvery: 1 });
       expect(envs.map(({ seeds }) => seeds[0])).toEqual([9, 10, 11]);
       const ends = new Set<number>();
-      for (const { observation, nextObservation, reward, terminated } of batches) {
+      for (const { observation, nextObservation, reward, discount } of batches) {
         reward.forEach((step, i) => {
           expect([observation[2 * i], nextObservation[2 * i]]).toEqual([step - 1, step]);
           expect(nextObservation[2 * i + 1]).toBe(observation[2 * i + 1]);
-          if (terminated[i] === 1) ends.add(step);
+          if (discount[i] === 0) ends.add(step);
         });
       }
       expect([...ends].sort()).toEqual([3, 4, 5]);
@@ -159,7 +159,7 @@ describe("environments that step together", () => {
     const batches = batchesOf(agent);
     await learn(agent, { totalTimesteps: 90 });
     expect(batches.some(({ reward }) => reward.includes(5))).toBe(true);
-    for (const { terminated } of batches) expect(terminated.includes(1)).toBe(false);
+    for (const { discount } of batches) expect(discount.includes(0)).toBe(false);
   });
 
   it.each([
@@ -204,7 +204,7 @@ describe("acting that overlaps the updates", () => {
     }
   }
 
-  it("runs the updates of a step while the next one is under way", async () => {
+  it("runs the updates of a step while the next one is in flight, those of the last when learning goes on", async () => {
     const env = new Patient();
     const agent = await agentIn(env as unknown as Env, { overlapActing: true });
     const update = agent.learner.update.bind(agent.learner);
@@ -213,7 +213,9 @@ describe("acting that overlaps the updates", () => {
       return update(...args);
     };
     await learn(agent, { totalTimesteps: 40 });
-    expect([agent.steps, agent.learner.updates]).toEqual([40, 30]);
+    expect([agent.steps, agent.learner.updates]).toEqual([40, 29]);
+    await learn(agent, { totalTimesteps: 1 });
+    expect([agent.steps, agent.learner.updates]).toEqual([41, 30]);
   });
 
   it("learns from the same draws as without, and is as deterministic; only actions are an update stale", async () => {
@@ -226,10 +228,10 @@ describe("acting that overlaps the updates", () => {
     };
     const [without, overlapped, again] = [await run(false), await run(true), await run(true)];
     expect(overlapped).toEqual(again);
-    expect(overlapped.updates).toBe(without.updates);
+    expect(overlapped.updates).toBe(without.updates - 1);
     const draws = ({ batches }: typeof without) =>
       batches.map(({ observation, reward }) => [observation, reward]);
-    expect(draws(overlapped)).toEqual(draws(without));
+    expect(draws(overlapped)).toEqual(draws(without).slice(0, -1));
     // Uniform actions for ten steps, then one by a policy that both know untrained, then they part.
     expect(overlapped.actions.slice(0, 11)).toEqual(without.actions.slice(0, 11));
     expect(overlapped.actions[11]).not.toEqual(without.actions[11]);

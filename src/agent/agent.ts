@@ -1,23 +1,36 @@
 // The agent: an environment, a policy that acts in it, and a learner that improves the policy from what happened.
-// One loop, told in `learn`: act, store, update, report.
+// How it learns is told in learning-loop.ts.
 
 import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { type BoxSpace, sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
-import { type RandomState, RandomStream } from "../random/index.ts";
-import { initialLayers } from "../sac/initial-weights.ts";
-import { type TemperatureSettings, temperatureSettings } from "../sac/temperature.ts";
-import { type UpdateParts, type UpdateSpec, updateLayouts } from "../sac/update.ts";
+import { TemperedError } from "../errors.ts";
+import { RandomStream } from "../random/index.ts";
+import { initialWeights } from "../sac/initial-weights.ts";
+import type { UpdateParts } from "../sac/losses.ts";
+import { sacNetworks } from "../sac/networks.ts";
+import {
+  createTemperature,
+  type Temperature,
+  type TemperatureOptions,
+  type TemperatureSettings,
+  temperatureOptions,
+  temperatureSettings,
+} from "../sac/temperature.ts";
+import type { UpdateSpec } from "../sac/update.ts";
 import { type ActionScale, actionScale } from "./action-scale.ts";
 import { Actor } from "./actor.ts";
+import type { AgentState } from "./agent-state.ts";
 import { asVector, Collector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
-import { type Batch, Learner, type Noise } from "./learner.ts";
-import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
+import { Exclusive } from "./exclusive.ts";
+import { Learner } from "./learner.ts";
+import { LearningLoop } from "./learning-loop.ts";
+import type { LearnMetrics } from "./metrics-window.ts";
 import { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
-import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
+import { ReplayBuffer } from "./replay-buffer.ts";
 
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
@@ -28,7 +41,7 @@ export interface LearnOptions {
   readonly logEvery?: number;
 }
 
-export interface AgentOptions extends SacOptions {
+export interface RunningOptions {
   /** Runs the updates. */
   readonly engine: Engine;
   /** Whether disposing the agent disposes the engine too. Default false. */
@@ -37,30 +50,42 @@ export interface AgentOptions extends SacOptions {
   readonly parts?: UpdateParts;
 }
 
-/** The random streams of an agent; each role draws from its own, so that none disturbs another. */
-const roles = ["warm-up actions", "exploration", "replay", "update noise", "prediction"] as const;
+export interface AgentOptions extends Omit<SacOptions, "temperature">, RunningOptions {
+  /** Settings, or a temperature of your own, which the agent then only hands entropies to. */
+  readonly temperature?: TemperatureOptions | Temperature;
+}
+
+interface Members {
+  readonly env: Env | VectorEnv;
+  readonly vector: VectorEnv;
+  readonly engine: Engine;
+  readonly ownsEngine: boolean;
+  readonly seed: number;
+  readonly hyperparameters: Hyperparameters;
+  readonly temperature: TemperatureSettings | undefined;
+  readonly learner: Learner;
+  readonly scale: ActionScale;
+}
 
 export class Agent {
   readonly env: Env | VectorEnv;
   readonly seed: number;
   readonly hyperparameters: Hyperparameters;
-  readonly temperature: TemperatureSettings;
+  /** What the temperature was made of; undefined where one was handed in. */
+  readonly temperature: TemperatureSettings | undefined;
   readonly observationSpace: BoxSpace;
   readonly learner: Learner;
   readonly engine: Engine;
   /** Where the agent normalizes its observations: by what. */
   readonly normalizer: ObservationNormalizer | undefined;
-  /** Environment steps taken so far, all environments together. */
-  steps = 0;
 
   private readonly ownsEngine: boolean;
   private readonly scale: ActionScale;
   private readonly actor: Actor;
-  private readonly replay: ReplayBuffer;
-  private readonly collector: Collector;
-  private readonly batch: Batch;
-  private readonly noise: Noise;
-  private readonly random: Record<(typeof roles)[number], RandomStream>;
+  private readonly loop: LearningLoop;
+  /** A step with its updates is one piece; the state is whole between two. */
+  private readonly pieces = new Exclusive();
+  private learning = false;
 
   /**
    * An agent with fresh weights.
@@ -70,28 +95,23 @@ export class Agent {
   static async create(env: Env | VectorEnv, options: AgentOptions): Promise<Agent> {
     const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
     const settings = hyperparameters(rest);
+    const { hidden, batchSize, tau } = settings;
     const scale = actionScale(env.actionSpace);
     const vector = asVector(env);
     const spec: UpdateSpec = {
       observationSize: sizeOf(env.observationSpace),
       actionSize: scale.size,
-      hidden: settings.hidden,
-      batchSize: settings.batchSize,
-      gamma: settings.gamma,
-      tau: settings.tau,
+      hidden,
+      batchSize,
+      tau,
     };
-    const tuned = temperatureSettings(temperature, scale.size);
-    const random = new RandomStream(seed, "initial weights");
-    const { actor, critics } = updateLayouts(spec);
+    const tuned = "update" in temperature ? undefined : temperatureSettings(temperature, scale.size);
     const learner = await Learner.create({
       engine,
       spec,
-      temperature: tuned,
+      temperature: tuned ? createTemperature(tuned) : (temperature as Temperature),
       learningRate: settings.learningRate,
-      weights: {
-        actor: initialLayers(actor.spec, random),
-        critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
-      },
+      weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
       ...(parts ? { parts } : {}),
     });
     return new Agent({
@@ -104,49 +124,70 @@ export class Agent {
       temperature: tuned,
       learner,
       scale,
-      spec,
     });
   }
 
-  private constructor(made: {
-    env: Env | VectorEnv;
-    vector: VectorEnv;
-    engine: Engine;
-    ownsEngine: boolean;
-    seed: number;
-    hyperparameters: Hyperparameters;
-    temperature: TemperatureSettings;
-    learner: Learner;
-    scale: ActionScale;
-    spec: UpdateSpec;
-  }) {
-    const { batchSize, bufferSize, normalizeObservation } = made.hyperparameters;
-    const { observationSize, actionSize } = made.spec;
-    this.env = made.env;
-    this.engine = made.engine;
-    this.ownsEngine = made.ownsEngine;
-    this.seed = made.seed;
-    this.hyperparameters = made.hyperparameters;
-    this.temperature = made.temperature;
-    this.learner = made.learner;
-    this.observationSpace = made.env.observationSpace;
-    this.scale = made.scale;
-    this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize });
-    this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
-    this.actor = new Actor(made.learner, made.scale, this.normalizer);
-    this.collector = new Collector({
-      env: made.vector,
-      scale: made.scale,
-      observationSize,
-      replay: this.replay,
-      statistics: this.normalizer?.statistics,
+  /**
+   * The agent that `state` was taken of, at that point: it learns on as that one does, to the bit.
+   * @param env of the same kind as the one that it learned in
+   * @param options the engine; what else is given takes the place of what the state says
+   * @throws TemperedError (SNAPSHOT, REPLAY_STATE, COLLECTOR_STATE and those of `create`)
+   */
+  static async restore(env: Env | VectorEnv, state: AgentState, options: AgentOptions): Promise<Agent> {
+    const { hyperparameters, temperature, seed } = state;
+    const agent = await Agent.create(env, {
+      ...hyperparameters,
+      ...(temperature && { temperature }),
+      seed,
+      ...options,
     });
-    this.batch = emptyBatch(batchSize, observationSize, actionSize);
-    const draws = () => new Float32Array(batchSize * actionSize);
-    this.noise = { noise: draws(), nextNoise: draws() };
-    this.random = Object.fromEntries(
-      roles.map((role) => [role, new RandomStream(made.seed, role)]),
-    ) as typeof this.random;
+    try {
+      await agent.restoreState(state);
+    } catch (error) {
+      await agent.dispose();
+      throw error;
+    }
+    return agent;
+  }
+
+  private constructor(members: Members) {
+    const { env, vector, learner, scale, seed, hyperparameters } = members;
+    const { bufferSize, gamma, normalizeObservation } = hyperparameters;
+    const observationSize = learner.networks.actor.spec.inputSize;
+    this.env = env;
+    this.engine = members.engine;
+    this.ownsEngine = members.ownsEngine;
+    this.seed = seed;
+    this.hyperparameters = hyperparameters;
+    this.temperature = members.temperature;
+    this.learner = learner;
+    this.observationSpace = env.observationSpace;
+    this.scale = scale;
+    const normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.normalizer = normalizer;
+    this.actor = new Actor(learner, scale, normalizer);
+    const replay = new ReplayBuffer({
+      capacity: bufferSize,
+      observationSize,
+      actionSize: scale.size,
+      gamma,
+    });
+    const statistics = normalizer?.statistics;
+    const collector = new Collector({ env: vector, scale, observationSize, replay, statistics });
+    this.loop = new LearningLoop({
+      seed,
+      hyperparameters,
+      learner,
+      actor: this.actor,
+      collector,
+      replay,
+      normalizer,
+    });
+  }
+
+  /** Environment steps taken so far, all environments together. */
+  get steps(): number {
+    return this.loop.steps;
   }
 
   /** Action dimensions. */
@@ -164,118 +205,94 @@ export class Agent {
     observation: ArrayLike<number>,
     { deterministic = false }: { deterministic?: boolean } = {},
   ): number[] {
-    return this.actor.environmentAction(observation, deterministic ? undefined : this.random.prediction);
+    return this.actor.environmentAction(observation, deterministic ? undefined : this.loop.random.prediction);
   }
 
   /**
-   * Learns by acting in the environment; yields what there is to see every `logEvery` steps, and at the end. Other
-   * work of the process gets its turn every 50 ms.
+   * Learns by acting in the environment; yields what there is to see every `logEvery` steps, and at the end. Another
+   * call goes on where this one ended, in the middle of an episode too. Other work of the process gets its turn every
+   * 50 ms.
+   * @throws TemperedError (LEARNING) while another call has not ended
    */
   async *learn({
     totalTimesteps,
     signal,
     logEvery = 100,
   }: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
-    const { collector } = this;
-    const { learningStarts, overlapActing } = this.hyperparameters;
-    const window = new MetricsWindow();
-    const turns = new EventLoopTurns();
-    const end = this.steps + totalTimesteps;
-    let reported = this.steps;
-    let owed = 0;
-    const payUpdates = async () => {
-      for (; owed > 0; owed--) window.addUpdate(await this.update());
-    };
-    await collector.begin(this.steps === 0 ? this.seed : undefined);
-
-    while (this.steps < end && !signal?.aborted) {
-      collector.observations.forEach((observation, i) => {
-        const unitAction = collector.unitActions[i]!;
-        if (this.steps < learningStarts) this.drawUniformAction(unitAction);
-        else this.actor.act(observation, unitAction, this.random.exploration);
-      });
-      const stepping = collector.step();
-      if (overlapActing) {
-        stepping.catch(() => {}); // It is awaited below, after the updates.
-        await payUpdates();
+    if (this.learning) {
+      throw new TemperedError(
+        "LEARNING",
+        "Expected one call of learn at a time, got a second before the first has ended; await the first loop, or end it " +
+          "with its signal",
+      );
+    }
+    this.learning = true;
+    try {
+      const turns = new EventLoopTurns();
+      const end = this.steps + totalTimesteps;
+      const isOver = () => this.steps >= end || signal?.aborted === true;
+      while (!isOver()) {
+        const report = await this.pieces.run(() => this.loop.iterate(logEvery, isOver));
+        if (report) yield report;
+        await turns.due();
       }
-      const before = this.steps;
-      this.steps += collector.store(await stepping, window);
-      owed = this.updatesAfter(before);
-
-      const isLast = this.steps >= end || signal?.aborted === true;
-      if (!overlapActing || isLast) await payUpdates();
-      if (this.steps - reported >= logEvery || isLast) {
-        reported = this.steps;
-        yield window.report(this.progress());
-      }
-      await turns.due();
+    } finally {
+      this.learning = false;
     }
   }
 
-  /** Updates that are due now that the steps have gone from `before` to what they are. */
-  private updatesAfter(before: number): number {
-    const { learningStarts, batchSize, trainFreq, gradientSteps } = this.hyperparameters;
-    // An agent from the disk has an empty buffer: it acts for a while before it learns on.
-    const enough = this.replay.size > Math.min(learningStarts, batchSize);
-    if (this.steps <= learningStarts || !enough) return 0;
-    const from = Math.max(before, learningStarts);
-    const rounds = Math.floor(this.steps / trainFreq) - Math.floor(from / trainFreq);
-    return rounds * (gradientSteps === -1 ? trainFreq : gradientSteps);
+  /**
+   * Everything that decides the agent's future; while it learns, as it is after the step in flight.
+   * @param replay with the replay buffer, of which a copy is made, and the episodes in progress. Default true
+   */
+  state({ replay = true }: { replay?: boolean } = {}): Promise<AgentState> {
+    return this.pieces.run(async () => {
+      const { env, seed, steps, actionSize, hyperparameters, temperature } = this;
+      return {
+        env: env.id,
+        seed,
+        observationSize: this.learner.networks.actor.spec.inputSize,
+        actionSize,
+        hyperparameters,
+        ...(temperature && { temperature: temperatureOptions(temperature, steps) }),
+        steps,
+        learner: await this.learner.state(),
+        ...this.loop.state(replay),
+      };
+    });
   }
 
-  /** One update from a batch of the replay buffer. */
-  private update() {
-    const { batch, noise, random, normalizer } = this;
-    this.replay.sample(batch, random.replay);
-    normalizer?.normalize(batch.observation, batch.observation);
-    normalizer?.normalize(batch.nextObservation, batch.nextObservation);
-    random["update noise"].fillNormal(noise.nextNoise);
-    random["update noise"].fillNormal(noise.noise);
-    return this.learner.update(batch, noise, this.steps);
-  }
-
-  private drawUniformAction(unitAction: Float32Array): void {
-    const random = this.random["warm-up actions"];
-    for (let i = 0; i < unitAction.length; i++) unitAction[i] = random.uniformBetween(-1, 1);
-  }
-
-  private progress() {
-    return {
-      step: this.steps,
-      updates: this.learner.updates,
-      alpha: this.learner.currentAlpha,
-      logAlpha: this.learner.temperature.logAlpha,
-    };
-  }
-
-  /** Where every random stream stands. */
-  randomStates(): RandomState[] {
-    return roles.map((role) => this.random[role].state());
-  }
-
-  restoreRandomStates(states: readonly RandomState[]): void {
-    for (const state of states) this.random[state.role as (typeof roles)[number]]?.restore(state);
+  private async restoreState(state: AgentState): Promise<void> {
+    const { observationSize, actionSize, observationStatistics } = state;
+    const { inputSize } = this.learner.networks.actor.spec;
+    if (observationSize !== inputSize || actionSize !== this.actionSize) {
+      throw new TemperedError(
+        "SNAPSHOT",
+        `Expected an environment with ${observationSize} observations and ${actionSize} action dimensions, as ` +
+          `${state.env} that the agent learned in, got ${inputSize} and ${this.actionSize} in ${this.env.id}`,
+      );
+    }
+    if (this.normalizer && observationStatistics === undefined) {
+      throw new TemperedError(
+        "SNAPSHOT",
+        "Expected observationStatistics in the saved agent, because it normalizes its observations, got none; save it again",
+      );
+    }
+    await this.learner.restore(state.learner);
+    this.loop.restore(state);
   }
 
   /**
    * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
    * The replay buffer is not saved. What was saved there before is replaced, atomically. While the agent learns, what
-   * is saved is what it is after the update under way.
+   * is saved is what it is after the step in flight.
    */
   async save(directory: string): Promise<void> {
     const { saveAgent } = await import("./agent-files.node.ts");
-    while (this.learner.underWay !== undefined) {
-      try {
-        // Nothing that takes longer than this may stand here: the next update would have begun.
-        await this.learner.underWay;
-      } catch {
-        // Whoever asked for the update hears of it.
-      }
-    }
-    saveAgent(this, directory);
+    saveAgent(await this.state({ replay: false }), directory);
   }
 
+  /** Waits for the step in flight. */
   async dispose(): Promise<void> {
     await this.learner.dispose();
     if (this.ownsEngine) await this.engine.dispose();

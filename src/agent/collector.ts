@@ -2,6 +2,7 @@
 // vector of one whose episodes follow each other without a step between them.
 
 import type { Env } from "../envs/env.ts";
+import { type EnvState, isStateful } from "../envs/stateful.ts";
 import { SyncVectorEnv } from "../envs/vector/sync-vector-env.ts";
 import { isVectorEnv, rowsOf, type VectorEnv, type VectorStepResult } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
@@ -18,6 +19,15 @@ export interface CollectorOptions {
   readonly replay: ReplayBuffer;
   /** Takes in every observation, where there is one. */
   readonly statistics?: RunningStatistics | undefined;
+}
+
+/** Episodes in progress. */
+export interface CollectorState {
+  readonly env: EnvState;
+  /** The latest observation of each env, as it came. */
+  readonly observations: readonly Float32Array[];
+  readonly returns: readonly number[];
+  readonly lengths: readonly number[];
 }
 
 export class Collector {
@@ -37,6 +47,8 @@ export class Collector {
   private readonly actionRows: readonly Float64Array[];
   private readonly returns: Float64Array;
   private readonly lengths: Float64Array;
+  /** Whether every env is in an episode. */
+  private begun = false;
   /** Each env's part of the array that the vector env answered with last. */
   private answered: { array: Float32Array | Float64Array; rows: (Float32Array | Float64Array)[] } | undefined;
 
@@ -55,14 +67,24 @@ export class Collector {
     this.lengths = new Float64Array(this.count);
   }
 
-  /** Begins new episodes everywhere. @param seed env i gets seed + i; without one, random streams go on */
+  /**
+   * Begins new episodes everywhere, where none are in progress.
+   * @param seed env i gets seed + i; without one, random streams go on
+   */
   async begin(seed: number | undefined): Promise<void> {
+    if (this.begun) return;
     const { observations } = await this.env.reset(seed === undefined ? {} : { seed });
     this.returns.fill(0);
     this.lengths.fill(0);
     this.rows(observations).forEach((row, i) => {
-      this.meet(i, row);
+      this.observe(i, row);
     });
+    this.begun = true;
+  }
+
+  /** The episodes in progress are lost: nobody knows what the envs did last. */
+  abandon(): void {
+    this.begun = false;
   }
 
   /** Sends `unitActions` to the envs. Their answer may come later, and is what `store` takes. */
@@ -81,12 +103,12 @@ export class Collector {
     for (let i = 0; i < this.count; i++) {
       const row = rows[i]!;
       if (wasReset[i] === 1) {
-        this.meet(i, row);
+        this.observe(i, row);
         continue;
       }
       const isOver = terminated[i] === 1 || truncated[i] === 1;
-      const beginsAnew = isOver && this.env.autoreset === "same-step";
-      const next = beginsAnew ? (infos[i]!.final_obs as Float64Array) : row;
+      const startsEpisode = isOver && this.env.autoreset === "same-step";
+      const next = startsEpisode ? (infos[i]!.final_obs as Float64Array) : row;
       this.replay.add(this.observations[i]!, this.unitActions[i]!, rewards[i]!, next, terminated[i] === 1);
       stored += 1;
       this.returns[i]! += rewards[i]!;
@@ -96,13 +118,45 @@ export class Collector {
         this.returns[i] = 0;
         this.lengths[i] = 0;
       }
-      if (beginsAnew) this.statistics?.add(next);
-      this.meet(i, row);
+      if (startsEpisode) this.statistics?.add(next);
+      this.observe(i, row);
     }
     return stored;
   }
 
-  private meet(i: number, observation: Float32Array | Float64Array): void {
+  /** Between two steps; undefined where no episodes are in progress or the envs cannot tell their state. */
+  state(): CollectorState | undefined {
+    if (!this.begun || !isStateful(this.env)) return undefined;
+    const { observations, returns, lengths } = this;
+    return {
+      env: this.env.state(),
+      observations: observations.map((row) => row.slice()),
+      returns: [...returns],
+      lengths: [...lengths],
+    };
+  }
+
+  /** @throws TemperedError (COLLECTOR_STATE, and the env's own) for a state of other environments */
+  restore({ env, observations, returns, lengths }: CollectorState): void {
+    if (
+      !isStateful(this.env) ||
+      observations.length !== this.count ||
+      observations[0]!.length !== this.observations[0]!.length
+    ) {
+      throw new TemperedError(
+        "COLLECTOR_STATE",
+        `Expected ${observations.length} environments with ${observations[0]?.length} observations that can be restored, ` +
+          `got ${this.count} of ${this.env.id}; restore without the collector's state to begin new episodes`,
+      );
+    }
+    this.env.restore(env);
+    this.observations.forEach((row, i) => void row.set(observations[i]!));
+    this.returns.set(returns);
+    this.lengths.set(lengths);
+    this.begun = true;
+  }
+
+  private observe(i: number, observation: Float32Array | Float64Array): void {
     this.statistics?.add(observation);
     this.observations[i]!.set(observation);
   }

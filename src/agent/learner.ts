@@ -1,26 +1,20 @@
 // The learner joins the compiled update with the temperature: a batch goes in, the networks and α move one step, and
 // the numbers worth logging come out. It holds every quantity that learning changes, and nothing else.
 
-import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
+import type { Engine, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { Graph } from "../graph/index.ts";
 import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
-import type { LayerValues } from "../sac/network.ts";
-import {
-  alphaOf,
-  init as initTemperature,
-  type TemperatureSettings,
-  type TemperatureState,
-  update as updateTemperature,
-} from "../sac/temperature.ts";
-import {
-  momentNames,
-  sacUpdate,
-  type UpdateLayouts,
-  type UpdateParts,
-  type UpdateSpec,
-  updateLayouts,
-} from "../sac/update.ts";
+import type { InitialWeights } from "../sac/initial-weights.ts";
+import type { UpdateParts } from "../sac/losses.ts";
+import type { Network } from "../sac/network.ts";
+import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
+import type { LayerValues } from "../sac/packing.ts";
+import type { Temperature } from "../sac/temperature.ts";
+import { sacUpdate, type UpdateSpec } from "../sac/update.ts";
+import { Exclusive } from "./exclusive.ts";
+import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
+import type { StoredTensor } from "./safetensors.ts";
 
 /** Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions. */
 export interface Batch {
@@ -28,8 +22,8 @@ export interface Batch {
   readonly action: Float32Array;
   readonly reward: Float32Array;
   readonly nextObservation: Float32Array;
-  /** 1 where the episode ended for good, 0 elsewhere (truncation included). */
-  readonly terminated: Float32Array;
+  /** What the value of the next observation counts: γ, or 0 where the episode ended for good (not by truncation). */
+  readonly discount: Float32Array;
 }
 
 /** Standard normal draws, each [batch, actions]: `noise` at the observation, `nextNoise` at the next one. */
@@ -50,22 +44,16 @@ export interface UpdateMetrics {
   readonly entropy: number;
   readonly targetEntropy: number;
   readonly entropyGap: number;
-  /** Mean over both critics and the batch. */
+  /** Mean over all critics and the batch. */
   readonly qMean: number;
   /** Share of action components with |a| > 0.99. */
   readonly actionSaturation: number;
 }
 
-/** Layers of each network in torch.nn.Linear's layout; the targets start equal to the critics. */
-export interface InitialWeights {
-  readonly actor: readonly LayerValues[];
-  readonly critics: readonly [readonly LayerValues[], readonly LayerValues[]];
-}
-
 export interface LearnerOptions {
   readonly engine: Engine;
   readonly spec: UpdateSpec;
-  readonly temperature: TemperatureSettings;
+  readonly temperature: Temperature;
   readonly learningRate: number;
   readonly weights: InitialWeights;
   /** Replaced parts of the update, for `src/faults`. */
@@ -78,20 +66,19 @@ function partOfUpdate(spec: UpdateSpec, parts: number): Graph | undefined {
 }
 
 export class Learner {
-  readonly layouts: UpdateLayouts;
-  temperature: TemperatureState;
-  powers: AdamPowers = initialPowers;
+  readonly networks: SacNetworks;
+  readonly temperature: Temperature;
   /** Updates so far. */
   updates = 0;
-  /** The update under way, in the middle of which there is nothing whole to save. */
-  underWay: Promise<unknown> | undefined;
-
   readonly program: Program;
-  private readonly settings: TemperatureSettings;
+
   private readonly learningRate: number;
+  private powers: AdamPowers = initialPowers;
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
+  /** The one queue of all that uses the program: updates, and states read and written. */
+  private readonly queue = new Exclusive();
 
   static async create(options: LearnerOptions): Promise<Learner> {
     const { engine, spec, parts } = options;
@@ -99,69 +86,61 @@ export class Learner {
     const part = parts ? {} : { part: (count: number) => partOfUpdate(spec, count) };
     const program = await engine.compile(sacUpdate(spec, parts), part);
     try {
-      return new Learner(program, options);
+      const learner = new Learner(program, options);
+      await learner.initialize(options.weights);
+      return learner;
     } catch (error) {
       await program.dispose();
       throw error;
     }
   }
 
-  private constructor(program: Program, { spec, temperature, learningRate, weights }: LearnerOptions) {
+  private constructor(program: Program, { spec, temperature, learningRate }: LearnerOptions) {
     this.program = program;
-    this.settings = temperature;
+    this.temperature = temperature;
     this.learningRate = learningRate;
-    this.layouts = updateLayouts(spec);
-    this.temperature = initTemperature(temperature);
-    const write = (layout: UpdateLayouts["actor"], layers: readonly LayerValues[]) => {
-      const values = layout.pack(layers);
-      layout.blocks.forEach(({ name }, i) => void program.writeState(name, values[i]!));
-    };
-    write(this.layouts.actor, weights.actor);
-    weights.critics.forEach((layers, i) => {
-      write(this.layouts.critics[i]!, layers);
-      write(this.layouts.targets[i]!, layers);
-    });
+    this.networks = sacNetworks(spec);
   }
 
-  /** α as the next update will use it. */
-  get currentAlpha(): number {
-    return alphaOf(this.settings, this.temperature);
+  private async initialize({ actor, critics }: InitialWeights): Promise<void> {
+    const write = async (network: Network, layers: readonly LayerValues[]) => {
+      const values = network.pack(layers);
+      for (const [i, { name }] of network.blocks.entries()) await this.program.writeState(name, values[i]!);
+    };
+    await write(this.networks.actor, actor);
+    for (const [i, layers] of critics.entries()) {
+      await write(this.networks.critics[i]!, layers);
+      await write(this.networks.targets[i]!, layers);
+    }
   }
 
   /**
    * One update of critics, actor, temperature and targets.
    * @param step environment steps so far, for a scheduled target entropy
-   * @throws TemperedError (NOT_FINITE) if a loss or the entropy is NaN or infinite; the weights are then spoilt
+   * @throws TemperedError (NOT_FINITE) if a loss or the entropy is NaN or infinite; the weights are then corrupted
    */
-  async update(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
+  update(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
+    return this.queue.run(() => this.updateNow(batch, noise, step));
+  }
+
+  private async updateNow(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
     this.powers = nextPowers(this.powers);
     const adam = adamStep(this.learningRate, this.powers);
-    const alpha = this.currentAlpha;
+    const { alpha } = this.temperature;
     this.alpha[0] = alpha;
     this.stepSize[0] = adam.size;
     this.epsilon[0] = adam.epsilon;
     const running = this.program.run({
-      observation: batch.observation,
-      action: batch.action,
-      reward: batch.reward,
-      nextObservation: batch.nextObservation,
-      terminated: batch.terminated,
-      noise: noise.noise,
-      nextNoise: noise.nextNoise,
+      ...batch,
+      ...noise,
       alpha: this.alpha,
       stepSize: this.stepSize,
       epsilon: this.epsilon,
     });
-    let outputs: NamedArrays;
-    try {
-      if (running instanceof Promise) this.underWay = running;
-      outputs = await running;
-    } finally {
-      this.underWay = undefined;
-    }
+    const outputs = running instanceof Promise ? await running : running;
     this.updates += 1;
-    const [criticLoss, actorLoss, entropy, qMean, saturation] = (
-      ["criticLoss", "actorLoss", "entropy", "q", "saturation"] as const
+    const [criticLoss, actorLoss, entropy, qMean, actionSaturation] = (
+      ["criticLoss", "actorLoss", "entropy", "qMean", "actionSaturation"] as const
     ).map((name) => outputs[name]![0]!) as [number, number, number, number, number];
     if (!Number.isFinite(criticLoss) || !Number.isFinite(actorLoss) || !Number.isFinite(entropy)) {
       throw new TemperedError(
@@ -170,37 +149,73 @@ export class Learner {
           `update ${this.updates} with α ${alpha}; look at the scale of rewards and observations and at the learning rate`,
       );
     }
-    const tuned = updateTemperature(this.settings, this.temperature, entropy, step);
-    this.temperature = tuned.state;
+    const { loss: alphaLoss, targetEntropy, gap: entropyGap } = this.temperature.update(entropy, step);
+    const { logAlpha } = this.temperature;
     return {
       criticLoss,
       actorLoss,
-      alphaLoss: tuned.loss,
+      alphaLoss,
       alpha,
-      logAlpha: tuned.state.logAlpha,
+      logAlpha,
       entropy,
-      targetEntropy: tuned.targetEntropy,
-      entropyGap: tuned.gap,
+      targetEntropy,
+      entropyGap,
       qMean,
-      actionSaturation: saturation,
+      actionSaturation,
     };
   }
 
-  /** Weights of a network as its layers. The arrays are copies. */
-  layersOf(layout: UpdateLayouts["actor"]): LayerValues[] {
-    return layout.unpack(layout.blocks.map(({ name }) => this.program.readState(name)));
+  /** The actor's blocks where the engine keeps them: for acting between two updates. */
+  actorBlocks(): readonly Float32Array[] {
+    return this.networks.actor.blocks.map(({ name }) => this.program.readState(name));
   }
 
-  /** Names of all states of one network's blocks: parameters, then moments where it is trained. */
-  stateNames(): string[] {
-    const { actor, critics, targets } = this.layouts;
-    const trained = [actor, ...critics].flatMap(({ blocks }) =>
-      blocks.flatMap(({ name }) => [name, ...momentNames(name)]),
+  /** Weights of a network as its layers. The arrays are copies. */
+  layersOf(network: Network): Promise<LayerValues[]> {
+    return this.queue.run(async () =>
+      network.unpack(await this.read(network.blocks.map(({ name }) => name))),
     );
-    return [...trained, ...targets.flatMap(({ blocks }) => blocks.map(({ name }) => name))];
+  }
+
+  /** Everything that learning changes. The arrays are copies. Waits for the update in flight. */
+  state(): Promise<LearnerState> {
+    return this.queue.run(async () => {
+      const tensors: [string, StoredTensor][] = [];
+      for (const stored of storedBlocks(this.networks)) {
+        tensors.push(...namedTensors(stored, await this.read(stored.states)));
+      }
+      return {
+        updates: this.updates,
+        temperature: this.temperature.state(),
+        adamPowers: this.powers,
+        tensors: new Map(tensors),
+      };
+    });
+  }
+
+  /** @throws TemperedError (SNAPSHOT) for a state of other networks; nothing is changed then */
+  restore({ updates, temperature, adamPowers, tensors }: LearnerState): Promise<void> {
+    const stored = storedBlocks(this.networks).map((blocks) => ({
+      blocks,
+      values: blocksOf(blocks, tensors),
+    }));
+    return this.queue.run(async () => {
+      for (const { blocks, values } of stored) {
+        for (const [i, name] of blocks.states.entries()) await this.program.writeState(name, values[i]!);
+      }
+      this.temperature.restore(temperature);
+      this.powers = adamPowers;
+      this.updates = updates;
+    });
+  }
+
+  private async read(names: readonly string[]): Promise<Float32Array[]> {
+    const values: Float32Array[] = [];
+    for (const name of names) values.push(await this.program.readState(name));
+    return values;
   }
 
   async dispose(): Promise<void> {
-    await this.program.dispose();
+    await this.queue.run(() => this.program.dispose());
   }
 }

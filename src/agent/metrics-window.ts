@@ -51,11 +51,22 @@ const averaged = [
   "actionSaturation",
 ] as const satisfies (keyof UpdateMetrics)[];
 
+/** Plain data: survives JSON, to the bit. */
+export interface MetricsWindowState {
+  readonly episodes: number;
+  readonly returns: readonly number[];
+  readonly lengths: readonly number[];
+  /** Over the updates since the last report. */
+  readonly sums: readonly number[];
+  readonly logAlphas: number;
+  readonly count: number;
+}
+
 export class MetricsWindow {
   episodes = 0;
-  private readonly returns: number[] = [];
-  private readonly lengths: number[] = [];
-  private sums = new Float64Array(averaged.length);
+  private returns: number[] = [];
+  private lengths: number[] = [];
+  private readonly sums = new Float64Array(averaged.length);
   private logAlphas = 0;
   private count = 0;
 
@@ -77,17 +88,14 @@ export class MetricsWindow {
     }
   }
 
-  /** The report; the window starts anew. */
-  report(now: { step: number; updates: number; alpha: number; logAlpha: number }): LearnMetrics {
+  /** What there is to report; the window stays as it is. */
+  peek(now: { step: number; updates: number; alpha: number; logAlpha: number }): LearnMetrics {
     const means = Object.fromEntries(averaged.map((name, i) => [name, this.sums[i]! / this.count])) as Record<
       (typeof averaged)[number],
       number
     >;
-    const alphaOfLosses = this.count > 0 ? exp(this.logAlphas / this.count) : Number.NaN;
-    this.sums = new Float64Array(averaged.length);
-    [this.logAlphas, this.count] = [0, 0];
     return {
-      alphaOfLosses,
+      alphaOfLosses: this.count > 0 ? exp(this.logAlphas / this.count) : Number.NaN,
       ...now,
       episodes: this.episodes,
       episodeReturn: mean(this.returns),
@@ -95,6 +103,28 @@ export class MetricsWindow {
       lastReturn: this.returns.at(-1) ?? Number.NaN,
       ...means,
     };
+  }
+
+  /** The report; the means start anew. */
+  report(now: Parameters<MetricsWindow["peek"]>[0]): LearnMetrics {
+    const report = this.peek(now);
+    this.sums.fill(0);
+    [this.logAlphas, this.count] = [0, 0];
+    return report;
+  }
+
+  state(): MetricsWindowState {
+    const { episodes, returns, lengths, sums, logAlphas, count } = this;
+    return { episodes, returns: [...returns], lengths: [...lengths], sums: [...sums], logAlphas, count };
+  }
+
+  restore({ episodes, returns, lengths, sums, logAlphas, count }: MetricsWindowState): void {
+    this.episodes = episodes;
+    this.returns = [...returns];
+    this.lengths = [...lengths];
+    this.sums.set(sums);
+    this.logAlphas = logAlphas;
+    this.count = count;
   }
 }
 

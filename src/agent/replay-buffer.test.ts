@@ -14,7 +14,7 @@ const draw = (buffer: ReplayBuffer, count: number, seed = 1) => {
   return batch;
 };
 const filled = (capacity: number, added: number) => {
-  const buffer = new ReplayBuffer({ capacity, observationSize: 2, actionSize: 1 });
+  const buffer = new ReplayBuffer({ capacity, observationSize: 2, actionSize: 1, gamma: 0.5 });
   for (let n = 0; n < added; n++) add(buffer, n);
   return buffer;
 };
@@ -26,10 +26,10 @@ describe("the replay buffer", () => {
       const n = batch.observation[2 * i]!;
       expect([...batch.observation.slice(2 * i, 2 * i + 2)]).toEqual([n, 9 - n]);
       expect([...batch.nextObservation.slice(2 * i, 2 * i + 2)]).toEqual([n + 1, -n - 1]);
-      expect([batch.action[i], batch.reward[i], batch.terminated[i]]).toEqual([
+      expect([batch.action[i], batch.reward[i], batch.discount[i]]).toEqual([
         n / 8192,
         n / 2,
-        n % 3 === 0 ? 1 : 0,
+        n % 3 === 0 ? 0 : 0.5,
       ]);
     }
   });
@@ -54,7 +54,7 @@ describe("the replay buffer", () => {
   });
 
   it("takes no memory for what is not stored", () => {
-    const buffer = new ReplayBuffer({ capacity: 1e12, observationSize: 2, actionSize: 1 });
+    const buffer = new ReplayBuffer({ capacity: 1e12, observationSize: 2, actionSize: 1, gamma: 0.5 });
     add(buffer, 1);
     expect(buffer.size).toBe(1);
   });

@@ -1,5 +1,6 @@
 // The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. Only `terminated` is
-// stored: a truncated episode has a future, so its last transition bootstraps like any other. A transition is one
+// stored: a truncated episode has a future, so its last transition bootstraps like any other; a batch is given γ where
+// there is a future, and 0 where there is none. A transition is one
 // row, observation · next observation · action · reward · terminated: a draw then misses the cache in one place, not in
 // five, and all rows of a batch are touched before the first is copied, so that their misses overlap. Memory grows with
 // what is stored, doubling up to the capacity, so a short run never pays for a long one.
@@ -12,12 +13,23 @@ const FIRST_ROWS = 1024;
 /** Floats in a cache line. */
 const LINE = 16;
 
+/** The transitions of a buffer, oldest or not; `next` is where the next one goes. */
+export interface ReplayState {
+  readonly size: number;
+  readonly next: number;
+  /** Numbers a transition. */
+  readonly width: number;
+  /** [size, width] */
+  readonly rows: Float32Array;
+}
+
 export class ReplayBuffer {
   /** Transitions held. */
   size = 0;
   readonly capacity: number;
   private readonly observationSize: number;
   private readonly actionSize: number;
+  private readonly gamma: number;
   private readonly width: number;
   private next = 0;
   private rows: Float32Array;
@@ -30,16 +42,21 @@ export class ReplayBuffer {
     capacity,
     observationSize,
     actionSize,
+    gamma,
   }: {
     capacity: number;
     observationSize: number;
     actionSize: number;
+    /** Discount of the batches. */
+    gamma: number;
   }) {
     this.capacity = capacity;
     this.observationSize = observationSize;
     this.actionSize = actionSize;
+    this.gamma = gamma;
     this.width = 2 * observationSize + actionSize + 2;
-    this.rows = new Float32Array(Math.min(FIRST_ROWS, capacity) * this.width);
+    this.rows = new Float32Array(0);
+    this.reserve(1);
   }
 
   /**
@@ -54,7 +71,7 @@ export class ReplayBuffer {
     nextObservation: ArrayLike<number>,
     terminated: boolean,
   ): void {
-    if (this.next * this.width === this.rows.length) this.grow();
+    if (this.next * this.width === this.rows.length) this.reserve(this.next + 1);
     const { rows, observationSize, actionSize, width } = this;
     let at = this.next * width;
     for (let i = 0; i < observationSize; i++) rows[at++] = observation[i]!;
@@ -68,8 +85,8 @@ export class ReplayBuffer {
 
   /** Fills `batch` with transitions drawn from `random`, with replacement. */
   sample(batch: Batch, random: RandomStream): void {
-    const { rows, observationSize, actionSize } = this;
-    const { observation, nextObservation, action, reward, terminated } = batch;
+    const { rows, observationSize, actionSize, gamma } = this;
+    const { observation, nextObservation, action, reward, discount } = batch;
     const drawn = this.draw(reward.length, random);
     for (let i = 0; i < drawn.length; i++) {
       let at = drawn[i]!;
@@ -78,8 +95,34 @@ export class ReplayBuffer {
       for (let j = 0; j < observationSize; j++) nextObservation[o + j] = rows[at++]!;
       for (let j = 0; j < actionSize; j++) action[a + j] = rows[at++]!;
       reward[i] = rows[at++]!;
-      terminated[i] = rows[at]!;
+      discount[i] = rows[at] === 0 ? gamma : 0;
     }
+  }
+
+  /** The transitions held. The array is a copy. */
+  state(): ReplayState {
+    const { size, next, width } = this;
+    return { size, next, width, rows: this.rows.slice(0, size * width) };
+  }
+
+  /** @throws TemperedError (REPLAY_STATE) for transitions of other sizes, or more than there is room for */
+  restore({ size, next, width, rows }: ReplayState): void {
+    if (width !== this.width || size > this.capacity || rows.length !== size * width || next > size) {
+      throw new TemperedError(
+        "REPLAY_STATE",
+        `Expected at most ${this.capacity} transitions of ${this.width} numbers, got ${size} of ${width} in ` +
+          `${rows.length} numbers, the next at ${next}; restore a buffer of the same environment, as large or larger`,
+      );
+    }
+    this.rows = new Float32Array(0);
+    this.next = 0;
+    this.reserve(size);
+    // A full buffer goes on at its oldest row. In a larger one that row comes first, and there is room behind the newest.
+    const oldest = size < this.capacity ? next % size || 0 : 0;
+    this.rows.set(rows.subarray(oldest * width));
+    this.rows.set(rows.subarray(0, oldest * width), (size - oldest) * width);
+    this.size = size;
+    this.next = size < this.capacity ? size : next;
   }
 
   /** Draws the rows of a batch and reads a float of each of their cache lines. @returns where each row begins */
@@ -99,8 +142,11 @@ export class ReplayBuffer {
     return drawn;
   }
 
-  private grow(): void {
-    const rows = Math.min((2 * this.rows.length) / this.width, this.capacity);
+  /** Room for `count` transitions. */
+  private reserve(count: number): void {
+    let rows = Math.min(FIRST_ROWS, this.capacity);
+    while (rows < count) rows = Math.min(2 * rows, this.capacity);
+    if (rows * this.width <= this.rows.length) return;
     try {
       const larger = new Float32Array(rows * this.width);
       larger.set(this.rows);
@@ -124,6 +170,6 @@ export function emptyBatch(batchSize: number, observationSize: number, actionSiz
     action: new Float32Array(batchSize * actionSize),
     reward: new Float32Array(batchSize),
     nextObservation: new Float32Array(batchSize * observationSize),
-    terminated: new Float32Array(batchSize),
+    discount: new Float32Array(batchSize),
   };
 }

@@ -5,10 +5,9 @@ import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { guard, makeEnv } from "../envs/index.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
-import { Agent } from "./agent.ts";
-import type { SacOptions } from "./options.ts";
+import { Agent, type AgentOptions } from "./agent.ts";
 
-export interface SacCreateOptions extends SacOptions {
+export interface SacCreateOptions extends Omit<AgentOptions, "engine" | "ownsEngine" | "parts"> {
   /** An engine of yours, which the agent then leaves alone, or which to choose. Default "auto". */
   readonly engine?: Engine | NonNullable<EngineChoice["engine"]>;
   /** Threads for an engine chosen here. Default 1. */

@@ -4,9 +4,14 @@ import { type Batch, Learner, type Noise } from "../../src/agent/learner.ts";
 import { emptyBatch } from "../../src/agent/replay-buffer.ts";
 import type { Engine } from "../../src/engines/engine.ts";
 import { RandomStream } from "../../src/random/index.ts";
-import { initialLayers } from "../../src/sac/initial-weights.ts";
-import { type TemperatureOptions, temperatureSettings } from "../../src/sac/temperature.ts";
-import { type UpdateSpec, updateLayouts } from "../../src/sac/update.ts";
+import { initialWeights } from "../../src/sac/initial-weights.ts";
+import { momentNames, sacNetworks } from "../../src/sac/networks.ts";
+import {
+  createTemperature,
+  type TemperatureOptions,
+  temperatureSettings,
+} from "../../src/sac/temperature.ts";
+import type { UpdateSpec } from "../../src/sac/update.ts";
 
 export interface Task {
   readonly spec: UpdateSpec;
@@ -20,7 +25,6 @@ const spec: UpdateSpec = {
   actionSize: 2,
   hidden: [8, 8],
   batchSize: 4,
-  gamma: 0.99,
   tau: 0.005,
 };
 
@@ -33,7 +37,7 @@ function randomBatch({ batchSize, observationSize, actionSize }: UpdateSpec): Pi
   batch.action.forEach((_, i) => {
     batch.action[i] = random.uniformBetween(-1, 1);
   });
-  batch.terminated[0] = 1;
+  batch.discount.fill(0.99).fill(0, 0, 1);
   const draws = () => {
     const values = new Float32Array(batchSize * actionSize);
     random.fillNormal(values);
@@ -47,15 +51,19 @@ export function learnerOf(
   { spec, temperature }: Omit<Task, "batch" | "noise">,
 ): Promise<Learner> {
   const random = new RandomStream(1, "initial weights");
-  const { actor, critics } = updateLayouts(spec);
   return Learner.create({
     engine,
     spec,
-    temperature: temperatureSettings(temperature, spec.actionSize),
+    temperature: createTemperature(temperatureSettings(temperature, spec.actionSize)),
     learningRate: 3e-4,
-    weights: {
-      actor: initialLayers(actor.spec, random),
-      critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
-    },
+    weights: initialWeights(sacNetworks(spec), random),
   });
+}
+
+/** Names of all states: of each trained network's blocks with their moments, then of the targets' blocks. */
+export function stateNames({ networks: { actor, critics, targets } }: Learner): string[] {
+  const trained = [actor, ...critics].flatMap(({ blocks }) =>
+    blocks.flatMap(({ name }) => [name, ...momentNames(name)]),
+  );
+  return [...trained, ...targets.flatMap(({ blocks }) => blocks.map(({ name }) => name))];
 }

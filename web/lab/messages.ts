@@ -74,8 +74,8 @@ export interface TemperatureUpdate {
   /** H − H̄ */
   readonly gap: number;
   readonly loss: number;
-  /** The slope that Adam is given. */
-  readonly slope: number;
+  /** The gradient that Adam is given. */
+  readonly gradient: number;
   /** Adam's direction, m̂ / (√v̂ + ε). */
   readonly direction: number;
   readonly learningRate: number;

@@ -5,9 +5,9 @@ import { Learner } from "../../agent/learner.ts";
 import { emptyBatch, ReplayBuffer } from "../../agent/replay-buffer.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { RandomStream } from "../../random/index.ts";
-import { initialLayers } from "../../sac/initial-weights.ts";
-import { temperatureSettings } from "../../sac/temperature.ts";
-import { updateLayouts } from "../../sac/update.ts";
+import { initialWeights } from "../../sac/initial-weights.ts";
+import { sacNetworks } from "../../sac/networks.ts";
+import { createTemperature, temperatureSettings } from "../../sac/temperature.ts";
 import type { UpdateSizes } from "./flops.ts";
 
 const CAPACITY = 100_000;
@@ -32,19 +32,14 @@ export async function randomUpdates(
     actionSize: actionDim,
     hidden,
     batchSize,
-    gamma: 0.99,
     tau: 0.005,
   };
-  const { actor, critics } = updateLayouts(spec);
   const learner = await Learner.create({
     engine,
     spec,
-    temperature: temperatureSettings({}, actionDim),
+    temperature: createTemperature(temperatureSettings({}, actionDim)),
     learningRate: 3e-4,
-    weights: {
-      actor: initialLayers(actor.spec, random),
-      critics: [initialLayers(critics[0].spec, random), initialLayers(critics[1].spec, random)],
-    },
+    weights: initialWeights(sacNetworks(spec), random),
   });
   return {
     async update() {
@@ -59,7 +54,7 @@ export async function randomUpdates(
 
 /** Full of random transitions, a hundredth of which end an episode. */
 function randomReplay(observationSize: number, actionSize: number, random: RandomStream): ReplayBuffer {
-  const buffer = new ReplayBuffer({ capacity: CAPACITY, observationSize, actionSize });
+  const buffer = new ReplayBuffer({ capacity: CAPACITY, observationSize, actionSize, gamma: 0.99 });
   const [observation, next] = [new Float32Array(observationSize), new Float32Array(observationSize)];
   const action = new Float32Array(actionSize);
   const reward = new Float32Array(1);

@@ -76,7 +76,7 @@ export function sacOptions(config: TrainConfig): SacOptions {
 }
 
 function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
-  const { targetEntropy } = agent.temperature;
+  const targetEntropy = agent.temperature?.targetEntropy;
   return {
     env: config.env,
     actionDim: agent.actionSize,

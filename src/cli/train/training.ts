@@ -2,7 +2,6 @@
 // says how, and holds what was learned.
 
 import { join } from "node:path";
-import { saveAgent } from "../../agent/agent-files.node.ts";
 import { type Evaluation, evaluate } from "../../agent/evaluate.ts";
 import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import { type WatchedRow, watchAlpha } from "../../doctor/index.ts";
@@ -30,13 +29,13 @@ export async function runTraining(
     threads: engine.threads,
     actionSize: agent.actionSize,
     maxEntropy: MAX_ENTROPY_PER_DIMENSION * agent.actionSize,
-    targetEntropyAt: (step) => targetEntropyAt(agent.temperature.targetEntropy, step),
+    targetEntropyAt: (step) => targetEntropyAt(agent.temperature!.targetEntropy, step),
     stepsSoFar: () => agent.steps,
   });
   const watch = new Stopwatch();
   try {
     const { evaluation, best } = await learn(config, prepared, reporter, interruption, watch);
-    saveAgent(agent, join(run.path, "agent"));
+    await agent.save(join(run.path, "agent"));
     const seconds = Math.round(1000 * watch.seconds) / 1000;
     const summary: Summary = {
       path: run.path,
@@ -53,8 +52,8 @@ export async function runTraining(
     return summary;
   } catch (error) {
     const { name, message, code } = error as Error & { code?: string };
-    // Losses that are not finite and lost threads have spoilt the weights; after any other error they are as before it.
-    if (code !== "NOT_FINITE" && code !== "THREAD_LOST") saveAgent(agent, join(run.path, "agent"));
+    // Losses that are not finite and lost threads have corrupted the weights; after any other error they are as before it.
+    if (code !== "NOT_FINITE" && code !== "THREAD_LOST") await agent.save(join(run.path, "agent"));
     run.close({ outcome: "failed", error: { name, code, message }, steps: agent.steps });
     throw error;
   }
@@ -90,10 +89,10 @@ async function learn(
       );
     }
     if (evaluation && evalEvery > 0) {
-      saveAgent(agent, join(run.path, "agent"));
+      await agent.save(join(run.path, "agent"));
       if (best === undefined || evaluation.meanReturn > best.meanReturn) {
         best = { step, meanReturn: evaluation.meanReturn };
-        saveAgent(agent, join(run.path, "best"));
+        await agent.save(join(run.path, "best"));
       }
     }
     const { seconds } = watch;

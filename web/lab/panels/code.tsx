@@ -16,7 +16,7 @@ const VALUES: readonly [string, (u: TemperatureUpdate) => string][] = [
   ["const gap =", ({ gap }) => signed(gap)],
   ["const alpha =", ({ logAlpha }) => short(Math.exp(logAlpha))],
   ["const loss =", ({ loss }) => signed(loss)],
-  ["const slope =", ({ slope }) => signed(slope)],
+  ["const gradient =", ({ gradient }) => signed(gradient)],
   ["const moved =", ({ logAlpha, direction, learningRate }) => short(logAlpha - learningRate * direction)],
   ["const logAlpha =", ({ newLogAlpha }) => short(newLogAlpha)],
 ];
