@@ -92,7 +92,7 @@ function play(inner: MujocoEnv, env: TimeLimit): Episode[] {
   const episodes: Episode[] = [];
   for (let taken = 0, seed = 0; taken < steps; seed++) {
     env.reset({ seed });
-    const state = inner.state();
+    const state = inner.physics();
     const actions: Float32Array[] = [];
     for (let over = false; !over && actions.length < 100 && taken < steps; taken++) {
       const action = sample(env.actionSpace, random);

@@ -279,7 +279,7 @@ export class Agent {
       );
     }
     await this.learner.restore(state.learner);
-    this.loop.restore(state);
+    await this.loop.restore(state);
   }
 
   /**

@@ -137,7 +137,7 @@ export class Collector {
   }
 
   /** @throws TemperedError (COLLECTOR_STATE, and the env's own) for a state of other environments */
-  restore({ env, observations, returns, lengths }: CollectorState): void {
+  async restore({ env, observations, returns, lengths }: CollectorState): Promise<void> {
     if (
       !isStateful(this.env) ||
       observations.length !== this.count ||
@@ -149,7 +149,7 @@ export class Collector {
           `got ${this.count} of ${this.env.id}; restore without the collector's state to begin new episodes`,
       );
     }
-    this.env.restore(env);
+    await this.env.restore(env);
     this.observations.forEach((row, i) => void row.set(observations[i]!));
     this.returns.set(returns);
     this.lengths.set(lengths);

@@ -140,7 +140,14 @@ export class LearningLoop {
     };
   }
 
-  restore({ steps, random, observationStatistics, progress, replay, collector }: LoopState): void {
+  async restore({
+    steps,
+    random,
+    observationStatistics,
+    progress,
+    replay,
+    collector,
+  }: LoopState): Promise<void> {
     this.steps = steps;
     this.reportedAt = progress?.reportedAt ?? steps;
     this.pendingUpdates = progress?.pendingUpdates ?? 0;
@@ -148,7 +155,7 @@ export class LearningLoop {
     for (const at of random) this.random[at.role as (typeof roles)[number]]?.restore(at);
     if (observationStatistics) this.options.normalizer?.statistics.restore(observationStatistics);
     if (replay) this.options.replay.restore(replay);
-    if (collector) this.options.collector.restore(collector);
+    if (collector) await this.options.collector.restore(collector);
   }
 }
 
