@@ -6,9 +6,9 @@
 import { parseArgs } from "node:util";
 import { Agent } from "../src/agent/agent.ts";
 import { emptyBatch } from "../src/agent/replay-buffer.ts";
-import { quantile } from "../src/cli/bench/timing.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import { makeEnv } from "../src/envs/index.ts";
+import { quantile } from "../src/measure/timing.ts";
 import { RandomStream } from "../src/random/index.ts";
 import { count } from "./options.ts";
 

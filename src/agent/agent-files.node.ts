@@ -8,7 +8,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
-import { writeFileAtomically } from "../runs/atomic-file.node.ts";
+import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { Agent } from "./agent.ts";
 import type { AgentState } from "./agent-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";

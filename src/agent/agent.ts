@@ -244,8 +244,16 @@ export class Agent {
   /**
    * Everything that decides the agent's future; while it learns, as it is after the step in flight.
    * @param replay with the replay buffer, of which a copy is made, and the episodes in progress. Default true
+   * @param replaySince leaves out of the replay buffer what was stored before this transition, of all that ever were:
+   *   for whoever has the rest already. Default 0
    */
-  state({ replay = true }: { replay?: boolean } = {}): Promise<AgentState> {
+  state({
+    replay = true,
+    replaySince = 0,
+  }: {
+    replay?: boolean;
+    replaySince?: number;
+  } = {}): Promise<AgentState> {
     return this.pieces.run(async () => {
       const { env, seed, steps, actionSize, hyperparameters, temperature } = this;
       return {
@@ -257,7 +265,7 @@ export class Agent {
         ...(temperature && { temperature: temperatureOptions(temperature, steps) }),
         steps,
         learner: await this.learner.state(),
-        ...this.loop.state(replay),
+        ...this.loop.state(replay, replaySince),
       };
     });
   }

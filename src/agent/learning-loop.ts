@@ -124,8 +124,12 @@ export class LearningLoop {
     return { step: this.steps, updates: learner.updates, alpha, logAlpha };
   }
 
-  /** Between two steps. @param replay with the replay buffer and the episodes in progress */
-  state(replay: boolean): Omit<LoopState, "steps"> {
+  /**
+   * Between two steps.
+   * @param replay with the replay buffer and the episodes in progress
+   * @param replaySince see `ReplayBuffer.state`
+   */
+  state(replay: boolean, replaySince: number): Omit<LoopState, "steps"> {
     const { normalizer } = this.options;
     const collector = replay ? this.options.collector.state() : undefined;
     const { pendingUpdates, reportedAt } = this;
@@ -134,7 +138,7 @@ export class LearningLoop {
       ...(normalizer && { observationStatistics: normalizer.statistics.state() }),
       ...(replay && {
         progress: { pendingUpdates, reportedAt, window: this.window.state() },
-        replay: this.options.replay.state(),
+        replay: this.options.replay.state(replaySince),
       }),
       ...(collector && { collector }),
     };

@@ -13,25 +13,30 @@ const FIRST_ROWS = 1024;
 /** Floats in a cache line. */
 const LINE = 16;
 
-/** The transitions of a buffer, oldest or not; `next` is where the next one goes. */
+/** The transitions of a buffer. */
 export interface ReplayState {
   readonly size: number;
-  readonly next: number;
+  /** How many were ever stored. */
+  readonly added: number;
   /** Numbers a transition. */
   readonly width: number;
-  /** [size, width] */
+  /** The first transition in `rows`, of all that were ever stored; the oldest held in a whole state. */
+  readonly from: number;
+  /** [added − from, width], the oldest first */
   readonly rows: Float32Array;
 }
 
 export class ReplayBuffer {
   /** Transitions held. */
   size = 0;
+  /** Transitions ever stored. */
+  added = 0;
   readonly capacity: number;
   private readonly observationSize: number;
   private readonly actionSize: number;
   private readonly gamma: number;
-  private readonly width: number;
-  private next = 0;
+  /** Numbers a transition. */
+  readonly width: number;
   private rows: Float32Array;
   /** Where each row of the batch in hand begins. */
   private drawn = new Float64Array(0);
@@ -71,16 +76,17 @@ export class ReplayBuffer {
     nextObservation: ArrayLike<number>,
     terminated: boolean,
   ): void {
-    if (this.next * this.width === this.rows.length) this.reserve(this.next + 1);
+    const row = this.added % this.capacity;
+    if (row * this.width === this.rows.length) this.reserve(row + 1);
     const { rows, observationSize, actionSize, width } = this;
-    let at = this.next * width;
+    let at = row * width;
     for (let i = 0; i < observationSize; i++) rows[at++] = observation[i]!;
     for (let i = 0; i < observationSize; i++) rows[at++] = nextObservation[i]!;
     for (let i = 0; i < actionSize; i++) rows[at++] = action[i]!;
     rows[at++] = reward;
     rows[at] = terminated ? 1 : 0;
-    this.size = Math.max(this.size, this.next + 1);
-    this.next = (this.next + 1) % this.capacity;
+    this.size = Math.max(this.size, row + 1);
+    this.added += 1;
   }
 
   /** Fills `batch` with transitions drawn from `random`, with replacement. */
@@ -99,30 +105,46 @@ export class ReplayBuffer {
     }
   }
 
-  /** The transitions held. The array is a copy. */
-  state(): ReplayState {
-    const { size, next, width } = this;
-    return { size, next, width, rows: this.rows.slice(0, size * width) };
+  /**
+   * The transitions held, as copies.
+   * @param since leaves out those before this one, of all that were ever stored. Default 0
+   */
+  state(since = 0): ReplayState {
+    const { added, size, width, capacity } = this;
+    const from = Math.max(since, added - size);
+    const rows = new Float32Array((added - from) * width);
+    const at = from % capacity;
+    const behind = Math.min(added - from, capacity - at);
+    rows.set(this.rows.subarray(at * width, (at + behind) * width));
+    rows.set(this.rows.subarray(0, (added - from - behind) * width), behind * width);
+    return { size, added, width, from, rows };
   }
 
   /** @throws TemperedError (REPLAY_STATE) for transitions of other sizes, or more than there is room for */
-  restore({ size, next, width, rows }: ReplayState): void {
-    if (width !== this.width || size > this.capacity || rows.length !== size * width || next > size) {
+  restore({ size, added, width, from, rows }: ReplayState): void {
+    if (
+      width !== this.width ||
+      size > this.capacity ||
+      rows.length !== size * width ||
+      from !== added - size
+    ) {
       throw new TemperedError(
         "REPLAY_STATE",
         `Expected at most ${this.capacity} transitions of ${this.width} numbers, got ${size} of ${width} in ` +
-          `${rows.length} numbers, the next at ${next}; restore a buffer of the same environment, as large or larger`,
+          `${rows.length} numbers; restore a buffer of the same environment into one that is as large or larger`,
       );
     }
     this.rows = new Float32Array(0);
-    this.next = 0;
+    this.size = 0;
     this.reserve(size);
-    // A full buffer goes on at its oldest row. In a larger one that row comes first, and there is room behind the newest.
-    const oldest = size < this.capacity ? next % size || 0 : 0;
-    this.rows.set(rows.subarray(oldest * width));
-    this.rows.set(rows.subarray(0, oldest * width), (size - oldest) * width);
+    // Each goes where it would stand in a buffer that had been filled up to here. One that was full when it was
+    // smaller is filled anew.
+    this.added = size === this.capacity ? added : size;
     this.size = size;
-    this.next = size < this.capacity ? size : next;
+    const oldest = (this.added - size) % this.capacity;
+    const behind = Math.min(size, this.capacity - oldest);
+    this.rows.set(rows.subarray(0, behind * width), oldest * width);
+    this.rows.set(rows.subarray(behind * width));
   }
 
   /** Draws the rows of a batch and reads a float of each of their cache lines. @returns where each row begins */

@@ -11,11 +11,11 @@ import { loadEnv } from "../envs/load-env.node.ts";
 import { animatedSvg } from "../envs/render/index.ts";
 import { guard } from "../envs/wrappers/guard.ts";
 import { isRunManifest } from "../runs/run-manifest.ts";
+import { finite } from "../text/finite.ts";
 import { grouped, short } from "../text/numbers.ts";
+import { EVALUATION_SEED } from "../training/evaluation-seed.ts";
 import { asInput, BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
-import { EVALUATION_SEED } from "./evaluation-seed.ts";
-import { finite } from "./finite.ts";
 import { Recorder } from "./recorder.ts";
 
 export interface EvalFlags {

@@ -7,7 +7,6 @@ import { parse as parseToml } from "smol-toml";
 import type { z } from "zod";
 import { isRunManifest } from "../../runs/run-manifest.ts";
 import { nearestName } from "../../text/nearest-name.ts";
-import { BadInput } from "../bad-input.ts";
 import {
   type FieldName,
   fieldNames,
@@ -15,7 +14,8 @@ import {
   type TrainConfig,
   type TrainSettings,
   trainSchema,
-} from "./schema.ts";
+} from "../../training/settings.ts";
+import { BadInput } from "../bad-input.ts";
 
 /** The settings in a file. @throws BadInput (CONFIG) that names file, key and, for an unknown key, the nearest one */
 export function readConfigFile(path: string): TrainSettings {

@@ -55,6 +55,7 @@ function state(history: readonly LearnMetrics[], settings: object = {}): LiveSta
     actionSize: 1,
     maxEntropy: 0.684,
     targetEntropyAt: () => -1,
+    resumedAt: 0,
     stepsSoFar: () => step,
   };
   return { start, history, step, elapsed: 2, stepsPerSecond: 250 };

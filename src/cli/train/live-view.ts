@@ -6,10 +6,11 @@ import type { Evaluation } from "../../agent/evaluate.ts";
 import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Finding } from "../../doctor/index.ts";
 import { duration, grouped, short, signed } from "../../text/numbers.ts";
+import type { RunStart } from "../../training/events.ts";
 import { brailleChart, type ChartPoint } from "../terminal/braille-chart.ts";
 import { engineText } from "../terminal/engine-text.ts";
 import { clipped, padded, spread } from "../terminal/line-width.ts";
-import { environmentText, type RunStart } from "./reporter.ts";
+import { environmentText } from "./reporter.ts";
 
 export interface LiveState {
   readonly start: RunStart;

@@ -1,13 +1,13 @@
 // The update as an agent does it, on random transitions: learner, replay buffer and random streams, no environment.
 // Batch and noise are drawn inside each update, as in every program that it is compared with.
 
-import { Learner } from "../../agent/learner.ts";
-import { emptyBatch, ReplayBuffer } from "../../agent/replay-buffer.ts";
-import type { Engine } from "../../engines/engine.ts";
-import { RandomStream } from "../../random/index.ts";
-import { initialWeights } from "../../sac/initial-weights.ts";
-import { sacNetworks } from "../../sac/networks.ts";
-import { createTemperature, temperatureSettings } from "../../sac/temperature.ts";
+import { Learner } from "../agent/learner.ts";
+import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
+import type { Engine } from "../engines/engine.ts";
+import { RandomStream } from "../random/index.ts";
+import { initialWeights } from "../sac/initial-weights.ts";
+import { sacNetworks } from "../sac/networks.ts";
+import { createTemperature, temperatureSettings } from "../sac/temperature.ts";
 import type { UpdateSizes } from "./flops.ts";
 
 const CAPACITY = 100_000;

@@ -6,14 +6,16 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomically } from "./atomic-file.node.ts";
-import { formatMetricsLine, type Metrics, parseMetricsLine, STEP } from "./metrics-line.ts";
+import { writeFileAtomically } from "../files/atomic-file.node.ts";
+import { formatMetricsLine, type Metrics, parseMetricsLine, STEP } from "../runs/metrics-line.ts";
 import {
   formatManifest,
   isRunManifest,
@@ -21,8 +23,17 @@ import {
   RunDirectoryError,
   type RunManifest,
   type RunSettings,
-} from "./run-manifest.ts";
-import { encodeFileHeader, encodeScalars } from "./tfevents/index.ts";
+} from "../runs/run-manifest.ts";
+import { encodeFileHeader, encodeScalars } from "../runs/tfevents/index.ts";
+
+/** How far a run's files have been written, in bytes. */
+export interface Positions {
+  readonly metrics: number;
+  readonly events: number;
+}
+
+/** Before the first row. */
+export const START_OF_FILES: Positions = { metrics: 0, events: encodeFileHeader(0).length };
 
 /** Milliseconds since 1970, as `Date.now`. */
 export type Clock = () => number;
@@ -78,6 +89,42 @@ export class RunDirectory {
         { cause: error },
       );
     }
+  }
+
+  /**
+   * Opens a run again, to go on behind `positions`: what was written since is cut off, and run.json says again that
+   * the run has not ended.
+   * @param config what run.json says from now on. Default: what it says
+   * @throws RunDirectoryError `RUN_NOT_FOUND` where there is none, or its files are shorter than that
+   */
+  static reopen(
+    path: string,
+    { metrics, events }: Positions,
+    { config, clock = Date.now }: { config?: RunSettings["config"]; clock?: Clock } = {},
+  ): RunDirectory {
+    const { manifest } = readRun(path);
+    const eventFile = readdirSync(path).find((name) => name.startsWith("events.out.tfevents."));
+    if (eventFile === undefined) throw notARun(path, "no event file");
+    const { result: _, ...before } = manifest;
+    const going = { ...before, ...(config && { config }) };
+    const open = (name: string, length: number) => {
+      const file = openSync(join(path, name), "r+");
+      const { size } = fstatSync(file);
+      if (size < length) {
+        closeSync(file);
+        throw notARun(path, `${name} of ${size} bytes, where the checkpoint was taken after ${length}`);
+      }
+      ftruncateSync(file, length);
+      closeSync(file);
+      return openSync(join(path, name), "a");
+    };
+    const run = new RunDirectory(path, going, clock, open("metrics.jsonl", metrics), open(eventFile, events));
+    writeFileAtomically(join(path, "run.json"), formatManifest(going));
+    return run;
+  }
+
+  get positions(): Positions {
+    return { metrics: fstatSync(this.#metrics).size, events: fstatSync(this.#events).size };
   }
 
   get manifest(): RunManifest {

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { isModulePath } from "../../envs/load-env.node.ts";
+import { isModulePath } from "../envs/load-env.node.ts";
 
 /** A path that nothing has yet. @param folder the runs are gathered there */
 export function freeRunPath(env: string, seed: number, now: Date, folder = "runs"): string {

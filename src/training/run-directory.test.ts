@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { formatMetricsLine, parseMetricsLine } from "./metrics-line.ts";
-import { RunDirectory, readRun } from "./run-directory.node.ts";
-import { EventFileDecoder } from "./tfevents/index.ts";
+import { formatMetricsLine, parseMetricsLine } from "../runs/metrics-line.ts";
+import { EventFileDecoder } from "../runs/tfevents/index.ts";
+import { RunDirectory, readRun } from "./run-directory.ts";
 
 let scratch: string;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // The ceiling that an update can reach: the rate of an engine's own matrix product when nothing else is in the way.
 
-import type { Engine } from "../../engines/engine.ts";
-import { defineGraph, matmul, state, sum, type Tensor } from "../../graph/index.ts";
+import type { Engine } from "../engines/engine.ts";
+import { defineGraph, matmul, state, sum, type Tensor } from "../graph/index.ts";
 import { quantile, timesOf } from "./timing.ts";
 
 /** Products in a row, so that a call's own cost does not count. */

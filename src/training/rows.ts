@@ -1,9 +1,10 @@
 // A report of the agent as a row of metrics, under Stable-Baselines3's names where it has one. What has no value yet
 // (a loss before the first update, a return before the first episode has ended) is left out of the row.
 
-import type { Evaluation } from "../../agent/evaluate.ts";
-import type { LearnMetrics } from "../../agent/metrics-window.ts";
-import type { Metrics } from "../../runs/metrics-line.ts";
+import type { Evaluation } from "../agent/evaluate.ts";
+import type { LearnMetrics } from "../agent/metrics-window.ts";
+import type { WatchedRow } from "../doctor/index.ts";
+import { type Metrics, STEP } from "../runs/metrics-line.ts";
 
 export interface RowContext {
   /** Seconds of learning so far, evaluations left out. */
@@ -45,4 +46,21 @@ export function rowOf(metrics: LearnMetrics, context: RowContext): Metrics {
     "time/fps": Math.round(metrics.step / seconds),
     "time/time_elapsed": Math.round(1000 * seconds) / 1000,
   };
+}
+
+/** What the doctor looks at in a row; quantities that a row does not have are missing. */
+export function watchedRow(row: Metrics): WatchedRow {
+  return {
+    step: row[STEP],
+    updates: row["train/n_updates"] ?? 0,
+    alpha: row["train/ent_coef"],
+    alphaLoss: row["train/ent_coef_loss"],
+    entropy: row["train/entropy"],
+    targetEntropy: row["train/target_entropy"],
+    actorLoss: row["train/actor_loss"],
+    criticLoss: row["train/critic_loss"],
+    q: row["train/q_mean"],
+    return: row["rollout/ep_rew_mean"],
+    actionSaturation: row["train/action_saturation"],
+  } as WatchedRow;
 }

@@ -2,7 +2,7 @@
 // from this schema. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
-import { defaultHyperparameters as sac } from "../../agent/options.ts";
+import { defaultHyperparameters as sac } from "../agent/options.ts";
 import { expecting } from "./expecting.ts";
 
 /** What a field says of itself beside its type. */
@@ -215,6 +215,13 @@ export const trainSchema = z.strictObject({
     description: "Environment steps between two rows of metrics; a row has the means since the one before.",
     placeholder: "N",
     aliases: ["log_interval"],
+  }),
+  checkpointEvery: field(integer(0).default(10_000), {
+    description:
+      "Environment steps between two checkpoints, from which a run goes on to the bit (--resume); one is also written " +
+      "every 60 s and at the end. 0 writes none.",
+    placeholder: "N",
+    aliases: ["checkpoint_freq", "save_freq"],
   }),
   evalEvery: field(integer(0).default(0), {
     description:
