@@ -206,6 +206,7 @@ export class Learner {
       this.temperature.restore(temperature);
       this.powers = adamPowers;
       this.updates = updates;
+      this.program.runs = updates;
     });
   }
 
