@@ -64,7 +64,8 @@ export function remains(run: string): Record<string, unknown> {
   const { seconds: _, positions: __, ...kept } = checkpoint!.run;
   const files = (folder: string) =>
     Object.fromEntries(
-      readdirSync(join(run, folder)).map((name) => [
+      // A kill in the middle of a write leaves a hidden temporary file, which nobody reads.
+      visible(join(run, folder)).map((name) => [
         name,
         readFileSync(join(run, folder, name)).toString("base64"),
       ]),
@@ -79,6 +80,10 @@ export function remains(run: string): Record<string, unknown> {
     last: files("agent"),
     best: files("best"),
   };
+}
+
+function visible(directory: string): string[] {
+  return readdirSync(directory).filter((name) => !name.startsWith("."));
 }
 
 /** @returns how often it was killed on the way */
@@ -120,7 +125,7 @@ export async function killAndResume(
       const run = join(scratch, `run${round}`);
       // At first the whole length of a run, start-up included; then shorter and shorter, so that it ends in the end.
       const before = count;
-      while (count < kills && (await attempt(args(run), duration * (0.1 + 0.9 * random()))) === "killed")
+      while (count < kills && (await attempt(args(run), duration * (0.1 + 0.8 * random()))) === "killed")
         count += 1;
       await attempt(args(run), undefined);
       const found = remains(run);
