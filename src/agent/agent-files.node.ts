@@ -69,9 +69,14 @@ export async function loadAgent(
   directory: string,
   { env, ...running }: { engine: Engine; env: Env | VectorEnv; ownsEngine?: boolean },
 ): Promise<Agent> {
+  return Agent.restore(env, readAgentState(directory), running);
+}
+
+/** The state of the agent saved in `directory`, without replay buffer. @throws TemperedError (NO_AGENT, SAFETENSORS) */
+export function readAgentState(directory: string): AgentState {
   const manifest = readAgentManifest(directory);
   const tensors = decodeSafetensors(readWeights(join(directory, manifest.weights)));
-  return Agent.restore(env, fromSnapshot({ manifest, tensors }), running);
+  return fromSnapshot({ manifest, tensors });
 }
 
 function readWeights(path: string): Uint8Array {
