@@ -8,6 +8,7 @@ export default defineConfig({
     "src/sac/index.ts",
     "src/agent/index.ts",
     "src/export/index.ts",
+    "src/import/index.ts",
     "src/training/index.ts",
     "src/sac/temperature.ts",
     "src/envs/index.ts",
