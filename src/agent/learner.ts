@@ -70,6 +70,12 @@ export class Learner {
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
+  /** What the program is handed, one object for all updates. */
+  private readonly inputs: Record<string, Float32Array> = {
+    alpha: this.alpha,
+    stepSize: this.stepSize,
+    epsilon: this.epsilon,
+  };
   /** The one queue of all that uses the program: updates, and states read and written. */
   private readonly queue = new Exclusive();
 
@@ -123,13 +129,7 @@ export class Learner {
     this.alpha[0] = alpha;
     this.stepSize[0] = adam.size;
     this.epsilon[0] = adam.epsilon;
-    const running = this.program.run({
-      ...batch,
-      ...noise,
-      alpha: this.alpha,
-      stepSize: this.stepSize,
-      epsilon: this.epsilon,
-    });
+    const running = this.program.run(Object.assign(this.inputs, batch, noise));
     const outputs = running instanceof Promise ? await running : running;
     this.updates += 1;
     const measured = scalarsOf(outputs);
@@ -187,6 +187,7 @@ export class Learner {
       this.temperature.restore(temperature);
       this.powers = adamPowers;
       this.updates = updates;
+      this.program.runs = updates;
     });
   }
 
