@@ -1,7 +1,7 @@
 // The charts, from the temperature outwards: α, the entropy it steers, how fast it may move, and what comes of it.
 
 import type { JSX } from "preact";
-import type { Axis, Curve } from "../../../src/dashboard/protocol.ts";
+import type { Axis, Curve } from "../../../src/curves/protocol.ts";
 import { metricCharts } from "../../../src/metrics/table.ts";
 import { short, signed } from "../../../src/text/numbers.ts";
 import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
