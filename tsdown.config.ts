@@ -7,6 +7,7 @@ export default defineConfig({
     "src/index.ts",
     "src/sac/index.ts",
     "src/agent/index.ts",
+    "src/training/index.ts",
     "src/sac/temperature.ts",
     "src/envs/index.ts",
     "src/envs/mujoco/index.ts",
