@@ -4,12 +4,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Engine } from "../engines/engine.ts";
-import type { Env } from "../envs/env.ts";
-import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
-import { Agent } from "./agent.ts";
 import type { AgentState } from "./agent-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import { fromSnapshot, SNAPSHOT_FORMAT, type SnapshotManifest, toSnapshot } from "./snapshot.ts";
@@ -60,19 +56,7 @@ export function readAgentManifest(directory: string): StoredManifest {
   return manifest;
 }
 
-/**
- * The agent saved in `directory`.
- * @param env the environment to act in; its observations and actions must be those the agent learned with
- * @throws TemperedError (NO_AGENT, SAFETENSORS, SNAPSHOT)
- */
-export async function loadAgent(
-  directory: string,
-  { env, ...running }: { engine: Engine; env: Env | VectorEnv; ownsEngine?: boolean },
-): Promise<Agent> {
-  return Agent.restore(env, readAgentState(directory), running);
-}
-
-/** The state of the agent saved in `directory`, without replay buffer. @throws TemperedError (NO_AGENT, SAFETENSORS) */
+/** The state of the agent saved in `directory`. @throws TemperedError (NO_AGENT, SAFETENSORS, SNAPSHOT) */
 export function readAgentState(directory: string): AgentState {
   const manifest = readAgentManifest(directory);
   const tensors = decodeSafetensors(readWeights(join(directory, manifest.weights)));

@@ -16,8 +16,11 @@ export class EventLoopTurns {
   }
 }
 
+/** Only Node has it. */
+const { setImmediate } = globalThis as { setImmediate?: (then: () => void) => unknown };
+
 function nextTurn(): Promise<void> {
-  if (typeof setImmediate === "function") return new Promise((resolve) => void setImmediate(resolve));
+  if (setImmediate) return new Promise((resolve) => void setImmediate(resolve));
   // Browsers hold timers back by some milliseconds, messages never.
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {

@@ -1,16 +1,17 @@
 // The learner joins the compiled update with the temperature: a batch goes in, the networks and α move one step, and
 // the numbers worth logging come out. It holds every quantity that learning changes, and nothing else.
 
-import type { Engine, Program } from "../engines/engine.ts";
+import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { Graph } from "../graph/index.ts";
+import type { GraphMetrics } from "../metrics/table.ts";
 import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
 import type { InitialWeights } from "../sac/initial-weights.ts";
 import type { UpdateParts } from "../sac/losses.ts";
 import type { Network } from "../sac/network.ts";
 import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
-import type { Temperature } from "../sac/temperature.ts";
+import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
 import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
@@ -32,22 +33,14 @@ export interface Noise {
   readonly nextNoise: Float32Array;
 }
 
-export interface UpdateMetrics {
-  readonly criticLoss: number;
-  readonly actorLoss: number;
+/** Numbers of one update; what its graph puts out, and: */
+export interface UpdateMetrics extends GraphMetrics, Omit<TemperatureReport, "loss" | "gap"> {
   readonly alphaLoss: number;
   /** α that the critic and actor losses used: its value before this update's temperature step. */
   readonly alpha: number;
   /** log α after the step. */
   readonly logAlpha: number;
-  /** Nats, unit actions, summed over action dimensions. */
-  readonly entropy: number;
-  readonly targetEntropy: number;
   readonly entropyGap: number;
-  /** Mean over all critics and the batch. */
-  readonly qMean: number;
-  /** Share of action components with |a| > 0.99. */
-  readonly actionSaturation: number;
 }
 
 export interface LearnerOptions {
@@ -139,9 +132,8 @@ export class Learner {
     const running = this.program.run(Object.assign(this.inputs, batch, noise));
     const outputs = running instanceof Promise ? await running : running;
     this.updates += 1;
-    const [criticLoss, actorLoss, entropy, qMean, actionSaturation] = (
-      ["criticLoss", "actorLoss", "entropy", "qMean", "actionSaturation"] as const
-    ).map((name) => outputs[name]![0]!) as [number, number, number, number, number];
+    const measured = scalarsOf(outputs);
+    const { criticLoss, actorLoss, entropy } = measured;
     if (!Number.isFinite(criticLoss) || !Number.isFinite(actorLoss) || !Number.isFinite(entropy)) {
       throw new TemperedError(
         "NOT_FINITE",
@@ -151,18 +143,7 @@ export class Learner {
     }
     const { loss: alphaLoss, targetEntropy, gap: entropyGap } = this.temperature.update(entropy, step);
     const { logAlpha } = this.temperature;
-    return {
-      criticLoss,
-      actorLoss,
-      alphaLoss,
-      alpha,
-      logAlpha,
-      entropy,
-      targetEntropy,
-      entropyGap,
-      qMean,
-      actionSaturation,
-    };
+    return { ...measured, alphaLoss, alpha, logAlpha, targetEntropy, entropyGap };
   }
 
   /** The actor's blocks where the engine keeps them: for acting between two updates. */
@@ -219,4 +200,11 @@ export class Learner {
   async dispose(): Promise<void> {
     await this.queue.run(() => this.program.dispose());
   }
+}
+
+/** The graph's outputs, all of which are scalars. */
+function scalarsOf(outputs: NamedArrays): GraphMetrics {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, [value]]) => [name, value!]),
+  ) as unknown as GraphMetrics;
 }

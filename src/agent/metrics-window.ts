@@ -1,64 +1,22 @@
 // What `learn` reports: means over the updates since the last report, α as it is now, and the latest episodes.
 
 import { exp, log } from "../math/index.ts";
+import { type AgentMetrics, type AveragedName, averagedMetrics } from "../metrics/table.ts";
 import type { UpdateMetrics } from "./learner.ts";
 
 /** Episodes that returns and lengths are averaged over, as in Stable-Baselines3. */
 const RECENT_EPISODES = 100;
 
-export interface LearnMetrics {
-  /** Environment steps so far. */
-  readonly step: number;
-  /** Updates so far. */
-  readonly updates: number;
-  readonly episodes: number;
-  /** Mean return of the last 100 episodes; NaN before the first has ended. */
-  readonly episodeReturn: number;
-  /** Mean length of the last 100 episodes; NaN before the first has ended. */
-  readonly episodeLength: number;
-  /** Return of the latest episode; NaN before the first has ended. */
-  readonly lastReturn: number;
-  /** α after the latest update. */
-  readonly alpha: number;
-  readonly logAlpha: number;
-  /**
-   * The α that the losses below were made with: geometric mean over the same updates, each before its step. It is
-   * what belongs beside `alphaLoss`; NaN before the first update.
-   */
-  readonly alphaOfLosses: number;
-  /** Nats, unit actions, mean over the updates since the last report; NaN before the first update, as all below. */
-  readonly entropy: number;
-  readonly targetEntropy: number;
-  /** entropy − targetEntropy, nats. */
-  readonly entropyGap: number;
-  readonly alphaLoss: number;
-  readonly actorLoss: number;
-  readonly criticLoss: number;
-  /** Mean of both critics over the batches. */
-  readonly qMean: number;
-  /** Share of the policy's action components with |a| > 0.99. */
-  readonly actionSaturation: number;
-}
-
-const averaged = [
-  "entropy",
-  "targetEntropy",
-  "entropyGap",
-  "alphaLoss",
-  "actorLoss",
-  "criticLoss",
-  "qMean",
-  "actionSaturation",
-] as const satisfies (keyof UpdateMetrics)[];
+/** See the comments in the table of metrics. */
+export interface LearnMetrics extends AgentMetrics {}
 
 /** Plain data: survives JSON, to the bit. */
 export interface MetricsWindowState {
   readonly episodes: number;
   readonly returns: readonly number[];
   readonly lengths: readonly number[];
-  /** Over the updates since the last report. */
-  readonly sums: readonly number[];
-  readonly logAlphas: number;
+  /** Of each averaged metric, or of its logarithm, over the updates since the last report. */
+  readonly sums: Readonly<Record<string, number>>;
   readonly count: number;
 }
 
@@ -66,15 +24,14 @@ export class MetricsWindow {
   episodes = 0;
   private returns: number[] = [];
   private lengths: number[] = [];
-  private readonly sums = new Float64Array(averaged.length);
-  private logAlphas = 0;
+  private readonly sums = new Float64Array(averagedMetrics.length);
   private count = 0;
 
   addUpdate(update: UpdateMetrics): void {
-    averaged.forEach((name, i) => {
-      this.sums[i]! += update[name];
+    averagedMetrics.forEach(([name, { mean, of = name }], i) => {
+      const value = update[of as keyof UpdateMetrics];
+      this.sums[i]! += mean === "geometric" ? log(value) : value;
     });
-    this.logAlphas += log(update.alpha);
     this.count += 1;
   }
 
@@ -90,18 +47,17 @@ export class MetricsWindow {
 
   /** What there is to report; the window stays as it is. */
   peek(now: { step: number; updates: number; alpha: number; logAlpha: number }): LearnMetrics {
-    const means = Object.fromEntries(averaged.map((name, i) => [name, this.sums[i]! / this.count])) as Record<
-      (typeof averaged)[number],
-      number
-    >;
+    const means = averagedMetrics.map(([name, { mean }], i) => {
+      const average = this.sums[i]! / this.count;
+      return [name, mean === "geometric" && this.count > 0 ? exp(average) : average];
+    });
     return {
-      alphaOfLosses: this.count > 0 ? exp(this.logAlphas / this.count) : Number.NaN,
       ...now,
       episodes: this.episodes,
       episodeReturn: mean(this.returns),
       episodeLength: mean(this.lengths),
       lastReturn: this.returns.at(-1) ?? Number.NaN,
-      ...means,
+      ...(Object.fromEntries(means) as Pick<LearnMetrics, AveragedName>),
     };
   }
 
@@ -109,21 +65,23 @@ export class MetricsWindow {
   report(now: Parameters<MetricsWindow["peek"]>[0]): LearnMetrics {
     const report = this.peek(now);
     this.sums.fill(0);
-    [this.logAlphas, this.count] = [0, 0];
+    this.count = 0;
     return report;
   }
 
   state(): MetricsWindowState {
-    const { episodes, returns, lengths, sums, logAlphas, count } = this;
-    return { episodes, returns: [...returns], lengths: [...lengths], sums: [...sums], logAlphas, count };
+    const { episodes, returns, lengths, count } = this;
+    const sums = Object.fromEntries(averagedMetrics.map(([name], i) => [name, this.sums[i]!]));
+    return { episodes, returns: [...returns], lengths: [...lengths], sums, count };
   }
 
-  restore({ episodes, returns, lengths, sums, logAlphas, count }: MetricsWindowState): void {
+  restore({ episodes, returns, lengths, sums, count }: MetricsWindowState): void {
     this.episodes = episodes;
     this.returns = [...returns];
     this.lengths = [...lengths];
-    this.sums.set(sums);
-    this.logAlphas = logAlphas;
+    averagedMetrics.forEach(([name], i) => {
+      this.sums[i] = sums[name] ?? Number.NaN;
+    });
     this.count = count;
   }
 }

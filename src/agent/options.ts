@@ -1,56 +1,118 @@
-// SAC's hyperparameters: Stable-Baselines3's names in camelCase and its defaults, checked before anything is built.
+// SAC's hyperparameters, told once: Stable-Baselines3's names in camelCase and its defaults, which values each takes, and
+// what --help and docs/configuration.md say of it. They are checked before anything is built.
 
 import { TemperedError } from "../errors.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
+import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
 
-export interface Hyperparameters {
+export const hyperparameterSettings = {
   /** Adam's learning rate for actor and critics. Default 3e-4. */
-  readonly learningRate: number;
-  /** Transitions the replay buffer holds. Default 1,000,000; memory grows only with what is stored. */
-  readonly bufferSize: number;
-  /** Environment steps with uniformly random actions before the first update. Default 100. */
-  readonly learningStarts: number;
+  learningRate: {
+    default: 3e-4,
+    rule: { kind: "number", above: 0 },
+    description: "Adam's learning rate for actor and critics.",
+    placeholder: "X",
+    aliases: ["lr"],
+  },
   /** Transitions in an update. Default 256. */
-  readonly batchSize: number;
-  /** Share of the critics that flows into their targets at each update, in (0, 1]. Default 0.005. */
-  readonly tau: number;
+  batchSize: {
+    default: 256,
+    rule: { kind: "integer", min: 1 },
+    description: "Transitions in an update.",
+    placeholder: "N",
+  },
   /** Discount, in [0, 1]. Default 0.99. */
-  readonly gamma: number;
+  gamma: {
+    default: 0.99,
+    rule: { kind: "number", min: 0, max: 1 },
+    description: "Discount of a step.",
+    placeholder: "X",
+    aliases: ["discount"],
+  },
+  /** Share of the critics that flows into their targets at each update, in (0, 1]. Default 0.005. */
+  tau: {
+    default: 0.005,
+    rule: { kind: "number", above: 0, max: 1 },
+    description: "Share of the critics that flows into their targets at each update.",
+    placeholder: "X",
+  },
+  /** Transitions the replay buffer holds. Default 1,000,000; memory grows only with what is stored. */
+  bufferSize: {
+    default: 1_000_000,
+    rule: { kind: "integer", min: 1 },
+    description: "Transitions that the replay buffer holds; memory grows only with what is stored.",
+    placeholder: "N",
+    aliases: ["replay_size", "replay_buffer_size"],
+  },
+  /** Environment steps with uniformly random actions before the first update. Default 100. */
+  learningStarts: {
+    default: 100,
+    rule: { kind: "integer", min: 0 },
+    description: "Environment steps with random actions before the first update.",
+    placeholder: "N",
+    aliases: ["start_steps", "warmup_steps"],
+  },
   /**
    * Environment steps between two rounds of updates, steps of all environments counted. Default 1: as many updates as
    * steps, however many environments step at once (Stable-Baselines3 counts a step of all of them as one).
    */
-  readonly trainFreq: number;
+  trainFreq: {
+    default: 1,
+    rule: { kind: "integer", min: 1 },
+    description: "Environment steps, all environments counted, between two rounds of updates.",
+    placeholder: "N",
+    aliases: ["train_frequency"],
+  },
   /** Updates in a round; −1 means as many as there were steps. Default 1. */
-  readonly gradientSteps: number;
+  gradientSteps: {
+    default: 1,
+    rule: { kind: "integer", min: 1, or: -1 },
+    description: "Updates in a round; -1 is as many as --train-freq.",
+    placeholder: "N",
+  },
   /** Units of each hidden layer of actor and critics. Default [256, 256]. */
-  readonly hidden: readonly number[];
+  hidden: {
+    default: [256, 256],
+    rule: { kind: "widths" },
+    description: "Units of each hidden layer, of the actor and of each critic.",
+    placeholder: "N,N",
+    aliases: ["net_arch", "hidden_sizes", "hidden_layers", "policy_kwargs.net_arch"],
+  },
   /**
    * Observations are shifted and scaled to mean 0 and variance 1 by running statistics, which are saved with the
    * agent. Default false.
    */
-  readonly normalizeObservation: boolean;
+  normalizeObservation: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
+    placeholder: "",
+    aliases: ["norm_obs", "normalize_obs"],
+  },
   /**
    * The environment steps while the updates run that belong to the step before, so an action is one step's updates
    * stale. A gain where environments step in a process of their own (`gymnasium:`); as deterministic as without.
    * Default false.
    */
-  readonly overlapActing: boolean;
-}
+  overlapActing: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Let environments step while the updates run: each action is one step's updates stale. A gain with gymnasium:ID.",
+    placeholder: "",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
 
-export const defaultHyperparameters: Hyperparameters = {
-  learningRate: 3e-4,
-  bufferSize: 1_000_000,
-  learningStarts: 100,
-  batchSize: 256,
-  tau: 0.005,
-  gamma: 0.99,
-  trainFreq: 1,
-  gradientSteps: 1,
-  hidden: [256, 256],
-  normalizeObservation: false,
-  overlapActing: false,
-};
+type Settings = typeof hyperparameterSettings;
+export type HyperparameterName = keyof Settings;
+export type Hyperparameters = { readonly [N in keyof Settings]: ValueOf<Settings[N]["rule"]> };
+
+export const hyperparameterNames = Object.keys(hyperparameterSettings) as readonly HyperparameterName[];
+
+export const defaultHyperparameters = Object.fromEntries(
+  hyperparameterNames.map((name) => [name, hyperparameterSettings[name].default]),
+) as unknown as Hyperparameters;
 
 export interface SacOptions extends Partial<Hyperparameters> {
   /** Seeds weights, exploration, sampling and the environment. Default 0. */
@@ -67,58 +129,23 @@ export class HyperparameterError extends TemperedError {
 
 /** The hyperparameters with defaults filled in. @throws HyperparameterError */
 export function hyperparameters(options: Partial<Hyperparameters>): Hyperparameters {
-  const unknown = Object.keys(options).find((name) => !(name in defaultHyperparameters));
+  const unknown = Object.keys(options).find((name) => !(name in hyperparameterSettings));
   if (unknown !== undefined) {
     throw new HyperparameterError(
-      `Expected one of the hyperparameters ${Object.keys(defaultHyperparameters).join(", ")}, got "${unknown}"; ` +
+      `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${unknown}"; ` +
         "settings of α go into `temperature`",
     );
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const all: Hyperparameters = { ...defaultHyperparameters, ...given };
-  positiveInteger("bufferSize", all.bufferSize);
-  positiveInteger("batchSize", all.batchSize);
-  positiveInteger("trainFreq", all.trainFreq);
-  expect(
-    "learningRate",
-    all.learningRate,
-    all.learningRate > 0 && Number.isFinite(all.learningRate),
-    "a finite number above 0",
-  );
-  expect(
-    "learningStarts",
-    all.learningStarts,
-    Number.isInteger(all.learningStarts) && all.learningStarts >= 0,
-    "an integer from 0 up",
-  );
-  expect("tau", all.tau, all.tau > 0 && all.tau <= 1, "a number above 0 and up to 1");
-  expect("gamma", all.gamma, all.gamma >= 0 && all.gamma <= 1, "a number from 0 to 1");
-  expect(
-    "gradientSteps",
-    all.gradientSteps,
-    all.gradientSteps === -1 || (Number.isInteger(all.gradientSteps) && all.gradientSteps > 0),
-    "a positive integer, or -1 for as many as there were steps",
-  );
-  expect(
-    "hidden",
-    all.hidden,
-    all.hidden.length > 0 && all.hidden.every((n) => Number.isInteger(n) && n > 0),
-    "at least one layer width, each a positive integer",
-  );
-  for (const name of ["normalizeObservation", "overlapActing"] as const) {
-    expect(name, all[name], typeof all[name] === "boolean", "true or false");
+  for (const name of hyperparameterNames) {
+    const { rule, default: fallback } = hyperparameterSettings[name];
+    const value = all[name];
+    if (fits(rule, value)) continue;
+    const got = Array.isArray(value) ? `[${value}]` : `${value}`;
+    throw new HyperparameterError(
+      `Expected ${name} to be ${inWords(rule)}, got ${got} (${typeof value}); the default is ${JSON.stringify(fallback)}`,
+    );
   }
   return all;
-}
-
-function positiveInteger(name: keyof Hyperparameters, value: number): void {
-  expect(name, value, Number.isInteger(value) && value > 0, "a positive integer");
-}
-
-function expect(name: keyof Hyperparameters, value: unknown, holds: boolean, what: string): void {
-  if (holds) return;
-  const got = Array.isArray(value) ? `[${value}]` : `${value}`;
-  throw new HyperparameterError(
-    `Expected ${name} to be ${what}, got ${got} (${typeof value}); the default is ${JSON.stringify(defaultHyperparameters[name])}`,
-  );
 }

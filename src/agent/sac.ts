@@ -32,9 +32,11 @@ export const SAC = {
     directory: string,
     { env, engine, threads }: { env?: Env | VectorEnv } & Pick<SacCreateOptions, "engine" | "threads"> = {},
   ): Promise<Agent> {
-    const { loadAgent, readAgentManifest } = await import("./agent-files.node.ts");
+    const { readAgentManifest, readAgentState } = await import("./agent-files.node.ts");
     const world = guard(env ?? makeEnv(readAgentManifest(directory).env));
-    return withEngine({ engine, threads }, (running) => loadAgent(directory, { env: world, ...running }));
+    return withEngine({ engine, threads }, (running) =>
+      Agent.restore(world, readAgentState(directory), running),
+    );
   },
 };
 

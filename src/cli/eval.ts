@@ -2,7 +2,8 @@
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import pc from "picocolors";
-import { loadAgent } from "../agent/agent-files.node.ts";
+import { Agent } from "../agent/agent.ts";
+import { readAgentState } from "../agent/agent-files.node.ts";
 import { evaluate } from "../agent/evaluate.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import type { Env } from "../envs/env.ts";
@@ -36,7 +37,7 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
     const played: Env = guard(recorder ?? env);
     const engine = await asInput(() => chooseEngine());
     try {
-      await using agent = await asInput(() => loadAgent(directory, { engine, env: played }));
+      await using agent = await asInput(() => Agent.restore(played, readAgentState(directory), { engine }));
       const result = await evaluate(agent, played, { episodes, seed, deterministic: !stochastic });
       if (recorder && render !== undefined) writeFileSync(render, animatedSvg(recorder.recording));
 

@@ -3,10 +3,10 @@
 
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import { AXES, type Axis } from "../curves/protocol.ts";
 import { guard } from "./guard.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { PageFile } from "./page-files.ts";
-import { AXES, type Axis } from "./protocol.ts";
 
 export interface AppOptions {
   readonly runs: LiveRuns;

@@ -56,6 +56,14 @@ export class TemperatureError extends TemperedError {
   }
 }
 
+export const defaultTemperature = {
+  alpha: "auto",
+  targetEntropy: "auto",
+  learningRate: 3e-4,
+  initialAlpha: 1,
+  loss: "log-alpha",
+} as const satisfies TemperatureOptions;
+
 /** The largest entropy that one dimension of a tanh-Gaussian can have, at μ = 0, σ = 0.875; a uniform action has log 2. */
 export const MAX_ENTROPY_PER_DIMENSION = 0.6836;
 
@@ -66,14 +74,14 @@ export const MAX_ENTROPY_PER_DIMENSION = 0.6836;
  */
 export function temperatureSettings(options: TemperatureOptions, actionSize: number): TemperatureSettings {
   const {
-    alpha = "auto",
-    learningRate = 3e-4,
-    initialAlpha = 1,
-    loss = "log-alpha",
+    alpha = defaultTemperature.alpha,
+    targetEntropy: target = defaultTemperature.targetEntropy,
+    learningRate = defaultTemperature.learningRate,
+    initialAlpha = defaultTemperature.initialAlpha,
+    loss = defaultTemperature.loss,
     min = 0,
     max = Infinity,
   } = options;
-  const target = options.targetEntropy ?? "auto";
   const targetEntropy = target === "auto" ? -actionSize : target;
   checkTarget(targetEntropy, actionSize);
   if (alpha !== "auto" && !(alpha >= 0 && Number.isFinite(alpha))) {

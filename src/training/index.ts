@@ -1,5 +1,15 @@
-// Training runs (Node only): `for await (const event of train(config)) …`.
+// Runs for programs of yours (Node only): settings in, events out, everything kept in a run's directory.
+//
+//   for await (const event of train(trainConfig({ env: "Pendulum-v1" }), { run: "runs/first", signal })) …
 
-export type { BestEvaluation, Report, RunStart, Summary, TrainingEvent } from "./events.ts";
-export { type TrainConfig, type TrainSettings, trainSchema } from "./settings.ts";
+export {
+  type BestEvaluation,
+  Interrupted,
+  type Report,
+  type RunStart,
+  type Summary,
+  type TrainingEvent,
+} from "./events.ts";
+export { readRun, type StoredRun } from "./run-directory.ts";
+export { type TrainConfig, type TrainSettings, trainConfig } from "./settings.ts";
 export { type TrainOptions, train } from "./train.ts";

@@ -1,8 +1,12 @@
-// The settings of `tempered train`, told once: flags, config files, their JSON Schema and the text of --help all come
-// from this schema. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
+// The settings of `tempered train` as one schema: flags, config files, their JSON Schema and the text of --help all come
+// from it. The agent's hyperparameters come into it from src/agent/options.ts, where each stands once; what only a run has
+// stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
-import { defaultHyperparameters as sac } from "../agent/options.ts";
+import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
+import { inWords, type Rule } from "../agent/setting.ts";
+import { TemperedError } from "../errors.ts";
+import { defaultTemperature } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
 
 /** What a field says of itself beside its type. */
@@ -29,8 +33,28 @@ export function positive() {
   return z.number(what).positive(what);
 }
 
-function share(what = expecting("a number above 0 and up to 1")) {
-  return z.number(what).positive(what).max(1, what);
+type HyperparameterFields = {
+  [N in keyof Hyperparameters]: z.ZodDefault<z.ZodType<Hyperparameters[N], Hyperparameters[N]>>;
+};
+
+const { overlapActing, ...learning } = Object.fromEntries(
+  hyperparameterNames.map((name) => {
+    const { rule, default: fallback, ...meta } = hyperparameterSettings[name];
+    return [name, field((schemaOf(rule) as z.ZodType).default(fallback), meta)];
+  }),
+) as HyperparameterFields;
+
+function schemaOf(rule: Rule) {
+  const what = expecting(inWords(rule));
+  if (rule.kind === "boolean") return z.boolean(what);
+  if (rule.kind === "widths") return z.array(z.int(what).min(1, what), what).min(1, what);
+  const { kind, above, min, max, or } = rule;
+  const any = kind === "integer" ? z.int(what) : z.number(what);
+  // JSON Schema has no short word for a range and one more value.
+  if (or !== undefined) return any.refine((x) => x === or || x >= (min ?? -Infinity), what);
+  const low = above === undefined ? any : any.gt(above, what);
+  const from = min === undefined ? low : low.min(min, what);
+  return max === undefined ? from : from.max(max, what);
 }
 
 const atLeastZero = expecting("a number from 0 up");
@@ -38,7 +62,6 @@ const alphaValue = expecting('"auto" or a number from 0 up');
 const targetValue = expecting(
   '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
 );
-const layers = expecting("layer widths such as 256,256");
 
 export const trainSchema = z.strictObject({
   env: field(z.string(expecting("an environment")).min(1, expecting("an environment")), {
@@ -74,11 +97,7 @@ export const trainSchema = z.strictObject({
     placeholder: "N",
     aliases: ["n_envs", "num_envs", "n_environments"],
   }),
-  overlapActing: field(z.boolean(expecting("true or false")).default(sac.overlapActing), {
-    description:
-      "Let environments step while the updates run: each action is one step's updates stale. A gain with gymnasium:ID.",
-    placeholder: "",
-  }),
+  overlapActing,
 
   targetEntropy: field(
     z
@@ -95,7 +114,7 @@ export const trainSchema = z.strictObject({
         ],
         targetValue,
       )
-      .default("auto"),
+      .default(defaultTemperature.targetEntropy),
     {
       description:
         "Entropy that α aims at, in nats over all action dimensions of [-1, 1]; auto is minus the action dimensions. " +
@@ -105,14 +124,16 @@ export const trainSchema = z.strictObject({
     },
   ),
   alpha: field(
-    z.union([z.literal("auto"), z.number(alphaValue).min(0, alphaValue)], alphaValue).default("auto"),
+    z
+      .union([z.literal("auto"), z.number(alphaValue).min(0, alphaValue)], alphaValue)
+      .default(defaultTemperature.alpha),
     {
       description: "Entropy temperature α: auto tunes it, a number keeps it fixed.",
       placeholder: "auto|X",
       aliases: ["ent_coef", "entropy_coef", "temperature.alpha"],
     },
   ),
-  initialAlpha: field(positive().default(1), {
+  initialAlpha: field(positive().default(defaultTemperature.initialAlpha), {
     description: "α at the start, where it is tuned.",
     placeholder: "X",
     aliases: [
@@ -123,16 +144,19 @@ export const trainSchema = z.strictObject({
       "temperature.initial_alpha",
     ],
   }),
-  alphaLearningRate: field(positive().default(3e-4), {
+  alphaLearningRate: field(positive().default(defaultTemperature.learningRate), {
     description: "Adam's learning rate for log α; log α moves by at most about this much per update.",
     placeholder: "X",
     aliases: ["alpha_lr", "ent_coef_lr", "temperature_lr", "temperature.learning_rate", "temperature.lr"],
   }),
-  alphaLoss: field(z.enum(["log-alpha", "alpha"], expecting('"log-alpha" or "alpha"')).default("log-alpha"), {
-    description: "Loss of the temperature: log α·(H − H̄) as Stable-Baselines3, or α·(H − H̄) as the paper.",
-    placeholder: "log-alpha|alpha",
-    aliases: ["temperature.loss"],
-  }),
+  alphaLoss: field(
+    z.enum(["log-alpha", "alpha"], expecting('"log-alpha" or "alpha"')).default(defaultTemperature.loss),
+    {
+      description: "Loss of the temperature: log α·(H − H̄) as Stable-Baselines3, or α·(H − H̄) as the paper.",
+      placeholder: "log-alpha|alpha",
+      aliases: ["temperature.loss"],
+    },
+  ),
   alphaMin: field(z.number(atLeastZero).min(0, atLeastZero).optional(), {
     description: "Lower bound of α, held after every update.",
     placeholder: "X",
@@ -146,70 +170,7 @@ export const trainSchema = z.strictObject({
     without: "no bound",
   }),
 
-  learningRate: field(positive().default(sac.learningRate), {
-    description: "Adam's learning rate for actor and critics.",
-    placeholder: "X",
-    aliases: ["lr"],
-  }),
-  batchSize: field(integer(1).default(sac.batchSize), {
-    description: "Transitions in an update.",
-    placeholder: "N",
-  }),
-  gamma: field(
-    z
-      .number(expecting("a number from 0 to 1"))
-      .min(0, expecting("a number from 0 to 1"))
-      .max(1, expecting("a number from 0 to 1"))
-      .default(sac.gamma),
-    { description: "Discount of a step.", placeholder: "X", aliases: ["discount"] },
-  ),
-  tau: field(share().default(sac.tau), {
-    description: "Share of the critics that flows into their targets at each update.",
-    placeholder: "X",
-  }),
-  bufferSize: field(integer(1).default(sac.bufferSize), {
-    description: "Transitions that the replay buffer holds; memory grows only with what is stored.",
-    placeholder: "N",
-    aliases: ["replay_size", "replay_buffer_size"],
-  }),
-  learningStarts: field(integer(0).default(sac.learningStarts), {
-    description: "Environment steps with random actions before the first update.",
-    placeholder: "N",
-    aliases: ["start_steps", "warmup_steps"],
-  }),
-  trainFreq: field(integer(1).default(sac.trainFreq), {
-    description: "Environment steps, all environments counted, between two rounds of updates.",
-    placeholder: "N",
-    aliases: ["train_frequency"],
-  }),
-  gradientSteps: field(
-    z
-      .int(expecting("a positive integer, or -1"))
-      .refine((n) => n === -1 || n > 0, expecting("a positive integer, or -1"))
-      .default(sac.gradientSteps),
-    {
-      description: "Updates in a round; -1 is as many as --train-freq.",
-      placeholder: "N",
-    },
-  ),
-  hidden: field(
-    z
-      .array(z.int(layers).min(1, layers), layers)
-      .min(1, layers)
-      .default([...sac.hidden]),
-    {
-      description: "Units of each hidden layer, of the actor and of each critic.",
-      placeholder: "N,N",
-      aliases: ["net_arch", "hidden_sizes", "hidden_layers", "policy_kwargs.net_arch"],
-    },
-  ),
-
-  normalizeObservation: field(z.boolean(expecting("true or false")).default(sac.normalizeObservation), {
-    description:
-      "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
-    placeholder: "",
-    aliases: ["norm_obs", "normalize_obs"],
-  }),
+  ...learning,
 
   logEvery: field(integer(1).default(100), {
     description: "Environment steps between two rows of metrics; a row has the means since the one before.",
@@ -240,6 +201,14 @@ export const trainSchema = z.strictObject({
 export type TrainConfig = z.output<typeof trainSchema>;
 export type TrainSettings = Partial<z.input<typeof trainSchema>>;
 export type FieldName = keyof TrainConfig;
+
+/** The settings with defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
+export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">): TrainConfig {
+  const { data, error } = trainSchema.safeParse(settings);
+  if (data) return data;
+  const [issue] = error.issues;
+  throw new TemperedError("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
+}
 
 export const fieldNames = Object.keys(trainSchema.shape) as readonly FieldName[];
 

@@ -1,6 +1,7 @@
 // How `tempered train` is called. What it does is in ../train.
 
 import { buildCommand } from "@stricli/core";
+import { hyperparameterNames } from "../../agent/options.ts";
 import { textFlag, trainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
@@ -69,18 +70,7 @@ export const train = withHelp(command, {
       "alphaMin",
       "alphaMax",
     ],
-    Learning: [
-      "learningRate",
-      "batchSize",
-      "gamma",
-      "tau",
-      "bufferSize",
-      "learningStarts",
-      "trainFreq",
-      "gradientSteps",
-      "hidden",
-      "normalizeObservation",
-    ],
+    Learning: hyperparameterNames.filter((name) => name !== "overlapActing"),
     "Evaluation and output": ["evalEvery", "evalEpisodes", "logEvery", "quiet", "json"],
   },
   examples: [

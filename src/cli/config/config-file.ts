@@ -13,6 +13,7 @@ import {
   metaOf,
   type TrainConfig,
   type TrainSettings,
+  trainConfig,
   trainSchema,
 } from "../../training/settings.ts";
 import { BadInput } from "../bad-input.ts";
@@ -60,10 +61,11 @@ export function settingsOf(content: unknown): TrainSettings {
 /** Flags over the file's settings over the defaults. @throws BadInput (CONFIG) */
 export function completeConfig(file: TrainSettings, flags: TrainSettings): TrainConfig {
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  const { data, error } = trainSchema.safeParse({ ...file, ...Object.fromEntries(given) });
-  if (data) return data;
-  const [issue] = error.issues;
-  throw new BadInput("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
+  try {
+    return trainConfig({ ...file, ...Object.fromEntries(given) } as Parameters<typeof trainConfig>[0]);
+  } catch (error) {
+    throw new BadInput("CONFIG", (error as Error).message, { cause: error });
+  }
 }
 
 export function firstMessage(error: z.ZodError): string {

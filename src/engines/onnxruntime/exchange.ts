@@ -3,7 +3,7 @@
 //
 // Workers run the text of this very file (worker.generated.ts): it imports nothing but types.
 
-import type { PartPlan } from "./part.ts";
+import type { PartPlan } from "./part-plan.ts";
 
 /** Numbers in the shared memory that threads wait for, each on a cache line of its own; then one for every part. */
 const [STARTED, FAILED, STATES_CHANGED, TASK, ARRIVED] = [0, 1, 2, 3, 4];

@@ -4,7 +4,8 @@
 import { TemperedError } from "../../errors.ts";
 import { Exchange, Unanswered } from "./exchange.ts";
 import type { Installed } from "./installed.ts";
-import type { Part, PartPlan } from "./part.ts";
+import type { Part } from "./part.ts";
+import type { PartPlan } from "./part-plan.ts";
 import type { HelperData } from "./serve.ts";
 import { workerSource } from "./worker.generated.ts";
 

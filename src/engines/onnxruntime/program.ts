@@ -1,6 +1,6 @@
 // A graph compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a part
 // of it (part.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a
-// second core (bench/README.md).
+// second core (bench/diary.md).
 
 import { TemperedError } from "../../errors.ts";
 import { type Graph, type Shape, sameShape, sizeOf } from "../../graph/index.ts";

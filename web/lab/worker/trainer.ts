@@ -6,6 +6,7 @@ import type { LearnMetrics } from "../../../src/agent/metrics-window.ts";
 import { encodeSafetensors } from "../../../src/agent/safetensors.ts";
 import { type SnapshotManifest, toSnapshot } from "../../../src/agent/snapshot.ts";
 import type { Engine } from "../../../src/engines/engine.ts";
+import { type AveragedQuantity, averagedQuantities } from "../../../src/metrics/table.ts";
 import { sacUpdate } from "../../../src/sac/update.ts";
 import { type Effects, effectsOf, labFaults } from "../faults.ts";
 import type { History, LabEvent } from "../messages.ts";
@@ -80,7 +81,9 @@ export class Trainer {
     if (this.env.returns.length > this.episodeSteps.length) this.endEpisode(metrics.step);
     if (learner.updates === updates) return;
     const told = this.temperature.told!;
+    const measured = averagedQuantities.map(([quantity, name]) => [quantity, metrics[name]]);
     this.record.add({
+      ...(Object.fromEntries(measured) as Record<AveragedQuantity, number>),
       step: metrics.step,
       updates: metrics.updates,
       // The α that this update's loss was made with: means of both then belong together.
@@ -88,10 +91,6 @@ export class Trainer {
       alphaLoss: told.loss,
       entropy: -told.logProb,
       targetEntropy: told.targetEntropy,
-      actorLoss: metrics.actorLoss,
-      criticLoss: metrics.criticLoss,
-      q: metrics.qMean,
-      actionSaturation: metrics.actionSaturation,
       return: this.recentReturn,
     });
   }

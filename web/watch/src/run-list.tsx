@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { RunSummary } from "../../../src/dashboard/protocol.ts";
+import type { RunSummary } from "../../../src/curves/protocol.ts";
 import { short } from "../../../src/text/numbers.ts";
 import { lineStyle } from "../../shared/colors.ts";
 import { Sparkline } from "./sparkline.tsx";

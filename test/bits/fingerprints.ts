@@ -1,13 +1,13 @@
 // Two runs whose every bit is told by a hash, to be made in any runtime: a thousand updates on random data, and a
 // thousand and a half steps of learning Pendulum, environment, exploration and replay included.
 
-import { stateNames } from "../../../../test/agent/learner.ts";
-import { Agent } from "../../../agent/agent.ts";
-import type { Learner } from "../../../agent/learner.ts";
-import type { Env } from "../../../envs/env.ts";
-import { makeEnv } from "../../../envs/registry.ts";
-import { RandomStream } from "../../../random/index.ts";
-import { wasmEngine } from "../index.ts";
+import { Agent } from "../../src/agent/agent.ts";
+import type { Learner } from "../../src/agent/learner.ts";
+import { wasmEngine } from "../../src/engines/wasm/index.ts";
+import type { Env } from "../../src/envs/env.ts";
+import { makeEnv } from "../../src/envs/registry.ts";
+import { RandomStream } from "../../src/random/index.ts";
+import { stateNames } from "../agent/learner.ts";
 import { freshLearner } from "./fresh-learner.ts";
 
 export interface Fingerprints {

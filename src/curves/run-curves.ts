@@ -4,6 +4,7 @@
 import { gapsOfLoss } from "../doctor/estimators/loss-form.ts";
 import { updateAxis } from "../doctor/estimators/update-axis.ts";
 import type { Evidence } from "../doctor/evidence.ts";
+import { metricCharts } from "../metrics/table.ts";
 import type { Series } from "../runs/series.ts";
 import { AXES, type Axis, CURVES, type Curve, type RowColumns } from "./protocol.ts";
 
@@ -43,10 +44,7 @@ export function runCurves(series: Series, evidence: Evidence | undefined): RunCu
     slope: counted && logAlpha ? slopes(updates.updates, logAlpha) : undefined,
     return: columns.return,
     evalReturn: columns.evalReturn,
-    q: columns.q,
-    criticLoss: columns.criticLoss,
-    actorLoss: columns.actorLoss,
-    alphaLoss: columns.alphaLoss,
+    ...Object.fromEntries(metricCharts.map(({ quantity }) => [quantity, columns[quantity]])),
   };
   return {
     length,

@@ -1,13 +1,13 @@
 // A learner with weights drawn from a stream, and arrays for the batches and noise that tests will feed it.
 
-import { Learner } from "../../../agent/learner.ts";
-import { emptyBatch } from "../../../agent/replay-buffer.ts";
-import type { RandomStream } from "../../../random/index.ts";
-import { initialWeights } from "../../../sac/initial-weights.ts";
-import { sacNetworks } from "../../../sac/networks.ts";
-import { createTemperature, temperatureSettings } from "../../../sac/temperature.ts";
-import type { UpdateSpec } from "../../../sac/update.ts";
-import type { Engine } from "../../engine.ts";
+import { Learner } from "../../src/agent/learner.ts";
+import { emptyBatch } from "../../src/agent/replay-buffer.ts";
+import type { Engine } from "../../src/engines/engine.ts";
+import type { RandomStream } from "../../src/random/index.ts";
+import { initialWeights } from "../../src/sac/initial-weights.ts";
+import { sacNetworks } from "../../src/sac/networks.ts";
+import { createTemperature, temperatureSettings } from "../../src/sac/temperature.ts";
+import type { UpdateSpec } from "../../src/sac/update.ts";
 
 export async function freshLearner(engine: Engine, spec: UpdateSpec, random: RandomStream) {
   const { observationSize, actionSize, batchSize } = spec;

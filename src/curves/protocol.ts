@@ -2,6 +2,7 @@
 // rows replace those from their first row on, and whoever missed too much is told everything anew.
 
 import type { Severity, Verdict } from "../doctor/finding.ts";
+import { metricCharts } from "../metrics/table.ts";
 
 /** What the charts draw, each as a column. */
 export const CURVES = [
@@ -12,10 +13,7 @@ export const CURVES = [
   "slope",
   "return",
   "evalReturn",
-  "q",
-  "criticLoss",
-  "actorLoss",
-  "alphaLoss",
+  ...metricCharts.map(({ quantity }) => quantity),
 ] as const;
 export type Curve = (typeof CURVES)[number];
 
