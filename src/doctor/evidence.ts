@@ -2,6 +2,7 @@
 // the estimates. Rules read it and compute nothing that two of them need.
 
 import type { DeclaredSettings, Series } from "../runs/series.ts";
+import { reachOf } from "./estimators/adam-speed.ts";
 import { type AlphaSpeed, alphaSpeed } from "./estimators/alpha-speed.ts";
 import { type Climb, climbOf } from "./estimators/climb.ts";
 import { type Descent, descentOf } from "./estimators/descent.ts";
@@ -73,22 +74,36 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const lossGap = loss && form && gapFromLoss(form.form, loss, rows.alpha, rows.logAlpha);
   const loggedGap = entropy && target && gapFromEntropy(entropy, target);
   const gap = lossGap ?? loggedGap;
-  const first = gap && firstGap(gap, rows.updates);
+  const first = gap && rows.fromStart ? firstGap(gap, rows.updates) : undefined;
   const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
-  const firstEntropy = entropy && median(entropy.slice(0, 5));
+  const firstEntropy = entropy && rows.fromStart ? median(entropy.slice(0, 5)) : undefined;
   const impliedDim = impliedActionDim(first, firstEntropy);
-  const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? usualForm ?? "log-alpha");
-  const found = resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha);
-  const untilReset = found[0]?.row ?? rows.length;
-  const replayed =
-    gap &&
-    effectiveLearningRate({
-      form: form?.form ?? usualForm ?? "log-alpha",
-      updates: rows.updates.subarray(0, untilReset),
-      logAlpha: rows.logAlpha.subarray(0, untilReset),
-      gap: gap.smooth.subarray(0, untilReset),
-      noise: gap.noise,
-    });
+  const { breaks } = rows.axis;
+  const anyForm = form?.form ?? usualForm ?? "log-alpha";
+  const speed = alphaSpeed(rows.updates, rows.logAlpha, anyForm, 2000, breaks);
+  const counted = rows.axis.source !== "unknown";
+  const replayedTo = (row: number) =>
+    gap && counted
+      ? effectiveLearningRate({
+          form: anyForm,
+          updates: rows.updates.subarray(0, row),
+          logAlpha: rows.logAlpha.subarray(0, row),
+          gap: gap.smooth.subarray(0, row),
+          noise: gap.noise,
+          breaks,
+        })
+      : undefined;
+  const whole = replayedTo(rows.length);
+  const fastest = Math.max(settings.declared.alphaLearningRate ?? 0, whole?.high ?? 0);
+  const found = resets({
+    updates: rows.updates,
+    logAlpha: rows.logAlpha,
+    initialAlpha: settings.declared.initialAlpha,
+    reach: (updates) => (counted ? reachOf(fastest, form?.form ?? usualForm ?? "alpha", "either", updates) : 0),
+    breaks,
+    fromStart: rows.fromStart,
+  });
+  const replayed = found.length > 0 ? replayedTo(found[0]!.row) : whole;
   const leg = lastLeg(rows.updates, rows.logAlpha);
   const positive = (x: number | undefined) =>
     x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;

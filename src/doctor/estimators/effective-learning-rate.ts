@@ -16,6 +16,8 @@ export interface ReplayInput {
   readonly gap: ArrayLike<number>;
   /** Standard deviation of one batch's gap. */
   readonly noise: number;
+  /** Rows before which an unknown number of updates lies. */
+  readonly breaks?: ReadonlySet<number>;
 }
 
 export interface EffectiveLearningRate extends Estimate {
@@ -32,9 +34,23 @@ const BETA_2 = 0.999;
 /** Beyond this many updates several are taken at a stride. */
 const MAX_REPLAYED = 1_000_000;
 
-export function effectiveLearningRate(x: ReplayInput): EffectiveLearningRate | undefined {
-  const n = x.updates.length;
-  if (n < 2) return undefined;
+/** A fit that leaves more than this share of α's movement unexplained says nothing about the learning rate. */
+const UNEXPLAINED = 0.2;
+
+/** @returns undefined where α's path is not Adam's on this gap, whatever the rate: too few rows for how fast it moves */
+export function effectiveLearningRate(all: ReplayInput): EffectiveLearningRate | undefined {
+  const rows: number[] = [];
+  for (let i = 0; i < all.updates.length; i++) {
+    if (Number.isFinite(all.logAlpha[i]!) && Number.isFinite(all.gap[i]!)) rows.push(i);
+  }
+  const x: ReplayInput = {
+    ...all,
+    updates: rows.map((i) => all.updates[i]!),
+    logAlpha: rows.map((i) => all.logAlpha[i]!),
+    gap: rows.map((i) => all.gap[i]!),
+    breaks: new Set([...(all.breaks ?? [])].map((row) => rows.findIndex((i) => i >= row))),
+  };
+  if (rows.length < 2) return undefined;
   const interval = x.updates[1]! - x.updates[0]!;
   const priors = [...new Set([Math.min(x.updates[0]!, 5000), 0, Math.min(interval, 5000), 5000])];
   let best: { estimate: EffectiveLearningRate; misfit: number } | undefined;
@@ -42,7 +58,9 @@ export function effectiveLearningRate(x: ReplayInput): EffectiveLearningRate | u
     const fitted = pathSlope(x, replay(x, prior));
     if (fitted && (!best || fitted.misfit < 0.8 * best.misfit)) best = fitted;
   }
-  return best?.estimate;
+  if (!best || !(best.estimate.low > 0)) return undefined;
+  const { from, to, ...estimate } = best.estimate;
+  return { ...estimate, from: rows[from]!, to: rows[to]! };
 }
 
 /**
@@ -100,7 +118,7 @@ function pathSlope(
     const [a, b] = [x.gap[row - 1]!, x.gap[row]!];
     const clear = Math.min(Math.abs(a), Math.abs(b)) > 2 * x.noise && Math.sign(a) === Math.sign(b);
     const move = x.logAlpha[row]! - x.logAlpha[row - 1]!;
-    if (!clear || move === 0 || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
+    if (x.breaks?.has(row) || !clear || move === 0 || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
     if (from < 0) from = row - 1;
     to = row;
     updates += x.updates[row]! - x.updates[row - 1]!;
@@ -110,6 +128,8 @@ function pathSlope(
   if (along.length < 3) return undefined;
   const line = theilSen(along, moved);
   if (!line) return undefined;
+  const reach = Math.max(...moved) - Math.min(...moved);
+  if (line.residual > UNEXPLAINED * reach) return undefined;
   return {
     estimate: {
       value: line.slope,
