@@ -1,7 +1,7 @@
 // Everything the rules may look at, worked out once per run: the rows that speak about α, the gap behind them, and
 // the estimates. Rules read it and compute nothing that two of them need.
 
-import type { DeclaredSettings, Series } from "../runs/series.ts";
+import type { DeclaredSettings, LossForm, Series } from "../runs/series.ts";
 import { reachOf } from "./estimators/adam-speed.ts";
 import { type AlphaSpeed, alphaSpeed } from "./estimators/alpha-speed.ts";
 import { type Climb, climbOf } from "./estimators/climb.ts";
@@ -12,6 +12,7 @@ import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/ga
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
 import { type Leg, lastLeg } from "./estimators/leg.ts";
 import { type LossFormEstimate, lossForm } from "./estimators/loss-form.ts";
+import { type RawFit, rawFit } from "./estimators/optimised-parameter.ts";
 import { type Plateau, plateaus } from "./estimators/plateaus.ts";
 import { type Reset, resets } from "./estimators/resets.ts";
 import { type Returns, returnsOf } from "./estimators/returns.ts";
@@ -41,6 +42,8 @@ export interface Evidence {
   readonly effectiveTarget: EffectiveTarget | undefined;
   /** By replaying Adam on the gap. */
   readonly replayed: EffectiveLearningRate | undefined;
+  /** How well α itself, instead of log α, explains the path as Adam's parameter. */
+  readonly raw: RawFit | undefined;
   /** From α alone. */
   readonly speed: AlphaSpeed | undefined;
   /** The learning rate to reckon with: replayed, else declared, else from α alone, else 3e-4. */
@@ -55,7 +58,10 @@ export interface Evidence {
   readonly returns: Returns | undefined;
   /** |Q| (or |actor loss|) row by row. */
   readonly value: Float64Array | undefined;
-  /** Action dimensions: known, or those that the first gap speaks for; 1 where nothing does. For thresholds only. */
+  /**
+   * Action dimensions: known, or those that the first gap speaks for; 1 where nothing does. For thresholds only, and so
+   * a third of log n for n discrete actions, whose entropies are as much smaller.
+   */
   readonly dimensions: number;
   /** Action dimensions that the untrained policy's entropy, or else the first gap, speaks for. */
   readonly impliedDim: number | undefined;
@@ -99,7 +105,8 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     updates: rows.updates,
     logAlpha: rows.logAlpha,
     initialAlpha: settings.declared.initialAlpha,
-    reach: (updates) => (counted ? reachOf(fastest, form?.form ?? usualForm ?? "alpha", "either", updates) : 0),
+    reach: (updates) =>
+      counted ? reachOf(fastest, form?.form ?? usualForm ?? "alpha", "either", updates) : 0,
     breaks,
     fromStart: rows.fromStart,
   });
@@ -109,7 +116,7 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
   const learningRate =
     positive(replayed?.value) ??
-    positive(settings.declared.alphaLearningRate) ??
+    positive(counted ? settings.declared.alphaLearningRate : undefined) ??
     positive(speed?.learningRate.value) ??
     USUAL_LEARNING_RATE;
   return {
@@ -127,18 +134,37 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     identity,
     effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
     replayed,
+    raw: counted ? rawOf(rows, loss, loggedGap, gap, anyForm) : undefined,
     speed,
     learningRate,
     leg,
-    climb: climbOf(leg, gap, rows.updates),
+    climb: climbOf(leg, gap, rows.updates, rows.logAlpha),
     descent: descentOf(leg, gap, rows.updates),
     resets: found,
     plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
     returns: returnsOf(series),
     value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),
-    dimensions: settings.actionDim ?? impliedDim ?? 1,
+    dimensions: dimensionsOf(settings, impliedDim),
     impliedDim,
   };
+}
+
+function dimensionsOf({ actionDim, discreteActions }: Settings, impliedDim: number | undefined): number {
+  return discreteActions === undefined ? (actionDim ?? impliedDim ?? 1) : Math.log(discreteActions) / 3;
+}
+
+function rawOf(
+  rows: Rows,
+  loss: Float64Array | undefined,
+  loggedGap: Gap | undefined,
+  gap: Gap | undefined,
+  form: LossForm,
+): RawFit | undefined {
+  const own = loggedGap ?? (loss && gapFromLoss("alpha", loss, rows.alpha, rows.logAlpha));
+  if (!own || !gap || rows.length < 8) return undefined;
+  const { updates, alpha, logAlpha, axis } = rows;
+  const usual = { form, updates, logAlpha, gap: gap.smooth, noise: gap.noise, breaks: axis.breaks };
+  return rawFit({ updates, alpha, logAlpha, rawGap: own.smooth, rawNoise: own.noise, usual });
 }
 
 function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {

@@ -10,6 +10,7 @@ export const FINDING_IDS = [
   "log-prob-uncorrected",
   "log-prob-averaged",
   "alpha-negative",
+  "alpha-mislabelled",
   "alpha-reset",
   "alpha-frozen",
   "alpha-at-bound",

@@ -36,7 +36,7 @@ export function reachOf(
   updates: number,
 ): number {
   const rate = direction === "fall" ? learningRate : slopeLimits(learningRate, form).rise;
-  return rate * (updates + (BURST - 1) * Math.min(updates, BURST_UPDATES));
+  return rate * updates + learningRate * (BURST - 1) * Math.min(updates, BURST_UPDATES);
 }
 
 /** The least learning rate with which Adam covers `distance` e-folds (signed) in so many updates. */

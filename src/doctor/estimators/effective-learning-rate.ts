@@ -5,6 +5,7 @@
 
 import type { LossForm } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
+import { quantile } from "../statistics/quantiles.ts";
 import { theilSen } from "../statistics/theil-sen.ts";
 
 export interface ReplayInput {
@@ -39,10 +40,29 @@ const UNEXPLAINED = 0.2;
 
 /** @returns undefined where α's path is not Adam's on this gap, whatever the rate: too few rows for how fast it moves */
 export function effectiveLearningRate(all: ReplayInput): EffectiveLearningRate | undefined {
+  const best = bestFit(all);
+  if (!best || best.unexplained > UNEXPLAINED || !(best.estimate.low > 0)) return undefined;
+  const { from, to, ...estimate } = best.estimate;
+  return { ...estimate, from: best.rows[from]!, to: best.rows[to]! };
+}
+
+export interface PathFit {
+  readonly estimate: EffectiveLearningRate;
+  /** Residual of the path over the parameter's whole movement; 1 where it runs the other way. */
+  readonly unexplained: number;
+  /** Intervals between rows whose gap stood clear of its noise. */
+  readonly used: number;
+  /** Rows that were looked at, by their number in the input. */
+  readonly rows: readonly number[];
+}
+
+/** The fit for the likeliest number of updates before the first row. */
+export function bestFit(all: ReplayInput): PathFit | undefined {
   const rows: number[] = [];
   for (let i = 0; i < all.updates.length; i++) {
     if (Number.isFinite(all.logAlpha[i]!) && Number.isFinite(all.gap[i]!)) rows.push(i);
   }
+  if (rows.length < 2) return undefined;
   const x: ReplayInput = {
     ...all,
     updates: rows.map((i) => all.updates[i]!),
@@ -50,17 +70,14 @@ export function effectiveLearningRate(all: ReplayInput): EffectiveLearningRate |
     gap: rows.map((i) => all.gap[i]!),
     breaks: new Set([...(all.breaks ?? [])].map((row) => rows.findIndex((i) => i >= row))),
   };
-  if (rows.length < 2) return undefined;
   const interval = x.updates[1]! - x.updates[0]!;
   const priors = [...new Set([Math.min(x.updates[0]!, 5000), 0, Math.min(interval, 5000), 5000])];
-  let best: { estimate: EffectiveLearningRate; misfit: number } | undefined;
+  let best: Omit<PathFit, "rows"> | undefined;
   for (const prior of priors) {
     const fitted = pathSlope(x, replay(x, prior));
-    if (fitted && (!best || fitted.misfit < 0.8 * best.misfit)) best = fitted;
+    if (fitted && (!best || fitted.unexplained < 0.8 * best.unexplained)) best = fitted;
   }
-  if (!best || !(best.estimate.low > 0)) return undefined;
-  const { from, to, ...estimate } = best.estimate;
-  return { ...estimate, from: rows[from]!, to: rows[to]! };
+  return best && { ...best, rows };
 }
 
 /**
@@ -105,10 +122,7 @@ export function replay(x: ReplayInput, prior: number): Float64Array {
   return path;
 }
 
-function pathSlope(
-  x: ReplayInput,
-  path: Float64Array,
-): { estimate: EffectiveLearningRate; misfit: number } | undefined {
+function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows"> | undefined {
   const along: number[] = [0];
   const moved: number[] = [0];
   let from = -1;
@@ -118,7 +132,14 @@ function pathSlope(
     const [a, b] = [x.gap[row - 1]!, x.gap[row]!];
     const clear = Math.min(Math.abs(a), Math.abs(b)) > 2 * x.noise && Math.sign(a) === Math.sign(b);
     const move = x.logAlpha[row]! - x.logAlpha[row - 1]!;
-    if (x.breaks?.has(row) || !clear || move === 0 || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
+    if (
+      x.breaks?.has(row) ||
+      !clear ||
+      move === 0 ||
+      !Number.isFinite(move) ||
+      x.updates[row]! === x.updates[row - 1]!
+    )
+      continue;
     if (from < 0) from = row - 1;
     to = row;
     updates += x.updates[row]! - x.updates[row - 1]!;
@@ -128,8 +149,8 @@ function pathSlope(
   if (along.length < 3) return undefined;
   const line = theilSen(along, moved);
   if (!line) return undefined;
-  const reach = Math.max(...moved) - Math.min(...moved);
-  if (line.residual > UNEXPLAINED * reach) return undefined;
+  // From the middle of the movement: one wild row would make any path look good.
+  const reach = (quantile(moved, 0.9) - quantile(moved, 0.1)) / 0.8;
   return {
     estimate: {
       value: line.slope,
@@ -140,6 +161,7 @@ function pathSlope(
       to,
       updates,
     },
-    misfit: line.residual,
+    used: along.length - 1,
+    unexplained: line.slope > 0 ? line.residual / reach : 1,
   };
 }

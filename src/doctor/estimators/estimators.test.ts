@@ -149,13 +149,17 @@ describe("α's course", () => {
 
   it("has a reset where it jumps back to its start", () => {
     const logAlpha = Float64Array.from({ length: 40 }, (_, i) => -0.03 * (i < 20 ? i + 1 : i - 19));
-    const [reset, ...rest] = resets(
-      logAlpha.map((_, i) => 100 * (i + 1)),
+    const input = {
+      updates: logAlpha.map((_, i) => 100 * (i + 1)),
       logAlpha,
-      undefined,
-    );
+      initialAlpha: undefined,
+      breaks: new Set<number>(),
+      fromStart: true,
+    };
+    const [reset, ...rest] = resets({ ...input, reach: (updates) => 3e-4 * updates });
     expect(rest).toEqual([]);
     expect(reset).toMatchObject({ row: 20, initial: 0 });
+    expect(resets({ ...input, reach: (updates) => 0.1 * updates })).toEqual([]);
   });
 
   it("has plateaus, with what they rest on", () => {
@@ -180,7 +184,7 @@ describe("update axis", () => {
   it("goes on where a resumed run counts anew", () => {
     const step = Float64Array.of(100, 200, 300, 100, 200);
     const { updates, source } = updateAxis({ step, updates: step, episodeLength: undefined }, 5, {}, true);
-    expect([...updates]).toEqual([100, 200, 300, 300, 400]);
+    expect([...updates]).toEqual([100, 200, 300, 400, 500]);
     expect(source).toBe("logged");
   });
 

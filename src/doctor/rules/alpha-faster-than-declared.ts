@@ -18,6 +18,9 @@ export const alphaFasterThanDeclared: Rule = (e) => {
 /** Effective over declared. */
 const RATIO = 1.5;
 const UPDATES = 2000;
+/** Enough where the interval's low end is this many times as fast. */
+const FEW = 700;
+const FEW_RATIO = 2;
 /** Needed where fewer updates are logged. */
 const SHORT_RATIO = 8;
 /** Steps of the shortest and the longest usual episode, and of the longest that many environments have. */
@@ -36,7 +39,8 @@ interface Pace {
 function byReplay(e: Evidence, declared: number): Finding | undefined {
   const { replayed } = e;
   if (!replayed || replayed.low < RATIO * declared) return undefined;
-  if (replayed.updates < UPDATES && replayed.low < SHORT_RATIO * declared) return undefined;
+  const needed = replayed.updates >= UPDATES ? RATIO : replayed.updates >= FEW ? FEW_RATIO : SHORT_RATIO;
+  if (replayed.low < needed * declared) return undefined;
   return finding(e, declared, replayed, "by replaying Adam on the gap");
 }
 
@@ -50,7 +54,9 @@ function byReach(e: Evidence, declared: number): Finding | undefined {
     const low = leastLearningRate(logAlpha[stretch.to]! - logAlpha[stretch.from]!, form, span);
     return [{ ...stretch, low, value: low, updates: span }];
   });
-  const pace = paces.find(({ low, updates: span }) => low >= declared * (span >= UPDATES ? RATIO : SHORT_RATIO));
+  const pace = paces.find(
+    ({ low, updates: span }) => low >= declared * (span >= UPDATES ? RATIO : SHORT_RATIO),
+  );
   return pace && finding(e, declared, pace, "at least, from α alone");
 }
 

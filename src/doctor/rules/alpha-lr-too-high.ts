@@ -12,8 +12,6 @@ const HIGH = 5e-3;
 /** α must swing as far as this within `WINDOW` updates. */
 const SWING = 2;
 const WINDOW = 1500;
-/** Updates before the first row within which a fall that was not logged is still known for one. */
-const EARLY = 5000;
 
 export const alphaLearningRateTooHigh: Rule = (e) => {
   if (e.rows.axis.source === "unknown" || e.resets.length > 0) return undefined;
@@ -24,13 +22,13 @@ export const alphaLearningRateTooHigh: Rule = (e) => {
   if (!(rate >= HIGH)) return undefined;
   // A declared rate that the estimate speaks against is not the one in use.
   if (e.replayed && e.replayed.high < HIGH) return undefined;
-  const early = fallBeforeLog(e, rate);
+  const early = declared >= HIGH ? fallBeforeLog(e, rate) : undefined;
   const swing = widestSwing(e) ?? early;
   const widest = early && swing && early.size > swing.size ? early : swing;
   if (!widest || widest.size < SWING) return undefined;
   const certain = shown >= HIGH;
   const actorRate = e.rows.column("learningRate")?.find((x) => x > 0 && x < HIGH) ?? 3e-4;
-  const unseen = widest === early ? " before the first row" : "";
+  const unseen = widest === early ? " of the start" : "";
   return {
     id: "alpha-lr-too-high",
     severity: certain ? "error" : "warning",
@@ -70,14 +68,18 @@ function leastRates(e: Evidence): { values: number[]; first: number; last: numbe
   return { values, first: Math.max(0, first), last };
 }
 
-/** What α did before the log's first row, where updates are counted from training's start and α began at 1. */
-function fallBeforeLog({ rows, settings, series }: Evidence, rate: number) {
-  const updates = rows.updates[0] ?? 0;
-  const usual = series.framework === "unknown" ? undefined : 1;
-  const initial = settings.declared.initialAlpha ?? usual;
-  if (initial === undefined || rows.axis.source !== "logged" || !(updates > 0 && updates < EARLY)) return undefined;
-  const size = Math.abs(Math.log(rows.alpha[0]! / initial));
-  return size <= 1.5 * rate * updates && updates <= WINDOW ? { size, updates } : undefined;
+/** The swing from α's start, 1 unless declared, to its lowest and highest row soon after: most of it may not be logged. */
+function fallBeforeLog({ rows, settings }: Evidence, rate: number) {
+  const first = rows.updates[0] ?? 0;
+  const start = Math.log(settings.declared.initialAlpha ?? 1);
+  if (!rows.fromStart || !(first > 0 && first <= WINDOW)) return undefined;
+  if (Math.abs(rows.logAlpha[0]! - start) > 1.5 * rate * first) return undefined;
+  let best: { size: number; updates: number } | undefined;
+  for (let i = 0; i < rows.length && rows.updates[i]! <= WINDOW; i++) {
+    const size = Math.abs(rows.logAlpha[i]! - start);
+    if (!best || size > best.size) best = { size, updates: rows.updates[i]! };
+  }
+  return best;
 }
 
 /** The largest difference of log α between two rows at most `WINDOW` updates apart. */

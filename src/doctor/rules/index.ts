@@ -9,6 +9,7 @@ import { alphaFasterThanDeclared } from "./alpha-faster-than-declared.ts";
 import { alphaFrozen } from "./alpha-frozen.ts";
 import { alphaLearningRateTooHigh } from "./alpha-lr-too-high.ts";
 import { alphaLearningRateTooLow } from "./alpha-lr-too-low.ts";
+import { alphaMislabelled } from "./alpha-mislabelled.ts";
 import { alphaNegative } from "./alpha-negative.ts";
 import { alphaReset } from "./alpha-reset.ts";
 import { bangBang } from "./bang-bang.ts";
@@ -37,6 +38,7 @@ export const rules: Readonly<Record<FindingId, Rule>> = {
   "log-prob-uncorrected": logProbUncorrected,
   "log-prob-averaged": logProbAveraged,
   "alpha-negative": alphaNegative,
+  "alpha-mislabelled": alphaMislabelled,
   "alpha-reset": alphaReset,
   "alpha-frozen": alphaFrozen,
   "alpha-at-bound": alphaAtBound,
