@@ -4,6 +4,7 @@ export interface Dialect {
   targetEntropy(value: string): string;
   alphaLearningRate(value: string): string;
   initialAlpha(value: string): string;
+  criticLearningRate(value: string): string;
   /** A wider bound. */
   bound(side: "min" | "max", value: string): string;
   /** Rewards (and observations) brought to the order of 1. */
@@ -24,6 +25,7 @@ const pytorch: Dialect = {
   targetEntropy: (value) => `target_entropy = ${value}`,
   alphaLearningRate: (value) => `alpha_optimizer = torch.optim.Adam([log_alpha], lr=${value})`,
   initialAlpha: (value) => `log_alpha = torch.tensor(math.log(${value}), requires_grad=True)`,
+  criticLearningRate: (value) => `critic_optimizer = torch.optim.Adam(critic.parameters(), lr=${value})`,
   bound: (side, value) =>
     `log_alpha.data.clamp_(${side}=math.log(${value}))  # after optimizer.step(), not before` +
     (side === "min" ? "; a floor must mean something in units of reward" : ""),
@@ -51,6 +53,7 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
         `model = SAC("MlpPolicy", env, learning_rate=${value})  # α uses the common rate\n` +
         `# or for α alone, after SAC(...): model.ent_coef_optimizer = torch.optim.Adam([model.log_ent_coef], lr=${value})`,
       initialAlpha: (value) => `model = SAC("MlpPolicy", env, ent_coef="auto_${value}")`,
+      criticLearningRate: (value) => `model = SAC("MlpPolicy", env, learning_rate=${value})`,
       scale:
         "env = VecNormalize(DummyVecEnv([make_env]), norm_obs=True, norm_reward=True)  # rewards and observations of the order of 1",
       actorLoss: "actor_loss = (ent_coef * log_prob - min_qf_pi).mean()  # ent_coef must be in it",
@@ -62,6 +65,7 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
   [
     /cleanrl/i,
     {
+      criticLearningRate: (value) => `--q-lr ${value}`,
       alphaLearningRate: (value) =>
         `a_optimizer = optim.Adam([log_alpha], lr=${value})  # instead of args.q_lr`,
       initialAlpha: (value) =>
@@ -132,6 +136,7 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
       targetEntropy: (value) => `tempered train ENV --target-entropy ${value}`,
       alphaLearningRate: (value) => `tempered train ENV --alpha-learning-rate ${value}`,
       initialAlpha: (value) => `tempered train ENV --initial-alpha ${value}`,
+      criticLearningRate: (value) => `tempered train ENV --learning-rate ${value}`,
       bound: (side, value) => `tempered train ENV --alpha-${side} ${value}`,
       scale: "scale the environment's rewards to the order of 1: wrap it, and divide the reward in step()",
       loss: "take the temperature's own step, update() of tempered/temperature: it has the right sign",

@@ -163,8 +163,10 @@ function rawOf(
   const own = loggedGap ?? (loss && gapFromLoss("alpha", loss, rows.alpha, rows.logAlpha));
   if (!own || !gap || rows.length < 8) return undefined;
   const { updates, alpha, logAlpha, axis } = rows;
-  const usual = { form, updates, logAlpha, gap: gap.smooth, noise: gap.noise, breaks: axis.breaks };
-  return rawFit({ updates, alpha, logAlpha, rawGap: own.smooth, rawNoise: own.noise, usual });
+  // Few rows are too far apart to be smoothed.
+  const of = ({ smooth, values }: Gap) => (rows.length < 100 ? values : smooth);
+  const usual = { form, updates, logAlpha, gap: of(gap), noise: gap.noise, breaks: axis.breaks };
+  return rawFit({ updates, alpha, logAlpha, rawGap: of(own), rawNoise: own.noise, usual });
 }
 
 function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {

@@ -6,11 +6,14 @@ import type { Finding } from "./finding.ts";
 
 export type Rule = (evidence: Evidence) => Finding | undefined;
 
-/** Rounds the numbers of a finding to 4 significant digits, which is more than any of them is worth. */
+/**
+ * Rounds the numbers of a finding to 4 significant digits, which is more than any of them is worth. What is absent or
+ * infinite is left out; NaN stays, and silences the finding.
+ */
 export function numbers(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
   const rounded: Record<string, number> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && Number.isFinite(value)) rounded[name] = Number(value.toPrecision(4));
+    if (value !== undefined && Math.abs(value) !== Infinity) rounded[name] = Number(value.toPrecision(4));
   }
   return rounded;
 }

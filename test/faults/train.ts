@@ -24,6 +24,12 @@ export interface Training {
   readonly seed: number;
   readonly rewardScale?: number;
   readonly logEvery?: number;
+  /** Updates a step. Default 1. */
+  readonly updatesPerStep?: number;
+  /** The actor and α are updated every so many updates. Default 1. */
+  readonly actorEvery?: number;
+  /** Random steps before the first update. Default 500. */
+  readonly learningStarts?: number;
 }
 
 /** Column by column, one value a row. */
@@ -48,12 +54,10 @@ export const COLUMNS = [
 
 const GAMMA = 0.99;
 const CAPACITY = 20_000;
-/** Random steps before the first update. */
-const WARM_UP = 500;
-
 /** Trains and logs. @param faulty what is broken, if anything */
 export async function train(training: Training, faulty: Faulty = {}): Promise<Log> {
   const { task, batchSize, learningRate, hidden, logEvery = 50 } = training;
+  const { updatesPerStep = 1, actorEvery = 1, learningStarts = 500 } = training;
   const d = task.actionSize;
   const spec = {
     observationSize: task.observationSize,
@@ -162,7 +166,7 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
     }
   };
 
-  for (let i = 0; i < WARM_UP; i++) await interact(true);
+  for (let i = 0; i < learningStarts; i++) await interact(true);
 
   const temperature = faultyTemperature({
     targetEntropy: faulty.targetEntropy?.(d) ?? -d,
@@ -174,9 +178,15 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
   const offset = faulty.entropyOffset?.(d) ?? 0;
   const rows: number[][] = [];
   let powers = initialPowers;
+  let loss = Number.NaN;
+  const actorStates = layouts.actor.blocks.flatMap(({ name }) => [
+    name,
+    `${name}/moment1`,
+    `${name}/moment2`,
+  ]);
 
   for (let n = 1; n <= training.updates; n++) {
-    await interact(false);
+    if (n % updatesPerStep === 0) await interact(false);
     const size = Math.min(stored, CAPACITY);
     for (let i = 0; i < batchSize; i++) {
       const place = Math.floor(source.uniform() * size);
@@ -198,10 +208,15 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
     batch.epsilon[0] = epsilon;
     const alpha = temperature.alpha();
     batch.alpha[0] = alpha;
+    const actorRests = n % actorEvery !== 0;
+    const kept = actorRests ? actorStates.map((name) => update.readState(name).slice()) : [];
     const output = await update.run(batch);
+    kept.forEach((values, i) => {
+      update.writeState(actorStates[i]!, values);
+    });
     const entropy = output.entropy![0]! + offset;
     const progress = n / training.updates;
-    const loss = temperature.step(entropy, progress);
+    if (!actorRests) loss = temperature.step(entropy, progress);
     if (n % logEvery === 0 || n === 1) {
       const meanReturn = returns.reduce((a, b) => a + b, 0) / returns.length;
       rows.push([

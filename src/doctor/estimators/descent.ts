@@ -20,9 +20,10 @@ export function descentOf(
   updates: ArrayLike<number>,
 ): Descent | undefined {
   if (leg?.direction !== "falling") return undefined;
-  // Rows in which α was printed as 0 have no gap.
-  const n = leg.to + 1;
-  const total = updates[n - 1]! - updates[0]!;
+  // Rows in which α was printed as 0, or next to it, have no gap.
+  let n = leg.to + 1;
+  while (gap && n > 0 && !Number.isFinite(gap.values[n - 1]!)) n--;
+  const total = updates[updates.length - 1]! - updates[0]!;
   if (updates[leg.from]! - updates[0]! > 0.1 * total) return undefined;
   if (!gap) return { ...leg, gap: undefined, updatesToTurn: undefined };
   const eighth = Math.max(3, Math.ceil(n / 8));

@@ -3,10 +3,10 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding, Verdict } from "../finding.ts";
-import { say } from "../rule.ts";
+import { say, sayStep } from "../rule.ts";
 import { escapeTerminal } from "./escape.ts";
 import { sparkline, underline } from "./sparkline.ts";
-import { keyNumbers, quietSentence } from "./summary.ts";
+import { keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 export interface TerminalOptions {
   /** Default 80. */
@@ -36,7 +36,7 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const head = [
     clip(escapeTerminal(series.path), width),
     clip(`${escapeTerminal(series.framework)} (${series.format}) · ${series.length} rows${counted}`, width),
-    `${paint(COLORS[verdict], paint(1, verdict.toUpperCase()))}${first ? ` · ${title(first)}` : ""}`,
+    `${paint(COLORS[verdict], paint(1, verdictWords(diagnosis).toUpperCase()))}${first ? ` · ${title(first)}` : ""}`,
   ];
   const curve = curveLines(diagnosis, inside).map(
     (line, i) => ` ${paint(2, (i === 0 ? "log α" : "").padEnd(LABEL))} ${line}`,
@@ -55,7 +55,7 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
 }
 
 function title({ id, confidence, steps, severity }: Finding): string {
-  return `${id} (${severity}, ${Math.round(100 * confidence)}% sure) · steps ${say(steps[0])} to ${say(steps[1])}`;
+  return `${id} (${severity}, ${Math.round(100 * confidence)}% sure) · steps ${sayStep(steps[0])} to ${sayStep(steps[1])}`;
 }
 
 function curveLines({ evidence, findings }: Diagnosis, width: number): string[] {

@@ -4,6 +4,7 @@
 import type { Series } from "../../runs/series.ts";
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { rowNoise } from "../statistics/quantiles.ts";
 
 export const alphaMislabelled: Rule = (e) => {
   if (isAlpha(e.series)) return undefined;
@@ -16,22 +17,22 @@ export const alphaMislabelled: Rule = (e) => {
     confidence: 0.8,
     steps: stepsOf(e, 0, e.rows.length - 1),
     evidence: numbers({ first: alpha[0], lowest, highest, rows: alpha.length }),
-    message: `The column that should be α runs from ${say(lowest)} to ${say(highest)} and is below 0 from the first rows on: it is not α. Some programs log the loss of a fixed coefficient under that name.`,
+    message: `The column that should be α runs from ${say(lowest)} to ${say(highest)} and does not move as a coefficient does: it is not α. Some programs log the loss of a fixed coefficient under that name.`,
     fix: "log the coefficient itself: log_alpha.exp(), or the fixed number",
     reference: "sbx #76",
   };
 };
 
-/** Share of rows below 0 in a column that never was a temperature: one that is optimised begins above 0 and passes it once. */
-const BELOW = 0.5;
 const ROWS = 10;
+/** Scatter from row to row over the largest value in the first quarter: a coefficient in training moves smoothly. */
+const LEAPS = 0.2;
 
+/** A coefficient that is optimised begins above 0, and goes from there in small steps. */
 export function isAlpha({ columns }: Series): boolean {
   const alpha = columns.alpha?.filter(Number.isFinite);
-  if (!alpha || alpha.length < ROWS) return true;
-  const below = alpha.filter((a) => a < 0).length;
-  if (below === 0) return true;
-  const crossings = alpha.filter((a, i) => i > 0 && Math.sign(a) !== Math.sign(alpha[i - 1]!)).length;
-  const neverAbove = alpha.slice(0, 3).every((a) => a < 0) && below > BELOW * alpha.length;
-  return !neverAbove && crossings <= Math.max(3, 0.1 * alpha.length);
+  if (!alpha || alpha.length < ROWS || !alpha.some((a) => a < 0)) return true;
+  if (alpha.slice(0, 3).every((a) => a < 0)) return false;
+  const early = alpha.subarray(0, Math.max(ROWS, alpha.length >> 2));
+  const size = early.reduce((most, a) => Math.max(most, Math.abs(a)), 0);
+  return rowNoise(early) < LEAPS * size;
 }

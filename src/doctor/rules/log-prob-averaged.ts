@@ -7,11 +7,13 @@ import { UNTRAINED_ENTROPY } from "../settings.ts";
 
 /** What one dimension shows at the start, a little less if the first row comes late. */
 const RANGE: readonly [number, number] = [0.4, 0.72];
+/** Where the entropy itself is logged: no sum over three dimensions comes so low within the first rows. */
+const LOGGED_LOW = 0.3;
 const FIRST_UPDATES = 1000;
 /** α may have moved this far from its start, in e-folds; 1,000 updates at a learning rate of 1e-3. */
 const NEAR = 1.05;
 /** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
-const UNTRAINED = 0.15;
+const UNTRAINED = 0.22;
 
 export const logProbAveraged: Rule = (e) => {
   const { actionDim, unitOffset } = e.settings;
@@ -20,7 +22,7 @@ export const logProbAveraged: Rule = (e) => {
   if (!first || first.values.length === 0) return undefined;
   // Unknown ranges are taken for 1, as most have: no usual one makes a sum look like this.
   const height = Math.max(...first.values) - (unitOffset ?? 0) / actionDim;
-  if (height < RANGE[0] || height > RANGE[1]) return undefined;
+  if (height < (e.entropy && actionDim > 2 ? LOGGED_LOW : RANGE[0]) || height > RANGE[1]) return undefined;
   if (first.assumed && halfTarget(e, actionDim)) return undefined;
   return {
     id: "log-prob-averaged",

@@ -21,12 +21,10 @@ const DEEP = 12;
 export function placeOf(e: Evidence): Place {
   const { climb, entropy, settings } = e;
   if (!climb) return "either";
-  const { reachableEntropy, actionDim, discreteActions, unitOffset, targetEntropy } = settings;
+  const { reachableEntropy, actionDim, discreteActions, unitOffset, targetEntropy, defaultTarget } = settings;
   const from = Math.floor((climb.from + climb.to) / 2);
   const logged = entropy && median(entropy.slice(from, climb.to + 1));
-  // In environment units of a small range −d itself is out of reach, so the default counts as known there.
-  const goal = targetEntropy ?? (settings.units === "environment" ? settings.defaultTarget : undefined);
-  const implied = goal === undefined || unitOffset === undefined ? undefined : goal - climb.depth;
+  const implied = targetEntropy === undefined ? undefined : targetEntropy - climb.depth;
   const late = logged ?? implied;
   if (late !== undefined && Number.isFinite(late)) {
     if (reachableEntropy !== undefined) {
@@ -37,6 +35,10 @@ export function placeOf(e: Evidence): Place {
     if (unitOffset === 0) return late < -1 ? "floor" : "either";
   }
   if (discreteActions !== undefined) return "either";
+  // In environment units of a small range −d itself is out of reach, and the gap is just that far.
+  const out =
+    reachableEntropy !== undefined && defaultTarget !== undefined ? defaultTarget - reachableEntropy : 0;
+  if (out > 0 && Math.abs(climb.depth - out) < 0.1 * (actionDim ?? 1)) return "maximum";
   if (actionDim === undefined) return climb.depth > DEEP ? "floor" : "either";
   const beyond = unitOffset === undefined ? BEYOND_UNITS : BEYOND_TARGET;
   return climb.depth > beyond * actionDim ? "floor" : "either";

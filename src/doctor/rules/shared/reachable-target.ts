@@ -17,6 +17,9 @@ export function targetFix(e: Evidence): string {
   const { settings, series } = e;
   const { targetEntropy } = dialectOf(series.framework);
   const goal = reachableTarget(e);
+  const said = settings.targetEntropy;
+  if (goal !== undefined && said !== undefined && Math.abs(goal - said) < 0.05 * Math.abs(goal))
+    return `print(target_entropy)  # ${say(said)} is declared already, and something else is in use`;
   if (settings.discreteActions !== undefined) {
     return `${targetEntropy(say(goal!))}  # half of log n; 0.2 to 0.8 of it are in use`;
   }
