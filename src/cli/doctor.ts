@@ -1,6 +1,7 @@
 // `tempered doctor`: reads logs, asks the doctor, and tells what it says.
 
 import { writeFileSync } from "node:fs";
+import type { CallbackName } from "../doctor/callbacks/index.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import type { Diagnosis } from "../doctor/index.ts";
 import { htmlReport, jsonReport, markdownReport, terminalReport } from "../doctor/report/index.ts";
@@ -10,6 +11,8 @@ import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
 
 export interface DoctorFlags {
+  readonly explain?: string;
+  readonly printCallback?: CallbackName;
   readonly json: boolean;
   readonly html?: string;
   readonly markdown: boolean;
@@ -32,7 +35,18 @@ export default async function doctor(
   flags: DoctorFlags,
   ...paths: string[]
 ): Promise<void> {
-  const { json, html, markdown, discrete, actionHalfRange, ...said } = flags;
+  const { json, html, markdown, discrete, actionHalfRange, explain, printCallback, ...said } = flags;
+  if (explain !== undefined || printCallback !== undefined) {
+    const { textOf } = await import("./doctor-texts.ts");
+    this.process.stdout.write(`${await textOf(explain, printCallback, this.process.stdout.columns)}\n`);
+    return;
+  }
+  if (paths.length === 0) {
+    throw new BadInput(
+      "NO_PATH",
+      "Expected a log file, a directory, or - for standard input; --help tells more",
+    );
+  }
   if (discrete !== undefined && said.actionDim !== undefined) {
     throw new BadInput(
       "DISCRETE",

@@ -6,7 +6,7 @@ import { reachOf } from "./estimators/adam-speed.ts";
 import { type AlphaSpeed, alphaSpeed } from "./estimators/alpha-speed.ts";
 import { type Climb, climbOf } from "./estimators/climb.ts";
 import { type Descent, descentOf } from "./estimators/descent.ts";
-import { type EffectiveLearningRate, effectiveLearningRate } from "./estimators/effective-learning-rate.ts";
+import { bestFit, type EffectiveLearningRate, rateOf } from "./estimators/effective-learning-rate.ts";
 import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
 import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
@@ -68,6 +68,8 @@ export interface Evidence {
 }
 
 const USUAL_LEARNING_RATE = 3e-4;
+/** Residual over movement at which log α is Adam's parameter beyond doubt. */
+const WELL_EXPLAINED = 0.01;
 
 export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evidence {
   const settings = settingsOf(series, declared);
@@ -88,9 +90,9 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const anyForm = form?.form ?? usualForm ?? "log-alpha";
   const speed = alphaSpeed(rows.updates, rows.logAlpha, anyForm, 2000, breaks);
   const counted = rows.axis.source !== "unknown";
-  const replayedTo = (row: number) =>
+  const fitTo = (row: number) =>
     gap && counted
-      ? effectiveLearningRate({
+      ? bestFit({
           form: anyForm,
           updates: rows.updates.subarray(0, row),
           logAlpha: rows.logAlpha.subarray(0, row),
@@ -99,7 +101,8 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
           breaks,
         })
       : undefined;
-  const whole = replayedTo(rows.length);
+  const fit = fitTo(rows.length);
+  const whole = fit && rateOf(fit);
   const fastest = Math.max(settings.declared.alphaLearningRate ?? 0, whole?.high ?? 0);
   const found = resets({
     updates: rows.updates,
@@ -110,7 +113,8 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     breaks,
     fromStart: rows.fromStart,
   });
-  const replayed = found.length > 0 ? replayedTo(found[0]!.row) : whole;
+  const before = found.length > 0 ? fitTo(found[0]!.row) : undefined;
+  const replayed = found.length > 0 ? before && rateOf(before) : whole;
   const leg = lastLeg(rows.updates, rows.logAlpha);
   const positive = (x: number | undefined) =>
     x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
@@ -134,7 +138,10 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     identity,
     effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
     replayed,
-    raw: counted ? rawOf(rows, loss, loggedGap, gap, anyForm) : undefined,
+    raw:
+      counted && !((fit?.unexplained ?? 1) < WELL_EXPLAINED)
+        ? rawOf(rows, loss, loggedGap, gap, anyForm)
+        : undefined,
     speed,
     learningRate,
     leg,

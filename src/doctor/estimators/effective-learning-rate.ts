@@ -39,9 +39,8 @@ const MAX_REPLAYED = 1_000_000;
 const UNEXPLAINED = 0.2;
 
 /** @returns undefined where α's path is not Adam's on this gap, whatever the rate: too few rows for how fast it moves */
-export function effectiveLearningRate(all: ReplayInput): EffectiveLearningRate | undefined {
-  const best = bestFit(all);
-  if (!best || best.unexplained > UNEXPLAINED || !(best.estimate.low > 0)) return undefined;
+export function rateOf(best: PathFit): EffectiveLearningRate | undefined {
+  if (best.unexplained > UNEXPLAINED || !(best.estimate.low > 0)) return undefined;
   const { from, to, ...estimate } = best.estimate;
   return { ...estimate, from: best.rows[from]!, to: best.rows[to]! };
 }

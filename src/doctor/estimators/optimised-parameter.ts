@@ -29,6 +29,9 @@ export interface RawInput {
   readonly usual: ReplayInput;
 }
 
+/** A fit worse than this proves nothing. */
+const WORTH = 0.1;
+
 export function rawFit(x: RawInput): RawFit | undefined {
   const raw = bestFit({
     form: "log-alpha",
@@ -39,6 +42,7 @@ export function rawFit(x: RawInput): RawFit | undefined {
     ...(x.usual.breaks && { breaks: x.usual.breaks }),
   });
   if (!raw) return undefined;
+  if (raw.unexplained > WORTH) return undefined;
   const log = bestFit(x.usual);
   const onRawGap = bestFit({ ...x.usual, form: "log-alpha", gap: x.rawGap, noise: x.rawNoise });
   const from = raw.rows[raw.estimate.from]!;

@@ -22,7 +22,8 @@ export const logProbAveraged: Rule = (e) => {
   if (!first || first.values.length === 0) return undefined;
   // Unknown ranges are taken for 1, as most have: no usual one makes a sum look like this.
   const height = Math.max(...first.values) - (unitOffset ?? 0) / actionDim;
-  if (height < (e.entropy && actionDim > 2 ? LOGGED_LOW : RANGE[0]) || height > RANGE[1]) return undefined;
+  if (height < (e.entropy && actionDim > 2 && e.speed?.slope ? LOGGED_LOW : RANGE[0]) || height > RANGE[1])
+    return undefined;
   if (first.assumed && halfTarget(e, actionDim)) return undefined;
   return {
     id: "log-prob-averaged",
