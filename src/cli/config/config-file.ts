@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parse as parseToml } from "smol-toml";
-import type { z } from "zod";
 import { nearestName } from "../../envs/nearest-name.ts";
 import { isRunManifest } from "../../runs/run-manifest.ts";
 import { BadInput } from "../bad-input.ts";
+import { firstMessage } from "./first-message.ts";
 import {
   type FieldName,
   fieldNames,
@@ -64,10 +64,6 @@ export function completeConfig(file: TrainSettings, flags: TrainSettings): Train
   if (data) return data;
   const [issue] = error.issues;
   throw new BadInput("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
-}
-
-export function firstMessage(error: z.ZodError): string {
-  return error.issues[0]?.message ?? error.message;
 }
 
 function parse(path: string, text: string): unknown {

@@ -3,7 +3,7 @@
 // switch is given as --name or --no-name.
 
 import type { z } from "zod";
-import { firstMessage } from "./config-file.ts";
+import { firstMessage } from "./first-message.ts";
 import {
   defaultText,
   type FieldName,
