@@ -37,10 +37,15 @@ const MAX_REPLAYED = 1_000_000;
 
 /** A fit that leaves more than this share of α's movement unexplained says nothing about the learning rate. */
 const UNEXPLAINED = 0.2;
+/** Where α can go this far between two rows and the gap changes sides all the time, what it did meanwhile is not in the log. */
+const EFOLDS_A_ROW = 1.5;
+const CLEAR = 0.7;
 
 /** @returns undefined where α's path is not Adam's on this gap, whatever the rate: too few rows for how fast it moves */
 export function rateOf(best: PathFit): EffectiveLearningRate | undefined {
   if (best.unexplained > UNEXPLAINED || !(best.estimate.low > 0)) return undefined;
+  const covered = best.used / (best.estimate.to - best.estimate.from);
+  if (best.estimate.value * best.spacing > EFOLDS_A_ROW && covered < CLEAR) return undefined;
   const { from, to, ...estimate } = best.estimate;
   return { ...estimate, from: best.rows[from]!, to: best.rows[to]! };
 }
@@ -49,6 +54,8 @@ export interface PathFit {
   readonly estimate: EffectiveLearningRate;
   /** Residual of the path over the parameter's whole movement; 1 where it runs the other way. */
   readonly unexplained: number;
+  /** Median updates between rows. */
+  readonly spacing: number;
   /** Intervals between rows whose gap stood clear of its noise. */
   readonly used: number;
   /** Rows that were looked at, by their number in the input. */
@@ -62,7 +69,7 @@ export function bestFit(all: ReplayInput): PathFit | undefined {
     if (Number.isFinite(all.logAlpha[i]!) && Number.isFinite(all.gap[i]!)) rows.push(i);
   }
   if (rows.length < 2) return undefined;
-  const x: ReplayInput = {
+  const x = {
     ...all,
     updates: rows.map((i) => all.updates[i]!),
     logAlpha: rows.map((i) => all.logAlpha[i]!),
@@ -71,12 +78,16 @@ export function bestFit(all: ReplayInput): PathFit | undefined {
   };
   const interval = x.updates[1]! - x.updates[0]!;
   const priors = [...new Set([Math.min(x.updates[0]!, 5000), 0, Math.min(interval, 5000), 5000])];
-  let best: Omit<PathFit, "rows"> | undefined;
+  let best: ReturnType<typeof pathSlope>;
   for (const prior of priors) {
     const fitted = pathSlope(x, replay(x, prior));
     if (fitted && (!best || fitted.unexplained < 0.8 * best.unexplained)) best = fitted;
   }
-  return best && { ...best, rows };
+  const spacing = quantile(
+    x.updates.map((u, i) => (i === 0 ? Number.NaN : u - x.updates[i - 1]!)),
+    0.5,
+  );
+  return best && { ...best, rows, spacing };
 }
 
 /**
@@ -121,7 +132,7 @@ export function replay(x: ReplayInput, prior: number): Float64Array {
   return path;
 }
 
-function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows"> | undefined {
+function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows" | "spacing"> | undefined {
   const along: number[] = [0];
   const moved: number[] = [0];
   let from = -1;

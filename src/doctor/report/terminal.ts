@@ -27,7 +27,9 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const first = findings[0];
   const inside = width - LABEL - 2;
   const field = (label: string, text: string, most = 6) => {
-    const lines = wrap(escapeTerminal(text), inside).slice(0, most);
+    const all = wrap(escapeTerminal(text), inside);
+    const lines = all.slice(0, most);
+    if (all.length > most) lines[most - 1] = `${lines[most - 1]!.slice(0, inside - 2)} …`;
     return lines.map((line, i) => ` ${paint(2, (i === 0 ? label : "").padEnd(LABEL))} ${line}`);
   };
 
@@ -42,7 +44,7 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
     (line, i) => ` ${paint(2, (i === 0 ? "log α" : "").padEnd(LABEL))} ${line}`,
   );
   const figures = keyNumbers(diagnosis).flatMap(({ label, text }) => field(short(label), text, 2));
-  const cause = first ? field("cause", first.message, 5) : field("", quietSentence(diagnosis), 4);
+  const cause = first ? field("cause", first.message, 8) : field("", quietSentence(diagnosis), 8);
   const fix = first ? field("fix", first.fix, 5) : [];
   const seen = first ? field("seen in", first.reference, 1) : [];
   const others = findings.slice(1).map((other) => `${other.id} (${other.severity})`);

@@ -6,6 +6,7 @@ import { type Swing, swings } from "../estimators/zigzag.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
+import { placeDoubt, placeOf } from "./shared/depth.ts";
 import { DROWNED, errorRatio, LARGE_ERRORS, valueRatio } from "./shared/value-scale.ts";
 
 /** e-folds of the climb, and how far above its start it must take α. */
@@ -49,7 +50,7 @@ export const rewardScaleLarge: Rule = (e) => {
       criticLoss: lastOf(rows.column("criticLoss"), to),
       efolds: size,
     }),
-    message: `|Q| is ${say(q)}, ${say(ratio)} times what the entropy could make of it: the policy hardly notices α, which climbed ${say(size)} e-folds to ${say(rows.alpha[to]!)} with a gap of ${say(-depth)} nats.`,
+    message: `The entropy stays ${say(depth)} nats below its target while α climbs ${say(size)} e-folds to ${say(rows.alpha[to]!)}: the policy is saturated. |Q| is ${say(q)}, ${say(ratio)} times what the entropy could make of it, so rewards (or a Q that diverges) drown it.${placeOf(e) === "floor" ? placeDoubt(e) : ""}`,
     fix: `reward = reward * ${say(Math.min(0.1, scale))}\n${start === undefined ? dialectOf(e.series.framework).scale : `# or start α on the rewards' scale: ${dialectOf(e.series.framework).initialAlpha(say(start))}`}`,
     reference: "Stable-Baselines3 #781, FinRL #476",
     ...(start !== undefined && { suggestion: { initialAlpha: start } }),

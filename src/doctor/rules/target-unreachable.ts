@@ -86,7 +86,7 @@ function byFlatEntropy(e: Evidence): Finding | undefined {
     false,
     0.7,
     { target, medianEntropy: median(late), gap: -climb.depth, efolds: climb.efolds },
-    `α rose ${say(climb.efolds)} e-folds while the entropy stood flat at its maximum, ${say(climb.depth)} nats below the target. Give --action-dim to make sure.`,
+    `α rose ${say(climb.efolds)} e-folds while the entropy stood flat at its maximum, ${say(climb.depth)} nats below the target. --action-dim or --discrete makes sure.`,
   );
 }
 
