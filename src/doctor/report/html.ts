@@ -97,5 +97,6 @@ table { border-collapse: collapse; margin: 1rem 0; width: 100%; } th, td { text-
 th { white-space: nowrap; font-weight: 600; }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; } .key { font-weight: 400; font-size: .85rem; color: var(--dim); } .key span { margin-left: .9rem; white-space: nowrap; }
 .key i { display: inline-block; width: .9rem; height: .2rem; margin-right: .3rem; vertical-align: middle; }
+@media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } th, td { border: 0; padding: 0; } tr { padding: .4rem 0; border-bottom: 1px solid var(--grid); } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
 canvas { width: 100%; height: 210px; display: block; touch-action: none; cursor: crosshair; }
 `;

@@ -5,6 +5,7 @@ import { dialectOf } from "../dialects.ts";
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
+import { rewardScaleLarge } from "./reward-scale-large.ts";
 import { placeDoubt, placeOf } from "./shared/depth.ts";
 import { mirrorOf } from "./shared/mirror.ts";
 import { drowned } from "./shared/value-scale.ts";
@@ -29,6 +30,8 @@ export const entropyUnresponsive: Rule = (e) => {
   const deep = climb.depth > 0.85 * climb.early;
   if (place === "floor" ? !falling && !deep : !falling && !(low && deep)) return undefined;
   const pinned = place === "floor" && !falling;
+  // Rewards that drown the entropy say the same of a pinned policy, and why.
+  if (pinned && rewardScaleLarge(e)) return undefined;
   return {
     id: "entropy-unresponsive",
     severity: "warning",
