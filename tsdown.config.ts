@@ -6,6 +6,7 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/sac/index.ts",
+    "src/agent/index.ts",
     "src/sac/temperature.ts",
     "src/envs/index.ts",
     "src/envs/mujoco/index.ts",

@@ -3,20 +3,20 @@
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pc from "picocolors";
+import { loadAgent, readAgentManifest } from "../agent/agent-files.node.ts";
+import { evaluate } from "../agent/evaluate.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { animatedSvg } from "../envs/render/index.ts";
 import { guard } from "../envs/wrappers/guard.ts";
 import { isRunManifest } from "../runs/run-manifest.ts";
-import { loadAgent, readAgentManifest } from "../sac/agent-files.node.ts";
-import { evaluate } from "../sac/evaluate.ts";
+import { finite } from "../text/finite.ts";
+import { grouped, short } from "../text/numbers.ts";
+import { EVALUATION_SEED } from "../training/evaluation-seed.ts";
 import { asInput, BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
-import { EVALUATION_SEED } from "./evaluation-seed.ts";
-import { finite } from "./finite.ts";
 import { Recorder } from "./recorder.ts";
-import { grouped, short } from "./terminal/numbers.ts";
 
 export interface EvalFlags {
   readonly episodes?: number;

@@ -3,8 +3,8 @@
 // doctor should say first.
 
 import { add, mean, minimum, multiply, negate, square, subtract } from "../graph/index.ts";
+import type { UpdateParts } from "../sac/losses.ts";
 import { logProb, sumActions } from "../sac/policy.ts";
-import type { UpdateParts } from "../sac/update.ts";
 import type { FaultyTemperature } from "./temperature.ts";
 
 const LOG_SQRT_2_PI = 0.9189385332046727;

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { decodeSafetensors } from "../../src/agent/safetensors.ts";
 import { labSite } from "../../src/cli/lab/site.ts";
-import { decodeSafetensors } from "../../src/sac/safetensors.ts";
 import { type BuiltLab, buildLab, launchBrowser, type Served, served, servedLab } from "./browser.fixture.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));

@@ -4,7 +4,7 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { short } from "../../src/cli/terminal/numbers.ts";
+import { short } from "../../src/text/numbers.ts";
 import { ChartCanvas, type ChartPicture } from "./chart-canvas.ts";
 import type { ChartGroup, XRange } from "./chart-group.ts";
 import { zoomed } from "./chart-group.ts";

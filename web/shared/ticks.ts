@@ -1,7 +1,7 @@
 // Where axes have their ticks and what stands there: round numbers, decades on logarithmic axes, hours and minutes on
 // axes of time.
 
-import { duration } from "../../src/cli/terminal/numbers.ts";
+import { duration } from "../../src/text/numbers.ts";
 
 const ROUND = [1, 2, 2.5, 5, 10];
 

@@ -2,9 +2,9 @@
 
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
-import { expecting } from "../config/expecting.ts";
+import { expecting } from "../../training/expecting.ts";
+import { integer, positive } from "../../training/settings.ts";
 import { schemaFlag, textFlag } from "../config/flags.ts";
-import { integer, positive } from "../config/schema.ts";
 import type { CliContext } from "../context.ts";
 import type { DoctorFlags } from "../doctor.ts";
 import { withHelp } from "../help.ts";

@@ -4,10 +4,8 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parse as parseToml } from "smol-toml";
-import { nearestName } from "../../envs/nearest-name.ts";
 import { isRunManifest } from "../../runs/run-manifest.ts";
-import { BadInput } from "../bad-input.ts";
-import { firstMessage } from "./first-message.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import {
   type FieldName,
   fieldNames,
@@ -15,7 +13,9 @@ import {
   type TrainConfig,
   type TrainSettings,
   trainSchema,
-} from "./schema.ts";
+} from "../../training/settings.ts";
+import { BadInput } from "../bad-input.ts";
+import { firstMessage } from "./first-message.ts";
 
 /** The settings in a file. @throws BadInput (CONFIG) that names file, key and, for an unknown key, the nearest one */
 export function readConfigFile(path: string): TrainSettings {

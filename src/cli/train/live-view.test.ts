@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import { completeConfig } from "../config/config-file.ts";
 import { widthOf } from "../terminal/line-width.ts";
 import { type LiveState, liveView } from "./live-view.ts";
@@ -55,6 +55,7 @@ function state(history: readonly LearnMetrics[], settings: object = {}): LiveSta
     actionSize: 1,
     maxEntropy: 0.684,
     targetEntropyAt: () => -1,
+    resumedAt: 0,
     stepsSoFar: () => step,
   };
   return { start, history, step, elapsed: 2, stepsPerSecond: 250 };

@@ -2,14 +2,15 @@
 // the target that α steers entropy to and the most that the policy can have. A pure function of the run's state.
 
 import type pc from "picocolors";
+import type { Evaluation } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Finding } from "../../doctor/index.ts";
-import type { Evaluation } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
+import { duration, grouped, short, signed } from "../../text/numbers.ts";
+import type { RunStart } from "../../training/events.ts";
 import { brailleChart, type ChartPoint } from "../terminal/braille-chart.ts";
 import { engineText } from "../terminal/engine-text.ts";
 import { clipped, padded, spread } from "../terminal/line-width.ts";
-import { duration, grouped, short, signed } from "../terminal/numbers.ts";
-import { environmentText, type RunStart } from "./reporter.ts";
+import { environmentText } from "./reporter.ts";
 
 export interface LiveState {
   readonly start: RunStart;

@@ -116,7 +116,7 @@ export async function startHelpers(
     async run(part, statesChanged) {
       if (lost !== undefined) throw failure();
       const { outputs, states, parts } = plan;
-      exchange.start("run", statesChanged ? part.view(states) : undefined);
+      exchange.start("run", statesChanged ? { states: part.view(states), runs: part.runs } : undefined);
       await runAll(part);
       const mean = part.view(outputs);
       for (let at = 0; at < mean.length; at++) {

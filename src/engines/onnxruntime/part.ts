@@ -108,7 +108,8 @@ export class Part {
   private readonly kernels: Kernels;
   private readonly stages: readonly RunningStage[];
   private readonly exchange: Exchange | undefined;
-  private runs = 0;
+  /** Runs so far: equal in all parts. */
+  runs = 0;
   /** Whether states are about to change: not so as soon as `run` has returned, where sessions run at once. */
   isRunning = false;
 

@@ -104,6 +104,18 @@ export class OnnxProgram implements Program {
     return this.outputs;
   }
 
+  get runs(): number {
+    return this.part.runs;
+  }
+
+  set runs(count: number) {
+    if (this.part.isRunning) throw busy();
+    // All states go to the other threads then, and this with them.
+    this.collectMoments();
+    this.part.runs = count;
+    this.statesChanged = true;
+  }
+
   private async runParts(helpers: Helpers): Promise<void> {
     const changed = this.statesChanged;
     this.statesChanged = false;

@@ -32,7 +32,10 @@ export async function serve(
       else {
         inputs.set(exchange.inputsOf(me));
         const changed = exchange.changedStates();
-        if (changed) states.set(changed);
+        if (changed) {
+          states.set(changed.states);
+          part.runs = changed.runs;
+        }
         await part.run();
       }
     }

@@ -1,8 +1,8 @@
 // The charts, from the temperature outwards: α, the entropy it steers, how fast it may move, and what comes of it.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
 import type { Axis, Curve } from "../../../src/dashboard/protocol.ts";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
 import { extentOf } from "../../shared/chart-group.ts";
 import { lineStyle } from "../../shared/colors.ts";

@@ -1,11 +1,12 @@
 // Two runs whose every bit is told by a hash, to be made in any runtime: a thousand updates on random data, and a
 // thousand and a half steps of learning Pendulum, environment, exploration and replay included.
 
+import { stateNames } from "../../../../test/agent/learner.ts";
+import { Agent } from "../../../agent/agent.ts";
+import type { Learner } from "../../../agent/learner.ts";
 import type { Env } from "../../../envs/env.ts";
 import { makeEnv } from "../../../envs/registry.ts";
 import { RandomStream } from "../../../random/index.ts";
-import { Agent } from "../../../sac/agent.ts";
-import type { Learner } from "../../../sac/learner.ts";
 import { wasmEngine } from "../index.ts";
 import { freshLearner } from "./fresh-learner.ts";
 
@@ -34,14 +35,14 @@ type WasmEngine = Awaited<ReturnType<typeof wasmEngine>>;
 async function afterUpdates(engine: WasmEngine): Promise<string> {
   // Hidden layers as wide as by default; 17, 6 and 22 are no multiples of a tile.
   const [observationSize, actionSize, batchSize] = [17, 6, 22];
-  const spec = { observationSize, actionSize, batchSize, hidden: [256, 256], gamma: 0.99, tau: 0.005 };
+  const spec = { observationSize, actionSize, batchSize, hidden: [256, 256], tau: 0.005 };
   const random = new RandomStream(1, "bits");
   const { learner, batch, noise } = await freshLearner(engine, spec, random);
   for (let i = 0; i < 1000; i++) {
     for (const array of [batch.observation, batch.nextObservation, batch.reward]) random.fillNormal(array);
     for (const array of [noise.noise, noise.nextNoise]) random.fillNormal(array);
     for (let j = 0; j < batch.action.length; j++) batch.action[j] = random.uniformBetween(-1, 1);
-    for (let j = 0; j < batchSize; j++) batch.terminated[j] = Number(random.below(20) === 0);
+    for (let j = 0; j < batchSize; j++) batch.discount[j] = random.below(20) === 0 ? 0 : 0.99;
     await learner.update(batch, noise, i);
   }
   const hash = await sha256(statesOf(learner));
@@ -71,7 +72,7 @@ async function afterPendulum(engine: WasmEngine): Promise<string> {
 }
 
 function statesOf(learner: Learner): Float32Array[] {
-  return learner.stateNames().map((name) => learner.program.readState(name).slice());
+  return stateNames(learner).map((name) => learner.program.readState(name).slice());
 }
 
 async function sha256(arrays: readonly (Float32Array | Float64Array)[]): Promise<string> {
