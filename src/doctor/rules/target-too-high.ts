@@ -32,7 +32,7 @@ export const targetTooHigh: Rule = (e) => {
   const early = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1)) < 0.3;
   const small = early && Math.abs(e.firstGap?.value ?? 0) < smallGap(settings);
   const high =
-    target !== undefined && least !== undefined
+    target !== undefined && least !== undefined && (target.sure || early)
       ? target.value >= least && target.value <= reachableEntropy! + 0.05 * e.dimensions
       : small && (target?.sure || e.firstGap === undefined || e.climb?.steady !== true);
   if (!high) return undefined;
