@@ -1,15 +1,18 @@
 // `tempered doctor`: reads logs, asks the doctor, and tells what it says.
 
 import { writeFileSync } from "node:fs";
+import type { CallbackName } from "../doctor/callbacks/index.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import type { Diagnosis } from "../doctor/index.ts";
-import { htmlReport, jsonReport, markdownReport, terminalReport } from "../doctor/report/index.ts";
+import { terminalReport } from "../doctor/report/terminal.ts";
 import { readPaths } from "../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings, LossForm } from "../runs/series.ts";
 import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
 
 export interface DoctorFlags {
+  readonly explain?: string;
+  readonly printCallback?: CallbackName;
   readonly json: boolean;
   readonly html?: string;
   readonly markdown: boolean;
@@ -32,7 +35,18 @@ export default async function doctor(
   flags: DoctorFlags,
   ...paths: string[]
 ): Promise<void> {
-  const { json, html, markdown, discrete, actionHalfRange, ...said } = flags;
+  const { json, html, markdown, discrete, actionHalfRange, explain, printCallback, ...said } = flags;
+  if (explain !== undefined || printCallback !== undefined) {
+    const { textOf } = await import("./doctor-texts.ts");
+    this.process.stdout.write(`${await textOf(explain, printCallback, this.process.stdout.columns)}\n`);
+    return;
+  }
+  if (paths.length === 0) {
+    throw new BadInput(
+      "NO_PATH",
+      "Expected a log file, a directory, or - for standard input; --help tells more",
+    );
+  }
   if (discrete !== undefined && said.actionDim !== undefined) {
     throw new BadInput(
       "DISCRETE",
@@ -51,9 +65,14 @@ export default async function doctor(
   const diagnoses = series.map((run) => diagnose(run, declared));
 
   const { stdout, stderr } = this.process;
-  if (html !== undefined) writeFileSync(html, htmlReport(diagnoses));
-  if (json) stdout.write(`${JSON.stringify(jsonReport(diagnoses), undefined, 2)}\n`);
-  else if (markdown) stdout.write(markdownReport(diagnoses));
+  // The reports that are not asked for are not loaded: most of what the doctor takes is its start.
+  if (html !== undefined) {
+    writeFileSync(html, (await import("../doctor/report/html.ts")).htmlReport(diagnoses));
+  }
+  if (json) {
+    const { jsonReport } = await import("../doctor/report/json.ts");
+    stdout.write(`${JSON.stringify(jsonReport(diagnoses), undefined, 2)}\n`);
+  } else if (markdown) stdout.write((await import("../doctor/report/markdown.ts")).markdownReport(diagnoses));
   else stdout.write(`${told(diagnoses, stdout)}\n`);
   for (const { message } of errors) stderr.write(`${message}\n`);
 

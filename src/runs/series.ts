@@ -54,6 +54,11 @@ export interface Series {
   readonly alphaLogged?: "before" | "after";
   /** First row in which a quantity was written as NaN or ±∞ (and not merely left out). */
   readonly notFinite?: Readonly<Partial<Record<Quantity, number>>>;
+  /**
+   * Rows at which the step axis starts again although the run goes on (learning was called again): how many updates lie
+   * before such a row is not in the log.
+   */
+  readonly restarts?: readonly number[];
   /** What the reader had to leave out or assume, one sentence each (a truncated last record, a duplicated header…). */
   readonly notes: readonly string[];
 }

@@ -6,6 +6,7 @@ import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import type { Faulty } from "../../src/faults/index.ts";
 import { faultyTemperature } from "../../src/faults/temperature.ts";
 import { standardParts } from "../../src/sac/losses.ts";
+import type { Temperature } from "../../src/sac/temperature.ts";
 import { TaskEnv } from "./task-env.ts";
 import type { Task } from "./tasks.ts";
 
@@ -20,6 +21,12 @@ export interface Training {
   readonly seed: number;
   readonly rewardScale?: number;
   readonly logEvery?: number;
+  /** Updates a step. Default 1. */
+  readonly updatesPerStep?: number;
+  /** The actor and α are updated every so many updates, with one update a step. Default 1. */
+  readonly actorEvery?: number;
+  /** Random steps before the first update. Default 500. */
+  readonly learningStarts?: number;
 }
 
 /** Column by column, one value a row. */
@@ -42,12 +49,10 @@ export const COLUMNS = [
   "alphaAfter",
 ] as const;
 
-/** Random steps before the first update. */
-const WARM_UP = 500;
-
 /** Trains and logs. @param faulty what is broken, if anything */
 export async function train(training: Training, faulty: Faulty = {}): Promise<Log> {
   const { task, updates, hidden, batchSize, learningRate, seed, logEvery = 50 } = training;
+  const { updatesPerStep = 1, actorEvery = 1, learningStarts = 500 } = training;
   const d = task.actionSize;
   const temperature = faultyTemperature(
     {
@@ -70,12 +75,17 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
     hidden: [hidden, hidden],
     batchSize,
     learningRate,
-    learningStarts: WARM_UP,
+    learningStarts,
+    gradientSteps: updatesPerStep,
     bufferSize: 20_000,
   });
   const rows: number[][] = [];
+  const rest = actorEvery > 1 ? restorer(agent, temperature) : undefined;
   let alpha = temperature.alpha;
-  for await (const now of agent.learn({ totalTimesteps: WARM_UP + updates, logEvery: 1 })) {
+  const totalTimesteps = learningStarts + Math.ceil(updates / updatesPerStep);
+  for await (const now of agent.learn({ totalTimesteps, logEvery: 1 })) {
+    if (now.updates % actorEvery !== 0) rest?.undo();
+    else rest?.keep();
     if (now.updates > 0 && (now.updates % logEvery === 0 || now.updates === 1)) {
       const { targetEntropy, entropyGap, alphaLoss, actorLoss, criticLoss, qMean, actionSaturation } = now;
       rows.push([
@@ -89,10 +99,28 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
         qMean,
         actionSaturation,
         env.recentReturn,
-        now.alpha,
+        temperature.alpha,
       ]);
     }
-    alpha = now.alpha;
+    alpha = temperature.alpha;
   }
   return { names: COLUMNS, rows };
+}
+
+/** An actor that rests: the update's work on it, and on α, is undone. */
+function restorer({ learner }: Agent, temperature: Temperature) {
+  const { program, networks } = learner;
+  const names = networks.actor.blocks.flatMap(({ name }) => [name, `${name}/moment1`, `${name}/moment2`]);
+  const kept = new Map<string, Float32Array>();
+  let keptTemperature = temperature.state();
+  const keep = () => {
+    for (const name of names) kept.set(name, program.readState(name).slice());
+    keptTemperature = temperature.state();
+  };
+  const undo = () => {
+    for (const [name, values] of kept) program.writeState(name, values);
+    temperature.restore(keptTemperature);
+  };
+  keep();
+  return { keep, undo };
 }

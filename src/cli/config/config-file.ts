@@ -4,7 +4,6 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parse as parseToml } from "smol-toml";
-import type { z } from "zod";
 import { isRunManifest } from "../../runs/run-manifest.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import {
@@ -17,6 +16,7 @@ import {
   trainSchema,
 } from "../../training/settings.ts";
 import { BadInput } from "../bad-input.ts";
+import { firstMessage } from "./first-message.ts";
 
 /** The settings in a file. @throws BadInput (CONFIG) that names file, key and, for an unknown key, the nearest one */
 export function readConfigFile(path: string): TrainSettings {
@@ -66,10 +66,6 @@ export function completeConfig(file: TrainSettings, flags: TrainSettings): Train
   } catch (error) {
     throw new BadInput("CONFIG", (error as Error).message, { cause: error });
   }
-}
-
-export function firstMessage(error: z.ZodError): string {
-  return error.issues[0]?.message ?? error.message;
 }
 
 function parse(path: string, text: string): unknown {

@@ -12,7 +12,7 @@ import {
   type TrainSettings,
   trainSchema,
 } from "../../training/settings.ts";
-import { firstMessage } from "./config-file.ts";
+import { firstMessage } from "./first-message.ts";
 
 export interface ParsedFlag<T> {
   readonly kind: "parsed";

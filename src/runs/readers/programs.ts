@@ -59,7 +59,7 @@ const scoped = (name: string) => ["training/", "update/", "train/", ""].map((sco
 export const PROGRAMS: readonly Program[] = [
   {
     name: "tempered",
-    signature: ["train/log_alpha", "train/entropy_gap", "train/action_saturation"],
+    signature: ["train/log_alpha", "train/entropy_gap"],
     tags: Object.fromEntries(Object.entries(ownTags).map(([quantity, tag]) => [quantity, [tag]])),
     units: "unit",
     alphaLogged: "before",
