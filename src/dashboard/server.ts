@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { TemperedError } from "../errors.ts";
 import { dashboardApp } from "./app.ts";
-import { isLoopback } from "./guard.ts";
+import { isLoopback } from "./access.ts";
 import { LiveRuns } from "./live-runs.ts";
 import { builtPage, pageFiles } from "./page-files.ts";
 
