@@ -7,6 +7,8 @@ export default defineConfig({
     "src/index.ts",
     "src/sac/index.ts",
     "src/agent/index.ts",
+    "src/export/index.ts",
+    "src/import/index.ts",
     "src/training/index.ts",
     "src/sac/temperature.ts",
     "src/envs/index.ts",

@@ -17,6 +17,8 @@ export interface AgentState {
   readonly seed: number;
   readonly observationSize: number;
   readonly actionSize: number;
+  /** Bounds of the actions, in the environment's units; missing in what older versions saved. */
+  readonly actionBounds?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined;
   readonly hyperparameters: Hyperparameters;
   /**
    * Options that make the same temperature again; a target that was a function is kept as its latest value. None where

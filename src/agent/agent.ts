@@ -261,6 +261,7 @@ export class Agent {
         seed,
         observationSize: this.learner.networks.actor.spec.inputSize,
         actionSize,
+        actionBounds: { low: [...this.scale.low], high: [...this.scale.high] },
         hyperparameters,
         ...(temperature && { temperature: temperatureOptions(temperature, steps) }),
         steps,

@@ -3,7 +3,7 @@
 // the environment does. The replay buffer keeps observations as they came, and what is drawn from it is normalized as
 // the statistics stand then; so does Stable-Baselines3's VecNormalize, whose bounds these are.
 
-import { RunningStatistics } from "./running-statistics.ts";
+import { RunningStatistics, type RunningStatisticsState } from "./running-statistics.ts";
 
 /** Added to the variance, so that a constant observation does not divide by 0. */
 const EPSILON = 1e-8;
@@ -16,6 +16,14 @@ export class ObservationNormalizer {
   /** @param size numbers an observation */
   constructor(size: number) {
     this.statistics = new RunningStatistics(size);
+  }
+
+  /** What observations of such statistics are shifted by and multiplied with. */
+  static factorsOf({ mean, variance }: RunningStatisticsState): { shift: Float64Array; scale: Float64Array } {
+    return {
+      shift: Float64Array.from(mean),
+      scale: Float64Array.from(variance, (value) => 1 / Math.sqrt(value + EPSILON)),
+    };
   }
 
   /**

@@ -18,6 +18,8 @@ export interface SnapshotManifest {
   readonly seed: number;
   readonly observationSize: number;
   readonly actionSize: number;
+  /** As in `AgentState`. */
+  readonly actionBounds?: AgentState["actionBounds"];
   readonly hyperparameters: Hyperparameters;
   /** As in `AgentState`. */
   readonly temperature?: TemperatureOptions;

@@ -16,6 +16,8 @@ import { bench } from "./commands/bench.ts";
 import { doctor } from "./commands/doctor.ts";
 import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
+import { exportPolicy } from "./commands/export.ts";
+import { importAgent } from "./commands/import.ts";
 import { lab } from "./commands/lab.ts";
 import { resume } from "./commands/resume.ts";
 import { train } from "./commands/train.ts";
@@ -23,7 +25,18 @@ import { watch } from "./commands/watch.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 
-const routes = { train, resume, eval: evaluate, doctor, watch, lab, envs, bench };
+const routes = {
+  train,
+  resume,
+  eval: evaluate,
+  export: exportPolicy,
+  import: importAgent,
+  doctor,
+  watch,
+  lab,
+  envs,
+  bench,
+};
 
 const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
 

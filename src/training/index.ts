@@ -2,7 +2,14 @@
 //
 //   for await (const event of train(trainConfig({ env: "Pendulum-v1" }), { run: "runs/first", signal })) …
 
-export { Interrupted, type Report, type RunStart, type Summary, type TrainingEvent } from "./events.ts";
+export {
+  type BestEvaluation,
+  Interrupted,
+  type Report,
+  type RunStart,
+  type Summary,
+  type TrainingEvent,
+} from "./events.ts";
 export { readRun, type StoredRun } from "./run-directory.ts";
-export { type TrainConfig, type TrainSettings, trainConfig } from "./settings.ts";
+export { type TrainConfig, type TrainSettings, trainConfig, trainSchema } from "./settings.ts";
 export { type TrainOptions, train } from "./train.ts";
