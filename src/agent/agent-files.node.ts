@@ -56,7 +56,7 @@ export function readAgentManifest(directory: string): StoredManifest {
   return manifest;
 }
 
-/** The state of the agent saved in `directory`. @throws TemperedError (NO_AGENT, SAFETENSORS, SNAPSHOT) */
+/** The state of the agent saved in `directory`, without replay buffer. @throws TemperedError (NO_AGENT, SAFETENSORS) */
 export function readAgentState(directory: string): AgentState {
   const manifest = readAgentManifest(directory);
   const tensors = decodeSafetensors(readWeights(join(directory, manifest.weights)));

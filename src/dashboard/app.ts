@@ -4,7 +4,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { AXES, type Axis } from "../curves/protocol.ts";
-import { guard } from "./guard.ts";
+import { accessControl } from "./access.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { PageFile } from "./page-files.ts";
 
@@ -20,7 +20,7 @@ const MAX_POINTS = 4000;
 
 export function dashboardApp({ runs, page, host, token }: AppOptions): Hono {
   const app = new Hono();
-  app.use(guard({ host, token }));
+  app.use(accessControl({ host, token }));
 
   app.get("/api/events", (c) => {
     const { journal } = runs;

@@ -11,5 +11,5 @@ export {
   type TrainingEvent,
 } from "./events.ts";
 export { readRun, type StoredRun } from "./run-directory.ts";
-export { type TrainConfig, type TrainSettings, trainConfig } from "./settings.ts";
+export { type TrainConfig, type TrainSettings, trainConfig, trainSchema } from "./settings.ts";
 export { type TrainOptions, train } from "./train.ts";

@@ -8,7 +8,7 @@ import { hostname } from "node:os";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 
-export interface GuardOptions {
+export interface AccessOptions {
   /** Address the server listens on. */
   readonly host: string;
   readonly token: string | undefined;
@@ -41,7 +41,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Refuses what did not come from the page itself; puts its headers on every answer. */
-export function guard({ host, token }: GuardOptions): MiddlewareHandler {
+export function accessControl({ host, token }: AccessOptions): MiddlewareHandler {
   return async (c, next) => {
     for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
     const asked = c.req.header("Host") ?? "";
