@@ -97,7 +97,7 @@ export const PROGRAMS: readonly Program[] = [
     name: "Spinning Up",
     signature: ["TotalEnvInteracts", "AverageLogPi"],
     tags: {
-      step: ["TotalEnvInteracts"],
+      step: ["TotalEnvInteracts", "Time Steps"],
       entropy: [{ tag: "AverageLogPi", as: "negate" }, "Entropy"],
       actorLoss: ["LossPi"],
       criticLoss: ["LossQ", "LossQ1"],

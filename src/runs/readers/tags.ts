@@ -70,6 +70,7 @@ const ALIASES: Readonly<Partial<Record<Quantity, readonly (string | readonly [st
     "policy_entropy",
     "action_entropy",
     "actor_entropy",
+    "h_mean",
     ["log_prob", "negate"],
     ["logprob", "negate"],
     ["log_probs", "negate"],
