@@ -31,6 +31,7 @@ import type { LearnMetrics } from "./metrics-window.ts";
 import { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
 import { ReplayBuffer } from "./replay-buffer.ts";
+import { STEP_SECONDS } from "./time-limit.ts";
 
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
@@ -39,6 +40,8 @@ export interface LearnOptions {
   readonly signal?: AbortSignal;
   /** Environment steps between two reports. Default 100. */
   readonly logEvery?: number;
+  /** How long the environments may take for a step or a reset. Default 90. */
+  readonly stepSeconds?: number;
 }
 
 export interface RunningOptions {
@@ -218,6 +221,7 @@ export class Agent {
     totalTimesteps,
     signal,
     logEvery = 100,
+    stepSeconds = STEP_SECONDS,
   }: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
     if (this.learning) {
       throw new TemperedError(
@@ -232,7 +236,7 @@ export class Agent {
       const end = this.steps + totalTimesteps;
       const isOver = () => this.steps >= end || signal?.aborted === true;
       while (!isOver()) {
-        const report = await this.pieces.run(() => this.loop.iterate(logEvery, isOver));
+        const report = await this.pieces.run(() => this.loop.iterate({ logEvery, stepSeconds, isOver }));
         if (report) yield report;
         await turns.due();
       }
@@ -293,12 +297,13 @@ export class Agent {
 
   /**
    * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
-   * The replay buffer is not saved. What was saved there before is replaced, atomically. While the agent learns, what
-   * is saved is what it is after the step in flight.
+   * What was saved there before is replaced, atomically. While the agent learns, what is saved is what it is after the
+   * step in flight.
+   * @param replay with the replay buffer and the episodes in progress, so that it learns on to the bit. Default false
    */
-  async save(directory: string): Promise<void> {
+  async save(directory: string, { replay = false }: { replay?: boolean } = {}): Promise<void> {
     const { saveAgent } = await import("./agent-files.node.ts");
-    saveAgent(await this.state({ replay: false }), directory);
+    await saveAgent(await this.state({ replay }), directory);
   }
 
   /** Waits for the step in flight. */

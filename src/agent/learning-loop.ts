@@ -24,6 +24,14 @@ export interface LearningLoopOptions {
   readonly normalizer: ObservationNormalizer | undefined;
 }
 
+export interface IterateOptions {
+  /** Environment steps between two reports. */
+  readonly logEvery: number;
+  /** How long the environments may take for a step or a reset. */
+  readonly stepSeconds: number;
+  isOver(): boolean;
+}
+
 export class LearningLoop {
   /** Environment steps so far, all environments together. */
   steps = 0;
@@ -52,14 +60,14 @@ export class LearningLoop {
   }
 
   /** One step of the environments, and the updates that are due. @returns a report where it is time for one */
-  async iterate(logEvery: number, isOver: () => boolean): Promise<LearnMetrics | undefined> {
+  async iterate({ logEvery, stepSeconds, isOver }: IterateOptions): Promise<LearnMetrics | undefined> {
     const { collector, hyperparameters, seed } = this.options;
     const { overlapActing } = hyperparameters;
     const before = this.steps;
     try {
-      await collector.begin(before === 0 ? seed : undefined);
+      await collector.begin(before === 0 ? seed : undefined, stepSeconds);
       this.act();
-      const stepping = collector.step();
+      const stepping = collector.step(stepSeconds);
       if (overlapActing) {
         stepping.catch(() => {}); // It is awaited below, after the updates.
         await this.updatePending();

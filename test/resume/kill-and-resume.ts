@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { EventFileDecoder } from "../../src/runs/tfevents/index.ts";
-import { CheckpointStore } from "../../src/training/checkpoint/store.ts";
+import { CheckpointStore } from "../../src/agent/checkpoint/store.node.ts";
 import { readRun } from "../../src/training/run-directory.ts";
 
 const built = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
