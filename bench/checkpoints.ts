@@ -1,7 +1,7 @@
 // What checkpoints cost: a HalfCheetah buffer of a million transitions, an increment of ten thousand, and a training with and
 // without them.
 //
-//   node --expose-gc --import tsx bench/checkpoints.ts [--rows 1000000] [--pairs 3] [--steps 22000]
+//   node --expose-gc --import tsx bench/checkpoints.ts [--rows 1000000] [--dtype float16] [--pairs 3] [--steps 22000]
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Agent } from "../src/agent/agent.ts";
 import { CheckpointStore } from "../src/agent/checkpoint/store.node.ts";
+import type { ObservationDtype } from "../src/agent/observation-store.ts";
 import { ReplayBuffer } from "../src/agent/replay-buffer.ts";
 import { wasmEngine } from "../src/engines/wasm/index.ts";
 import { makeEnv } from "../src/envs/index.ts";
@@ -19,6 +20,7 @@ import { train } from "../src/training/train.ts";
 const { values } = parseArgs({
   options: {
     rows: { type: "string", default: "1000000" },
+    dtype: { type: "string", default: "float32" },
     pairs: { type: "string", default: "3" },
     steps: { type: "string", default: "22000" },
   },
@@ -37,7 +39,13 @@ async function increments(rows: number): Promise<void> {
     return process.memoryUsage().arrayBuffers;
   };
   const before = used();
-  const replay = new ReplayBuffer({ capacity: rows, observationSize: 17, actionSize: 6, gamma: 0.99 });
+  const replay = new ReplayBuffer({
+    capacity: rows,
+    observationSize: 17,
+    actionSize: 6,
+    gamma: 0.99,
+    dtype: values.dtype as ObservationDtype,
+  });
   const action = new Float32Array(6);
   let now = new Float32Array(17);
   let next = new Float32Array(17);

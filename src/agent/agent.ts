@@ -155,7 +155,7 @@ export class Agent {
 
   private constructor(members: Members) {
     const { env, vector, learner, scale, seed, hyperparameters } = members;
-    const { bufferSize, gamma, normalizeObservation } = hyperparameters;
+    const { bufferSize, bufferDtype, gamma, normalizeObservation } = hyperparameters;
     const observationSize = learner.networks.actor.spec.inputSize;
     this.env = env;
     this.engine = members.engine;
@@ -174,6 +174,7 @@ export class Agent {
       observationSize,
       actionSize: scale.size,
       gamma,
+      dtype: bufferDtype,
     });
     const statistics = normalizer?.statistics;
     const collector = new Collector({ env: vector, scale, observationSize, replay, statistics });

@@ -21,7 +21,7 @@ import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
 import { type Positions, RunDirectory, readRun, START_OF_FILES } from "./run-directory.ts";
 import { freeRunPath } from "./run-path.ts";
-import type { TrainConfig } from "./settings.ts";
+import { type TrainConfig, trainConfig } from "./settings.ts";
 import { versions } from "./versions.ts";
 
 export interface Prepared {
@@ -157,12 +157,14 @@ const FREE: readonly (keyof TrainConfig)[] = ["steps", "checkpointEvery", "evalE
 /** @throws TemperedError (RESUME) that names the settings that differ */
 function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unknown>>): void {
   const text = (value: unknown) => JSON.stringify(value) ?? "none";
-  const differing = Object.keys({ ...before, ...config })
+  // Settings that there were not when the run was begun had the effect of their defaults.
+  const earlier: Readonly<Record<string, unknown>> = { ...trainConfig({ env: config.env }), ...before };
+  const differing = Object.keys({ ...earlier, ...config })
     .filter((name) => !FREE.includes(name as keyof TrainConfig))
-    .filter((name) => text(before[name]) !== text(config[name as keyof TrainConfig]));
+    .filter((name) => text(earlier[name]) !== text(config[name as keyof TrainConfig]));
   if (differing.length === 0) return;
   const told = differing.map(
-    (name) => `${name} was ${text(before[name])} and is ${text(config[name as keyof TrainConfig])}`,
+    (name) => `${name} was ${text(earlier[name])} and is ${text(config[name as keyof TrainConfig])}`,
   );
   throw new TemperedError(
     "RESUME",
