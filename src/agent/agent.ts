@@ -20,17 +20,15 @@ import {
 } from "../sac/temperature.ts";
 import type { UpdateSpec } from "../sac/update.ts";
 import { type ActionScale, actionScale } from "./action-scale.ts";
-import { Actor } from "./actor.ts";
 import type { AgentState } from "./agent-state.ts";
-import { asVector, Collector } from "./collector.ts";
+import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
 import { Learner } from "./learner.ts";
 import { LearningLoop } from "./learning-loop.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
-import { ObservationNormalizer } from "./observation-normalizer.ts";
+import type { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
-import { ReplayBuffer } from "./replay-buffer.ts";
 import { STEP_SECONDS } from "./time-limit.ts";
 
 export interface LearnOptions {
@@ -79,12 +77,9 @@ export class Agent {
   readonly observationSpace: BoxSpace;
   readonly learner: Learner;
   readonly engine: Engine;
-  /** Where the agent normalizes its observations: by what. */
-  readonly normalizer: ObservationNormalizer | undefined;
 
   private readonly ownsEngine: boolean;
   private readonly scale: ActionScale;
-  private readonly actor: Actor;
   private readonly loop: LearningLoop;
   /** A step with its updates is one piece; the state is whole between two. */
   private readonly pieces = new Exclusive();
@@ -155,8 +150,6 @@ export class Agent {
 
   private constructor(members: Members) {
     const { env, vector, learner, scale, seed, hyperparameters } = members;
-    const { bufferSize, bufferDtype, gamma, normalizeObservation } = hyperparameters;
-    const observationSize = learner.networks.actor.spec.inputSize;
     this.env = env;
     this.engine = members.engine;
     this.ownsEngine = members.ownsEngine;
@@ -166,27 +159,12 @@ export class Agent {
     this.learner = learner;
     this.observationSpace = env.observationSpace;
     this.scale = scale;
-    const normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
-    this.normalizer = normalizer;
-    this.actor = new Actor(learner, scale, normalizer);
-    const replay = new ReplayBuffer({
-      capacity: bufferSize,
-      observationSize,
-      actionSize: scale.size,
-      gamma,
-      dtype: bufferDtype,
-    });
-    const statistics = normalizer?.statistics;
-    const collector = new Collector({ env: vector, scale, observationSize, replay, statistics });
-    this.loop = new LearningLoop({
-      seed,
-      hyperparameters,
-      learner,
-      actor: this.actor,
-      collector,
-      replay,
-      normalizer,
-    });
+    this.loop = new LearningLoop({ seed, hyperparameters, learner, env: vector, scale });
+  }
+
+  /** Where the agent normalizes its observations: by what. */
+  get normalizer(): ObservationNormalizer | undefined {
+    return this.loop.normalizer;
   }
 
   /** Environment steps taken so far, all environments together. */
@@ -209,7 +187,10 @@ export class Agent {
     observation: ArrayLike<number>,
     { deterministic = false }: { deterministic?: boolean } = {},
   ): number[] {
-    return this.actor.environmentAction(observation, deterministic ? undefined : this.loop.random.prediction);
+    return this.loop.actor.environmentAction(
+      observation,
+      deterministic ? undefined : this.loop.random.prediction,
+    );
   }
 
   /**
