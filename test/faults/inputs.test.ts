@@ -352,6 +352,29 @@ describe("returns", () => {
   });
 });
 
+describe("what the log means by its columns", () => {
+  it.each([
+    ["public/spinup_fixed_alpha", ["fixed-alpha"]],
+    ["public/tianshou_info_axis", []],
+    ["public/last_step_reward_read_as_return.csv", []],
+  ] as const)("%s is healthy", async (path, found) => {
+    const diagnosis = diagnose(await read(path));
+    expect(ids(diagnosis)).toEqual(found);
+    expect(diagnosis.verdict).toBe("healthy");
+  });
+
+  it("rllib_yaml.txt names CartPole, where a target of -2 never binds", async () => {
+    expect(ids(diagnose(await read("public/rllib_yaml.txt")))[0]).toBe("target-never-binds");
+  });
+
+  it.each(["restarted-counter-saturated-sb3.csv", "public/learn_called_again_axis_restarts"])(
+    "%s: the restart is said",
+    async (path) => {
+      expect(text(diagnose(await read(path)))).toMatch(/step counter starts again \d times/);
+    },
+  );
+});
+
 describe("numbers that are none", () => {
   it("cells left empty are not NaN", async () => {
     expect(ids(diagnose(await read("public/alpha_missing_at_end.csv")))).not.toContain("not-finite");

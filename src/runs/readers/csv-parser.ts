@@ -2,13 +2,20 @@
 // another order, in the middle (a resumed run); Weights & Biases exports hold several runs side by side, a column each.
 
 import { LineSplitter } from "./lines.ts";
+import { LogError } from "./log-error.ts";
 import { parseNumber } from "./number.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import type { PointColumn } from "./points.ts";
-import { isKnownTag, meaningOfWords } from "./tags.ts";
+import { isKnownTag, meaningOfWords, wordsOf } from "./tags.ts";
 
 const MAX_QUOTED = 1024 * 1024;
 const MAX_COLUMNS = 100_000;
+/** Settings that stay what they are within a run; where two of them vary, each row is a run of its own. */
+const HYPERPARAMETERS = new Set([
+  ...["gamma", "discount", "tau", "batch_size", "buffer_size", "n_steps", "net_arch", "learning_starts"],
+  ...["train_freq", "gradient_steps", "hidden_size", "learning_rate", "lr", "log_std_init"],
+]);
+const AXES = new Set(["step", "updates", "time"]);
 
 /** A column of the table: which points its cells go to. The axes of an export go to every run. */
 interface Target {
@@ -28,6 +35,8 @@ export class CsvParser implements LogParser {
   #row = 0;
   #lineNumber = 0;
   #quoted = "";
+  /** Cells of hyperparameters with their first text; `varies` once another came. */
+  #settings: { readonly cell: number; first: string | undefined; varies: boolean }[] = [];
 
   constructor(path: string, delimiter: string) {
     this.log = new ParsedLog(path, "csv", "row");
@@ -40,6 +49,11 @@ export class CsvParser implements LogParser {
 
   end(): void {
     this.#lines.end();
+    if (this.#settings.filter(({ varies }) => varies).length >= 2) {
+      const message =
+        "Expected the log of one run, got a table of trials: its hyperparameters change from row to row. Give the log of one of the trials.";
+      throw new LogError("LOG_NO_QUANTITY", this.log.path, "", message);
+    }
     if (this.#quoted !== "") this.log.note("A quoted cell is never closed; its row was left out.");
     if (this.#lines.overlong > 0) {
       this.log.note(`${this.#lines.overlong} lines of more than 8 MB were left out.`);
@@ -78,6 +92,10 @@ export class CsvParser implements LogParser {
     this.#width = cells.length;
     const names = cells.map((cell) => cell.replace(/^\ufeff/, "").trim());
     const runs = runsOf(names);
+    const hasAxis = names.some((name) => AXES.has(meaningOfWords(name)?.quantity ?? ""));
+    this.#settings = names.flatMap((name, cell) =>
+      !hasAxis && isHyperparameter(name) ? [{ cell, first: undefined, varies: false }] : [],
+    );
     const { points } = this.log;
     this.#targets = names.flatMap((name, cell): Target[] => {
       const run = runs.get(cell);
@@ -107,6 +125,11 @@ export class CsvParser implements LogParser {
     if (cells.length > this.#width) {
       this.log.note(`Line ${this.#lineNumber} has more cells than the header; the surplus was left out.`);
     }
+    for (const setting of this.#settings) {
+      const text = cells[setting.cell];
+      setting.first ??= text;
+      setting.varies ||= text !== undefined && text !== setting.first;
+    }
     for (const target of this.#targets) {
       const text = cells[target.cell];
       if (text === undefined) break;
@@ -122,6 +145,12 @@ export class CsvParser implements LogParser {
     }
     this.#row++;
   }
+}
+
+/** Optuna writes `params_gamma`, others `config/gamma` or the bare name. */
+function isHyperparameter(name: string): boolean {
+  const words = wordsOf(name).join("_");
+  return HYPERPARAMETERS.has(words.replace(/^(?:user_attrs_)?(?:params?|config|hparams?)_/, ""));
 }
 
 /** Columns named `RUN - TAG`, by cell; empty where the table is no such export. */

@@ -4,7 +4,7 @@
 import { LineSplitter } from "./lines.ts";
 import { parseNumber } from "./number.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
-import { isKnownTag, wordsOf } from "./tags.ts";
+import { isKnownTag, isProgramTag, wordsOf } from "./tags.ts";
 
 const MAX_LINE = 16 * 1024;
 const MAX_NAME = 40;
@@ -31,6 +31,11 @@ const YARATS_NAMES: Readonly<Record<string, string>> = {
   CLOSS: "train_critic/loss",
 };
 
+/** RLlib prints a result as YAML below such a line. */
+const RLLIB_RESULT = /^Result for ([^:]{1,200}):$/;
+const RLLIB_CELL = new RegExp(String.raw`^\s{0,40}(\w{1,80}): (${NUMBER})$`, "i");
+const RLLIB_LEARNER = "info/learner/default_policy/learner_stats/";
+
 export class TextParser implements LogParser {
   readonly log: ParsedLog;
   readonly #lines = new LineSplitter((line) => this.#line(line));
@@ -38,6 +43,7 @@ export class TextParser implements LogParser {
   #row = 0;
   #inRow = new Set<string>();
   #group = "";
+  #inResult = false;
 
   constructor(path: string) {
     this.log = new ParsedLog(path, "text", "row");
@@ -59,6 +65,12 @@ export class TextParser implements LogParser {
       this.#yaratsLine(line);
       return;
     }
+    const result = RLLIB_RESULT.exec(line.trim());
+    if (result) this.#beginResult(result[1]!);
+    if (this.#inResult) {
+      this.#resultLine(line);
+      return;
+    }
     if (whole.length > MAX_LINE) this.log.note("Lines of more than 16 KB were read only up to there.");
     const boxed = BOXED.exec(line.trim());
     if (boxed) this.#boxedLine(boxed[1]!, boxed[2]!);
@@ -76,6 +88,23 @@ export class TextParser implements LogParser {
       const tag = YARATS_NAMES[name!];
       if (tag !== undefined) this.#add(tag, value!);
     }
+  }
+
+  /** A trial is named after its algorithm and environment: SAC_CartPole-v1_a1b2c_00000. */
+  #beginResult(trial: string): void {
+    this.#inResult = true;
+    this.#nextRow();
+    const env = /^[A-Za-z]+_(.+?-v\d+)(?:_|$)/.exec(trial)?.[1];
+    if (env !== undefined) this.log.settings.set("env", env);
+  }
+
+  #resultLine(line: string): void {
+    const [, name, value] = RLLIB_CELL.exec(line) ?? [];
+    const number = value === undefined ? undefined : parseNumber(value);
+    if (number === undefined) return;
+    const learner = RLLIB_LEARNER + name!;
+    const tag = isProgramTag(learner) ? learner : isProgramTag(name!) ? name! : undefined;
+    if (tag !== undefined && !this.#inRow.has(tag)) this.#addPoint(tag, number);
   }
 
   #boxedLine(name: string, value: string): void {
@@ -97,12 +126,14 @@ export class TextParser implements LogParser {
   }
 
   #addPoint(tag: string, value: number): void {
-    if (this.#inRow.has(tag)) {
-      this.#row++;
-      this.#inRow = new Set();
-    }
+    if (this.#inRow.has(tag)) this.#nextRow();
     this.#inRow.add(tag);
     this.log.points.column(tag)?.add(this.#row, value);
+  }
+
+  #nextRow(): void {
+    if (this.#inRow.size > 0) this.#row++;
+    this.#inRow = new Set();
   }
 
   /** The known name among the last words before a number: "critic 0.3, mean alpha" means alpha. */
