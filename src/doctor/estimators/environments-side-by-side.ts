@@ -1,16 +1,25 @@
 // Several environments stepped side by side count a step each, and one update follows for all. Stable-Baselines3 logs
 // the learning rate that its α really has, so where its updates are not logged, α's pace tells how many there are.
 
-import type { Evidence } from "../evidence.ts";
+import type { Series } from "../../runs/series.ts";
+import type { Estimate } from "../finding.ts";
+import type { Rows } from "../rows.ts";
+import type { Settings } from "../settings.ts";
 
 const MOST = 64;
 /** Of the path's own rate, high over low, up to which it can tell one number of environments from the next. */
 const TIGHT = 1.25;
 
+interface Known {
+  readonly series: Series;
+  readonly settings: Settings;
+  readonly rows: Rows;
+  /** The learning rate by replay, at one update a step. */
+  readonly replayed: Estimate | undefined;
+}
+
 /** @returns undefined where nothing says that there is more than one */
-export function environmentsOf(
-  e: Pick<Evidence, "series" | "settings" | "rows" | "replayed">,
-): number | undefined {
+export function environmentsOf(e: Known): number | undefined {
   const { series, settings, rows, replayed } = e;
   const logged = series.declared.alphaLearningRate;
   if (series.framework !== "Stable-Baselines3" || rows.axis.source !== "assumed") return undefined;

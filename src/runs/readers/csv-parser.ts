@@ -15,6 +15,8 @@ const HYPERPARAMETERS = new Set([
   ...["gamma", "discount", "tau", "batch_size", "buffer_size", "n_steps", "net_arch", "learning_starts"],
   ...["train_freq", "gradient_steps", "hidden_size", "learning_rate", "lr", "log_std_init"],
 ]);
+/** A column whose cells say which run a row is of. */
+const RUN = /^(?:run|seed|run[_ ]?(?:id|name)|exp[_ ]?name|experiment)$/i;
 const AXES = new Set(["step", "updates", "time"]);
 
 /** A column of the table: which points its cells go to. The axes of an export go to every run. */
@@ -30,6 +32,11 @@ export class CsvParser implements LogParser {
   readonly #delimiter: string;
   readonly #lines = new LineSplitter((line, terminated) => this.#line(line, terminated));
   #header: string | undefined;
+  #names: readonly string[] = [];
+  #runCell = -1;
+  /** What the first run is called; its columns are nobody's until a second one comes. */
+  #firstRun: string | undefined;
+  readonly #targetsOf = new Map<string, Target[]>();
   #targets: Target[] = [];
   #width = 0;
   #row = 0;
@@ -49,6 +56,13 @@ export class CsvParser implements LogParser {
 
   end(): void {
     this.#lines.end();
+    const { runs } = this.log.points;
+    const first = runs.get("");
+    if (this.#targetsOf.size > 1 && first) {
+      const others = [...runs].filter(([name]) => name !== "");
+      runs.clear();
+      for (const [name, columns] of [[this.#firstRun!, first] as const, ...others]) runs.set(name, columns);
+    }
     if (this.#settings.filter(({ varies }) => varies).length >= 2) {
       const message =
         "Expected the log of one run, got a table of trials: its hyperparameters change from row to row. Give the log of one of the trials.";
@@ -92,6 +106,9 @@ export class CsvParser implements LogParser {
     this.#width = cells.length;
     const names = cells.map((cell) => cell.replace(/^\ufeff/, "").trim());
     const runs = runsOf(names);
+    this.#names = names;
+    this.#runCell = runs.size > 0 ? -1 : names.findIndex((name) => RUN.test(name));
+    this.#targetsOf.clear();
     const hasAxis = names.some((name) => AXES.has(meaningOfWords(name)?.quantity ?? ""));
     this.#settings = names.flatMap((name, cell) =>
       !hasAxis && isHyperparameter(name) ? [{ cell, first: undefined, varies: false }] : [],
@@ -121,6 +138,24 @@ export class CsvParser implements LogParser {
     );
   }
 
+  /** Where a row's cells go: to the columns of the run that one of them names, if any does. */
+  #targetsIn(cells: readonly string[]): readonly Target[] {
+    const run = cells[this.#runCell]?.trim();
+    if (!run) return this.#targets;
+    const name = `${this.#names[this.#runCell]}=${run}`;
+    this.#firstRun ??= name;
+    const known = this.#targetsOf.get(name);
+    if (known) return known;
+    const { points } = this.log;
+    const targets = this.#targets.flatMap(({ cell, columns }): Target[] => {
+      const own = name === this.#firstRun ? columns : [points.column(this.#names[cell]!, name)];
+      const present = own.filter((column) => column !== undefined);
+      return present.length === 0 ? [] : [{ cell, columns: present, shortest: Number.POSITIVE_INFINITY }];
+    });
+    this.#targetsOf.set(name, targets);
+    return targets;
+  }
+
   #readRow(cells: readonly string[], terminated: boolean): void {
     if (cells.length > this.#width) {
       this.log.note(`Line ${this.#lineNumber} has more cells than the header; the surplus was left out.`);
@@ -130,7 +165,7 @@ export class CsvParser implements LogParser {
       setting.first ??= text;
       setting.varies ||= text !== undefined && text !== setting.first;
     }
-    for (const target of this.#targets) {
+    for (const target of this.#targetsIn(cells)) {
       const text = cells[target.cell];
       if (text === undefined) break;
       const last = target.cell === cells.length - 1;

@@ -147,3 +147,78 @@ describe("a directory", () => {
     expect((await readPaths([scratch])).series.length).toBe(1200);
   });
 });
+
+describe("several runs in one table", () => {
+  it.each(["seed", "run_id", "exp_name"])("are told apart by %s, in any order", async (column) => {
+    const rows = [1, 2, 3].flatMap((t) => [`a,${t},${0.5 / t}`, `b,${t},${0.8 / t}`]);
+    const series = await readText([`${column},step,alpha`, ...rows].join("\n"));
+    expect(series.map(({ path }) => path)).toEqual([`log#${column}=a`, `log#${column}=b`]);
+    expect(series.map(({ columns }) => [...columns.step!])).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(series[1]!.columns.alpha![0]).toBe(0.8);
+  });
+
+  it("of one seed is one run of the file's name", async () => {
+    expect(await readText("seed,step,alpha\n7,1,0.5\n7,2,0.4\n")).toMatchObject([{ path: "log", length: 2 }]);
+  });
+});
+
+describe("documents", () => {
+  const lines = ["Step 1000 alpha: 0.5\n", "Step 2000 alpha: 0.25\n"];
+
+  it.each([{ output_type: "stream", text: lines }, { data: { "text/plain": lines.join("") } }])(
+    "of a notebook are what its cells printed: %j",
+    async (output) => {
+      const cells = [
+        { cell_type: "markdown", source: ["alpha: 0.9"] },
+        { cell_type: "code", source: ["alpha = 0.7"], outputs: [output] },
+      ];
+      const [run] = await readText(JSON.stringify({ cells, nbformat: 4, metadata: {} }, null, 1));
+      expect([...run!.columns.alpha!]).toEqual([0.5, 0.25]);
+      expect([...run!.columns.step!]).toEqual([1000, 2000]);
+    },
+  );
+
+  it("of a trainer's state are its log_history", async () => {
+    const state = {
+      global_step: 2,
+      log_history: [
+        { step: 1, alpha: 0.5 },
+        { step: 2, alpha: 0.4 },
+      ],
+    };
+    const [run] = await readText(JSON.stringify(state, null, 2));
+    expect([...run!.columns.alpha!]).toEqual([0.5, 0.4]);
+  });
+});
+
+describe("what is no log is answered with what to do", () => {
+  it.each([
+    [
+      "import torch\nclass SAC:\n    alpha = 0.2\n    def update(self):\n        pass\n",
+      /source code.*--print-callback/,
+    ],
+    [
+      'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: alpha = 3\n',
+      /traceback.*before that error/,
+    ],
+  ])("%j", async (text, said) => {
+    await expect(readText(text)).rejects.toThrow(said);
+  });
+
+  it("and a log that ends in a traceback is a log", async () => {
+    const log = "step 1 alpha 0.5\nstep 2 alpha 0.4\nstep 3 alpha 0.3\nTraceback (most recent call last):\n";
+    expect(await readText(log)).toMatchObject([{ length: 3 }]);
+  });
+});
+
+it("an event file of another run beside a table is read, and said", async () => {
+  const series = await read("public/progress_csv_hides_event_files");
+  expect(series.map(({ notes }) => notes.some((note) => note.includes("another run's")))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});

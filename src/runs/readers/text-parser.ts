@@ -2,6 +2,7 @@
 // `Step 400`. Only names that mean a known quantity count; a row ends where a name comes again.
 
 import { LineSplitter } from "./lines.ts";
+import { LogError } from "./log-error.ts";
 import { parseNumber } from "./number.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import { isKnownTag, isProgramTag, wordsOf } from "./tags.ts";
@@ -10,12 +11,15 @@ const MAX_LINE = 16 * 1024;
 const MAX_NAME = 40;
 const NUMBER = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:nan|inf(?:inity)?)\b`;
 const ASSIGNED = new RegExp(
-  String.raw`["']?\s{0,4}[:=]\s{0,8}(?:tensor|np\.float(?:32|64))?[([]{0,3}\s?(${NUMBER})`,
+  String.raw`["']?\s{0,4}[:=]\s{0,8}(?:tensor|Array|np\.float(?:32|64)|(?:jnp|np)?\.?array)?[([]{0,3}\s?(${NUMBER})`,
   "gi",
 );
 const SPACED = new RegExp(String.raw`(?<![\w.])([a-zα][\w./-]{0,40})\s{1,40}#?(${NUMBER})(?![\w.])`, "gi");
 const NAME_BEFORE = /[a-zα][\w./α-]*(?:[ \t][\w./α-]+){0,3}$/i;
 const BOXED = /^\|\s*([^|]{1,100}?)\s*\|\s*([^|]{0,100}?)\s*\|$/;
+/** Lines of a Python program, not of what it printed. */
+const CODE = /^\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:])/;
+const TRACEBACK = /^\s*Traceback \(most recent call last\)/;
 /** Before each line of what somebody quoted in a message. */
 const QUOTED = /^\s{0,8}(?:>\s?){1,8}/;
 /** A line of the console of Yarats' pytorch_sac, whose names are abbreviated. */
@@ -44,17 +48,32 @@ export class TextParser implements LogParser {
   #inRow = new Set<string>();
   #group = "";
   #inResult = false;
+  #code = 0;
+  #traceback = false;
 
-  constructor(path: string) {
-    this.log = new ParsedLog(path, "text", "row");
+  /** @param log to add to, where the lines are part of another format's */
+  constructor(path: string, log = new ParsedLog(path, "text", "row")) {
+    this.log = log;
   }
 
   push(chunk: Uint8Array): void {
     this.#lines.push(chunk);
   }
 
+  /** @throws LogError where the text is a program, or how it ended, and no log */
   end(): void {
     this.#lines.end();
+    if (this.#row > 1) return;
+    const { path } = this.log;
+    const wanted = "Expected what a training logged";
+    if (this.#code > 2) {
+      const message = `${wanted}, got source code. Run it and give its event files, CSV or printed lines; tempered doctor --print-callback sb3|cleanrl|rllib|torch prints the lines that log what decides.`;
+      throw new LogError("LOG_NO_QUANTITY", path, "", message);
+    }
+    if (this.#traceback) {
+      const message = `${wanted}, got a Python traceback: the program stopped before it logged α twice. Give the log from before that error (event files, progress.csv, printed lines).`;
+      throw new LogError("LOG_NO_QUANTITY", path, "", message);
+    }
   }
 
   #line(whole: string): void {
@@ -65,6 +84,8 @@ export class TextParser implements LogParser {
       this.#yaratsLine(line);
       return;
     }
+    if (CODE.test(line)) this.#code++;
+    this.#traceback ||= TRACEBACK.test(line);
     const result = RLLIB_RESULT.exec(line.trim());
     if (result) this.#beginResult(result[1]!);
     if (this.#inResult) {
