@@ -1,6 +1,13 @@
 // Reads Soft Actor-Critic source code: what its α update computes, and what is wrong with it. Nothing is executed.
 
-import type { ReadSourceOptions, SourceReport } from "./report.ts";
+import { alphaLosses, softValues } from "./alpha-loss.ts";
+import { Evaluator } from "./evaluate.ts";
+import { judgeActor, judgeLoss, type Source } from "./judge.ts";
+import { alphaOptimizers, judgeParameter } from "./parameter.ts";
+import { plainPython } from "./plain.ts";
+import { readPython } from "./python.ts";
+import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
+import { targetOf } from "./target.ts";
 
 export type {
   AlphaUpdate,
@@ -11,8 +18,89 @@ export type {
   SourceReport,
 } from "./report.ts";
 
-/** A report, or undefined where the text holds no Soft Actor-Critic. Never throws, never runs the text. */
+const temperature =
+  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha/i;
+const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
+/** Beyond this it is data, not a program. */
+const longest = 1_000_000;
+
+/**
+ * A report, or undefined where the text holds no Soft Actor-Critic. Python and notebooks of it are read;
+ * JavaScript is passed over. Never throws, never runs the text.
+ */
 export function readSource(text: string, options: ReadSourceOptions = {}): SourceReport | undefined {
-  if (!/log_?alpha|alpha_?loss|target_?entropy|ent_?coef/i.test(text)) return undefined;
-  return { path: options.path ?? "", verdict: "undecided", facts: {}, findings: [] };
+  const path = options.path ?? "";
+  const javascript = options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path);
+  if (javascript || text.length > longest) return undefined;
+  const python = plainPython(text, options.language === "notebook" || path.endsWith(".ipynb"));
+  if (!temperature.test(python) || !likelihood.test(python)) return undefined;
+  const starts = [0, ...[...python.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const source: Source = {
+    text: python,
+    lineOf: (at) => {
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (starts[middle]! <= at) low = middle;
+        else high = middle - 1;
+      }
+      return low + 1;
+    },
+  };
+  const root = readPython(python);
+  const evaluator = new Evaluator(root, python);
+  const losses = alphaLosses(evaluator);
+  const values = softValues(evaluator);
+  const optimizers = alphaOptimizers(evaluator, source);
+  if (losses.length === 0 && values.length === 0 && optimizers.length === 0) return undefined;
+
+  const target = targetOf(root, source.lineOf, python);
+  const discrete = discreteOf(python);
+  const judged = losses.map((loss) => judgeLoss(loss, target, discrete, values, source));
+  const findings = onceEach([
+    ...judged.flatMap((one) => one.findings),
+    ...judgeActor(values, source),
+    ...judgeParameter(evaluator, optimizers, source),
+  ]);
+  const [optimizer] = optimizers;
+  const facts: SourceFacts = {
+    ...(target ? { targetEntropy: target.fact } : {}),
+    ...(optimizer ? { optimizer: optimizer.optimizer } : {}),
+    ...(optimizer?.learningRate ? { alphaLearningRate: optimizer.learningRate } : {}),
+    ...(losses[0] ? { lossForm: losses[0].form } : {}),
+    ...(judged[0] ? { alphaUpdate: judged[0].update } : {}),
+    ...(discrete === undefined ? {} : { discrete }),
+    ...frameworkOf(python),
+    ...(losses.length === 0 ? { undecided: "No expression here could be read as the α loss." } : {}),
+  };
+  return { path, verdict: verdictOf(findings, losses.length > 0), facts, findings };
+}
+
+function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceReport["verdict"] {
+  if (findings.some(({ severity }) => severity === "error")) return "fault";
+  if (findings.some(({ severity }) => severity === "warning")) return "suspect";
+  return read ? "right" : "undecided";
+}
+
+function discreteOf(text: string): boolean | undefined {
+  const categorical = /\bCategorical\b|log_softmax|\bsoftmax\(|action_space\.n\b/.test(text);
+  const gaussian = /\bNormal\b|rsample|log_std|MultivariateNormal/.test(text);
+  return categorical === gaussian ? undefined : categorical;
+}
+
+function frameworkOf(text: string): Pick<SourceFacts, "framework"> {
+  if (/\bimport torch|from torch/.test(text)) return { framework: "torch" };
+  if (/\bimport jax|from jax|import optax/.test(text)) return { framework: "jax" };
+  return /tensorflow/.test(text) ? { framework: "tensorflow" } : {};
+}
+
+function onceEach(findings: readonly SourceFinding[]): SourceFinding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ id, line }) => {
+    const key = `${id}:${line}`;
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+  });
 }
