@@ -38,7 +38,7 @@ class Agent:
 `;
 }
 
-const right: readonly (readonly [string, string?, string?])[] = [
+const right: [string, string?, string?][] = [
   ["-(self.log_alpha * (log_pi + self.target_entropy).detach()).mean()"],
   ["(self.log_alpha.exp() * (-log_pi - self.target_entropy).detach()).mean()"],
   ["-1.0 * torch.mean(alpha * (log_pi.detach() + self.target_entropy))"],
@@ -57,7 +57,7 @@ test.each(right)("right: %s", (loss, target, parameter) => {
   expect(report?.facts.alphaLearningRate?.value).toBe(3e-4);
 });
 
-const wrong: readonly (readonly [string, string, string?, string?])[] = [
+const wrong: [string, string, string?, string?][] = [
   ["sign-inverted", "(self.log_alpha * (log_pi + self.target_entropy).detach()).mean()"],
   ["sign-inverted", "(alpha * (log_pi + self.target_entropy).detach()).mean()"],
   ["sign-inverted", "-(self.log_alpha * (-log_pi - self.target_entropy).detach()).mean()"],
