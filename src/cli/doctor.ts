@@ -1,6 +1,7 @@
 // `tempered doctor`: reads logs, asks the doctor, and tells what it says.
 
 import { writeFileSync } from "node:fs";
+import type { SourceReport } from "../code/index.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import type { Diagnosis } from "../doctor/index.ts";
 import { htmlReport, jsonReport, markdownReport, terminalReport } from "../doctor/report/index.ts";
@@ -8,6 +9,7 @@ import { readPaths } from "../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings, LossForm } from "../runs/series.ts";
 import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
+import { isSource, readSources, sourceReport } from "./sources.ts";
 
 export interface DoctorFlags {
   readonly json: boolean;
@@ -41,8 +43,13 @@ export default async function doctor(
   }
   const ranges = halfRanges(actionHalfRange, said.actionDim);
   const declared = given({ ...said, discreteActions: discrete, actionHalfRange: ranges });
-  const { series, errors } = await readPaths(paths);
-  if (series.length === 0) {
+  const code = readSources(paths.filter(isSource));
+  const { sources } = code;
+  const logs = paths.filter((path) => !isSource(path));
+  const found = logs.length > 0 ? await readPaths(logs) : { series: [], errors: [] };
+  const { series } = found;
+  const errors = [...code.errors, ...found.errors];
+  if (series.length === 0 && sources.length === 0) {
     throw new BadInput(
       "LOG",
       errors.map(({ message }) => message).join("\n") || "Expected a log, found none there",
@@ -52,13 +59,23 @@ export default async function doctor(
 
   const { stdout, stderr } = this.process;
   if (html !== undefined) writeFileSync(html, htmlReport(diagnoses));
-  if (json) stdout.write(`${JSON.stringify(jsonReport(diagnoses), undefined, 2)}\n`);
-  else if (markdown) stdout.write(markdownReport(diagnoses));
-  else stdout.write(`${told(diagnoses, stdout)}\n`);
+  if (json) stdout.write(`${JSON.stringify(documentOf(diagnoses, sources), undefined, 2)}\n`);
+  else if (markdown) {
+    const fenced = sources.map((report) => `\`\`\`text\n${sourceReport(report)}\n\`\`\`\n`);
+    stdout.write([...fenced, ...(series.length > 0 ? [markdownReport(diagnoses)] : [])].join("\n"));
+  } else {
+    const reports = [...sources.map(sourceReport), ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
+    stdout.write(`${reports.join("\n\n")}\n`);
+  }
   for (const { message } of errors) stderr.write(`${message}\n`);
 
-  const faulty = diagnoses.some(({ verdict }) => verdict === "fault");
+  const faulty = [...diagnoses, ...sources].some(({ verdict }) => verdict === "fault");
   this.process.exitCode = faulty ? 1 : errors.length > 0 ? 2 : 0;
+}
+
+function documentOf(diagnoses: readonly Diagnosis[], sources: readonly SourceReport[]) {
+  const runs = jsonReport(diagnoses);
+  return sources.length > 0 ? { ...runs, sources } : runs;
 }
 
 /** Flags that were left out say nothing, and so do not hide what the log says. */

@@ -1,0 +1,41 @@
+// The source files among what the doctor was given: read, and told in lines.
+
+import { readFileSync } from "node:fs";
+import { readSource, type SourceReport } from "../code/index.ts";
+
+export function isSource(path: string): boolean {
+  return /\.(py|ipynb)$/.test(path);
+}
+
+/** Reports of the files that hold an α update, and what kept others from being read. */
+export function readSources(paths: readonly string[]) {
+  const sources: SourceReport[] = [];
+  const errors: { message: string }[] = [];
+  for (const path of paths) {
+    try {
+      const report = readSource(readFileSync(path, "utf8"), { path });
+      if (report) sources.push(report);
+      else errors.push({ message: `${path}: expected Soft Actor-Critic code, found none there` });
+    } catch (error) {
+      errors.push({ message: `${path}: ${error instanceof Error ? error.message : error}` });
+    }
+  }
+  return { sources, errors };
+}
+
+export function sourceReport({ path, verdict, facts, findings }: SourceReport): string {
+  const { alphaUpdate } = facts;
+  const lines = [`${path}: ${verdict}`];
+  if (alphaUpdate) {
+    const { line, derived, derivative, above, below } = alphaUpdate;
+    lines.push(
+      `  line ${line} ${derived}`,
+      `  derivative ∝ ${derivative}: α ${above} as H is high, ${below} as H is low`,
+    );
+  } else if (facts.undecided) lines.push(`  ${facts.undecided}`);
+  for (const { line, severity, id, message, fix, replacement } of findings) {
+    lines.push(`  ${severity} ${id}, line ${line}: ${message}`, `    ${fix}`);
+    if (replacement) lines.push(`    + ${replacement.text.trim()}`);
+  }
+  return lines.join("\n");
+}
