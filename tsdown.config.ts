@@ -6,6 +6,10 @@ export default defineConfig({
   entry: [
     "src/index.ts",
     "src/sac/index.ts",
+    "src/agent/index.ts",
+    "src/export/index.ts",
+    "src/import/index.ts",
+    "src/training/index.ts",
     "src/sac/temperature.ts",
     "src/envs/index.ts",
     "src/envs/mujoco/index.ts",

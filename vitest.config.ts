@@ -1,13 +1,27 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that want more than this Node: a browser, a Python, the network. Each says so and skips where it is missing. */
+const SURROUNDINGS = [
+  "src/envs/gymnasium/{gymnasium-env,python-environments,python-process}.test.ts",
+  "test/gymnasium-learning.test.ts",
+  "test/bits/runtimes.test.ts",
+  "test/web/{lab,watch}.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Continuous integration is a terminal in the eyes of picocolors.
     env: { NO_COLOR: "1" },
     // Pages answer when the machine lets them.
     expect: { poll: { timeout: 10_000 } },
+    projects: [
+      {
+        extends: true,
+        test: { name: "node", include: ["src/**/*.test.ts", "test/**/*.test.ts"], exclude: SURROUNDINGS },
+      },
+      { extends: true, test: { name: "surroundings", include: SURROUNDINGS } },
+    ],
   },
 });

@@ -16,7 +16,7 @@ export const modules = [
   { entry: "index.ts", flags: shared, target: "src/engines/wasm/kernels.generated.ts" },
   { entry: "optimiser.ts", flags: [], target: "src/engines/onnxruntime/optimiser.generated.ts" },
   { entry: "philox.ts", flags: [], target: "src/random/philox.generated.ts" },
-  { entry: "acting.ts", flags: [], target: "src/sac/acting.generated.ts" },
+  { entry: "acting.ts", flags: [], target: "src/agent/acting.generated.ts" },
 ];
 
 const common = [

@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Machine, machine } from "../src/cli/bench/machine.ts";
-import { quantile } from "../src/cli/bench/timing.ts";
+import { type Machine, machine } from "../src/measure/machine.ts";
+import { quantile } from "../src/measure/timing.ts";
 import { canPin, firstCores, heldTo } from "./contender.ts";
 import { count, flags } from "./options.ts";
 

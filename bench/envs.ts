@@ -7,8 +7,6 @@
 
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { machine } from "../src/cli/bench/machine.ts";
-import { quantile } from "../src/cli/bench/timing.ts";
 import { TimeLimit } from "../src/envs/index.ts";
 import { mujocoTasks } from "../src/envs/mujoco/index.ts";
 import { loadMujoco } from "../src/envs/mujoco/load-mujoco.ts";
@@ -16,6 +14,8 @@ import { mjcfText } from "../src/envs/mujoco/mjcf.ts";
 import { MujocoEnv } from "../src/envs/mujoco/mujoco-env.ts";
 import type { Task } from "../src/envs/mujoco/task.ts";
 import { sample } from "../src/envs/spaces.ts";
+import { machine } from "../src/measure/machine.ts";
+import { quantile } from "../src/measure/timing.ts";
 import { RandomStream } from "../src/random/index.ts";
 import { count } from "./options.ts";
 
@@ -92,7 +92,7 @@ function play(inner: MujocoEnv, env: TimeLimit): Episode[] {
   const episodes: Episode[] = [];
   for (let taken = 0, seed = 0; taken < steps; seed++) {
     env.reset({ seed });
-    const state = inner.state();
+    const state = inner.physics();
     const actions: Float32Array[] = [];
     for (let over = false; !over && actions.length < 100 && taken < steps; taken++) {
       const action = sample(env.actionSpace, random);

@@ -4,12 +4,12 @@
 //   npx tsx bench/full-loop.ts [--engine auto] [--threads 1] [--rounds 6] [--seconds 3]
 
 import { parseArgs } from "node:util";
-import { quantile } from "../src/cli/bench/timing.ts";
+import { Agent } from "../src/agent/agent.ts";
+import { emptyBatch } from "../src/agent/replay-buffer.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import { makeEnv } from "../src/envs/index.ts";
+import { quantile } from "../src/measure/timing.ts";
 import { RandomStream } from "../src/random/index.ts";
-import { Agent } from "../src/sac/agent.ts";
-import { emptyBatch } from "../src/sac/replay-buffer.ts";
 import { count } from "./options.ts";
 
 const { values } = parseArgs({
@@ -26,7 +26,7 @@ const engine = await chooseEngine({
 });
 const agent = await Agent.create(makeEnv("Pendulum-v1"), { engine, learningStarts: 256 });
 const { batchSize } = agent.hyperparameters;
-const observations = agent.learner.layouts.actor.spec.inputSize;
+const observations = agent.learner.networks.actor.spec.inputSize;
 
 const random = new RandomStream(1, "benchmark");
 const batch = emptyBatch(batchSize, observations, agent.actionSize);

@@ -1,6 +1,6 @@
 // The learning benchmark's results as a Markdown table, and which of its bars they miss.
 
-import type { Machine } from "../src/cli/bench/machine.ts";
+import type { Machine } from "../src/measure/machine.ts";
 
 /** One agent, trained and judged. Entropies in nats, unit actions, means over the last updates. */
 export interface Trained {

@@ -8,9 +8,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { machine } from "../src/cli/bench/machine.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { chooseEngine, type Engine, type EngineChoice, evaluate, SAC } from "../src/index.ts";
+import { machine } from "../src/measure/machine.ts";
 import {
   type LearningResult,
   markdown,

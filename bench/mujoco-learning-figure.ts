@@ -1,7 +1,7 @@
 // The curves of bench/mujoco-learning.ts as one picture a task: return, α and entropy over the steps, a line a seed.
 
-import { type Axis, svg } from "../examples/temperature/chart.ts";
-import { linearTicks, tickLabel } from "../web/shared/ticks.ts";
+import { type Axis, svg } from "../src/curves/line-chart.ts";
+import { linearTicks, tickLabel } from "../src/curves/ticks.ts";
 import { type CurvePoint, type MujocoLearning, runsOf, type Task } from "./mujoco-learning-table.ts";
 
 const programs = [

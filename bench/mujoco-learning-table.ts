@@ -1,8 +1,8 @@
 // What bench/mujoco-learning.ts learned, as Markdown, and whether it is good enough: the median of tempered's seeds
 // must reach the median of PyTorch's less a quarter, because so few seeds say no more than that.
 
-import type { Machine } from "../src/cli/bench/machine.ts";
-import { quantile } from "../src/cli/bench/timing.ts";
+import type { Machine } from "../src/measure/machine.ts";
+import { quantile } from "../src/measure/timing.ts";
 
 export type ProgramName = "tempered" | "pytorch";
 

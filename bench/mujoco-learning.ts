@@ -16,7 +16,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { machine } from "../src/cli/bench/machine.ts";
+import { machine } from "../src/measure/machine.ts";
 import { heldTo } from "./contender.ts";
 import { figure } from "./mujoco-learning-figure.ts";
 import {

@@ -1,7 +1,7 @@
 // The options that the benchmark and its workers share: the size of the problem.
 
 import type { ParseArgsConfig } from "node:util";
-import type { UpdateSizes } from "../src/cli/bench/flops.ts";
+import type { UpdateSizes } from "../src/measure/flops.ts";
 
 /** HalfCheetah's sizes with Stable-Baselines3's networks and batch. */
 export const sizeOptions = {

@@ -2,10 +2,10 @@
 // Batch and noise are drawn inside the timed update, as in the other programs.
 
 import { parseArgs } from "node:util";
-import { gemmGflops } from "../src/cli/bench/gemm.ts";
-import { randomUpdates } from "../src/cli/bench/random-updates.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import type { EngineName } from "../src/engines/engine.ts";
+import { gemmGflops } from "../src/measure/gemm.ts";
+import { randomUpdates } from "../src/measure/random-updates.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
 import { serve } from "./serve.ts";
 

@@ -1,7 +1,7 @@
 // A worker's side of the protocol that contender.ts speaks, for programs written in TypeScript.
 
 import { createInterface } from "node:readline";
-import { quantile, timesOf } from "../src/cli/bench/timing.ts";
+import { quantile, timesOf } from "../src/measure/timing.ts";
 import type { Info, Measurement } from "./contender.ts";
 
 export interface Work {

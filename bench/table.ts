@@ -1,9 +1,9 @@
 // The benchmark's figures as a Markdown table. A ratio is the median, over the rounds, of tempered's rate divided by
 // the other's in the same round.
 
-import type { UpdateSizes } from "../src/cli/bench/flops.ts";
-import type { Machine } from "../src/cli/bench/machine.ts";
-import { quantile } from "../src/cli/bench/timing.ts";
+import type { UpdateSizes } from "../src/measure/flops.ts";
+import type { Machine } from "../src/measure/machine.ts";
+import { quantile } from "../src/measure/timing.ts";
 import type { Info, Measurement } from "./contender.ts";
 
 export interface Contest {

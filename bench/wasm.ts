@@ -9,12 +9,13 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
-import { machine } from "../src/cli/bench/machine.ts";
 import { wasmEngine } from "../src/engines/wasm/index.ts";
 import { defineGraph, input, matmul, state, sum, type Tensor } from "../src/graph/index.ts";
+import { machine } from "../src/measure/machine.ts";
 import { RandomStream } from "../src/random/index.ts";
-import { mlpLayout } from "../src/sac/network.ts";
-import { deterministicAction } from "../src/sac/policy.ts";
+import { mlp } from "../src/sac/layers.ts";
+import { network } from "../src/sac/network.ts";
+import { squashedGaussian } from "../src/sac/policy.ts";
 
 const { values } = parseArgs({
   options: {
@@ -107,9 +108,9 @@ async function product(name: string, transposeA: boolean, transposeB: boolean): 
 }
 
 async function policy(): Promise<Measured> {
-  const layout = mlpLayout({ name: "actor", inputSize: 17, hidden: [SIZE, SIZE], outputSize: 12 });
-  const blocks = layout.blocks.map(({ name, shape }) => state(name, shape));
-  const action = deterministicAction(layout.layers(blocks), input("observation", [1, 17]));
+  const actor = network({ name: "actor", inputSize: 17, layers: mlp([SIZE, SIZE], 12) });
+  const blocks = actor.blocks.map(({ name, shape }) => state(name, shape));
+  const action = squashedGaussian(6).mode(actor.apply(blocks, [input("observation", [1, 17])]));
   const program = await engine.compile(defineGraph({ outputs: { action } }));
   for (const name of program.stateNames) {
     const weights = program.readState(name);

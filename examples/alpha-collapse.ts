@@ -12,7 +12,7 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { PointMass, TimeLimit } from "../src/envs/index.ts";
-import { type Agent, evaluate, SAC } from "../src/index.ts";
+import { evaluate, SAC } from "../src/index.ts";
 import {
   adamOnAlpha,
   descentOnAlpha,
@@ -203,7 +203,7 @@ export const parts = [
   { title: "The advice, where the sign is flipped", experiments: adviceOnSign },
 ] as const;
 
-// The training run: the library's agent, with its own temperature or with one from outside.
+// The training run: the library's agent, which is handed the temperature.
 
 export interface Scale {
   readonly hidden: readonly number[];
@@ -242,19 +242,18 @@ export async function run(
   watch?: (step: number, alpha: number) => void,
 ): Promise<Outcome> {
   const settings: Settings = { ...asked, ...change };
-  const own = temperature?.(settings);
+  const own = (temperature ?? right)(settings);
   await using agent = await SAC.create(makeTask(), {
     ...scale,
     seed,
     learningStarts: 0,
     gradientSteps: updatesPerStep,
-    temperature: own ? { alpha: own.alpha } : settings,
+    temperature: own,
   });
   const steps = EPISODES * EPISODE_STEPS;
   let [alpha, lowestAlpha, entropy, vanished] = [1, Infinity, 0, undefined as number | undefined];
   for await (const now of agent.learn({ totalTimesteps: steps, logEvery: 1 })) {
-    if (own) handOver(agent, own, now.entropy);
-    alpha = own?.alpha ?? now.alpha;
+    alpha = now.alpha;
     watch?.(now.step, alpha);
     lowestAlpha = Math.min(lowestAlpha, alpha);
     if (alpha < VANISHED) vanished ??= Math.ceil(now.step / EPISODE_STEPS);
@@ -263,14 +262,8 @@ export async function run(
   const { meanReturn } = await evaluate(agent, makeTask(), { episodes: 5, seed: 1000 + seed });
 
   const steady = (temperature ?? right)(settings);
-  for (let i = 0; i < steps * updatesPerStep; i++) steady.update(UNTRAINED_ENTROPY);
+  for (let i = 0; i < steps * updatesPerStep; i++) steady.update(UNTRAINED_ENTROPY, 0);
   return { alpha, lowestAlpha, alphaAtSteadyGap: steady.alpha, vanished, entropy, meanReturn };
-}
-
-/** A temperature from outside: the agent believes that its α is fixed, and we change the fixed value. */
-function handOver(agent: Agent, own: ReturnType<MakeTemperature>, entropy: number): void {
-  own.update(entropy);
-  Object.assign(agent.temperature, { alpha: own.alpha });
 }
 
 // The table.

@@ -1,13 +1,13 @@
 // tempered's main entry: Soft Actor-Critic whose temperature can be seen, trusted and repaired.
 
+export { Agent, type LearnOptions } from "./agent/agent.ts";
+export { type Evaluation, evaluate } from "./agent/evaluate.ts";
+export type { LearnMetrics } from "./agent/metrics-window.ts";
+export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./agent/options.ts";
+export { SAC, type SacCreateOptions } from "./agent/sac.ts";
 export { chooseEngine, type EngineChoice } from "./engines/choose.ts";
 export type { Engine, EngineName } from "./engines/engine.ts";
 export { TemperedError } from "./errors.ts";
-export { Agent, type LearnOptions } from "./sac/agent.ts";
-export { type Evaluation, evaluate } from "./sac/evaluate.ts";
-export type { LearnMetrics } from "./sac/metrics-window.ts";
-export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./sac/options.ts";
-export { SAC, type SacCreateOptions } from "./sac/sac.ts";
 export type {
   TargetEntropy,
   TargetEntropySchedule,

@@ -11,7 +11,7 @@ import { GymnasiumEnv, GymnasiumVectorEnv } from "../src/envs/gymnasium/index.ts
 import { ended, hasGymnasium, needsGymnasium, python } from "../src/envs/gymnasium/python.fixture.ts";
 import type { Env, VectorEnv } from "../src/envs/index.ts";
 import { type LearnMetrics, SAC, type SacOptions } from "../src/index.ts";
-import { readRun } from "../src/runs/run-directory.node.ts";
+import { readRun } from "../src/training/run-directory.ts";
 
 process.env.PYTHONPATH = fileURLToPath(new URL("../src/envs/gymnasium/", import.meta.url));
 const WORLDS = "peculiar_worlds";

@@ -9,11 +9,7 @@
 
 import { temperature } from "../../src/index.ts";
 
-export interface Temperature {
-  readonly alpha: number;
-  /** @param entropy H of the actor's batch, nats */
-  update(entropy: number): void;
-}
+type Temperature = temperature.Temperature;
 
 export interface Settings extends temperature.TemperatureOptions {
   readonly targetEntropy: number;
@@ -22,60 +18,61 @@ export interface Settings extends temperature.TemperatureOptions {
 
 export type MakeTemperature = (settings: Settings) => Temperature;
 
-export const right: MakeTemperature = (options) => {
-  const settings = temperature.temperatureSettings(options, ACTIONS);
-  let state = temperature.init(settings);
-  return {
-    get alpha() {
-      return temperature.alphaOf(settings, state);
-    },
-    update(entropy) {
-      ({ state } = temperature.update(settings, state, entropy));
-    },
-  };
-};
+export const right: MakeTemperature = (options) =>
+  temperature.createTemperature(temperature.temperatureSettings(options, ACTIONS));
 
-export const adamOnAlpha: MakeTemperature = ({
-  targetEntropy,
-  learningRate,
-  initialAlpha = 1,
-  min = -Infinity,
-}) => {
+export const adamOnAlpha: MakeTemperature = (settings) => {
+  const { learningRate, min = -Infinity } = settings;
   const adam = adamWith(learningRate);
-  return plain(initialAlpha, (alpha, entropy) => Math.max(alpha - adam(entropy - targetEntropy), min));
+  return moving(settings, (alpha, gap) => Math.max(alpha - adam(gap), min));
 };
 
-export const descentOnLogAlpha: MakeTemperature = ({ targetEntropy, learningRate, loss, initialAlpha = 1 }) =>
-  plain(initialAlpha, (alpha, entropy) => {
-    const slope = (loss === "alpha" ? alpha : 1) * (entropy - targetEntropy);
-    return alpha * Math.exp(-learningRate * slope);
+export const descentOnLogAlpha: MakeTemperature = (settings) =>
+  moving(settings, (alpha, gap) => {
+    const gradient = (settings.loss === "alpha" ? alpha : 1) * gap;
+    return alpha * Math.exp(-settings.learningRate * gradient);
   });
 
-export const descentOnAlpha: MakeTemperature = ({ targetEntropy, learningRate, initialAlpha = 1 }) =>
-  plain(initialAlpha, (alpha, entropy) => alpha - learningRate * (entropy - targetEntropy));
+export const descentOnAlpha: MakeTemperature = (settings) =>
+  moving(settings, (alpha, gap) => alpha - settings.learningRate * gap);
 
 /** −g in place of g is the same as the entropy mirrored at its target. */
 export const flippedSign: MakeTemperature = (settings) => {
   const mirrored = right(settings);
-  return {
-    get alpha() {
-      return mirrored.alpha;
+  return Object.create(mirrored, {
+    update: {
+      value: (entropy: number, step: number) => mirrored.update(2 * settings.targetEntropy - entropy, step),
     },
-    update: (entropy) => mirrored.update(2 * settings.targetEntropy - entropy),
-  };
+  }) as Temperature;
 };
 
 /** Action dimensions of the task. */
 const ACTIONS = 4;
 
-function plain(initialAlpha: number, next: (alpha: number, entropy: number) => number): Temperature {
+/** A temperature whose α goes from one value to the next by the gap g, nats. */
+function moving(
+  { targetEntropy, initialAlpha = 1 }: Settings,
+  next: (alpha: number, gap: number) => number,
+): Temperature {
   let alpha = initialAlpha;
   return {
     get alpha() {
       return alpha;
     },
+    get logAlpha() {
+      return Math.log(alpha);
+    },
     update(entropy) {
-      alpha = next(alpha, entropy);
+      const gap = entropy - targetEntropy;
+      const loss = alpha * gap;
+      alpha = next(alpha, gap);
+      return { loss, targetEntropy, gap };
+    },
+    state: () => {
+      throw new Error("Not kept: these runs are never saved");
+    },
+    restore: () => {
+      throw new Error("Not kept: these runs are never saved");
     },
   };
 }

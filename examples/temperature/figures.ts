@@ -7,8 +7,8 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type Chart, type Line, svg } from "../../src/curves/line-chart.ts";
 import { asked, type Experiment, question, run, suspects } from "../alpha-collapse.ts";
-import { type Chart, type Line, svg } from "./chart.ts";
 import { atSteadyGap, crossing, tanhGaussianEntropy } from "./facts.ts";
 
 const directory = fileURLToPath(new URL("../../docs/figures/", import.meta.url));

@@ -10,19 +10,33 @@ import {
 } from "@stricli/core";
 import pc from "picocolors";
 import { TemperedError } from "../errors.ts";
+import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
 import { bench } from "./commands/bench.ts";
 import { doctor } from "./commands/doctor.ts";
 import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
+import { exportPolicy } from "./commands/export.ts";
+import { importAgent } from "./commands/import.ts";
 import { lab } from "./commands/lab.ts";
+import { resume } from "./commands/resume.ts";
 import { train } from "./commands/train.ts";
 import { watch } from "./commands/watch.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
-import { ownVersion } from "./versions.ts";
 
-const routes = { train, eval: evaluate, doctor, watch, lab, envs, bench };
+const routes = {
+  train,
+  resume,
+  eval: evaluate,
+  export: exportPolicy,
+  import: importAgent,
+  doctor,
+  watch,
+  lab,
+  envs,
+  bench,
+};
 
 const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
 

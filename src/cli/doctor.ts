@@ -1,17 +1,19 @@
 // `tempered doctor`: reads logs, asks the doctor, and tells what it says.
 
 import { writeFileSync } from "node:fs";
-import type { SourceReport } from "../code/index.ts";
+import type { CallbackName } from "../doctor/callbacks/index.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import type { Diagnosis } from "../doctor/index.ts";
-import { htmlReport, jsonReport, markdownReport, terminalReport } from "../doctor/report/index.ts";
+import { terminalReport } from "../doctor/report/terminal.ts";
 import { readPaths } from "../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings, LossForm } from "../runs/series.ts";
 import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
-import { isSource, readSources, sourceReport } from "./sources.ts";
+import { isSource, sourcesAmong } from "./sources.ts";
 
 export interface DoctorFlags {
+  readonly explain?: string;
+  readonly printCallback?: CallbackName;
   readonly json: boolean;
   readonly html?: string;
   readonly markdown: boolean;
@@ -34,7 +36,18 @@ export default async function doctor(
   flags: DoctorFlags,
   ...paths: string[]
 ): Promise<void> {
-  const { json, html, markdown, discrete, actionHalfRange, ...said } = flags;
+  const { json, html, markdown, discrete, actionHalfRange, explain, printCallback, ...said } = flags;
+  if (explain !== undefined || printCallback !== undefined) {
+    const { textOf } = await import("./doctor-texts.ts");
+    this.process.stdout.write(`${await textOf(explain, printCallback, this.process.stdout.columns)}\n`);
+    return;
+  }
+  if (paths.length === 0) {
+    throw new BadInput(
+      "NO_PATH",
+      "Expected a log file, a directory, or - for standard input; --help tells more",
+    );
+  }
   if (discrete !== undefined && said.actionDim !== undefined) {
     throw new BadInput(
       "DISCRETE",
@@ -43,7 +56,7 @@ export default async function doctor(
   }
   const ranges = halfRanges(actionHalfRange, said.actionDim);
   const declared = given({ ...said, discreteActions: discrete, actionHalfRange: ranges });
-  const code = readSources(paths.filter(isSource));
+  const code = await sourcesAmong(paths);
   const { sources } = code;
   const logs = paths.filter((path) => !isSource(path));
   const found = logs.length > 0 ? await readPaths(logs) : { series: [], errors: [] };
@@ -58,24 +71,26 @@ export default async function doctor(
   const diagnoses = series.map((run) => diagnose(run, declared));
 
   const { stdout, stderr } = this.process;
-  if (html !== undefined) writeFileSync(html, htmlReport(diagnoses));
-  if (json) stdout.write(`${JSON.stringify(documentOf(diagnoses, sources), undefined, 2)}\n`);
-  else if (markdown) {
-    const fenced = sources.map((report) => `\`\`\`text\n${sourceReport(report)}\n\`\`\`\n`);
+  // The reports that are not asked for are not loaded: most of what the doctor takes is its start.
+  if (html !== undefined) {
+    writeFileSync(html, (await import("../doctor/report/html.ts")).htmlReport(diagnoses));
+  }
+  if (json) {
+    const { jsonReport } = await import("../doctor/report/json.ts");
+    const document = { ...jsonReport(diagnoses), ...(sources.length > 0 ? { sources } : {}) };
+    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  } else if (markdown) {
+    const { markdownReport } = await import("../doctor/report/markdown.ts");
+    const fenced = code.texts.map((text) => `\`\`\`text\n${text}\n\`\`\`\n`);
     stdout.write([...fenced, ...(series.length > 0 ? [markdownReport(diagnoses)] : [])].join("\n"));
   } else {
-    const reports = [...sources.map(sourceReport), ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
+    const reports = [...code.texts, ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
     stdout.write(`${reports.join("\n\n")}\n`);
   }
   for (const { message } of errors) stderr.write(`${message}\n`);
 
   const faulty = [...diagnoses, ...sources].some(({ verdict }) => verdict === "fault");
   this.process.exitCode = faulty ? 1 : errors.length > 0 ? 2 : 0;
-}
-
-function documentOf(diagnoses: readonly Diagnosis[], sources: readonly SourceReport[]) {
-  const runs = jsonReport(diagnoses);
-  return sources.length > 0 ? { ...runs, sources } : runs;
 }
 
 /** Flags that were left out say nothing, and so do not hide what the log says. */

@@ -3,8 +3,8 @@
 import pc from "picocolors";
 import { listEnvs, makeEnv } from "../envs/registry.ts";
 import type { Space } from "../envs/spaces.ts";
+import { finite } from "../text/finite.ts";
 import type { CliContext } from "./context.ts";
-import { finite } from "./finite.ts";
 
 export default async function envs(this: CliContext, { json }: { json: boolean }): Promise<void> {
   const list = listEnvs().map((spec) => {

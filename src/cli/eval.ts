@@ -1,22 +1,22 @@
 // `tempered eval`: how good a saved agent is.
 
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import pc from "picocolors";
+import { Agent } from "../agent/agent.ts";
+import { readAgentState } from "../agent/agent-files.node.ts";
+import { evaluate } from "../agent/evaluate.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { animatedSvg } from "../envs/render/index.ts";
 import { guard } from "../envs/wrappers/guard.ts";
-import { isRunManifest } from "../runs/run-manifest.ts";
-import { loadAgent, readAgentManifest } from "../sac/agent-files.node.ts";
-import { evaluate } from "../sac/evaluate.ts";
+import { finite } from "../text/finite.ts";
+import { grouped, short } from "../text/numbers.ts";
+import { EVALUATION_SEED } from "../training/evaluation-seed.ts";
 import { asInput, BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
-import { EVALUATION_SEED } from "./evaluation-seed.ts";
-import { finite } from "./finite.ts";
+import { findAgent } from "./find-agent.ts";
 import { Recorder } from "./recorder.ts";
-import { grouped, short } from "./terminal/numbers.ts";
 
 export interface EvalFlags {
   readonly episodes?: number;
@@ -37,7 +37,7 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
     const played: Env = guard(recorder ?? env);
     const engine = await asInput(() => chooseEngine());
     try {
-      await using agent = await asInput(() => loadAgent(directory, { engine, env: played }));
+      await using agent = await asInput(() => Agent.restore(played, readAgentState(directory), { engine }));
       const result = await evaluate(agent, played, { episodes, seed, deterministic: !stochastic });
       if (recorder && render !== undefined) writeFileSync(render, animatedSvg(recorder.recording));
 
@@ -75,38 +75,4 @@ function mustBeWritable(file: string): void {
       `Expected --render as a file that can be written, got "${file}" (${(error as NodeJS.ErrnoException).code})`,
     );
   }
-}
-
-interface FoundAgent {
-  readonly directory: string;
-  /** As `tempered train` got it. */
-  readonly envName: string;
-  /** Environment steps that the agent learned for. */
-  readonly steps: number;
-}
-
-/** @param path of a run, or of an agent itself */
-function findAgent(path: string, which: "best" | "last" | undefined): FoundAgent {
-  if (existsSync(join(path, "agent.json"))) {
-    const { env, steps } = readAgentManifest(path);
-    return { directory: path, envName: env, steps };
-  }
-  if (!existsSync(join(path, "run.json"))) {
-    throw new BadInput(
-      "not-a-run",
-      `Expected a run's directory (with run.json), got ${path}; \`tempered train\` makes one`,
-    );
-  }
-  const run: unknown = JSON.parse(readFileSync(join(path, "run.json"), "utf8"));
-  if (!isRunManifest(run))
-    throw new BadInput("not-a-run", `Expected a run of tempered in ${path}, got another run.json`);
-  const hasBest = existsSync(join(path, "best", "agent.json"));
-  const directory = join(path, (which ?? (hasBest ? "best" : "last")) === "best" ? "best" : "agent");
-  if (which === "best" && !hasBest) {
-    throw new BadInput(
-      "NO_AGENT",
-      `${path} has no best agent: it was trained without --eval-every; leave --which out for the last one`,
-    );
-  }
-  return { directory, envName: run.env, steps: readAgentManifest(directory).steps };
 }

@@ -1,16 +1,20 @@
 // The source files among what the doctor was given: read, and told in lines.
 
 import { readFileSync } from "node:fs";
-import { readSource, type SourceReport } from "../code/index.ts";
+import type { SourceReport } from "../code/index.ts";
 
 export function isSource(path: string): boolean {
   return /\.(py|ipynb)$/.test(path);
 }
 
 /** Reports of the files that hold an α update, and what kept others from being read. */
-export function readSources(paths: readonly string[]) {
+export async function sourcesAmong(given: readonly string[]) {
   const sources: SourceReport[] = [];
   const errors: { message: string }[] = [];
+  const paths = given.filter(isSource);
+  if (paths.length === 0) return { sources, errors, texts: [] };
+  // The parsers are loaded only for a source: a log needs none.
+  const { readSource } = await import("../code/index.ts");
   for (const path of paths) {
     try {
       const report = readSource(readFileSync(path, "utf8"), { path });
@@ -20,10 +24,10 @@ export function readSources(paths: readonly string[]) {
       errors.push({ message: `${path}: ${error instanceof Error ? error.message : error}` });
     }
   }
-  return { sources, errors };
+  return { sources, errors, texts: sources.map(sourceReport) };
 }
 
-export function sourceReport({ path, verdict, facts, findings }: SourceReport): string {
+function sourceReport({ path, verdict, facts, findings }: SourceReport): string {
   const { alphaUpdate } = facts;
   const lines = [`${path}: ${verdict}`];
   if (alphaUpdate) {

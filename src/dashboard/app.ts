@@ -3,10 +3,10 @@
 
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
-import { guard } from "./guard.ts";
+import { AXES, type Axis } from "../curves/protocol.ts";
+import { accessControl } from "./access.ts";
 import type { LiveRuns } from "./live-runs.ts";
 import type { PageFile } from "./page-files.ts";
-import { AXES, type Axis } from "./protocol.ts";
 
 export interface AppOptions {
   readonly runs: LiveRuns;
@@ -20,7 +20,7 @@ const MAX_POINTS = 4000;
 
 export function dashboardApp({ runs, page, host, token }: AppOptions): Hono {
   const app = new Hono();
-  app.use(guard({ host, token }));
+  app.use(accessControl({ host, token }));
 
   app.get("/api/events", (c) => {
     const { journal } = runs;

@@ -2,7 +2,7 @@
 // bounded stretch; whoever was away for longer, or comes from another life of the server, starts from the whole state.
 
 import { randomBytes } from "node:crypto";
-import type { WatchEvent } from "./protocol.ts";
+import type { WatchEvent } from "../curves/protocol.ts";
 
 export interface JournalEntry {
   readonly number: number;

@@ -1,15 +1,15 @@
 // The runs of a folder as the page sees them, kept up to date while somebody looks. Each look at the folder becomes
 // events in the journal; the doctor sees a run again when it has grown by a tenth, and at most once a second.
 
+import { decimate } from "../curves/decimate.ts";
+import type { Axis, Curve, CurvePoints, RunSummary, RunView, WatchEvent } from "../curves/protocol.ts";
+import { CURVES } from "../curves/protocol.ts";
+import { firstDifference, type RunCurves, rowColumns, runCurves } from "../curves/run-curves.ts";
+import { smoothed, UNSMOOTHED } from "../curves/smooth.ts";
 import { type Diagnosis, diagnose } from "../doctor/diagnose.ts";
 import type { Series } from "../runs/series.ts";
-import { decimate } from "./decimate.ts";
 import { Journal } from "./journal.ts";
-import type { Axis, Curve, CurvePoints, RunSummary, RunView, WatchEvent } from "./protocol.ts";
-import { CURVES } from "./protocol.ts";
-import { firstDifference, type RunCurves, rowColumns, runCurves } from "./run-curves.ts";
 import { runSummary } from "./run-summary.ts";
-import { smoothed, UNSMOOTHED } from "./smooth.ts";
 import { type FoundRun, WatchedFolder } from "./watched-folder.ts";
 
 /** More changed rows than that are not told one by one. */

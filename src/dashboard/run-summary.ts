@@ -1,12 +1,19 @@
 // A run in a few numbers for the list, with the doctor's findings placed on every axis of the charts.
 
+import {
+  AXES,
+  type Axis,
+  CURVES,
+  type Curve,
+  type FindingSummary,
+  type RunSummary,
+} from "../curves/protocol.ts";
+import type { RunCurves } from "../curves/run-curves.ts";
 import type { Diagnosis } from "../doctor/diagnose.ts";
 import { slopeLimits } from "../doctor/estimators/adam-speed.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { quietSentence } from "../doctor/report/summary.ts";
 import type { Series } from "../runs/series.ts";
-import { AXES, type Axis, CURVES, type Curve, type FindingSummary, type RunSummary } from "./protocol.ts";
-import type { RunCurves } from "./run-curves.ts";
 
 const SPARK_POINTS = 64;
 

@@ -4,8 +4,8 @@ import { statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { TemperedError } from "../errors.ts";
+import { isLoopback } from "./access.ts";
 import { dashboardApp } from "./app.ts";
-import { isLoopback } from "./guard.ts";
 import { LiveRuns } from "./live-runs.ts";
 import { builtPage, pageFiles } from "./page-files.ts";
 

@@ -162,17 +162,28 @@ describe("the founding case", () => {
     expect(verdict).toBe("fault");
     const [first] = findings;
     expect(first?.id).toBe("alpha-faster-than-declared");
-    expect(first?.message).toContain("Adam at 1.0e-4 cannot do this");
+    expect(first?.message).toContain("times the declared 1.0e-4");
     // 0.9·ln(1000) e-folds in 9,000 updates
-    expect(first?.evidence.slope).toBeCloseTo(-6.908e-4, 6);
-    expect(first?.evidence.effectiveLearningRate).toBeCloseTo(6.908e-4, 6);
-    expect(first?.evidence.updatesNeeded).toBeGreaterThan(60_000);
+    // and 50 updates of a burst at five times the rate: the least that Adam needs
+    expect(first?.evidence.efolds).toBeCloseTo(6.217, 3);
+    expect(first?.evidence.effectiveLearningRate).toBeCloseTo(6.217 / 9200, 6);
     expect(first?.fix).toMatch(/count the updates[\s\S]*is log α optimised[\s\S]*Adam/);
     expect(first?.steps).toEqual([0, 9]);
   });
 
-  it("says nothing about speed where nobody knows what a row counts", () => {
+  it("carries a verdict with episodes of unknown length, which it gives with its range", () => {
     const { stepsPerEpisode: _, ...rest } = said;
-    expect(diagnose(series, rest).findings.map(({ id }) => id)).toEqual(["too-short"]);
+    const { verdict, findings } = diagnose(series, { ...rest, alphaLearningRate: 5e-5 });
+    expect(verdict).toBe("fault");
+    expect(findings.map(({ id }) => id)).toEqual(["alpha-faster-than-declared"]);
+    expect(findings[0]?.message).toContain("--steps-per-episode");
+    expect(findings[0]?.evidence.stepsPerEpisodeNeeded).toBeGreaterThan(10_000);
+  });
+
+  it("says nothing about speed where a usual length of an episode explains it", () => {
+    const { stepsPerEpisode: _, ...rest } = said;
+    expect(diagnose(series, { ...rest, alphaLearningRate: 1e-3 }).findings.map(({ id }) => id)).not.toContain(
+      "alpha-faster-than-declared",
+    );
   });
 });

@@ -19,15 +19,24 @@ export interface Diagnosis {
  */
 export function diagnose(series: Series, declared: DeclaredSettings = {}): Diagnosis {
   const evidence = evidenceOf(series, declared);
-  const findings = FINDING_IDS.flatMap((id) => rules[id](evidence) ?? []);
+  const findings = FINDING_IDS.flatMap((id) => rules[id](evidence) ?? []).filter(touchesNumbersOnly);
   return { series, evidence, findings, verdict: verdictOf(evidence, findings) };
 }
+
+/** A finding that rests on a number that is none is no finding. */
+function touchesNumbersOnly({ evidence }: Finding): boolean {
+  return !Object.values(evidence).some(Number.isNaN);
+}
+
+/** Rows under which nothing that was found wrong is not yet a clean bill of health. */
+const FEW_ROWS = 12;
 
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): Verdict {
   if (findings.some(({ severity }) => severity === "error")) return "fault";
   if (findings.some(({ severity }) => severity === "warning")) return "suspect";
   const has = (id: Finding["id"]) => findings.some((finding) => finding.id === id);
   const alphaMissing = !evidence.rows.alpha.some(Number.isFinite);
-  if (alphaMissing || has("too-short")) return "inconclusive";
-  return evidence.descent && !has("slack-constraint") ? "inconclusive" : "healthy";
+  if (alphaMissing || has("too-short") || has("alpha-mislabelled")) return "inconclusive";
+  if (has("slack-constraint") || has("fixed-alpha")) return "healthy";
+  return evidence.descent || evidence.rows.length < FEW_ROWS ? "inconclusive" : "healthy";
 }

@@ -4,6 +4,17 @@ export interface Dialect {
   targetEntropy(value: string): string;
   alphaLearningRate(value: string): string;
   initialAlpha(value: string): string;
+  criticLearningRate(value: string): string;
+  /** A wider bound. */
+  bound(side: "min" | "max", value: string): string;
+  /** Rewards (and observations) brought to the order of 1. */
+  readonly scale: string;
+  /** The actor's loss with α in it. */
+  readonly actorLoss: string;
+  /** log π of the squashed action. */
+  readonly logProb: string;
+  /** α as exp of what is optimised. */
+  readonly logAlpha: string;
   /** The loss with the right sign. */
   readonly loss: string;
   /** Saving and restoring log α with its optimiser. */
@@ -14,6 +25,19 @@ const pytorch: Dialect = {
   targetEntropy: (value) => `target_entropy = ${value}`,
   alphaLearningRate: (value) => `alpha_optimizer = torch.optim.Adam([log_alpha], lr=${value})`,
   initialAlpha: (value) => `log_alpha = torch.tensor(math.log(${value}), requires_grad=True)`,
+  criticLearningRate: (value) => `critic_optimizer = torch.optim.Adam(critic.parameters(), lr=${value})`,
+  bound: (side, value) =>
+    `log_alpha.data.clamp_(${side}=math.log(${value}))  # after optimizer.step(), not before` +
+    (side === "min" ? "; a floor must mean something in units of reward" : ""),
+  scale:
+    "reward = reward / reward_scale  # so that returns are of the order of 1 to 1,000; normalise observations too",
+  actorLoss: "actor_loss = (alpha.detach() * log_prob - torch.min(q1, q2)).mean()",
+  logProb:
+    "log_prob = normal.log_prob(u).sum(-1) - (2 * (math.log(2) - u - F.softplus(-2 * u))).sum(-1)  # u before tanh",
+  logAlpha:
+    "log_alpha = torch.zeros(1, requires_grad=True)\n" +
+    "alpha_optimizer = torch.optim.Adam([log_alpha], lr=3e-4)\n" +
+    "alpha = log_alpha.exp()  # always positive",
   loss: "alpha_loss = -(log_alpha * (log_prob + target_entropy).detach()).mean()",
   checkpoint:
     'torch.save({"log_alpha": log_alpha, "alpha_optimizer": alpha_optimizer.state_dict()}, path)\n' +
@@ -29,6 +53,10 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
         `model = SAC("MlpPolicy", env, learning_rate=${value})  # α uses the common rate\n` +
         `# or for α alone, after SAC(...): model.ent_coef_optimizer = torch.optim.Adam([model.log_ent_coef], lr=${value})`,
       initialAlpha: (value) => `model = SAC("MlpPolicy", env, ent_coef="auto_${value}")`,
+      criticLearningRate: (value) => `model = SAC("MlpPolicy", env, learning_rate=${value})`,
+      scale:
+        "env = VecNormalize(DummyVecEnv([make_env]), norm_obs=True, norm_reward=True)  # rewards and observations of the order of 1",
+      actorLoss: "actor_loss = (ent_coef * log_prob - min_qf_pi).mean()  # ent_coef must be in it",
       loss: "ent_coef_loss = -(self.log_ent_coef * (log_prob + self.target_entropy).detach()).mean()",
       checkpoint:
         "model.save(path); model = SAC.load(path, env)  # carries log_ent_coef and ent_coef_optimizer",
@@ -37,6 +65,7 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
   [
     /cleanrl/i,
     {
+      criticLearningRate: (value) => `--q-lr ${value}`,
       alphaLearningRate: (value) =>
         `a_optimizer = optim.Adam([log_alpha], lr=${value})  # instead of args.q_lr`,
       initialAlpha: (value) =>
@@ -107,6 +136,13 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
       targetEntropy: (value) => `tempered train ENV --target-entropy ${value}`,
       alphaLearningRate: (value) => `tempered train ENV --alpha-learning-rate ${value}`,
       initialAlpha: (value) => `tempered train ENV --initial-alpha ${value}`,
+      criticLearningRate: (value) => `tempered train ENV --learning-rate ${value}`,
+      bound: (side, value) => `tempered train ENV --alpha-${side} ${value}`,
+      scale: "scale the environment's rewards to the order of 1: wrap it, and divide the reward in step()",
+      loss: "take the temperature's own step, update() of tempered/temperature: it has the right sign",
+      actorLoss: "minimise α·log π − min Q, with α in it as a constant",
+      logProb: "take tempered's own policy: log π of the squashed action, summed over dimensions",
+      logAlpha: "keep log α and use exp(log α), as tempered/temperature does",
       checkpoint: "resume from the run directory: it holds log α and its optimiser's state",
     },
   ],

@@ -34,3 +34,20 @@ export function knownActions(env: string | undefined): KnownActions | undefined 
   const name = env?.match(/([A-Za-z0-9]+?)(?:-v\d+)?$/)?.[1];
   return name !== undefined && Object.hasOwn(byName, name) ? byName[name] : undefined;
 }
+
+/** Numbers of actions of well-known discrete environments. */
+const discreteByName: Readonly<Record<string, number>> = {
+  CartPole: 2,
+  Acrobot: 3,
+  MountainCar: 3,
+  LunarLander: 4,
+  FrozenLake: 4,
+  CliffWalking: 4,
+  Taxi: 6,
+};
+
+/** @param env an id such as "CartPole-v1" */
+export function knownDiscreteActions(env: string | undefined): number | undefined {
+  const name = env?.match(/([A-Za-z0-9]+?)(?:-v\d+)?$/)?.[1];
+  return name !== undefined && Object.hasOwn(discreteByName, name) ? discreteByName[name] : undefined;
+}

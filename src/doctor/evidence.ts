@@ -1,16 +1,18 @@
 // Everything the rules may look at, worked out once per run: the rows that speak about α, the gap behind them, and
 // the estimates. Rules read it and compute nothing that two of them need.
 
-import type { DeclaredSettings, Series } from "../runs/series.ts";
+import type { DeclaredSettings, LossForm, Series } from "../runs/series.ts";
+import { reachOf } from "./estimators/adam-speed.ts";
 import { type AlphaSpeed, alphaSpeed } from "./estimators/alpha-speed.ts";
 import { type Climb, climbOf } from "./estimators/climb.ts";
 import { type Descent, descentOf } from "./estimators/descent.ts";
-import { type EffectiveLearningRate, effectiveLearningRate } from "./estimators/effective-learning-rate.ts";
+import { bestFit, type EffectiveLearningRate, rateOf } from "./estimators/effective-learning-rate.ts";
 import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
 import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
 import { type Leg, lastLeg } from "./estimators/leg.ts";
 import { type LossFormEstimate, lossForm } from "./estimators/loss-form.ts";
+import { type RawFit, rawFit } from "./estimators/optimised-parameter.ts";
 import { type Plateau, plateaus } from "./estimators/plateaus.ts";
 import { type Reset, resets } from "./estimators/resets.ts";
 import { type Returns, returnsOf } from "./estimators/returns.ts";
@@ -40,6 +42,8 @@ export interface Evidence {
   readonly effectiveTarget: EffectiveTarget | undefined;
   /** By replaying Adam on the gap. */
   readonly replayed: EffectiveLearningRate | undefined;
+  /** How well α itself, instead of log α, explains the path as Adam's parameter. */
+  readonly raw: RawFit | undefined;
   /** From α alone. */
   readonly speed: AlphaSpeed | undefined;
   /** The learning rate to reckon with: replayed, else declared, else from α alone, else 3e-4. */
@@ -54,13 +58,18 @@ export interface Evidence {
   readonly returns: Returns | undefined;
   /** |Q| (or |actor loss|) row by row. */
   readonly value: Float64Array | undefined;
-  /** Action dimensions: known, or those that the first gap speaks for; 1 where nothing does. For thresholds only. */
+  /**
+   * Action dimensions: known, or those that the first gap speaks for; 1 where nothing does. For thresholds only, and so
+   * a third of log n for n discrete actions, whose entropies are as much smaller.
+   */
   readonly dimensions: number;
   /** Action dimensions that the untrained policy's entropy, or else the first gap, speaks for. */
   readonly impliedDim: number | undefined;
 }
 
 const USUAL_LEARNING_RATE = 3e-4;
+/** Residual over movement at which log α is Adam's parameter beyond doubt. */
+const WELL_EXPLAINED = 0.01;
 
 export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evidence {
   const settings = settingsOf(series, declared);
@@ -73,28 +82,45 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
   const lossGap = loss && form && gapFromLoss(form.form, loss, rows.alpha, rows.logAlpha);
   const loggedGap = entropy && target && gapFromEntropy(entropy, target);
   const gap = lossGap ?? loggedGap;
-  const first = gap && firstGap(gap, rows.updates);
+  const first = gap && rows.fromStart ? firstGap(gap, rows.updates) : undefined;
   const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
-  const firstEntropy = entropy && median(entropy.slice(0, 5));
+  const firstEntropy = entropy && rows.fromStart ? median(entropy.slice(0, 5)) : undefined;
   const impliedDim = impliedActionDim(first, firstEntropy);
-  const speed = alphaSpeed(rows.updates, rows.logAlpha, form?.form ?? usualForm ?? "log-alpha");
-  const found = resets(rows.updates, rows.logAlpha, settings.declared.initialAlpha);
-  const untilReset = found[0]?.row ?? rows.length;
-  const replayed =
-    gap &&
-    effectiveLearningRate({
-      form: form?.form ?? usualForm ?? "log-alpha",
-      updates: rows.updates.subarray(0, untilReset),
-      logAlpha: rows.logAlpha.subarray(0, untilReset),
-      gap: gap.smooth.subarray(0, untilReset),
-      noise: gap.noise,
-    });
+  const { breaks } = rows.axis;
+  const anyForm = form?.form ?? usualForm ?? "log-alpha";
+  const speed = alphaSpeed(rows.updates, rows.logAlpha, anyForm, 2000, breaks);
+  const counted = rows.axis.source !== "unknown";
+  const fitTo = (row: number) =>
+    gap && counted
+      ? bestFit({
+          form: anyForm,
+          updates: rows.updates.subarray(0, row),
+          logAlpha: rows.logAlpha.subarray(0, row),
+          gap: gap.smooth.subarray(0, row),
+          noise: gap.noise,
+          breaks,
+        })
+      : undefined;
+  const fit = fitTo(rows.length);
+  const whole = fit && rateOf(fit);
+  const fastest = Math.max(settings.declared.alphaLearningRate ?? 0, whole?.high ?? 0);
+  const found = resets({
+    updates: rows.updates,
+    logAlpha: rows.logAlpha,
+    initialAlpha: settings.declared.initialAlpha,
+    reach: (updates) =>
+      counted ? reachOf(fastest, form?.form ?? usualForm ?? "alpha", "either", updates) : 0,
+    breaks,
+    fromStart: rows.fromStart,
+  });
+  const before = found.length > 0 ? fitTo(found[0]!.row) : undefined;
+  const replayed = found.length > 0 ? before && rateOf(before) : whole;
   const leg = lastLeg(rows.updates, rows.logAlpha);
   const positive = (x: number | undefined) =>
     x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
   const learningRate =
     positive(replayed?.value) ??
-    positive(settings.declared.alphaLearningRate) ??
+    positive(counted ? settings.declared.alphaLearningRate : undefined) ??
     positive(speed?.learningRate.value) ??
     USUAL_LEARNING_RATE;
   return {
@@ -112,18 +138,42 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     identity,
     effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
     replayed,
+    raw:
+      counted && !((fit?.unexplained ?? 1) < WELL_EXPLAINED)
+        ? rawOf(rows, loss, loggedGap, gap, anyForm)
+        : undefined,
     speed,
     learningRate,
     leg,
-    climb: climbOf(leg, gap, rows.updates),
+    climb: climbOf(leg, gap, rows.updates, rows.logAlpha),
     descent: descentOf(leg, gap, rows.updates),
     resets: found,
     plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
     returns: returnsOf(series),
     value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),
-    dimensions: settings.actionDim ?? impliedDim ?? 1,
+    dimensions: dimensionsOf(settings, impliedDim),
     impliedDim,
   };
+}
+
+function dimensionsOf({ actionDim, discreteActions }: Settings, impliedDim: number | undefined): number {
+  return discreteActions === undefined ? (actionDim ?? impliedDim ?? 1) : Math.log(discreteActions) / 3;
+}
+
+function rawOf(
+  rows: Rows,
+  loss: Float64Array | undefined,
+  loggedGap: Gap | undefined,
+  gap: Gap | undefined,
+  form: LossForm,
+): RawFit | undefined {
+  const own = loggedGap ?? (loss && gapFromLoss("alpha", loss, rows.alpha, rows.logAlpha));
+  if (!own || !gap || rows.length < 8) return undefined;
+  const { updates, alpha, logAlpha, axis } = rows;
+  // Few rows are too far apart to be smoothed.
+  const of = ({ smooth, values }: Gap) => (rows.length < 100 ? values : smooth);
+  const usual = { form, updates, logAlpha, gap: of(gap), noise: gap.noise, breaks: axis.breaks };
+  return rawFit({ updates, alpha, logAlpha, rawGap: of(own), rawNoise: own.noise, usual });
 }
 
 function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {

@@ -13,8 +13,10 @@ export interface Rows {
   readonly updates: Float64Array;
   readonly axis: Omit<UpdateAxis, "updates">;
   readonly alpha: Float64Array;
-  /** NaN where α ≤ 0. */
+  /** NaN where α ≤ 0: printed as 0, α is below what was printed, and nothing is known of its logarithm. */
   readonly logAlpha: Float64Array;
+  /** Whether training begins where the log does; a resumed run's first row says nothing about an untrained policy. */
+  readonly fromStart: boolean;
   /** A column on these rows; undefined where the log has none or nothing finite in it. */
   column(quantity: Quantity): Float64Array | undefined;
 }
@@ -33,7 +35,12 @@ export function rowsOf(series: Series, settings: Settings): Rows {
   const logged = column("step");
   const step = logged ? filled(logged) : Float64Array.from(chosen);
   const axis = updateAxis(
-    { step: column("step"), updates: column("updates"), episodeLength: column("episodeLength") },
+    {
+      step: column("step"),
+      updates: column("updates"),
+      episodeLength: column("episodeLength"),
+      restarts: series.restarts?.map((row) => chosen.findIndex((at) => at >= row)).filter((row) => row > 0),
+    },
     chosen.length,
     settings.declared,
     series.framework !== "unknown",
@@ -45,8 +52,20 @@ export function rowsOf(series: Series, settings: Settings): Rows {
     axis,
     alpha,
     logAlpha: alpha.map((a) => (a > 0 ? Math.log(a) : Number.NaN)),
+    fromStart: fromStart(axis),
     column,
   };
+}
+
+/** Updates before the first row up to which a log begins where training does, if counted, and if steps are counted. */
+const EARLY = 5000;
+const EARLY_STEPS = 60_000;
+
+function fromStart({ updates, source }: UpdateAxis): boolean {
+  if (updates.length < 2 || source === "unknown") return true;
+  const first = updates[0]!;
+  const spacing = (updates[updates.length - 1]! - first) / (updates.length - 1);
+  return first <= Math.max(source === "logged" ? EARLY : EARLY_STEPS, 3 * spacing);
 }
 
 function leadColumn({ columns }: Series): Float64Array | undefined {

@@ -6,20 +6,33 @@ import type { Finding } from "./finding.ts";
 
 export type Rule = (evidence: Evidence) => Finding | undefined;
 
-/** Rounds the numbers of a finding to 4 significant digits, which is more than any of them is worth. */
+/**
+ * Rounds the numbers of a finding to 4 significant digits, which is more than any of them is worth. What is absent or
+ * infinite is left out; NaN stays, and silences the finding.
+ */
 export function numbers(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
   const rounded: Record<string, number> = {};
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && Number.isFinite(value)) rounded[name] = Number(value.toPrecision(4));
+    if (value !== undefined && Math.abs(value) !== Infinity) rounded[name] = Number(value.toPrecision(4));
   }
   return rounded;
 }
 
-/** A number for a sentence: 3 significant digits, thousands with commas. */
+/** A number for a sentence: 3 significant digits, thousands with commas; steps of the log's axis are told by `sayStep`. */
 export function say(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace("e+", "e");
-  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
-  return String(Number(value.toPrecision(3)));
+  const rounded = Number(value.toPrecision(3));
+  return size >= 1000 ? rounded.toLocaleString("en-US") : String(rounded);
+}
+
+/** A place on the log's own axis, whole. */
+export function sayStep(step: number): string {
+  return Number.isInteger(step) ? step.toLocaleString("en-US") : say(step);
+}
+
+/** A forecast: one digit that means something, and one to round to. */
+export function sayAbout(value: number): string {
+  return say(Number(value.toPrecision(2)));
 }

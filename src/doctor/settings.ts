@@ -2,7 +2,7 @@
 // the environment's name, or the default of nearly every SAC program. Bounds on the entropy follow from them.
 
 import type { ActionUnits, DeclaredSettings, Series } from "../runs/series.ts";
-import { knownActions } from "./environments.ts";
+import { knownActions, knownDiscreteActions } from "./environments.ts";
 
 /** Best mean entropy of a tanh-Gaussian per action dimension, unit actions (μ = 0, σ = 0.875). */
 export const MAX_TANH_GAUSSIAN = 0.684;
@@ -37,7 +37,9 @@ export interface Settings {
 export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}): Settings {
   const declared: DeclaredSettings = { ...series.declared, ...declaredByUser };
   const environment = knownActions(declared.env);
-  const discreteActions = declared.discreteActions;
+  const continuous = declared.actionDim !== undefined || declared.actionHalfRange !== undefined;
+  const discreteActions =
+    declared.discreteActions ?? (continuous ? undefined : knownDiscreteActions(declared.env));
   const discrete = discreteActions !== undefined;
   const actionDim = discrete
     ? undefined

@@ -50,6 +50,11 @@ export interface Program {
    * @throws TemperedError (STATE) for an unknown name or a wrong length; (BUSY) while a run is under way
    */
   writeState(name: string, values: Float32Array): void;
+  /**
+   * Runs so far. An engine may tidy its states every so many runs, so whoever restores them restores this, too.
+   * Set it while no run is in flight.
+   */
+  runs: number;
   /** Names of the states, in the graph's order. */
   readonly stateNames: readonly string[];
   dispose(): Promise<void>;

@@ -41,12 +41,12 @@ export interface SyncEnv extends Env {
   step(action: ArrayLike<number>): StepResult;
 }
 
-/** An env whose state can be read and set: for tests against other programs, for drawing and for checkpoints. */
-export interface StatefulEnv extends SyncEnv {
-  /** A copy of the state; what its numbers are, the env says. */
-  state(): Float64Array;
+/** An env whose physical state can be read and set: for tests against other programs, and for drawing. */
+export interface PhysicalEnv extends SyncEnv {
+  /** A copy of the physical state; what its numbers are, the env says. */
+  physics(): Float64Array;
   /** Begins an episode in that state. @throws EnvError (ENV_STATE) for a wrong number of values */
-  setState(state: ArrayLike<number>): ResetResult;
+  setPhysics(physics: ArrayLike<number>): ResetResult;
 }
 
 /** The info of envs that have nothing to say. */

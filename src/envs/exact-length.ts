@@ -13,11 +13,11 @@ export function expectActionOf(size: number, action: ArrayLike<number>, env: str
 }
 
 /** @throws EnvError (ENV_STATE) unless `state` has `size` numbers */
-export function expectStateOf(size: number, state: ArrayLike<number>, env: string): void {
+export function expectPhysicsOf(size: number, state: ArrayLike<number>, env: string): void {
   if (state.length !== size) {
     throw new EnvError(
       "ENV_STATE",
-      `Expected a state of ${size} numbers for ${env}, got ${state.length}; see its state()`,
+      `Expected a state of ${size} numbers for ${env}, got ${state.length}; see its physics()`,
     );
   }
 }

@@ -8,9 +8,9 @@ export {
   type Env,
   type Info,
   noInfo,
+  type PhysicalEnv,
   type ResetOptions,
   type ResetResult,
-  type StatefulEnv,
   type StepResult,
   type SyncEnv,
 } from "./env.ts";
@@ -42,6 +42,7 @@ export {
   sample,
   sizeOf,
 } from "./spaces.ts";
+export { type EnvState, isStateful, type Stateful, type StateValue } from "./stateful.ts";
 export { SyncVectorEnv, VectorEnvError } from "./vector/sync-vector-env.ts";
 export type {
   AutoresetMode,

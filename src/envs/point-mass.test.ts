@@ -7,7 +7,7 @@ import { contains } from "./spaces.ts";
 
 it("moves as its equations say", () => {
   const env = new PointMass({ dimensions: 2 });
-  env.setState([0.5, -0.2, 0, 1]);
+  env.setPhysics([0.5, -0.2, 0, 1]);
   const { observation, reward } = env.step([-1, 0.5]);
   // v = [0 + 0.1(−2 − 0), 1 + 0.1(1 − 1)] = [−0.2, 1]; x = [0.48, −0.1]
   for (const [i, x] of [0.48, -0.1, -0.2, 1].entries()) expect(observation[i]).toBeCloseTo(x, 6);
@@ -17,7 +17,7 @@ it("moves as its equations say", () => {
 
 it("stops at walls, and clips actions", () => {
   const env = new PointMass({ dimensions: 1 });
-  env.setState([0.95, 1]);
+  env.setPhysics([0.95, 1]);
   expect([...env.step([5]).observation]).toEqual([1, 0]);
 });
 
@@ -46,9 +46,9 @@ it("stays in its space and its reward between −1.01 d and 0, for any d", () =>
 it("goes on from its own state", () => {
   const env = new PointMass({ dimensions: 3 });
   env.reset({ seed: 2 });
-  const state = env.state();
+  const state = env.physics();
   const next = [...env.step([1, 0, -1]).observation];
-  env.setState(state);
+  env.setPhysics(state);
   expect([...env.step([1, 0, -1]).observation]).toEqual(next);
 });
 

@@ -9,11 +9,17 @@
 // −25 d, the best of 30 linear controllers −2.6 d. The reward is a sum, so that each dimension matters as much as if it were
 // the only one, and the entropy bonus, also a sum, weighs the same against it for any d.
 
-import { RandomStream } from "../random/index.ts";
-import { noInfo, type ResetOptions, type ResetResult, type StatefulEnv, type StepResult } from "./env.ts";
+import { type RandomState, RandomStream } from "../random/index.ts";
+import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "./env.ts";
 import { EnvError } from "./errors.ts";
-import { expectActionOf, expectStateOf } from "./exact-length.ts";
+import { expectActionOf, expectPhysicsOf } from "./exact-length.ts";
 import { box } from "./spaces.ts";
+import { type EnvState, type Stateful, stateOf } from "./stateful.ts";
+
+interface PointMassState {
+  readonly random: RandomState;
+  readonly physics: Float64Array;
+}
 
 const TIME_STEP = 0.1;
 const FORCE = 2;
@@ -24,7 +30,7 @@ export interface PointMassOptions {
 }
 
 /** Observation [x…, v…] in an own buffer that each call overwrites; action [a…], clipped. Never ends by itself. */
-export class PointMass implements StatefulEnv {
+export class PointMass implements PhysicalEnv, Stateful {
   readonly id = "tempered/PointMass-v0";
   readonly observationSpace;
   readonly actionSpace;
@@ -79,17 +85,27 @@ export class PointMass implements StatefulEnv {
   }
 
   /** [x…, v…] */
-  state(): Float64Array {
+  physics(): Float64Array {
     return Float64Array.of(...this.position, ...this.velocity);
   }
 
-  setState(state: ArrayLike<number>): ResetResult {
-    expectStateOf(2 * this.dimensions, state, this.id);
+  setPhysics(state: ArrayLike<number>): ResetResult {
+    expectPhysicsOf(2 * this.dimensions, state, this.id);
     for (let i = 0; i < this.dimensions; i++) {
       this.position[i] = state[i]!;
       this.velocity[i] = state[this.dimensions + i]!;
     }
     return { observation: this.observe(), info: noInfo };
+  }
+
+  state(): EnvState {
+    return { env: this.id, random: this.random.state(), physics: this.physics() };
+  }
+
+  restore(state: EnvState): void {
+    const { random, physics } = stateOf<PointMassState>(this.id, state, "physics");
+    this.random = RandomStream.from(random);
+    this.setPhysics(physics);
   }
 
   private observe(): Float32Array {

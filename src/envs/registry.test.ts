@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { nearestName } from "../text/nearest-name.ts";
 import { checkEnv } from "./check/check-env.ts";
-import { nearestName } from "./nearest-name.ts";
 import { listEnvs, makeEnv } from "./registry.ts";
 
 /** Gymnasium charges for effort beyond the bounds of these envs' actions, and so must ours. */

@@ -1,12 +1,12 @@
 // The envs that tempered brings along, by id. An id of Gymnasium's stands only for an env with Gymnasium's dynamics.
 
+import { nearestName } from "../text/nearest-name.ts";
 import { MountainCarContinuous } from "./classic-control/mountain-car-continuous.ts";
 import { Pendulum } from "./classic-control/pendulum.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
 import { mujocoTasks } from "./mujoco/index.ts";
-import { nearestName } from "./nearest-name.ts";
 import { PointMass } from "./point-mass.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 

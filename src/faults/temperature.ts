@@ -1,10 +1,17 @@
 // The temperature with every place where programs get it wrong open to change: what it sees, the parameter (log α or α
 // itself), the clamp, and what happens to it in mid-run. The step itself is that of sac/temperature.
 
-import { init, type TemperatureLoss, type TemperatureState, update } from "../sac/temperature.ts";
+import { exp, log } from "../math/index.ts";
+import {
+  init,
+  type Temperature,
+  type TemperatureLoss,
+  type TemperatureState,
+  update,
+} from "../sac/temperature.ts";
 
 export interface FaultyTemperature {
-  /** Nats, in the units of the entropy handed to `step`. Unchecked: it may be one that no policy reaches. */
+  /** Nats, in the units that `entropyOffset` leads to. Unchecked: it may be one that no policy reaches. */
   readonly targetEntropy: number;
   readonly learningRate: number;
   readonly lossForm: TemperatureLoss;
@@ -23,28 +30,17 @@ export interface FaultyTemperature {
   readonly resetAt?: number;
   /** α never moves and no loss is computed. */
   readonly fixed?: boolean;
-}
-
-export interface TemperatureRun {
-  readonly targetEntropy: number;
-  /** As the next update uses it, float32. */
-  alpha(): number;
-  /** One update. @param entropy of the batch @param progress share of the run, 0..1 @returns the loss as logged */
-  step(entropy: number, progress: number): number;
+  /** Added to the entropy: Σ log(half-range) of environment units. Default 0. */
+  readonly entropyOffset?: number;
 }
 
 const NEVER = 2;
 
-export function faultyTemperature(faulty: FaultyTemperature): TemperatureRun {
-  const { targetEntropy, learningRate, initialAlpha, raw = false, fixed = false } = faulty;
-  const {
-    alphaMin = 0,
-    alphaMax = Infinity,
-    freezeAt = NEVER,
-    resetAt = NEVER,
-    signFrom = 0,
-    sign = 1,
-  } = faulty;
+/** @param updates of the whole run: what shares are shares of */
+export function faultyTemperature(faulty: FaultyTemperature, updates: number): Temperature {
+  const { targetEntropy, learningRate, initialAlpha, raw = false, fixed = false, entropyOffset = 0 } = faulty;
+  const { alphaMin = 0, alphaMax = Infinity, sign = 1, signFrom = 0 } = faulty;
+  const { freezeAt = NEVER, resetAt = NEVER } = faulty;
   const settings = {
     alpha: "auto",
     targetEntropy,
@@ -54,29 +50,39 @@ export function faultyTemperature(faulty: FaultyTemperature): TemperatureRun {
     loss: raw ? "log-alpha" : faulty.lossForm,
     min: alphaMin,
     max: alphaMax,
-    minLogAlpha: raw ? -Infinity : Math.log(alphaMin),
-    maxLogAlpha: Math.log(alphaMax),
+    minLogAlpha: raw ? -Infinity : log(alphaMin),
+    maxLogAlpha: log(alphaMax),
   } as const;
-  const begin = (): TemperatureState => ({
+  const start = (): TemperatureState => ({
     ...init(settings),
-    logAlpha: raw ? initialAlpha : Math.log(initialAlpha),
+    logAlpha: raw ? initialAlpha : log(initialAlpha),
   });
-  let state = begin();
-  let wasReset = false;
+  let state = start();
+  let count = 0;
 
   return {
-    targetEntropy,
-    alpha: () => Math.fround(raw ? state.logAlpha : Math.exp(state.logAlpha)),
-    step(entropy, progress) {
-      if (fixed) return Number.NaN;
-      if (progress > resetAt && !wasReset) {
-        wasReset = true;
-        state = begin();
-      }
+    get alpha() {
+      return raw ? state.logAlpha : exp(state.logAlpha);
+    },
+    get logAlpha() {
+      return raw ? log(state.logAlpha) : state.logAlpha;
+    },
+    update(entropy) {
+      count += 1;
+      const seen = entropy + entropyOffset;
+      const gap = seen - targetEntropy;
+      if (fixed) return { loss: Number.NaN, targetEntropy, gap };
+      const progress = count / updates;
+      const isReset = progress > resetAt && (count - 1) / updates <= resetAt;
+      if (isReset) state = start();
       const mirrored = sign === -1 && progress > signFrom;
-      const next = update(settings, state, mirrored ? 2 * targetEntropy - entropy : entropy);
+      const next = update(settings, state, mirrored ? 2 * targetEntropy - seen : seen);
       if (progress <= freezeAt) state = next.state;
-      return Math.fround(next.loss);
+      return { loss: next.loss, targetEntropy, gap };
+    },
+    state: () => state,
+    restore(saved) {
+      state = saved;
     },
   };
 }

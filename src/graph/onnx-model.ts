@@ -21,7 +21,14 @@ const IR_VERSION = 10;
 /** `alpha` and `beta` are numbers, all else are integers. */
 export type Attributes = Readonly<Record<string, number>>;
 
+/** A dimension is a number, or the name of one that every run may choose. */
+export type OpenShape = readonly (number | string)[];
+
 export class OnnxModel {
+  /** Types that `Cast` goes to. */
+  static readonly FLOAT = DataType.FLOAT as number;
+  static readonly DOUBLE = DataType.DOUBLE as number;
+
   private readonly nodes: NodeProto[] = [];
   private readonly initializers = new Map<string, TensorProto>();
   private readonly inputs: ValueInfoProto[] = [];
@@ -78,12 +85,20 @@ export class OnnxModel {
     return this.initializer(`integers [${values}]`, [values.length], DataType.INT64, buffer);
   }
 
-  input(name: string, shape: Shape): void {
+  floats(name: string, shape: Shape, values: Float32Array): string {
+    return this.initializer(name, shape, DataType.FLOAT, values.slice().buffer);
+  }
+
+  doubles(name: string, shape: Shape, values: Float64Array): string {
+    return this.initializer(name, shape, DataType.DOUBLE, values.slice().buffer);
+  }
+
+  input(name: string, shape: OpenShape): void {
     this.inputs.push(valueInfo(name, shape));
   }
 
   /** Declares the value `value` as the output `name`. @returns its name from here on */
-  output(name: string, value: string, shape: Shape): string {
+  output(name: string, value: string, shape: OpenShape): string {
     this.outputs.push(valueInfo(name, shape));
     const isNodes = this.nodes.some((node) => node.output.includes(value));
     if (!isNodes || this.outputs.some((output) => output.name === value)) {
@@ -98,10 +113,16 @@ export class OnnxModel {
     return name;
   }
 
-  bytes(): Uint8Array {
+  /** @param metadata what the model says of itself */
+  bytes(metadata: Readonly<Record<string, string>> = {}): Uint8Array {
     const model = create(ModelProtoSchema, {
       irVersion: BigInt(IR_VERSION),
       producerName: "tempered",
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({
+        $typeName: "onnx.StringStringEntryProto" as const,
+        key,
+        value,
+      })),
       opsetImport: [{ domain: "", version: BigInt(OPSET) }],
       graph: {
         name: "tempered",
@@ -124,8 +145,12 @@ export class OnnxModel {
   }
 }
 
-function valueInfo(name: string, shape: Shape): ValueInfoProto {
-  const dim = shape.map((d) => ({ value: { case: "dimValue" as const, value: BigInt(d) } }));
+function valueInfo(name: string, shape: OpenShape): ValueInfoProto {
+  const dim = shape.map((d) =>
+    typeof d === "number"
+      ? { value: { case: "dimValue" as const, value: BigInt(d) } }
+      : { value: { case: "dimParam" as const, value: d } },
+  );
   return create(ValueInfoProtoSchema, {
     name,
     type: { value: { case: "tensorType", value: { elemType: DataType.FLOAT, shape: { dim } } } },

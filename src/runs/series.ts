@@ -1,23 +1,13 @@
 // A series is a run's log in one shape, whoever wrote it: a column for each quantity the doctor and the charts know,
 // row by row in the order of the log, with NaN where a cell is missing. Readers make it; nothing else knows formats.
 
-/** Every known quantity; all entropies and log-probabilities in nats, `time` in seconds since any moment. */
-export type Quantity =
-  | "step"
-  | "updates"
-  | "alpha"
-  | "alphaLoss"
-  | "entropy"
-  | "targetEntropy"
-  | "actorLoss"
-  | "criticLoss"
-  | "q"
-  | "return"
-  | "evalReturn"
-  | "episodeLength"
-  | "learningRate"
-  | "actionSaturation"
-  | "time";
+import type { OwnQuantity } from "../metrics/table.ts";
+
+/**
+ * Every known quantity: those of our own logs. All entropies and log-probabilities in nats, `time` in seconds since any
+ * moment.
+ */
+export type Quantity = OwnQuantity;
 
 /** How the α loss is formed: α·g (`alpha`) or log α·g (`log-alpha`); see docs/temperature.md. */
 export type LossForm = "alpha" | "log-alpha";
@@ -64,6 +54,11 @@ export interface Series {
   readonly alphaLogged?: "before" | "after";
   /** First row in which a quantity was written as NaN or ±∞ (and not merely left out). */
   readonly notFinite?: Readonly<Partial<Record<Quantity, number>>>;
+  /**
+   * Rows at which the step axis starts again although the run goes on (learning was called again): how many updates lie
+   * before such a row is not in the log.
+   */
+  readonly restarts?: readonly number[];
   /** What the reader had to leave out or assume, one sentence each (a truncated last record, a duplicated header…). */
   readonly notes: readonly string[];
 }

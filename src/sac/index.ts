@@ -1,14 +1,12 @@
-// The algorithm's parts, for people who build on them: the update as a graph, the learner, networks, replay, agent.
+// The algorithm's parts, for people who build on them: the update as a graph, networks, the temperature.
 
-export { ActingPolicy } from "./acting.ts";
 export { type AdamPowers, type AdamState, adam, adamStep, initialPowers, nextPowers } from "./adam.ts";
-export { Agent, type AgentOptions, type LearnOptions } from "./agent.ts";
-export { type Evaluation, evaluate } from "./evaluate.ts";
-export { type Batch, type InitialWeights, Learner, type Noise, type UpdateMetrics } from "./learner.ts";
-export type { LearnMetrics } from "./metrics-window.ts";
-export { forward, forwardRow, type LayerValues, type MlpLayout, type MlpSpec, mlpLayout } from "./network.ts";
-export { defaultHyperparameters, type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
-export { ReplayBuffer } from "./replay-buffer.ts";
-export { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
+export { type InitialWeights, initialWeights } from "./initial-weights.ts";
+export { type LayerSpec, layerNorm, linear, mlp, type NetworkSpec, relu } from "./layers.ts";
+export { standardParts, type UpdateParts } from "./losses.ts";
+export { type Network, network } from "./network.ts";
+export { type NetworksSpec, type SacNetworks, sacNetworks } from "./networks.ts";
+export type { LayerValues } from "./packing.ts";
+export { type PolicyHead, type Sample, squashedGaussian } from "./policy.ts";
 export * as temperature from "./temperature.ts";
-export { sacUpdate, standardParts, type UpdateParts, type UpdateSpec } from "./update.ts";
+export { sacUpdate, type UpdateSpec } from "./update.ts";

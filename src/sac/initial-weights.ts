@@ -1,15 +1,30 @@
-// Initial weights as torch.nn.Linear draws them, and so Stable-Baselines3: uniform within 1/√inputs, biases too.
+// Initial weights as torch.nn.Linear draws them, and so Stable-Baselines3: uniform within 1/√inputs, biases too. A layer
+// norm begins with gain 1 and bias 0.
 
 import type { RandomStream } from "../random/index.ts";
-import type { LayerValues, MlpSpec } from "./network.ts";
+import { type NetworkSpec, parameterLayers } from "./layers.ts";
+import type { SacNetworks } from "./networks.ts";
+import type { LayerValues } from "./packing.ts";
 
-export function initialLayers(
-  { inputSize, hidden, outputSize }: MlpSpec,
-  random: RandomStream,
-): LayerValues[] {
-  const widths = [inputSize, ...hidden, outputSize];
-  return widths.slice(1).map((outputs, layer) => {
-    const inputs = widths[layer]!;
+/** Layers of each network in torch.nn.Linear's layout; the targets start equal to the critics. */
+export interface InitialWeights {
+  readonly actor: readonly LayerValues[];
+  readonly critics: readonly (readonly LayerValues[])[];
+}
+
+/** Draws the actor's layers, then each critic's. */
+export function initialWeights({ actor, critics }: SacNetworks, random: RandomStream): InitialWeights {
+  return {
+    actor: initialLayers(actor.spec, random),
+    critics: critics.map((critic) => initialLayers(critic.spec, random)),
+  };
+}
+
+export function initialLayers(spec: NetworkSpec, random: RandomStream): LayerValues[] {
+  return parameterLayers(spec).map(({ kind, inputs, outputs }) => {
+    if (kind === "layerNorm") {
+      return { weight: new Float32Array(outputs).fill(1), bias: new Float32Array(outputs) };
+    }
     const bound = 1 / Math.sqrt(inputs);
     const draw = (size: number) =>
       Float32Array.from({ length: size }, () => random.uniformBetween(-bound, bound));

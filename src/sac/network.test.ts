@@ -1,12 +1,14 @@
 // How a network's numbers are stored, that the graph over the blocks is the network, and that acting is the graph.
 
 import { describe, expect, it } from "vitest";
+import { ActingPolicy } from "../agent/acting.ts";
 import { constant, defineGraph, evaluate, input, state } from "../graph/index.ts";
 import { RandomStream } from "../random/index.ts";
-import { ActingPolicy } from "./acting.ts";
 import { initialLayers } from "./initial-weights.ts";
-import { forward, forwardRow, type LayerValues, mlpLayout } from "./network.ts";
-import { deterministicAction, LOG_STD_MAX, sample } from "./policy.ts";
+import { layerNorm, linear, mlp, relu } from "./layers.ts";
+import { network } from "./network.ts";
+import type { LayerValues } from "./packing.ts";
+import { LOG_STD_MAX, squashedGaussian } from "./policy.ts";
 
 const specs = [
   { name: "equal widths", inputSize: 5, hidden: [8, 8], outputSize: 4 },
@@ -29,9 +31,10 @@ function byHand(layers: readonly LayerValues[], x: readonly number[]): number[] 
   );
 }
 
-describe.each(specs)("a network with $name", (spec) => {
-  const random = new RandomStream(3, spec.name);
-  const layout = mlpLayout(spec);
+describe.each(specs)("a network with $name", ({ name, inputSize, hidden, outputSize }) => {
+  const random = new RandomStream(3, name);
+  const spec = { name, inputSize, layers: mlp(hidden, outputSize) };
+  const layout = network(spec);
   const layers = initialLayers(spec, random).map(({ weight, bias }) => ({
     weight: weight.map((value) => 2 * value),
     bias,
@@ -40,12 +43,10 @@ describe.each(specs)("a network with $name", (spec) => {
   const tensors = layout.blocks.map(({ name, shape }) => state(name, shape));
   const held = Object.fromEntries(layout.blocks.map(({ name }, i) => [name, blocks[i]!]));
   const batch = 5;
-  const observations = Float32Array.from({ length: batch * spec.inputSize }, () =>
-    random.uniformBetween(-2, 2),
-  );
+  const observations = Float32Array.from({ length: batch * inputSize }, () => random.uniformBetween(-2, 2));
   const row = (values: ArrayLike<number>, i: number, width: number) =>
     Array.from(values).slice(i * width, (i + 1) * width);
-  const x = input("x", [batch, spec.inputSize]);
+  const x = input("x", [batch, inputSize]);
 
   it("unpacks what was packed", () => {
     expect(layout.unpack(blocks)).toEqual(layers);
@@ -53,32 +54,33 @@ describe.each(specs)("a network with $name", (spec) => {
   });
 
   it("is computed by the graph over its blocks", () => {
-    const graph = defineGraph({ outputs: { y: forward(layout.layers(tensors), x) } });
+    const graph = defineGraph({ outputs: { y: layout.apply(tensors, [x]) } });
     const { y } = evaluate(graph, { inputs: { x: observations }, state: held }).outputs;
     for (let i = 0; i < batch; i++) {
-      byHand(layers, row(observations, i, spec.inputSize)).forEach((value, j) => {
-        expect(y![i * spec.outputSize + j]).toBeCloseTo(value, 12);
+      byHand(layers, row(observations, i, inputSize)).forEach((value, j) => {
+        expect(y![i * outputSize + j]).toBeCloseTo(value, 12);
       });
     }
   });
 
   it("acts as the graph does, with and without noise", () => {
-    const actions = spec.outputSize / 2;
+    const actions = outputSize / 2;
     const noise = Float32Array.from({ length: batch * actions }, () => random.normal());
-    const actor = layout.layers(tensors);
+    const head = squashedGaussian(actions);
+    const output = layout.apply(tensors, [x]);
     const graph = defineGraph({
       outputs: {
-        mean: deterministicAction(actor, x),
-        drawn: sample(actor, x, input("noise", [batch, actions])).action,
+        mean: head.mode(output),
+        drawn: head.sample(output, input("noise", [batch, actions])).action,
       },
     });
     const expected = evaluate(graph, { inputs: { x: observations, noise }, state: held }).outputs;
     const policy = new ActingPolicy(layout);
     const action = new Float32Array(actions);
     for (let i = 0; i < batch; i++) {
-      policy.act(blocks, row(observations, i, spec.inputSize), action);
+      policy.act(blocks, row(observations, i, inputSize), action);
       action.forEach((value, j) => void expect(value).toBeCloseTo(expected.mean![i * actions + j]!, 6));
-      policy.act(blocks, row(observations, i, spec.inputSize), action, row(noise, i, actions));
+      policy.act(blocks, row(observations, i, inputSize), action, row(noise, i, actions));
       action.forEach((value, j) => void expect(value).toBeCloseTo(expected.drawn![i * actions + j]!, 6));
     }
   });
@@ -86,13 +88,13 @@ describe.each(specs)("a network with $name", (spec) => {
 
 describe("a critic", () => {
   it("gives its single output as a row, over inputs side by side", () => {
-    const spec = { name: "q", inputSize: 3, hidden: [4, 4], outputSize: 1 };
-    const layout = mlpLayout(spec);
+    const spec = { name: "q", inputSize: 3, layers: mlp([4, 4], 1) };
+    const layout = network(spec);
     const layers = initialLayers(spec, new RandomStream(1, "q"));
     const blocks = layout.pack(layers);
     const tensors = layout.blocks.map(({ name, shape }) => state(name, shape));
     const graph = defineGraph({
-      outputs: { q: forwardRow(layout.layers(tensors), [input("s", [2, 2]), constant(0.5, [2, 1])]) },
+      outputs: { q: layout.applyRows(tensors, [input("s", [2, 2]), constant(0.5, [2, 1])]) },
     });
     expect(graph.outputs.get("q")!.shape).toEqual([1, 2]);
     const held = Object.fromEntries(layout.blocks.map(({ name }, i) => [name, blocks[i]!]));
@@ -102,9 +104,52 @@ describe("a critic", () => {
   });
 });
 
+describe("a layer norm", () => {
+  const spec = {
+    name: "n",
+    inputSize: 2,
+    layers: [linear(3), layerNorm, relu, linear(3), layerNorm, relu, linear(2)],
+  };
+  const layout = network(spec);
+  // x·Wᵀ = [1, 2, 6]: mean 3, variance 14/3, so [−2, −1, 3] / √(14/3 + 1e-5); gain and bias make of it what follows.
+  const values: LayerValues[] = [
+    { weight: Float32Array.of(1, 0, 0, 1, 2, 2), bias: Float32Array.of(0, 0, 0) },
+    { weight: Float32Array.of(1, 2, 1), bias: Float32Array.of(1, 1, -1) },
+    { weight: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1), bias: Float32Array.of(0, 0, 0) },
+    { weight: Float32Array.of(1, 1, 1), bias: Float32Array.of(0, 0, 0) },
+    { weight: Float32Array.of(1, 0, 0, 0, 0, 1), bias: Float32Array.of(0, 0) },
+  ];
+  const norm = (x: readonly number[]) => {
+    const mean = x.reduce((a, b) => a + b) / x.length;
+    const variance = x.reduce((sum, y) => sum + (y - mean) ** 2, 0) / x.length;
+    return x.map((y) => (y - mean) / Math.sqrt(variance + 1e-5));
+  };
+  const [a, b, c] = norm([1, 2, 6]) as [number, number, number];
+  const hidden = norm([a + 1, 2 * b + 1, c - 1].map((y) => Math.max(y, 0))).map((y) => Math.max(y, 0));
+
+  it("is torch.nn.LayerNorm, in the graph and in acting", () => {
+    const blocks = layout.pack(values);
+    expect(layout.unpack(blocks)).toEqual(values);
+    const tensors = layout.blocks.map(({ name, shape }) => state(name, shape));
+    const graph = defineGraph({ outputs: { y: layout.apply(tensors, [input("x", [1, 2])]) } });
+    const held = Object.fromEntries(layout.blocks.map(({ name }, i) => [name, blocks[i]!]));
+    const { y } = evaluate(graph, { inputs: { x: [1, 2] }, state: held }).outputs;
+    expect(y![0]).toBeCloseTo(hidden[0]!, 12);
+    expect(y![1]).toBeCloseTo(hidden[2]!, 12);
+    const action = new Float32Array(1);
+    new ActingPolicy(layout).act(blocks, [1, 2], action);
+    expect(action[0]).toBeCloseTo(Math.tanh(hidden[0]!), 6);
+  });
+
+  it("starts with gain 1 and bias 0", () => {
+    const layers = initialLayers(spec, new RandomStream(1, "w"));
+    expect([...layers[1]!.weight, ...layers[3]!.bias]).toEqual([1, 1, 1, 0, 0, 0]);
+  });
+});
+
 describe("initial weights", () => {
   it("are uniform within 1/√inputs, biases too, and belong to the stream", () => {
-    const spec = { name: "n", inputSize: 100, hidden: [200], outputSize: 4 };
+    const spec = { name: "n", inputSize: 100, layers: mlp([200], 4) };
     const [first, last] = initialLayers(spec, new RandomStream(1, "w"));
     expect(initialLayers(spec, new RandomStream(1, "w"))[0]).toEqual(first);
     expect(Math.max(...first!.weight.map(Math.abs))).toBeLessThanOrEqual(0.1);
@@ -117,8 +162,7 @@ describe("initial weights", () => {
 });
 
 it("log σ is bounded, so that no weight makes an action NaN", () => {
-  const spec = { name: "n", inputSize: 1, hidden: [1], outputSize: 2 };
-  const layout = mlpLayout(spec);
+  const layout = network({ name: "n", inputSize: 1, layers: mlp([1], 2) });
   const blocks = layout.pack([
     { weight: Float32Array.of(1), bias: Float32Array.of(0) },
     { weight: Float32Array.of(0, 1000), bias: Float32Array.of(0, 0) },

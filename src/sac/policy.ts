@@ -1,5 +1,6 @@
-// The policy: a Gaussian whose mean and spread a network reads off the observation, squashed by tanh into unit
-// actions. Sampling is reparametrised, a = tanh(μ + σ·ε), so that gradients reach μ and σ through the action.
+// The policy head: what turns the numbers of a network into a distribution over actions. SAC's is a Gaussian squashed by
+// tanh into unit actions. Sampling is reparameterised, a = tanh(μ + σ·ε), so that gradients reach μ and σ through the
+// action.
 
 import {
   add,
@@ -17,7 +18,6 @@ import {
   type Tensor,
   tanh,
 } from "../graph/index.ts";
-import { forward, type Layer } from "./network.ts";
 
 /** Bounds of log σ, as in Stable-Baselines3 and the SAC authors' code. */
 export const LOG_STD_MIN = -20;
@@ -35,20 +35,23 @@ export interface Gaussian {
 export interface Sample {
   /** [batch, actions], unit actions in (−1, 1) */
   readonly action: Tensor;
-  /** [batch, actions], the action before tanh */
-  readonly preTanh: Tensor;
   /** [1, batch], nats, unit actions, summed over action dimensions */
   readonly logProb: Tensor;
 }
 
-/** @param observation [batch, observations] */
-export function gaussian(actor: readonly Layer[], observation: Tensor): Gaussian {
-  const head = forward(actor, observation);
-  const actions = head.shape[1]! / 2;
-  return {
-    mean: slice(head, 1, 0, actions),
-    logStd: clamp(slice(head, 1, actions, 2 * actions), LOG_STD_MIN, LOG_STD_MAX),
-  };
+export interface PolicyHead {
+  /** Numbers that the head takes from the network. */
+  readonly inputs: number;
+  /** Standard normal draws that an action takes. */
+  readonly draws: number;
+  /**
+   * Draws one action for every row of the network's output.
+   * @param output [batch, inputs]
+   * @param noise [batch, draws], standard normal
+   */
+  sample(output: Tensor, noise: Tensor): Sample;
+  /** The action without noise. @param output [batch, inputs] @returns [batch, actions] */
+  mode(output: Tensor): Tensor;
 }
 
 /** The log-density of a sample under the squashed Gaussian. @returns [1, batch], nats */
@@ -64,29 +67,30 @@ export const logProb: LogProb = ({ logStd }, noise, preTanh) => {
   return sumActions(subtract(normal, squash));
 };
 
+/**
+ * The tanh-Gaussian over `actions` unit action dimensions; the network gives μ and log σ of each.
+ * @param density replaces log π: see `src/faults`
+ */
+export function squashedGaussian(actions: number, density: LogProb = logProb): PolicyHead {
+  const gaussian = (output: Tensor): Gaussian => ({
+    mean: slice(output, 1, 0, actions),
+    logStd: clamp(slice(output, 1, actions, 2 * actions), LOG_STD_MIN, LOG_STD_MAX),
+  });
+  return {
+    inputs: 2 * actions,
+    draws: actions,
+    sample(output, noise) {
+      const distribution = gaussian(output);
+      const preTanh = add(distribution.mean, multiply(exp(distribution.logStd), noise));
+      return { action: tanh(preTanh), logProb: density(distribution, noise, preTanh) };
+    },
+    mode: (output) => tanh(gaussian(output).mean),
+  };
+}
+
 /** Sums [batch, actions] over the actions into a row. @returns [1, batch] */
 export function sumActions(x: Tensor): Tensor {
   return matmul(constant(1, [1, x.shape[1]!]), x, { transposeB: true });
-}
-
-/**
- * Draws one action for every observation.
- * @param noise [batch, actions], standard normal
- */
-export function sample(
-  actor: readonly Layer[],
-  observation: Tensor,
-  noise: Tensor,
-  density: LogProb = logProb,
-): Sample {
-  const distribution = gaussian(actor, observation);
-  const preTanh = add(distribution.mean, multiply(exp(distribution.logStd), noise));
-  return { action: tanh(preTanh), preTanh, logProb: density(distribution, noise, preTanh) };
-}
-
-/** The action without noise, tanh(μ). @returns [batch, actions] */
-export function deterministicAction(actor: readonly Layer[], observation: Tensor): Tensor {
-  return tanh(gaussian(actor, observation).mean);
 }
 
 /** Mean entropy of a batch of samples: −E[log π]. @param logProb [1, batch] @returns scalar, nats */

@@ -35,7 +35,7 @@ describe("one step", () => {
     },
   );
 
-  it("is Adam's on the slope g, worked out by hand, in the log-α form", () => {
+  it("is Adam's on the gradient g, worked out by hand, in the log-α form", () => {
     // t=1, g=2: m = 0.2, v = 0.004; m̂ = 2, v̂ = 4; step 0.01.
     // t=2, g=−1: m = 0.08, v = 0.004996; m̂ = 0.08/0.19, v̂ = 0.004996/0.001999.
     const second = (0.01 * (0.08 / 0.19)) / (Math.sqrt(0.004996 / 0.001999) + 1e-8);
@@ -43,8 +43,8 @@ describe("one step", () => {
     expect(logAlpha).toBeCloseTo(-0.01 - second, 9);
   });
 
-  it("is Adam's on the slope α·g in the α form", () => {
-    // α = 0.5: slope 1, step 0.1. Then α = 0.5·exp(−0.1), slope s = −2α: m = 0.09 + 0.1s, v = 0.000999 + 0.001s².
+  it("is Adam's on the gradient α·g in the α form", () => {
+    // α = 0.5: gradient 1, step 0.1. Then α = 0.5·exp(−0.1), gradient s = −2α: m = 0.09 + 0.1s, v = 0.000999 + 0.001s².
     const start = Math.log(0.5) - 0.1;
     const s = -2 * Math.exp(start);
     const [m, v] = [(0.09 + 0.1 * s) / 0.19, (0.000999 + 0.001 * s * s) / 0.001999];

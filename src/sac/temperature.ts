@@ -2,60 +2,18 @@
 // that the policy's entropy H settles at a target H̄ (Haarnoja et al. 2018, arXiv 1812.05905, section 5).
 //
 //   gap g = H − H̄            g > 0: too random, α falls.  g < 0: too certain, α rises.
-//   loss on log α (default): log α · g,  slope g            as Stable-Baselines3
-//   loss on α:               α · g,      slope α · g        as the paper and CleanRL
+//   loss on log α (default): log α · g,  gradient g         as Stable-Baselines3
+//   loss on α:               α · g,      gradient α · g     as the paper and CleanRL
 //
 // The parameter is log α, moved by Adam, and bounded after the step: a bound applied before the step does not hold.
-// Everything here is plain numbers, so that it serves any SAC: `init` once, then `update` after each actor step.
+// Everything here is plain numbers, so that it serves any SAC: `init` once, then `update` after each actor step. A
+// learner holds it as an object, `Temperature`, of which `createTemperature` makes the right one.
 
-import { TemperedError } from "../errors.ts";
-import { cos, exp, log } from "../math/index.ts";
+import { exp, log } from "../math/index.ts";
 import { type AdamPowers, adamStep, BETA_1, BETA_2, initialPowers, nextPowers } from "./adam.ts";
+import { TemperatureError, type TemperatureSettings, targetEntropyAt } from "./temperature-settings.ts";
 
-/** How the loss is formed; both have the same fixed point, α settles where g = 0. */
-export type TemperatureLoss = "log-alpha" | "alpha";
-
-/** A target that moves from `start` to `end` nats over the first `steps` environment steps, then stays. */
-export interface TargetEntropySchedule {
-  readonly shape: "linear" | "cosine";
-  readonly start: number;
-  readonly end: number;
-  readonly steps: number;
-}
-
-/** H̄ in nats: a number, a schedule, or any function of the environment steps so far. */
-export type TargetEntropy = number | TargetEntropySchedule | ((step: number) => number);
-
-export interface TemperatureOptions {
-  /** `"auto"` tunes α; a number keeps it fixed. Default "auto". */
-  readonly alpha?: "auto" | number;
-  /** H̄ in nats, unit actions, summed over dimensions. `"auto"` is −(action dimensions). Default "auto". */
-  readonly targetEntropy?: "auto" | TargetEntropy;
-  /** Adam's learning rate for log α. Default 3e-4. */
-  readonly learningRate?: number;
-  /** α at the start. Default 1. */
-  readonly initialAlpha?: number;
-  /** Default "log-alpha". */
-  readonly loss?: TemperatureLoss;
-  /** Lower bound of α, held after every step. Default: none. */
-  readonly min?: number;
-  /** Upper bound of α, held after every step. Default: none. */
-  readonly max?: number;
-}
-
-/** The options after defaults and checks. */
-export interface TemperatureSettings {
-  readonly alpha: "auto" | number;
-  readonly targetEntropy: TargetEntropy;
-  readonly learningRate: number;
-  readonly initialAlpha: number;
-  readonly loss: TemperatureLoss;
-  /** Bounds of α; 0 and ∞ are none. */
-  readonly min: number;
-  readonly max: number;
-  readonly minLogAlpha: number;
-  readonly maxLogAlpha: number;
-}
+export * from "./temperature-settings.ts";
 
 /** What must be kept between updates, and saved with an agent: log α and its optimiser. */
 export interface TemperatureState {
@@ -79,75 +37,46 @@ export interface TemperatureStep {
   readonly gap: number;
 }
 
-/** A temperature that cannot work; the message says what would. */
-export class TemperatureError extends TemperedError {
-  constructor(message: string) {
-    super("TEMPERATURE", message);
-  }
+/** What an update of a `Temperature` tells. */
+export type TemperatureReport = Pick<TemperatureStep, "loss" | "targetEntropy" | "gap">;
+
+/** A temperature as a learner holds it. Faults, the laboratory and examples bring their own. */
+export interface Temperature {
+  /** As the next update uses it. */
+  readonly alpha: number;
+  /** Its logarithm, as it is kept; −∞ for an α fixed at 0. */
+  readonly logAlpha: number;
+  /**
+   * One step, after each actor step.
+   * @param entropy H of the actor step's batch, nats, unit actions
+   * @param step environment steps so far
+   */
+  update(entropy: number, step: number): TemperatureReport;
+  /** Everything that decides the future, as plain data. */
+  state(): TemperatureState;
+  restore(state: TemperatureState): void;
 }
 
-/** The largest entropy that one dimension of a tanh-Gaussian can have, at μ = 0, σ = 0.875; a uniform action has log 2. */
-export const MAX_ENTROPY_PER_DIMENSION = 0.6836;
-
-/**
- * Fills in the defaults and refuses what cannot work.
- * @param actionSize number of action dimensions
- * @throws TemperatureError for a target that no policy reaches, a learning rate ≤ 0, min > max, and the like
- */
-export function temperatureSettings(options: TemperatureOptions, actionSize: number): TemperatureSettings {
-  const {
-    alpha = "auto",
-    learningRate = 3e-4,
-    initialAlpha = 1,
-    loss = "log-alpha",
-    min = 0,
-    max = Infinity,
-  } = options;
-  const target = options.targetEntropy ?? "auto";
-  const targetEntropy = target === "auto" ? -actionSize : target;
-  checkTarget(targetEntropy, actionSize);
-  if (alpha !== "auto" && !(alpha >= 0 && Number.isFinite(alpha))) {
-    throw new TemperatureError(
-      `Expected alpha to be "auto" or a finite number from 0 up, got ${alpha}; try "auto"`,
-    );
-  }
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
-    throw new TemperatureError(
-      `Expected the temperature's learning rate to be a finite number above 0, got ${learningRate}; ` +
-        "try 3e-4, or give alpha a number to keep it fixed",
-    );
-  }
-  if (!(initialAlpha > 0 && Number.isFinite(initialAlpha))) {
-    throw new TemperatureError(
-      `Expected initialAlpha to be a finite number above 0, got ${initialAlpha}; try 1`,
-    );
-  }
-  if (loss !== "log-alpha" && loss !== "alpha") {
-    throw new TemperatureError(
-      `Expected the temperature's loss to be "log-alpha" or "alpha", got ${JSON.stringify(loss)}`,
-    );
-  }
-  if (!(min >= 0 && max > 0 && min <= max)) {
-    throw new TemperatureError(
-      `Expected bounds of α with 0 ≤ min ≤ max, got min ${min} and max ${max}; ` +
-        (min > max ? `swap them: min ${max} and max ${min}` : "leave a bound out to have none"),
-    );
-  }
-  if (alpha === "auto" && !(initialAlpha >= min && initialAlpha <= max)) {
-    throw new TemperatureError(
-      `Expected initialAlpha within the bounds [${min}, ${max}], got ${initialAlpha}; try ${Math.min(Math.max(initialAlpha, min), max)}`,
-    );
-  }
+/** The temperature that `settings` describe: tuned, or fixed. */
+export function createTemperature(settings: TemperatureSettings): Temperature {
+  let current = init(settings);
   return {
-    alpha,
-    targetEntropy,
-    learningRate,
-    initialAlpha,
-    loss,
-    min,
-    max,
-    minLogAlpha: min > 0 ? log(min) : -Infinity,
-    maxLogAlpha: max < Infinity ? log(max) : Infinity,
+    get alpha() {
+      return alphaOf(settings, current);
+    },
+    get logAlpha() {
+      return current.logAlpha;
+    },
+    update(entropy, step) {
+      const { state, loss, targetEntropy, gap } = update(settings, current, entropy, step);
+      current = state;
+      return { loss, targetEntropy, gap };
+    },
+    state: () => current,
+    restore(state) {
+      // A fixed α has no state; and JSON has no −∞ for the logarithm of a fixed 0.
+      if (settings.alpha === "auto") current = state;
+    },
   };
 }
 
@@ -188,11 +117,11 @@ export function update(
   const alpha = exp(state.logAlpha);
   const onLogAlpha = settings.loss === "log-alpha";
   const loss = (onLogAlpha ? state.logAlpha : alpha) * gap;
-  const slope = (onLogAlpha ? 1 : alpha) * gap;
+  const gradient = (onLogAlpha ? 1 : alpha) * gap;
 
   const powers = nextPowers(state.powers);
-  const moment1 = BETA_1 * state.moment1 + slope;
-  const moment2 = BETA_2 * state.moment2 + slope * slope;
+  const moment1 = BETA_1 * state.moment1 + gradient;
+  const moment2 = BETA_2 * state.moment2 + gradient * gradient;
   const { size, epsilon } = adamStep(settings.learningRate, powers);
   const moved = state.logAlpha - (size * moment1) / (Math.sqrt(moment2) + epsilon);
   const logAlpha = Math.min(Math.max(moved, settings.minLogAlpha), settings.maxLogAlpha);
@@ -205,44 +134,4 @@ export function update(
     targetEntropy,
     gap,
   };
-}
-
-/** H̄ at environment step `step`, nats. */
-export function targetEntropyAt(target: TargetEntropy, step: number): number {
-  if (typeof target === "number") return target;
-  if (typeof target === "function") return target(step);
-  const progress = Math.min(Math.max(step / target.steps, 0), 1);
-  const share = target.shape === "linear" ? progress : (1 - cos(Math.PI * progress)) / 2;
-  return target.start + (target.end - target.start) * share;
-}
-
-function checkTarget(target: TargetEntropy, actionSize: number): void {
-  const reachable = MAX_ENTROPY_PER_DIMENSION * actionSize;
-  const values = typeof target === "object" ? [target.start, target.end] : [targetEntropyAt(target, 0)];
-  for (const value of values) {
-    if (!Number.isFinite(value)) {
-      throw new TemperatureError(
-        `Expected a finite target entropy, got ${value}; try ${-actionSize} (one nat below 0 for each action dimension)`,
-      );
-    }
-    if (value >= reachable) {
-      throw new TemperatureError(
-        `Expected a target entropy below ${reachable.toFixed(3)} nats, the most that a tanh-Gaussian reaches in ` +
-          `${actionSize} unit action dimension${actionSize === 1 ? "" : "s"}, got ${value}: α would grow without end; ` +
-          `try ${-actionSize}${value === actionSize ? " (the sign is missing)" : ""}`,
-      );
-    }
-  }
-  if (typeof target === "object") {
-    if (!(target.steps > 0)) {
-      throw new TemperatureError(
-        `Expected a schedule of the target entropy over at least 1 step, got ${target.steps}`,
-      );
-    }
-    if (target.shape !== "linear" && target.shape !== "cosine") {
-      throw new TemperatureError(
-        `Expected a schedule of shape "linear" or "cosine", got ${JSON.stringify(target.shape)}`,
-      );
-    }
-  }
 }

@@ -1,7 +1,7 @@
 // Run with --expose-gc: prints by how much the process grows over 10,000 SAC updates of a small network, in MiB.
 
 import { onnxruntimeEngine } from "../../src/engines/onnxruntime/index.ts";
-import { defaultTask, learnerOf } from "../sac/learner.ts";
+import { defaultTask, learnerOf } from "../agent/learner.ts";
 
 const learner = await learnerOf(await onnxruntimeEngine(), defaultTask);
 const { batch, noise } = defaultTask;

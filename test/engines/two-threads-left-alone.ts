@@ -1,8 +1,8 @@
 // Updates on two threads, whose program is never disposed of: the process must end by itself.
 
 import { onnxruntimeEngine } from "../../src/engines/onnxruntime/index.ts";
-import { freshLearner } from "../../src/engines/wasm/bits/fresh-learner.ts";
 import { RandomStream } from "../../src/random/index.ts";
+import { freshLearner } from "../bits/fresh-learner.ts";
 
 const spec = { observationSize: 3, actionSize: 1, hidden: [32, 32], batchSize: 128, gamma: 0.99, tau: 0.005 };
 const engine = await onnxruntimeEngine({ threads: 2 });

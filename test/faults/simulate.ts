@@ -44,13 +44,16 @@ export function simulate(simulation: Simulation = {}): Series {
     style = "entropy",
   } = simulation;
   const source = random(simulation.seed ?? 1);
-  const temperature = faultyTemperature({
-    targetEntropy: -d,
-    learningRate: 3e-4,
-    lossForm: style === "cleanrl" ? "alpha" : "log-alpha",
-    initialAlpha: 1,
-    ...simulation,
-  });
+  const temperature = faultyTemperature(
+    {
+      targetEntropy: -d,
+      learningRate: 3e-4,
+      lossForm: style === "cleanrl" ? "alpha" : "log-alpha",
+      initialAlpha: 1,
+      ...simulation,
+    },
+    updates,
+  );
   const columns: Record<string, number[]> = {};
   const put = (name: string, value: number) => {
     columns[name] ??= [];
@@ -61,24 +64,24 @@ export function simulate(simulation: Simulation = {}): Series {
     const learned = n / (n + learningTime);
     const wanted = simulation.unresponsive
       ? UNTRAINED - 4 * learned
-      : settled(temperature.alpha() / (settledAlpha * learned ** 2));
+      : settled(temperature.alpha / (settledAlpha * learned ** 2));
     perDimension += Math.max(-0.002, Math.min(0.002, 0.01 * (wanted - perDimension)));
     const entropy = d * perDimension + offset + noise * Math.sqrt(d) * source.normal();
-    const alpha = temperature.alpha();
-    const loss = temperature.step(entropy, n / updates);
+    const alpha = temperature.alpha;
+    const { loss, targetEntropy } = temperature.update(entropy, n);
     if (n % every !== 0) continue;
     const soft = (alpha * Math.abs(entropy)) / 0.01;
     const value = 50 * learned + soft * learned;
     put("step", n);
     if (style === "sb3") put("updates", n);
-    put("alpha", style === "cleanrl" ? temperature.alpha() : alpha);
+    put("alpha", style === "cleanrl" ? temperature.alpha : alpha);
     put("alphaLoss", loss);
     put("criticLoss", 1 + source.uniform());
     put("actorLoss", -value);
     put("return", -200 * (1 - learned) * (1 + 0.05 * source.normal()));
     if (style === "entropy") {
       put("entropy", entropy);
-      put("targetEntropy", temperature.targetEntropy);
+      put("targetEntropy", targetEntropy);
     }
   }
   return {

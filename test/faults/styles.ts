@@ -10,6 +10,10 @@ export interface Meta {
   readonly name: string;
   readonly declared?: DeclaredSettings;
   readonly learningRate: number;
+  /** Steps before the first update. Default 500. */
+  readonly learningStarts?: number;
+  /** Default 1. */
+  readonly updatesPerStep?: number;
 }
 
 const COLUMNS: Readonly<Record<Style, Partial<Record<Quantity, string>>>> = {
@@ -70,6 +74,8 @@ export function styled(log: Log, style: Style, meta: Meta, share = 1): Series {
     const values = Float64Array.from(rows, (row) => row[column(name)]!);
     if (values.some(Number.isFinite)) columns[quantity as Quantity] = values;
   }
+  const { learningStarts = 500, updatesPerStep = 1 } = meta;
+  columns.step = columns.step!.map((n) => learningStarts + n / updatesPerStep);
   if (style === "sb3") columns.learningRate = new Float64Array(rows.length).fill(meta.learningRate);
   return {
     path: meta.name,
@@ -81,4 +87,26 @@ export function styled(log: Log, style: Style, meta: Meta, share = 1): Series {
     declared: { ...LOSS_FORMS[style], ...meta.declared },
     notes: [],
   };
+}
+
+/** The same log with every k-th row only. */
+export function fewRows(series: Series, every: number): Series {
+  return withRows(series, (values) => values.filter((_, i) => i % every === every - 1));
+}
+
+/** The same log with its steps counted anew in each third, as where learn() is called again. */
+export function restarted(series: Series): Series {
+  const third = Math.ceil(series.length / 3);
+  const step = series.columns.step!.map((value, i) => {
+    const begin = Math.floor(i / third) * third;
+    return begin === 0 ? value : value - series.columns.step![begin - 1]!;
+  });
+  return { ...series, columns: { ...series.columns, step } };
+}
+
+function withRows(series: Series, choose: (values: Float64Array) => Float64Array): Series {
+  const columns = Object.fromEntries(
+    Object.entries(series.columns).map(([name, values]) => [name, choose(values)]),
+  );
+  return { ...series, length: columns.step!.length, columns };
 }

@@ -17,6 +17,16 @@ export interface Run {
 const LOSS_FORMS: readonly LossForm[] = ["log-alpha", "alpha"];
 const healthy = faults[0]!;
 
+/** Habits of other programs, all of them healthy: a fast α, a delayed actor, several updates a step, a late start. */
+const habits = [
+  { name: "lr-3e-3", alphaLearningRate: 3e-3 },
+  { name: "delayed-actor", actorEvery: 2 },
+  { name: "update-to-data-4", updatesPerStep: 4 },
+  { name: "update-to-data-20", updatesPerStep: 20 },
+  { name: "learning-starts-5000", learningStarts: 5000 },
+  { name: "learning-starts-25000", learningStarts: 25_000 },
+];
+
 /** Width 64, batch 64 and Stable-Baselines3's learning rate. */
 const gentle = { hidden: 64, batchSize: 64, learningRate: 3e-4, alphaLearningRate: 3e-4, updates: 20_000 };
 /** Width 48, batch 128 and CleanRL's learning rate of α. */
@@ -59,6 +69,9 @@ export const suite: readonly Run[] = [
       { ...unseen, rewardScale: 0.1, alphaLearningRate: 1e-3, updates: 24_000, seed: 7 },
     ],
   ),
+  ...habitRuns("tuning", [slide], gentle),
+  ...habitRuns("tuning", [hover], brisk),
+  ...habitRuns("report", [throttle, springs], unseen),
 ];
 
 type Setting = Omit<Training, "task" | "lossForm" | "seed">;
@@ -82,6 +95,16 @@ function healthyRuns(
   return variants.flatMap((setting, i) =>
     tasks.flatMap((task) =>
       LOSS_FORMS.map((lossForm) => run(half, healthy, { ...setting, task, lossForm }, `healthy-${i + 1}`)),
+    ),
+  );
+}
+
+function habitRuns(half: Run["half"], tasks: readonly Task[], setting: Setting): Run[] {
+  return habits.flatMap(({ name, ...habit }) =>
+    tasks.flatMap((task) =>
+      LOSS_FORMS.map((lossForm, i) =>
+        run(half, healthy, { ...setting, ...habit, task, lossForm, seed: 11 + i }, `healthy-${name}`),
+      ),
     ),
   );
 }

@@ -33,6 +33,19 @@ describe.each(faults.filter(({ name, parts }) => name === "healthy" || parts))(
   },
 );
 
+it("lets the actor and α rest every other update", async () => {
+  const { names, rows } = await train({ ...setting, actorEvery: 2 });
+  const fallen = -Math.log(rows.at(-1)![names.indexOf("alphaAfter")]!);
+  // 20 steps of α in 40 updates, each about 1e-3.
+  expect(fallen).toBeGreaterThan(0.01);
+  expect(fallen).toBeLessThan(0.021);
+});
+
+it("updates several times a step, and starts late", async () => {
+  const { names, rows } = await train({ ...setting, updatesPerStep: 4, learningStarts: 60 });
+  expect(rows.map((row) => row[names.indexOf("updates")])).toEqual([20, 40]);
+});
+
 it("expects of the doctor only what it can say", () => {
   for (const { expected } of faults) {
     for (const id of expected) expect(FINDING_IDS).toContain(id);

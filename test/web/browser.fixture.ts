@@ -14,8 +14,11 @@ import { labSite } from "../../src/cli/lab/site.ts";
 const CONFIG = fileURLToPath(new URL("../../web/lab/vite.config.ts", import.meta.url));
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+const executablePath = [process.env.CHROMIUM_PATH ?? "", ...CHROMIUM].find((path) => existsSync(path));
+/** Tests that need it are skipped where there is none. */
+export const hasChromium = executablePath !== undefined;
+
 export function launchBrowser(): Promise<Browser> {
-  const executablePath = CHROMIUM.find((path) => existsSync(path));
   if (executablePath === undefined) {
     throw new Error(
       `Expected Chromium at one of ${CHROMIUM.join(", ")}; install it (Debian: apt-get install chromium)`,

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
-import { type RunDirectory, RunDirectory as Runs } from "../../src/runs/run-directory.node.ts";
+import { type RunDirectory, RunDirectory as Runs } from "../../src/training/run-directory.ts";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 

@@ -9,11 +9,18 @@ import {
   update as updateTemperature,
 } from "../../src/sac/temperature.ts";
 import { explain } from "../../web/lab/explain.ts";
-import { effectsOf, faultIds } from "../../web/lab/faults.ts";
+import { type Effects, effectsOf, faultIds } from "../../web/lab/faults.ts";
 import { isSettingsName } from "../../web/lab/settings-files.ts";
-import { defaultSetup, limits, readNumber, setupFromHash, setupToHash } from "../../web/lab/setup.ts";
+import {
+  defaultSetup,
+  limits,
+  readNumber,
+  type Setup,
+  setupFromHash,
+  setupToHash,
+} from "../../web/lab/setup.ts";
 import { boltzmannDensity, GRID, gridAction, tanhGaussianDensity } from "../../web/lab/worker/densities.ts";
-import { liveTemperatureStep } from "../../web/lab/worker/live-temperature.ts";
+import { LiveTemperature } from "../../web/lab/worker/live-temperature.ts";
 import { type RecordedUpdate, RunRecord, recorded } from "../../web/lab/worker/record.ts";
 
 describe("a setup in an address", () => {
@@ -51,15 +58,26 @@ describe("a setup in an address", () => {
   });
 });
 
+/** What is told of the updates with `entropies`, from the start. */
+function toldOf(setup: Setup, effects: Effects, ...entropies: number[]) {
+  const temperature = new LiveTemperature(setup, effects);
+  return entropies.map((entropy) => {
+    temperature.update(entropy);
+    return temperature.told!;
+  });
+}
+
 describe("the live temperature", () => {
   const sound = effectsOf([], 1);
   const settings = temperatureSettings({ learningRate: 1e-3 }, 1);
   const start = init(settings);
   const entropies = [0.6, 0.4, -0.2, -1.7, -2, -1.4];
 
-  function run(setup: typeof defaultSetup, ids: Parameters<typeof effectsOf>[0]): TemperatureState {
+  function run(setup: Setup, ids: Parameters<typeof effectsOf>[0]): TemperatureState {
     const effects = effectsOf(ids, 1);
-    return entropies.reduce((state, h) => liveTemperatureStep(setup, effects, state, h).state, start);
+    const temperature = new LiveTemperature(setup, effects);
+    for (const h of entropies) temperature.update(h);
+    return temperature.state();
   }
 
   it("is the library's own where nothing is broken", () => {
@@ -68,29 +86,28 @@ describe("the live temperature", () => {
   });
 
   it("tells the first step in numbers: Adam's first direction is the sign of the gap", () => {
-    const { told } = liveTemperatureStep(defaultSetup, sound, start, 0.5);
-    expect(told).toMatchObject({ logProb: -0.5, targetEntropy: -1, gap: 1.5, slope: 1.5, held: false });
+    const told = toldOf(defaultSetup, sound, 0.5)[0]!;
+    expect(told).toMatchObject({ logProb: -0.5, targetEntropy: -1, gap: 1.5, gradient: 1.5, held: false });
     expect(told.direction).toBeCloseTo(1, 6);
     expect(told.newLogAlpha).toBeCloseTo(-1e-3, 9);
   });
 
   it("goes the other way by as much under a flipped sign, while the gap is told as it is", () => {
-    const { told } = liveTemperatureStep(defaultSetup, effectsOf(["sign"], 1), start, 0.5);
+    const told = toldOf(defaultSetup, effectsOf(["sign"], 1), 0.5)[0]!;
     expect(told.gap).toBe(1.5);
-    expect(told.slope).toBe(-1.5);
+    expect(told.gradient).toBe(-1.5);
     expect(told.newLogAlpha).toBeCloseTo(1e-3, 9);
     expect(run(defaultSetup, ["sign"]).logAlpha).toBeCloseTo(-run(defaultSetup, []).logAlpha, 12);
   });
 
   it("holds a bound, except where the clamp comes before the step", () => {
     const setup = { ...defaultSetup, alphaMin: 1, alphaLearningRate: 0.1 };
-    const held = liveTemperatureStep(setup, sound, start, 0.5);
-    expect(held.told).toMatchObject({ newLogAlpha: 0, held: true });
+    expect(toldOf(setup, sound, 0.5)[0]).toMatchObject({ newLogAlpha: 0, held: true });
     const late = effectsOf(["clamp-before-step"], 1);
-    const beyond = liveTemperatureStep(setup, late, start, 0.5);
-    expect(beyond.told.newLogAlpha).toBeCloseTo(-0.1, 6);
+    const [beyond, again] = toldOf(setup, late, 0.5, 0.5);
+    expect(beyond!.newLogAlpha).toBeCloseTo(-0.1, 6);
     // From beyond the bound, the next step starts at the bound again.
-    expect(liveTemperatureStep(setup, late, beyond.state, 0.5).told.newLogAlpha).toBeCloseTo(-0.1, 3);
+    expect(again!.newLogAlpha).toBeCloseTo(-0.1, 3);
   });
 
   it("stands still with a stale optimiser", () => {
@@ -98,17 +115,16 @@ describe("the live temperature", () => {
   });
 
   it("sees entropy in environment units with a tiny action range: log 0.05 is −2.9957 a dimension", () => {
-    const { told } = liveTemperatureStep(defaultSetup, effectsOf(["tiny-action-range"], 1), start, 0.5);
+    const told = toldOf(defaultSetup, effectsOf(["tiny-action-range"], 1), 0.5)[0]!;
     expect(told.gap).toBeCloseTo(1.5 - 2.995732, 5);
   });
 });
 
 describe("the words for a step", () => {
   const sound = effectsOf([], 1);
-  const first = init(temperatureSettings({}, 1));
   const step = (ids: Parameters<typeof effectsOf>[0], entropy: number) => {
     const effects = effectsOf(ids, 1);
-    return explain(liveTemperatureStep(defaultSetup, effects, first, entropy).told, effects);
+    return explain(toldOf(defaultSetup, effects, entropy)[0]!, effects);
   };
 
   it("say which way α should go", () => {
@@ -127,9 +143,8 @@ describe("the words for a step", () => {
   });
 
   it("tell momentum from a fault", () => {
-    const moving = liveTemperatureStep(defaultSetup, sound, first, 0.5).state;
-    const turned = liveTemperatureStep(defaultSetup, sound, moving, -1.01).told;
-    expect(explain(turned, sound)).toMatchObject({
+    const [, turned] = toldOf(defaultSetup, sound, 0.5, -1.01);
+    expect(explain(turned!, sound)).toMatchObject({
       wrong: false,
       instead: expect.stringContaining("momentum"),
     });

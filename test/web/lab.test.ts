@@ -5,10 +5,20 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it as test } from "vitest";
+import { decodeSafetensors } from "../../src/agent/safetensors.ts";
 import { labSite } from "../../src/cli/lab/site.ts";
-import { decodeSafetensors } from "../../src/sac/safetensors.ts";
-import { type BuiltLab, buildLab, launchBrowser, type Served, served, servedLab } from "./browser.fixture.ts";
+import {
+  type BuiltLab,
+  buildLab,
+  hasChromium,
+  launchBrowser,
+  type Served,
+  served,
+  servedLab,
+} from "./browser.fixture.ts";
+
+const it = test.skipIf(!hasChromium);
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sample = join(here, "../fixtures/samples/sb3_pendulum.tfevents");

@@ -3,10 +3,10 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { WatchEvent } from "../../src/curves/protocol.ts";
 import { dashboardApp } from "../../src/dashboard/app.ts";
 import { LiveRuns } from "../../src/dashboard/live-runs.ts";
-import type { WatchEvent } from "../../src/dashboard/protocol.ts";
-import type { RunDirectory } from "../../src/runs/run-directory.node.ts";
+import type { RunDirectory } from "../../src/training/run-directory.ts";
 import { makeRun, type StoryRow, story, temporary, write } from "./harness.ts";
 
 const place = temporary();

@@ -24,7 +24,7 @@ export function explain(update: TemperatureUpdate, effects: Effects): Explanatio
   function insteadOf(): string | undefined {
     if (effects.frozen) return "But the optimiser holds a stale parameter: α does not move at all.";
     if (effects.inverted) {
-      return `But the sign is flipped: the slope is −g, and α goes ${direction > 0 ? "down" : "up"}, away from the target.`;
+      return `But the sign is flipped: the gradient is −g, and α goes ${direction > 0 ? "down" : "up"}, away from the target.`;
     }
     if (held) return "But a bound holds α where it is.";
     const goes = direction > 0 ? "down" : "up";

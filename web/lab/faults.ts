@@ -2,7 +2,7 @@
 // clamp's order, which leaves too faint a trace in a log to be one of them. Each says what the faulty code reads like.
 
 import { type Faulty, faults as known } from "../../src/faults/index.ts";
-import { standardParts, type UpdateParts } from "../../src/sac/update.ts";
+import { standardParts, type UpdateParts } from "../../src/sac/losses.ts";
 
 export interface LabFault {
   readonly title: string;

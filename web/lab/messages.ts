@@ -1,9 +1,9 @@
 // What the page and the training worker say to each other. Plain data; every message of the worker carries the number
 // of the run it speaks of, so that a late word of an old run is not taken for the new one's.
 
+import type { SnapshotManifest } from "../../src/agent/snapshot.ts";
 import type { Finding, Verdict } from "../../src/doctor/finding.ts";
 import type { Drawing } from "../../src/envs/render/drawing.ts";
-import type { SnapshotManifest } from "../../src/sac/snapshot.ts";
 import type { Setup } from "./setup.ts";
 
 export type ToWorker =
@@ -74,8 +74,8 @@ export interface TemperatureUpdate {
   /** H − H̄ */
   readonly gap: number;
   readonly loss: number;
-  /** The slope that Adam is given. */
-  readonly slope: number;
+  /** The gradient that Adam is given. */
+  readonly gradient: number;
   /** Adam's direction, m̂ / (√v̂ + ε). */
   readonly direction: number;
   readonly learningRate: number;

@@ -1,10 +1,10 @@
 // The tasks of the lab, each with small networks and settings that learn it while one watches.
 
+import type { Hyperparameters } from "../../src/agent/options.ts";
 import { MountainCarContinuous } from "../../src/envs/classic-control/mountain-car-continuous.ts";
 import { Pendulum } from "../../src/envs/classic-control/pendulum.ts";
 import type { SyncEnv } from "../../src/envs/env.ts";
 import { PointMass } from "../../src/envs/point-mass.ts";
-import type { Hyperparameters } from "../../src/sac/options.ts";
 
 export interface Task {
   readonly label: string;

@@ -2,11 +2,11 @@
 // many runs have x of their own, which uPlot would have to join into one table full of holes.
 
 import uPlot from "uplot";
+import { linearTicks, logTicks, tickLabel, timeLabel, timeTicks } from "../../src/curves/ticks.ts";
 import type { XRange } from "./chart-group.ts";
 import type { ChartLevel, ChartLine, ChartRange, YRange } from "./chart-lines.ts";
 import { firstAtOrAfter, nearest } from "./chart-lines.ts";
 import { resolveColor } from "./colors.ts";
-import { linearTicks, logTicks, tickLabel, timeLabel, timeTicks } from "./ticks.ts";
 
 export interface ChartPicture {
   readonly lines: readonly ChartLine[];

@@ -4,14 +4,14 @@
 import { useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { short } from "../../src/cli/terminal/numbers.ts";
+import { timeLabel } from "../../src/curves/ticks.ts";
+import { short } from "../../src/text/numbers.ts";
 import { ChartCanvas, type ChartPicture } from "./chart-canvas.ts";
 import type { ChartGroup, XRange } from "./chart-group.ts";
 import { zoomed } from "./chart-group.ts";
 import { type ChartLevel, type ChartLine, type ChartRange, nearest, yRange } from "./chart-lines.ts";
 import { paletteVersion } from "./colors.ts";
 import { cancelDraw, draw } from "./frames.ts";
-import { timeLabel } from "./ticks.ts";
 
 export type { ChartLevel, ChartLine, ChartRange } from "./chart-lines.ts";
 

@@ -3,14 +3,14 @@
 import pc from "picocolors";
 import { chooseEngine } from "../../engines/choose.ts";
 import type { EngineName } from "../../engines/engine.ts";
+import { updateFlops } from "../../measure/flops.ts";
+import { gemmGflops } from "../../measure/gemm.ts";
+import { machine } from "../../measure/machine.ts";
+import { randomUpdates } from "../../measure/random-updates.ts";
+import { quantile, timesOf } from "../../measure/timing.ts";
 import { asInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
 import { engineText } from "../terminal/engine-text.ts";
-import { updateFlops } from "./flops.ts";
-import { gemmGflops } from "./gemm.ts";
-import { machine } from "./machine.ts";
-import { randomUpdates } from "./random-updates.ts";
-import { quantile, timesOf } from "./timing.ts";
 
 export interface BenchFlags {
   readonly observationDim?: number;

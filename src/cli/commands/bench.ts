@@ -1,9 +1,9 @@
 // How `tempered bench` is called. What it does is in ../bench.
 
 import { buildCommand } from "@stricli/core";
+import { integer, positive, trainSchema } from "../../training/settings.ts";
 import type { BenchFlags } from "../bench/command.ts";
 import { schemaFlag } from "../config/flags.ts";
-import { integer, positive, trainSchema } from "../config/schema.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 

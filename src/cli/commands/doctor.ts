@@ -2,9 +2,9 @@
 
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
-import { expecting } from "../config/expecting.ts";
+import { expecting } from "../../training/expecting.ts";
+import { integer, positive } from "../../training/settings.ts";
 import { schemaFlag, textFlag } from "../config/flags.ts";
-import { integer, positive } from "../config/schema.ts";
 import type { CliContext } from "../context.ts";
 import type { DoctorFlags } from "../doctor.ts";
 import { withHelp } from "../help.ts";
@@ -17,7 +17,7 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
   parameters: {
     positional: {
       kind: "array",
-      minimum: 1,
+      minimum: 0,
       parameter: {
         brief: "Log files, directories of logs, - for standard input, or SAC source (.py, .ipynb)",
         placeholder: "PATH",
@@ -25,6 +25,12 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
       },
     },
     flags: {
+      explain: textFlag("Tell what a finding means, how it shows and what to do.", "ID"),
+      printCallback: schemaFlag(
+        z.enum(["sb3", "cleanrl", "rllib", "torch"]),
+        "Print the lines that log what decides, for a training script.",
+        "sb3|cleanrl|rllib|torch",
+      ),
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
       html: textFlag("Write a page with figures.", "FILE"),
       markdown: { kind: "boolean", brief: "Print Markdown, for an issue.", default: false },
@@ -61,7 +67,7 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
 });
 
 export const doctor = withHelp(command, {
-  usage: "PATH… [flags]",
+  usage: "PATH… [flags] | --explain ID | --print-callback PROGRAM",
   about: [
     "Reads the log of any Soft Actor-Critic program and names what is wrong with its entropy temperature α: with numbers, " +
       "the steps at which it shows, and the fix. Formats and programs are recognised by content.",
@@ -69,6 +75,7 @@ export const doctor = withHelp(command, {
   ],
   groups: {
     Reports: ["json", "html", "markdown"],
+    "Without a log": ["explain", "printCallback"],
     "About the run": [
       "targetEntropy",
       "actionDim",
@@ -90,5 +97,7 @@ export const doctor = withHelp(command, {
       "log.txt --alpha-learning-rate 1e-4 --target-entropy -4 --steps-per-episode 1000",
       "Printed lines such as `Alpha: 0.012`, once an episode.",
     ],
+    ["--explain target-unreachable", "A finding's page."],
+    ["--print-callback sb3 > temperature_log.py", "So that the next log decides."],
   ],
 });

@@ -2,11 +2,11 @@
 
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
+import { EVALUATION_SEED } from "../../training/evaluation-seed.ts";
+import { integer } from "../../training/settings.ts";
 import { schemaFlag, textFlag } from "../config/flags.ts";
-import { integer } from "../config/schema.ts";
 import type { CliContext } from "../context.ts";
 import type { EvalFlags } from "../eval.ts";
-import { EVALUATION_SEED } from "../evaluation-seed.ts";
 import { withHelp } from "../help.ts";
 
 const command = buildCommand<EvalFlags, [string], CliContext>({

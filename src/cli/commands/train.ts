@@ -1,6 +1,7 @@
 // How `tempered train` is called. What it does is in ../train.
 
 import { buildCommand } from "@stricli/core";
+import { hyperparameterNames } from "../../agent/options.ts";
 import { textFlag, trainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
@@ -15,6 +16,11 @@ const command = buildCommand<TrainCommandFlags, [string?], CliContext>({
     },
     flags: {
       run: textFlag("Directory of the run; refused where it holds one. Default runs/ENV-seedS-TIME.", "DIR"),
+      resume: {
+        kind: "boolean",
+        brief: "Go on from the newest checkpoint in --run DIR, to the bit; begin there where it holds none.",
+        default: false,
+      },
       config: textFlag(
         "Settings in TOML or JSON, or the run.json of a run to repeat; flags override it.",
         "FILE",
@@ -39,9 +45,22 @@ export const train = withHelp(command, {
       "module whose default export makes one. A config file may name it instead.",
     "The run's directory gets run.json, metrics.jsonl, a TensorBoard event file, agent/ and, with --eval-every, best/. " +
       "Ctrl-C ends the run and saves what was learned; a second Ctrl-C ends it at once.",
+    "However a run ended, the same command line with --resume goes on from its last checkpoint as if nothing had " +
+      "happened, and `tempered resume RUN --steps N` goes further.",
   ],
   groups: {
-    Run: ["steps", "seed", "run", "config", "engine", "threads", "envs", "overlapActing"],
+    Run: [
+      "steps",
+      "seed",
+      "run",
+      "resume",
+      "checkpointEvery",
+      "config",
+      "engine",
+      "threads",
+      "envs",
+      "overlapActing",
+    ],
     "Temperature α": [
       "targetEntropy",
       "alpha",
@@ -51,23 +70,13 @@ export const train = withHelp(command, {
       "alphaMin",
       "alphaMax",
     ],
-    Learning: [
-      "learningRate",
-      "batchSize",
-      "gamma",
-      "tau",
-      "bufferSize",
-      "learningStarts",
-      "trainFreq",
-      "gradientSteps",
-      "hidden",
-      "normalizeObservation",
-    ],
+    Learning: hyperparameterNames.filter((name) => name !== "overlapActing"),
     "Evaluation and output": ["evalEvery", "evalEpisodes", "logEvery", "quiet", "json"],
   },
   examples: [
     ["Pendulum-v1", "Ten thousand steps with the defaults."],
     ["Pendulum-v1 --seed 1 --eval-every 1000 --run runs/first", "Keep the best agent on the way."],
+    ["Pendulum-v1 --run runs/first --resume", "Go on after a crash, with the same command line."],
     ["tempered/PointMass-v0 --target-entropy -2.5 --alpha-min 0.01", "Another target, and a floor for α."],
     ["./my-env.js --config sac.toml --threads 2", "An environment and settings of your own."],
     [

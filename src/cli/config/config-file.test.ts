@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { fieldNames, metaOf, trainJsonSchema } from "../../training/settings.ts";
 import { completeConfig, readConfigFile, settingsOf } from "./config-file.ts";
-import { fieldNames, metaOf, trainJsonSchema } from "./schema.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tempered-config-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

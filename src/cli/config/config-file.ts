@@ -4,18 +4,19 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { parse as parseToml } from "smol-toml";
-import type { z } from "zod";
-import { nearestName } from "../../envs/nearest-name.ts";
 import { isRunManifest } from "../../runs/run-manifest.ts";
-import { BadInput } from "../bad-input.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import {
   type FieldName,
   fieldNames,
   metaOf,
   type TrainConfig,
   type TrainSettings,
+  trainConfig,
   trainSchema,
-} from "./schema.ts";
+} from "../../training/settings.ts";
+import { BadInput } from "../bad-input.ts";
+import { firstMessage } from "./first-message.ts";
 
 /** The settings in a file. @throws BadInput (CONFIG) that names file, key and, for an unknown key, the nearest one */
 export function readConfigFile(path: string): TrainSettings {
@@ -60,14 +61,11 @@ export function settingsOf(content: unknown): TrainSettings {
 /** Flags over the file's settings over the defaults. @throws BadInput (CONFIG) */
 export function completeConfig(file: TrainSettings, flags: TrainSettings): TrainConfig {
   const given = Object.entries(flags).filter(([, value]) => value !== undefined);
-  const { data, error } = trainSchema.safeParse({ ...file, ...Object.fromEntries(given) });
-  if (data) return data;
-  const [issue] = error.issues;
-  throw new BadInput("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
-}
-
-export function firstMessage(error: z.ZodError): string {
-  return error.issues[0]?.message ?? error.message;
+  try {
+    return trainConfig({ ...file, ...Object.fromEntries(given) } as Parameters<typeof trainConfig>[0]);
+  } catch (error) {
+    throw new BadInput("CONFIG", (error as Error).message, { cause: error });
+  }
 }
 
 function parse(path: string, text: string): unknown {

@@ -1,7 +1,7 @@
 // The settings of `train` as documents: a page of Markdown for people, and a JSON Schema for their editors.
 
+import { defaultText, type FieldName, fieldNames, metaOf, trainJsonSchema } from "../../training/settings.ts";
 import { flagSpelling } from "../flag-spelling.ts";
-import { defaultText, type FieldName, fieldNames, metaOf, trainJsonSchema } from "./schema.ts";
 
 export function configurationMarkdown(): string {
   return `# Settings

@@ -3,7 +3,6 @@
 // switch is given as --name or --no-name.
 
 import type { z } from "zod";
-import { firstMessage } from "./config-file.ts";
 import {
   defaultText,
   type FieldName,
@@ -12,7 +11,8 @@ import {
   metaOf,
   type TrainSettings,
   trainSchema,
-} from "./schema.ts";
+} from "../../training/settings.ts";
+import { firstMessage } from "./first-message.ts";
 
 export interface ParsedFlag<T> {
   readonly kind: "parsed";

@@ -5,10 +5,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
+import { packageFile } from "../../training/versions.ts";
 import { asInput, BadInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "../train/interruption.ts";
-import { packageFile } from "../versions.ts";
 import { labSite } from "./site.ts";
 
 export interface LabFlags {

@@ -1,7 +1,12 @@
-// `tempered train`: from flags and a config file to a run.
+// `tempered train` and `tempered resume`: from flags, a config file or a run to a training, and its events to a reporter.
 
-import { asInput } from "../bad-input.ts";
-import { completeConfig, readConfigFile } from "../config/config-file.ts";
+import { TemperedError } from "../../errors.ts";
+import { isRunManifest } from "../../runs/run-manifest.ts";
+import { readRun } from "../../training/run-directory.ts";
+import type { TrainConfig } from "../../training/settings.ts";
+import { type TrainOptions, train } from "../../training/train.ts";
+import { BadInput } from "../bad-input.ts";
+import { completeConfig, readConfigFile, settingsOf } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "./interruption.ts";
@@ -9,51 +14,98 @@ import { jsonReporter } from "./json-reporter.ts";
 import { liveReporter } from "./live-reporter.ts";
 import { MIN_WIDTH } from "./live-view.ts";
 import { plainReporter } from "./plain-reporter.ts";
-import { prepare } from "./prepare.ts";
-import type { Reporter } from "./reporter.ts";
-import { runTraining } from "./training.ts";
+import { type Reporter, tell } from "./reporter.ts";
 
-export interface TrainCommandFlags extends TrainFlags {
-  readonly run?: string;
-  readonly config?: string;
+interface OutputFlags {
   readonly quiet: boolean;
   readonly json: boolean;
 }
 
-export default async function train(this: CliContext, flags: TrainCommandFlags, env?: string): Promise<void> {
-  const { run: path, config: file, quiet, json, ...settings } = flags;
+export interface TrainCommandFlags extends TrainFlags, OutputFlags {
+  readonly run?: string;
+  readonly resume: boolean;
+  readonly config?: string;
+}
+
+export interface ResumeCommandFlags extends OutputFlags {
+  readonly steps?: number;
+  readonly checkpointEvery?: number;
+}
+
+export default async function trainCommand(
+  this: CliContext,
+  flags: TrainCommandFlags,
+  env?: string,
+): Promise<void> {
+  const { run, resume, config: file, quiet, json, ...settings } = flags;
+  if (resume && run === undefined) {
+    throw new BadInput(
+      "RESUME",
+      "--resume goes on in the directory that --run names; give both, or `tempered resume RUN`",
+    );
+  }
   const config = completeConfig(file === undefined ? {} : readConfigFile(file), {
     ...settings,
     ...(env !== undefined && { env }),
   });
-  // Until then there is nothing to save, and signals do what they always do.
-  const prepared = await asInput(() => prepare(config, path));
-  const interruption = catchInterruption();
+  await follow(this, config, { run, resume }, { quiet, json });
+}
+
+export async function resumeCommand(this: CliContext, flags: ResumeCommandFlags, run: string): Promise<void> {
+  const { quiet, json, ...changed } = flags;
+  const before = readStoredConfig(run);
+  await follow(this, completeConfig(before, changed), { run, resume: true }, { quiet, json });
+}
+
+/** @throws BadInput (RESUME) where there is no run, or one that nobody could go on with */
+function readStoredConfig(run: string) {
   try {
-    try {
-      const reporter = reporterFor(this.process, { quiet, json });
-      interruption.signal.addEventListener("abort", () => {
-        reporter.busy?.("ending after this step; Ctrl-C again ends at once");
-      });
-      try {
-        reporter.done(await runTraining(config, prepared, reporter, interruption));
-      } catch (error) {
-        reporter.failed(error as Error, prepared.run.path);
-        throw error;
+    const { manifest } = readRun(run);
+    if (isRunManifest(manifest)) return settingsOf(manifest.config);
+  } catch (cause) {
+    throw new BadInput("RESUME", (cause as Error).message, { cause });
+  }
+  throw new BadInput("RESUME", `Expected a run of tempered at ${run}`);
+}
+
+async function follow(
+  { process }: CliContext,
+  config: TrainConfig,
+  options: TrainOptions,
+  output: OutputFlags,
+): Promise<void> {
+  const reporter = reporterFor(process, output);
+  const abort = new AbortController();
+  // Until the run has begun there is nothing to save, and signals do what they always do.
+  let interruption: ReturnType<typeof catchInterruption> | undefined;
+  let path: string | undefined;
+  try {
+    for await (const event of train(config, { ...options, signal: abort.signal })) {
+      if (event.kind === "started") {
+        path = event.run.path;
+        interruption = catchInterruption(abort);
+        abort.signal.addEventListener("abort", () => {
+          reporter.busy?.("ending after this step; Ctrl-C again ends at once");
+        });
       }
-    } finally {
-      await prepared.dispose();
+      tell(reporter, event);
     }
+  } catch (error) {
+    // What is wrong before the first step is wrong with what was asked for.
+    if (path === undefined) throw error instanceof TemperedError ? asBadInput(error) : error;
+    reporter.failed(error as Error, path);
+    throw error;
   } finally {
-    interruption.stop();
+    interruption?.stop();
   }
 }
 
+function asBadInput(error: TemperedError): BadInput {
+  return error instanceof BadInput ? error : new BadInput(error.code, error.message, { cause: error });
+}
+
 /** The live view wants a terminal that moves its cursor and has room for it; everything else gets lines. */
-function reporterFor(
-  { stdout, stderr, env }: CliContext["process"],
-  { quiet, json }: { quiet: boolean; json: boolean },
-): Reporter {
+function reporterFor({ stdout, stderr, env }: CliContext["process"], { quiet, json }: OutputFlags): Reporter {
   const write = (text: string) => void stdout.write(text);
   if (json) return jsonReporter(write, { quiet });
   const live = stdout.isTTY && stdout.columns >= MIN_WIDTH && env?.TERM !== "dumb" && !quiet;

@@ -1,17 +1,16 @@
 // Ctrl-C, SIGTERM and a terminal that closes ask for an end: the first one lets the run save what was learned, the second
 // one ends at once.
 
+import { Interrupted } from "../../training/events.ts";
+
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** The signal that came, such as "SIGINT"; undefined while none did. */
-  readonly name: NodeJS.Signals | undefined;
   /** Signals do again what they always do. */
   stop(): void;
 }
 
-/** Catches the signals of this process until `stop`. */
-export function catchInterruption(): Interruption {
-  const controller = new AbortController();
+/** Aborts `controller` at the first signal of this process, until `stop`. */
+export function catchInterruption(controller = new AbortController()): Interruption {
   let name: NodeJS.Signals | undefined;
   const interrupt = (signal: NodeJS.Signals) => {
     if (name !== undefined) process.exit(1);
@@ -25,14 +24,8 @@ export function catchInterruption(): Interruption {
   for (const signal of signals) process.on(signal, interrupt);
   return {
     signal: controller.signal,
-    get name() {
-      return name;
-    },
     stop: () => {
       for (const signal of signals) process.off(signal, interrupt);
     },
   };
 }
-
-/** Why the signal was aborted; ends an evaluation that is under way. */
-export class Interrupted extends Error {}

@@ -1,15 +1,16 @@
 // For programs: one JSON object a line. The last one has "event":"done" (or "failed").
 
-import { finite } from "../finite.ts";
-import type { Report, Reporter, RunStart, Summary } from "./reporter.ts";
+import { finite } from "../../text/finite.ts";
+import type { Report, RunStart, Summary } from "../../training/events.ts";
+import type { Reporter } from "./reporter.ts";
 
 export function jsonReporter(write: (text: string) => void, { quiet }: { quiet: boolean }): Reporter {
   const say = (event: string, content: object) => write(`${JSON.stringify({ event, ...content }, finite)}\n`);
   return {
-    start({ path, config, engine, threads }: RunStart) {
+    start({ path, config, engine, threads, resumedAt }: RunStart) {
       if (quiet) return;
       const { env, seed } = config;
-      say("start", { run: path, env, seed, engine, threads, config });
+      say("start", { run: path, env, seed, engine, threads, ...(resumedAt > 0 && { resumedAt }), config });
     },
     report({ metrics, row, evaluation }: Report) {
       if (quiet) return;
@@ -18,6 +19,9 @@ export function jsonReporter(write: (text: string) => void, { quiet }: { quiet: 
     },
     warn(findings) {
       if (!quiet) for (const finding of findings) say("finding", finding);
+    },
+    note(text) {
+      if (!quiet) say("note", { text });
     },
     done({ path, interruptedBy, steps, updates, seconds, stepsPerSecond, evaluation, best }: Summary) {
       say("done", {

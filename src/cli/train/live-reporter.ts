@@ -1,13 +1,14 @@
 // For people at a terminal: the live view, redrawn when something has changed, and the result below it.
 
 import pc from "picocolors";
+import type { Evaluation } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Finding } from "../../doctor/index.ts";
-import type { Evaluation } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
+import type { RunStart } from "../../training/events.ts";
 import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
 import { liveView } from "./live-view.ts";
 import { findingLine, summaryLines } from "./plain-reporter.ts";
-import type { Reporter, RunStart } from "./reporter.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** Milliseconds between two pictures. */
 const REDRAW = 100;
@@ -32,6 +33,7 @@ export function liveReporter(terminal: Terminal, others?: OtherOutput): Reporter
   let evaluation: Evaluation | undefined;
   let busy: string | undefined;
   const findings: Finding[] = [];
+  const notes: string[] = [];
 
   const draw = () => {
     const [first, last] = [recent[0], recent.at(-1)];
@@ -84,10 +86,13 @@ export function liveReporter(terminal: Terminal, others?: OtherOutput): Reporter
       busy = what;
       draw();
     },
+    note(text) {
+      notes.push(`note: ${text}`);
+    },
     done(summary) {
       end();
       terminal.write(
-        `\n${[...findings.map(findingLine), ...summaryLines(summary)].map((line) => ` ${line}\n`).join("")}`,
+        `\n${[...notes, ...findings.map(findingLine), ...summaryLines(summary)].map((line) => ` ${line}\n`).join("")}`,
       );
     },
     failed: end,

@@ -1,30 +1,12 @@
 import pc from "picocolors";
 import { describe, expect, it } from "vitest";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
+import { type LearnMetrics, MetricsWindow } from "../../agent/metrics-window.ts";
 import { completeConfig } from "../config/config-file.ts";
 import { widthOf } from "../terminal/line-width.ts";
 import { type LiveState, liveView } from "./live-view.ts";
 
-const NONE = Number.NaN;
-const warmUp: LearnMetrics = {
-  step: 100,
-  updates: 0,
-  episodes: 0,
-  episodeReturn: NONE,
-  episodeLength: NONE,
-  lastReturn: NONE,
-  alpha: 1,
-  alphaOfLosses: 0.5,
-  logAlpha: 0,
-  entropy: NONE,
-  targetEntropy: NONE,
-  entropyGap: NONE,
-  alphaLoss: NONE,
-  actorLoss: NONE,
-  criticLoss: NONE,
-  qMean: NONE,
-  actionSaturation: NONE,
-};
+/** A report before the first update. */
+const warmUp = new MetricsWindow().peek({ step: 100, updates: 0, alpha: 1, logAlpha: 0 });
 const learned: LearnMetrics = {
   ...warmUp,
   step: 500,
@@ -55,6 +37,7 @@ function state(history: readonly LearnMetrics[], settings: object = {}): LiveSta
     actionSize: 1,
     maxEntropy: 0.684,
     targetEntropyAt: () => -1,
+    resumedAt: 0,
     stepsSoFar: () => step,
   };
   return { start, history, step, elapsed: 2, stepsPerSecond: 250 };

@@ -2,14 +2,16 @@
 // the target that α steers entropy to and the most that the policy can have. A pure function of the run's state.
 
 import type pc from "picocolors";
+import type { Evaluation } from "../../agent/evaluate.ts";
+import type { LearnMetrics } from "../../agent/metrics-window.ts";
 import type { Finding } from "../../doctor/index.ts";
-import type { Evaluation } from "../../sac/evaluate.ts";
-import type { LearnMetrics } from "../../sac/metrics-window.ts";
+import { metricEntries } from "../../metrics/table.ts";
+import { duration, grouped, short, signed } from "../../text/numbers.ts";
+import type { RunStart } from "../../training/events.ts";
 import { brailleChart, type ChartPoint } from "../terminal/braille-chart.ts";
 import { engineText } from "../terminal/engine-text.ts";
 import { clipped, padded, spread } from "../terminal/line-width.ts";
-import { duration, grouped, short, signed } from "../terminal/numbers.ts";
-import { environmentText, type RunStart } from "./reporter.ts";
+import { environmentText } from "./reporter.ts";
 
 export interface LiveState {
   readonly start: RunStart;
@@ -206,12 +208,12 @@ function steering(m: LearnMetrics, { config, actionSize }: RunStart, { bold, dim
 }
 
 function figures(m: LearnMetrics, { dim }: Colors): string {
-  const figure = (name: string, value: string) => `${dim(name)} ${value}`;
-  return [
-    figure("critic loss", short(m.criticLoss)),
-    figure("actor loss", short(m.actorLoss)),
-    figure("Q", short(m.qMean)),
-    figure("saturated", `${Math.round(100 * m.actionSaturation)}%`),
-    figure("updates", grouped(m.updates)),
-  ].join("   ");
+  const shown = metricEntries.flatMap(([name, { figure }]) =>
+    figure ? [`${dim(figure.label)} ${figureText(m[name as keyof LearnMetrics], figure.as)}`] : [],
+  );
+  return [...shown, `${dim("updates")} ${grouped(m.updates)}`].join("   ");
+}
+
+function figureText(value: number, as: "percent" | undefined): string {
+  return as === "percent" ? `${Math.round(100 * value)}%` : short(value);
 }

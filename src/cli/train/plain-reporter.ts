@@ -1,9 +1,10 @@
 // For logs and pipes: a line now and then, and the result at the end. Quiet leaves the result alone.
 
 import type { Finding } from "../../doctor/index.ts";
+import { duration, grouped, short, signed } from "../../text/numbers.ts";
+import type { Report, RunStart, Summary } from "../../training/events.ts";
 import { engineText } from "../terminal/engine-text.ts";
-import { duration, grouped, short, signed } from "../terminal/numbers.ts";
-import { environmentText, type Report, type Reporter, type RunStart, type Summary } from "./reporter.ts";
+import { environmentText, type Reporter } from "./reporter.ts";
 
 /** Lines that a run of any length has at most, beside those of evaluations. */
 const LINES = 50;
@@ -13,13 +14,14 @@ export function plainReporter(write: (text: string) => void, { quiet }: { quiet:
   let every = 0;
   let next = 0;
   return {
-    start({ path, config, engine, threads }: RunStart) {
+    start({ path, config, engine, threads, resumedAt }: RunStart) {
       if (quiet) return;
       every = config.steps / LINES;
       say(
         `${environmentText(config)}, seed ${config.seed}, ${grouped(config.steps)} steps, ${engineText(engine, threads)}`,
       );
-      say(`writing ${path}`);
+      say(resumedAt > 0 ? `going on at step ${grouped(resumedAt)} in ${path}` : `writing ${path}`);
+      next = resumedAt;
     },
     report(report: Report) {
       const { step } = report.metrics;
@@ -29,6 +31,9 @@ export function plainReporter(write: (text: string) => void, { quiet }: { quiet:
     },
     warn(findings) {
       if (!quiet) for (const finding of findings) say(findingLine(finding));
+    },
+    note: (text) => {
+      if (!quiet) say(`note: ${text}`);
     },
     done: (summary) => {
       for (const text of summaryLines(summary)) say(text);

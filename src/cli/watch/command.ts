@@ -1,6 +1,6 @@
 // `tempered watch`: serves the dashboard until it is interrupted.
 
-import { isLoopback } from "../../dashboard/guard.ts";
+import { isLoopback } from "../../dashboard/access.ts";
 import { startDashboard } from "../../dashboard/server.ts";
 import { asInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";

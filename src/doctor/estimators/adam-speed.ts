@@ -20,3 +20,28 @@ export function learningRateOfSlope(slope: number, form: LossForm): number {
   const inside = 1 + (2 * slope) / LAG;
   return inside <= 0 ? Number.POSITIVE_INFINITY : Math.abs(slope) / Math.sqrt(inside);
 }
+
+/** Just after the gap has turned Adam may run at this many times its learning rate, for so many updates. */
+const BURST = 5;
+const BURST_UPDATES = 50;
+
+/**
+ * How far log α can move in so many updates. A young run in the α-form falls at the learning rate and not at the steady
+ * slope, which takes thousands of updates to come; so falls are bounded by lr whatever the form.
+ */
+export function reachOf(
+  learningRate: number,
+  form: LossForm,
+  direction: "rise" | "fall" | "either",
+  updates: number,
+): number {
+  const rate = direction === "fall" ? learningRate : slopeLimits(learningRate, form).rise;
+  return rate * updates + learningRate * (BURST - 1) * Math.min(updates, BURST_UPDATES);
+}
+
+/** The least learning rate with which Adam covers `distance` e-folds (signed) in so many updates. */
+export function leastLearningRate(distance: number, form: LossForm, updates: number): number {
+  const span = updates + (BURST - 1) * Math.min(updates, BURST_UPDATES);
+  const slope = distance / span;
+  return slope > 0 ? Math.min(slope, learningRateOfSlope(slope, form)) : -slope;
+}

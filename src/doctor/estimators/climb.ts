@@ -19,7 +19,7 @@ export interface Climb extends Leg {
   readonly fromStart: boolean;
 }
 
-/** Share of the climb's rows on which the gap must be negative. */
+/** Share of the climb's e-folds that α rose while the gap was negative. */
 const NEGATIVE = 0.9;
 const MIN_EFOLDS = 1;
 
@@ -27,12 +27,13 @@ export function climbOf(
   leg: Leg | undefined,
   gap: Gap | undefined,
   updates: ArrayLike<number>,
+  logAlpha: ArrayLike<number>,
 ): Climb | undefined {
   if (!leg || !gap || leg.direction !== "rising" || leg.efolds < MIN_EFOLDS) return undefined;
   const rows: number[] = [];
   for (let i = leg.from; i <= leg.to; i++) if (Number.isFinite(gap.values[i]!)) rows.push(-gap.values[i]!);
   if (rows.length < 8) return undefined;
-  if (rows.filter((depth) => depth > 0).length < NEGATIVE * rows.length) return undefined;
+  if (risenBelowTarget(leg, gap, logAlpha) < NEGATIVE) return undefined;
   const eighth = Math.max(3, Math.round(rows.length / 8));
   const last = rows.slice(-eighth);
   const previous = rows.slice(-2 * eighth, -eighth);
@@ -47,4 +48,17 @@ export function climbOf(
     error,
     fromStart: updates[leg.from]! - updates[0]! < 0.05 * total,
   };
+}
+
+/** Near its turn α is carried about by single batches; what counts is where it rose. */
+function risenBelowTarget({ from, to }: Leg, gap: Gap, logAlpha: ArrayLike<number>): number {
+  let below = 0;
+  let all = 0;
+  for (let i = from + 1; i <= to; i++) {
+    const move = logAlpha[i]! - logAlpha[i - 1]!;
+    if (!(move > 0) || !Number.isFinite(gap.smooth[i]!)) continue;
+    all += move;
+    if (gap.smooth[i]! < 0) below += move;
+  }
+  return all === 0 ? 0 : below / all;
 }

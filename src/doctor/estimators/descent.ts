@@ -20,16 +20,19 @@ export function descentOf(
   updates: ArrayLike<number>,
 ): Descent | undefined {
   if (leg?.direction !== "falling") return undefined;
-  const n = updates.length;
-  const total = updates[n - 1]! - updates[0]!;
+  // Rows in which α was printed as 0, or next to it, have no gap.
+  let n = leg.to + 1;
+  while (gap && n > 0 && !Number.isFinite(gap.values[n - 1]!)) n--;
+  const total = updates[updates.length - 1]! - updates[0]!;
   if (updates[leg.from]! - updates[0]! > 0.1 * total) return undefined;
   if (!gap) return { ...leg, gap: undefined, updatesToTurn: undefined };
   const eighth = Math.max(3, Math.ceil(n / 8));
-  const last = medianInterval(gap.values.slice(-eighth));
-  const error = (1.25 * (rowNoise(gap.values.slice(-2 * eighth)) || 0)) / Math.sqrt(eighth);
+  const last = medianInterval(gap.values.slice(n - eighth, n));
+  const error =
+    (1.25 * (rowNoise(gap.values.slice(Math.max(0, n - 2 * eighth), n)) || 0)) / Math.sqrt(eighth);
   if (!(last.value > 3 * error && last.value > 0.05)) return undefined;
   const half = Math.floor(n / 2);
-  const line = theilSen(Array.from(updates).slice(half), gap.smooth.slice(half));
+  const line = theilSen(Array.from(updates).slice(half, n), gap.smooth.slice(half, n));
   const shrinking = line && line.high < 0;
   return {
     ...leg,

@@ -5,6 +5,7 @@
 
 import type { LossForm } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
+import { quantile } from "../statistics/quantiles.ts";
 import { theilSen } from "../statistics/theil-sen.ts";
 
 export interface ReplayInput {
@@ -16,6 +17,8 @@ export interface ReplayInput {
   readonly gap: ArrayLike<number>;
   /** Standard deviation of one batch's gap. */
   readonly noise: number;
+  /** Rows before which an unknown number of updates lies. */
+  readonly breaks?: ReadonlySet<number>;
 }
 
 export interface EffectiveLearningRate extends Estimate {
@@ -32,17 +35,59 @@ const BETA_2 = 0.999;
 /** Beyond this many updates several are taken at a stride. */
 const MAX_REPLAYED = 1_000_000;
 
-export function effectiveLearningRate(x: ReplayInput): EffectiveLearningRate | undefined {
-  const n = x.updates.length;
-  if (n < 2) return undefined;
+/** A fit that leaves more than this share of α's movement unexplained says nothing about the learning rate. */
+const UNEXPLAINED = 0.2;
+/** Where α can go this far between two rows and the gap changes sides all the time, what it did meanwhile is not in the log. */
+const EFOLDS_A_ROW = 1.5;
+const CLEAR = 0.7;
+
+/** @returns undefined where α's path is not Adam's on this gap, whatever the rate: too few rows for how fast it moves */
+export function rateOf(best: PathFit): EffectiveLearningRate | undefined {
+  if (best.unexplained > UNEXPLAINED || !(best.estimate.low > 0)) return undefined;
+  const covered = best.used / (best.estimate.to - best.estimate.from);
+  if (best.estimate.value * best.spacing > EFOLDS_A_ROW && covered < CLEAR) return undefined;
+  const { from, to, ...estimate } = best.estimate;
+  return { ...estimate, from: best.rows[from]!, to: best.rows[to]! };
+}
+
+export interface PathFit {
+  readonly estimate: EffectiveLearningRate;
+  /** Residual of the path over the parameter's whole movement; 1 where it runs the other way. */
+  readonly unexplained: number;
+  /** Median updates between rows. */
+  readonly spacing: number;
+  /** Intervals between rows whose gap stood clear of its noise. */
+  readonly used: number;
+  /** Rows that were looked at, by their number in the input. */
+  readonly rows: readonly number[];
+}
+
+/** The fit for the likeliest number of updates before the first row. */
+export function bestFit(all: ReplayInput): PathFit | undefined {
+  const rows: number[] = [];
+  for (let i = 0; i < all.updates.length; i++) {
+    if (Number.isFinite(all.logAlpha[i]!) && Number.isFinite(all.gap[i]!)) rows.push(i);
+  }
+  if (rows.length < 2) return undefined;
+  const x = {
+    ...all,
+    updates: rows.map((i) => all.updates[i]!),
+    logAlpha: rows.map((i) => all.logAlpha[i]!),
+    gap: rows.map((i) => all.gap[i]!),
+    breaks: new Set([...(all.breaks ?? [])].map((row) => rows.findIndex((i) => i >= row))),
+  };
   const interval = x.updates[1]! - x.updates[0]!;
   const priors = [...new Set([Math.min(x.updates[0]!, 5000), 0, Math.min(interval, 5000), 5000])];
-  let best: { estimate: EffectiveLearningRate; misfit: number } | undefined;
+  let best: ReturnType<typeof pathSlope>;
   for (const prior of priors) {
     const fitted = pathSlope(x, replay(x, prior));
-    if (fitted && (!best || fitted.misfit < 0.8 * best.misfit)) best = fitted;
+    if (fitted && (!best || fitted.unexplained < 0.8 * best.unexplained)) best = fitted;
   }
-  return best?.estimate;
+  const spacing = quantile(
+    x.updates.map((u, i) => (i === 0 ? Number.NaN : u - x.updates[i - 1]!)),
+    0.5,
+  );
+  return best && { ...best, rows, spacing };
 }
 
 /**
@@ -87,10 +132,7 @@ export function replay(x: ReplayInput, prior: number): Float64Array {
   return path;
 }
 
-function pathSlope(
-  x: ReplayInput,
-  path: Float64Array,
-): { estimate: EffectiveLearningRate; misfit: number } | undefined {
+function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows" | "spacing"> | undefined {
   const along: number[] = [0];
   const moved: number[] = [0];
   let from = -1;
@@ -100,7 +142,14 @@ function pathSlope(
     const [a, b] = [x.gap[row - 1]!, x.gap[row]!];
     const clear = Math.min(Math.abs(a), Math.abs(b)) > 2 * x.noise && Math.sign(a) === Math.sign(b);
     const move = x.logAlpha[row]! - x.logAlpha[row - 1]!;
-    if (!clear || move === 0 || !Number.isFinite(move) || x.updates[row]! === x.updates[row - 1]!) continue;
+    if (
+      x.breaks?.has(row) ||
+      !clear ||
+      move === 0 ||
+      !Number.isFinite(move) ||
+      x.updates[row]! === x.updates[row - 1]!
+    )
+      continue;
     if (from < 0) from = row - 1;
     to = row;
     updates += x.updates[row]! - x.updates[row - 1]!;
@@ -110,6 +159,8 @@ function pathSlope(
   if (along.length < 3) return undefined;
   const line = theilSen(along, moved);
   if (!line) return undefined;
+  // From the middle of the movement: one wild row would make any path look good.
+  const reach = (quantile(moved, 0.9) - quantile(moved, 0.1)) / 0.8;
   return {
     estimate: {
       value: line.slope,
@@ -120,6 +171,7 @@ function pathSlope(
       to,
       updates,
     },
-    misfit: line.residual,
+    used: along.length - 1,
+    unexplained: line.slope > 0 ? line.residual / reach : 1,
   };
 }

@@ -75,7 +75,9 @@ describe("gap", () => {
   });
 
   it("is undefined where α is 1", () => {
-    expect(gapFromLoss("log-alpha", [0, -0.3], [1, 0.8], [0, Math.log(0.8)])?.values[0]).toBeNaN();
+    expect(
+      gapFromLoss("log-alpha", [0, -0.3312345], [1, 0.8123456], [0, Math.log(0.8123456)])?.values[0],
+    ).toBeNaN();
   });
 });
 
@@ -149,13 +151,17 @@ describe("α's course", () => {
 
   it("has a reset where it jumps back to its start", () => {
     const logAlpha = Float64Array.from({ length: 40 }, (_, i) => -0.03 * (i < 20 ? i + 1 : i - 19));
-    const [reset, ...rest] = resets(
-      logAlpha.map((_, i) => 100 * (i + 1)),
+    const input = {
+      updates: logAlpha.map((_, i) => 100 * (i + 1)),
       logAlpha,
-      undefined,
-    );
+      initialAlpha: undefined,
+      breaks: new Set<number>(),
+      fromStart: true,
+    };
+    const [reset, ...rest] = resets({ ...input, reach: (updates) => 3e-4 * updates });
     expect(rest).toEqual([]);
     expect(reset).toMatchObject({ row: 20, initial: 0 });
+    expect(resets({ ...input, reach: (updates) => 0.1 * updates })).toEqual([]);
   });
 
   it("has plateaus, with what they rest on", () => {
@@ -180,7 +186,7 @@ describe("update axis", () => {
   it("goes on where a resumed run counts anew", () => {
     const step = Float64Array.of(100, 200, 300, 100, 200);
     const { updates, source } = updateAxis({ step, updates: step, episodeLength: undefined }, 5, {}, true);
-    expect([...updates]).toEqual([100, 200, 300, 300, 400]);
+    expect([...updates]).toEqual([100, 200, 300, 400, 500]);
     expect(source).toBe("logged");
   });
 
@@ -202,4 +208,34 @@ it("infers action dimensions from 1.65 nats a dimension", () => {
   expect(impliedActionDim(gap(9.95), undefined)).toBe(6);
   expect(impliedActionDim(gap(4.2), undefined)).toBeUndefined();
   expect(impliedActionDim(gap(10.65), 0.66)).toBe(1);
+});
+
+describe("optimised parameter", () => {
+  const fitOf = (raw: boolean) => {
+    const { raw: fit } = evidenceOf(simulate({ raw, updates: 4000, learningRate: 3e-4, style: "entropy" }));
+    return fit;
+  };
+
+  it("is α itself where its path is Adam's on the gap and log α's is not", () => {
+    const fit = fitOf(true)!;
+    expect(fit.raw).toBeLessThan(0.02);
+    expect(fit.log).toBeGreaterThan(5 * fit.raw);
+    expect(fit.learningRate).toBeCloseTo(3e-4, 5);
+  });
+
+  it("is not looked for where log α explains its path", () => {
+    expect(fitOf(false)).toBeUndefined();
+  });
+});
+
+describe("printed precision", () => {
+  it("makes a gap of a few digits none, and leaves what is printed in full", () => {
+    const gap = gapFromLoss(
+      "alpha",
+      [4.2, 0.42, 0.04, 0.0],
+      [1, 0.1, 0.01, 0.0],
+      [0, -2.3, -4.6, Number.NaN],
+    )!;
+    expect([...gap.values].map((g) => Math.round(100 * g) / 100)).toEqual([4.2, 4.2, NaN_, NaN_]);
+  });
 });

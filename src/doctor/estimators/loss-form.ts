@@ -3,6 +3,7 @@
 // the loss is compared with it; else the form is right whose gap α runs against, as descent does.
 
 import type { LossForm } from "../../runs/series.ts";
+import { printedQuantum } from "../statistics/printed.ts";
 import { median, spread } from "../statistics/quantiles.ts";
 import { theilSen } from "../statistics/theil-sen.ts";
 
@@ -36,15 +37,31 @@ export function gapsOfLoss(
   alpha: ArrayLike<number>,
   logAlpha: ArrayLike<number>,
 ): Float64Array {
+  const lossError = printedQuantum(loss) / 2;
+  const alphaError = printedQuantum(alpha) / 2;
   if (form === "alpha") {
-    return Float64Array.from(loss, (value, i) => (alpha[i] === 0 ? Number.NaN : value / alpha[i]!));
+    return Float64Array.from(loss, (value, i) => {
+      const gap = value / alpha[i]!;
+      return worthwhile(gap, (lossError + Math.abs(gap) * alphaError) / alpha[i]!);
+    });
   }
   let furthest = 0;
   for (let i = 0; i < logAlpha.length; i++) furthest = Math.max(furthest, Math.abs(logAlpha[i]!) || 0);
   const least = Math.max(LOG_ALPHA_LEAST, Math.min(LOG_ALPHA_MIN, 0.2 * furthest));
-  return Float64Array.from(loss, (value, i) =>
-    Math.abs(logAlpha[i]!) < least ? Number.NaN : value / logAlpha[i]!,
-  );
+  return Float64Array.from(loss, (value, i) => {
+    const log = Math.abs(logAlpha[i]!);
+    const gap = value / logAlpha[i]!;
+    return log < least
+      ? Number.NaN
+      : worthwhile(gap, (lossError + (Math.abs(gap) * alphaError) / alpha[i]!) / log);
+  });
+}
+
+/** Share of a gap, and nats, by which rounding may have changed it before it is worth nothing. */
+const ROUNDED = 0.15;
+
+function worthwhile(gap: number, error: number): number {
+  return Number.isFinite(gap) && Math.abs(error) <= ROUNDED * (1 + Math.abs(gap)) ? gap : Number.NaN;
 }
 
 export function lossForm(x: LossFormInput): LossFormEstimate | undefined {

@@ -2,6 +2,7 @@
 // round logarithm. Logs print α with few digits at times, so a stretch counts as still only if α's own speed would
 // have shown in the digits that are printed.
 
+import { printedQuantum } from "../statistics/printed.ts";
 import { type Stretch, stretches } from "../statistics/stretch.ts";
 
 export interface Plateau extends Stretch {
@@ -62,22 +63,6 @@ export function plateaus(
 function movedBefore(alpha: ArrayLike<number>, row: number, value: number): boolean {
   for (let i = 0; i < row; i++) if (Math.abs(Math.log(alpha[i]! / value)) > 0.05) return true;
   return false;
-}
-
-/** The last decimal that the log prints; 0 where it prints all that a float32 holds. */
-function printedQuantum(alpha: ArrayLike<number>): number {
-  for (let decimals = 1; decimals <= 6; decimals++) {
-    const scale = 10 ** decimals;
-    let exact = true;
-    for (let i = 0; i < alpha.length && exact; i++) {
-      exact = !(
-        Math.abs(alpha[i]! * scale - Math.round(alpha[i]! * scale)) >
-        1e-6 * Math.abs(alpha[i]! * scale)
-      );
-    }
-    if (exact) return 1 / scale;
-  }
-  return 0;
 }
 
 function boundAt(

@@ -12,12 +12,16 @@ export interface UpdateAxis {
   readonly source: "logged" | "declared" | "assumed" | "unknown";
   /** Updates per step of the log's axis. */
   readonly perStep: Estimate;
+  /** Rows before which an unknown number of updates lies: the axis starts again there. No speed is read across them. */
+  readonly breaks: ReadonlySet<number>;
 }
 
 interface Axes {
   readonly step: Float64Array | undefined;
   readonly updates: Float64Array | undefined;
   readonly episodeLength: Float64Array | undefined;
+  /** Rows at which the reader saw the step axis start again. */
+  readonly restarts?: readonly number[] | undefined;
 }
 
 /** Steps between rows up to which an axis looks like one of episodes, if episodes are known to be long. */
@@ -30,25 +34,21 @@ export function updateAxis(
   declared: DeclaredSettings,
   programKnown: boolean,
 ): UpdateAxis {
-  const { step, updates, episodeLength } = axes;
+  const { step, updates, episodeLength, restarts = [] } = axes;
   if (updates) {
     const perStep = step ? ratio(updates, step) : Number.NaN;
-    return {
-      updates: unwound(updates),
-      source: "logged",
-      perStep: exactly(perStep, "counted in the log"),
-    };
+    return { ...unwound(updates, []), source: "logged", perStep: exactly(perStep, "counted in the log") };
   }
   const stride = step ? median(differences(step)) : 1;
   const { stepsPerEpisode, updatesPerStep } = declared;
   const byEpisode = stepsPerEpisode !== undefined && !(stride > EPISODE_STRIDE);
   const perStep = (updatesPerStep ?? 1) * (byEpisode ? stepsPerEpisode : 1);
   if (step || byEpisode) {
-    const axis = step ?? Float64Array.from({ length }, (_, i) => i + 1);
+    const axis = unwound(step ?? Float64Array.from({ length }, (_, i) => i + 1), restarts);
     const said = updatesPerStep !== undefined || byEpisode;
     if (!said && !programKnown && !(stride > EPISODE_STRIDE)) {
       return {
-        updates: unwound(axis),
+        ...axis,
         source: "unknown",
         perStep: exactly(
           Number.NaN,
@@ -57,7 +57,8 @@ export function updateAxis(
       };
     }
     return {
-      updates: unwound(axis).map((u) => u * perStep),
+      updates: axis.updates.map((u) => u * perStep),
+      breaks: axis.breaks,
       source: said ? "declared" : "assumed",
       perStep: exactly(perStep, assumption(updatesPerStep, byEpisode)),
     };
@@ -69,6 +70,7 @@ export function updateAxis(
         total += (Number.isFinite(steps) ? steps : 0) * perStep;
         return total;
       }),
+      breaks: new Set(),
       source: updatesPerStep === undefined ? "assumed" : "declared",
       perStep: exactly(
         perStep,
@@ -78,6 +80,7 @@ export function updateAxis(
   }
   return {
     updates: Float64Array.from({ length }, (_, i) => i),
+    breaks: new Set(),
     source: "unknown",
     perStep: exactly(Number.NaN, "the log has no step axis: rows are counted instead"),
   };
@@ -106,14 +109,22 @@ function differences(values: Float64Array): Float64Array {
   return values.subarray(1).map((value, i) => value - values[i]!);
 }
 
-/** Where the axis falls back (a resumed run, a second file), time goes on as if it had not. */
-function unwound(axis: Float64Array): Float64Array {
+/** Where the axis falls back (a resumed run, a second file), time goes on by what the new count says. */
+function unwound(
+  axis: Float64Array,
+  restarts: readonly number[],
+): { updates: Float64Array; breaks: ReadonlySet<number> } {
+  const breaks = new Set(restarts);
   let offset = 0;
   let last = Number.NaN;
-  return axis.map((value) => {
+  const updates = axis.map((value, row) => {
     if (!Number.isFinite(value)) return Number.isNaN(last) ? 0 : last;
-    if (value + offset < last) offset = last - value;
-    last = value + offset;
+    if (value + offset < last) {
+      offset = last - Math.min(0, value);
+      breaks.add(row);
+    }
+    last = Math.max(value + offset, Number.isNaN(last) ? value + offset : last);
     return last;
   });
+  return { updates, breaks };
 }

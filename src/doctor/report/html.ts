@@ -3,11 +3,11 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
-import { say } from "../rule.ts";
+import { say, sayStep } from "../rule.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { type Figure, figureData } from "./figures.ts";
 import { PLOT_SCRIPT } from "./plot-script.ts";
-import { keyNumbers, quietSentence } from "./summary.ts";
+import { keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 /** @returns a complete HTML document */
 export function htmlReport(diagnoses: readonly Diagnosis[]): string {
@@ -35,7 +35,7 @@ function section(diagnosis: Diagnosis, index: number, figures: readonly Figure[]
   const { series, verdict, findings, evidence } = diagnosis;
   const drawn = evidence.rows.length >= 2 ? figures : [];
   return `<section id="run-${index}">
-<header><span class="verdict ${verdict}">${verdict}</span>
+<header><span class="verdict ${verdict}">${verdictWords(diagnosis)}</span>
 <h2>${escapeHtml(series.path)}</h2>
 <p class="dim">${escapeHtml(series.framework)} (${escapeHtml(series.format)}) · ${series.length} rows · ${say(evidence.updates)} updates</p></header>
 ${findings.length > 0 ? findings.map(findingHtml).join("\n") : `<p>${escapeHtml(quietSentence(diagnosis))}</p>`}
@@ -63,7 +63,7 @@ function findingHtml({
 }: Finding): string {
   const figures = Object.entries(evidence).map(([name, value]) => `${name} ${value}`);
   return `<article class="${severity}">
-<h3>${id} <small>${severity}, ${Math.round(100 * confidence)}% sure, steps ${say(steps[0])} to ${say(steps[1])}</small></h3>
+<h3>${id} <small>${severity}, ${Math.round(100 * confidence)}% sure, steps ${sayStep(steps[0])} to ${sayStep(steps[1])}</small></h3>
 <p>${escapeHtml(message)}</p>
 <pre>${escapeHtml(fix)}</pre>
 <p class="dim">${escapeHtml(figures.join(" · "))}<br>Seen before: ${escapeHtml(reference)}</p>
@@ -97,5 +97,6 @@ table { border-collapse: collapse; margin: 1rem 0; width: 100%; } th, td { text-
 th { white-space: nowrap; font-weight: 600; }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; } .key { font-weight: 400; font-size: .85rem; color: var(--dim); } .key span { margin-left: .9rem; white-space: nowrap; }
 .key i { display: inline-block; width: .9rem; height: .2rem; margin-right: .3rem; vertical-align: middle; }
+@media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } th, td { border: 0; padding: 0; } tr { padding: .4rem 0; border-bottom: 1px solid var(--grid); } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
 canvas { width: 100%; height: 210px; display: block; touch-action: none; cursor: crosshair; }
 `;

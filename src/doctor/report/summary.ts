@@ -4,7 +4,7 @@
 import type { Diagnosis } from "../diagnose.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Estimate } from "../finding.ts";
-import { say } from "../rule.ts";
+import { say, sayAbout } from "../rule.ts";
 import { UNTRAINED_ENTROPY } from "../settings.ts";
 
 export interface KeyNumber {
@@ -23,21 +23,49 @@ export function keyNumbers({ evidence: e, findings }: Diagnosis): KeyNumber[] {
     gap(e),
     mirrored ? undefined : target(e),
     learningRate(e),
-    quiet ? turn(e) : undefined,
+    quiet && findings.length > 0 ? turn(e) : undefined,
   ].filter((x) => x !== undefined);
+}
+
+/** The verdict as people read it; the class of JSON is for programs. */
+export function verdictWords({ verdict, evidence }: Diagnosis): string {
+  if (verdict !== "inconclusive") return verdict;
+  return evidence.rows.alpha.some(Number.isFinite) ? "nothing wrong so far" : "no verdict";
 }
 
 /** One sentence for a run without findings. */
 export function quietSentence({ verdict, evidence: e }: Diagnosis): string {
   if (verdict === "healthy") return "α does what it should: nothing in this log speaks against it.";
-  if (e.descent) {
-    const until =
-      e.descent.updatesToTurn === undefined
-        ? "its trend does not say when"
-        : `expected after some ${say(e.descent.updatesToTurn)} more updates`;
-    return `α still falls because the entropy is above its target, as healthy runs do for five e-folds and more. It turns when the gap reaches 0: ${until}.`;
+  if (!e.rows.alpha.some(Number.isFinite))
+    return "The log has no α. Log it with its loss and the entropy: tempered doctor --print-callback sb3|cleanrl|rllib|torch prints the lines.";
+  const { descent } = e;
+  if (!descent) return `Nothing in these ${e.rows.length} rows speaks against the run.`;
+  if (!descent.gap) return alphaAlone(e);
+  const size = `${say(descent.gap.value)} nats`;
+  if (e.rows.axis.source === "unknown") {
+    return `α is still on its way: the entropy is ${size} above its target. ${pace(e)}`;
   }
-  return "The log does not carry enough about α for a verdict.";
+  return descent.updatesToTurn === undefined
+    ? `α is still on its way: the entropy is ${size} above its target, and α turns when that gap is closed. Its trend does not say when; healthy runs fall five e-folds and more before.`
+    : `α is still on its way: the entropy is ${size} above its target, and α turns in about ${sayAbout(descent.updatesToTurn)} updates if it goes on closing as it does.`;
+}
+
+/** What is known and what would tell, where nothing but α is logged: no cause is. */
+function alphaAlone(e: Evidence): string {
+  return `α has fallen ${say(e.leg!.efolds)} e-folds since the log began. From α alone nobody can tell whether it should: the α loss or the entropy would (a gap above 0 is healthy, until it is closed). ${pace(e)}`;
+}
+
+/** The pace in the log's own rows, and what it takes to judge it. */
+function pace(e: Evidence): string {
+  const { leg, rows, settings } = e;
+  if (!leg || rows.axis.source !== "unknown") return "";
+  const each = leg.efolds / Math.max(1, leg.to - leg.from);
+  const declared = settings.declared.alphaLearningRate;
+  const known = settings.declared.initialAlpha === undefined && rows.alpha.some((a) => a === 0);
+  const end = known ? " (at last it is below what was printed)" : "";
+  return declared === undefined
+    ? `It falls ${say(each)} e-folds a row${end}; --steps-per-episode or --updates-per-step, with --alpha-learning-rate, make that pace one to judge.`
+    : `It falls ${say(each)} e-folds a row${end}, ${sayAbout(each / declared)} updates' worth at the declared ${say(declared)}: --steps-per-episode tells whether that is right.`;
 }
 
 function alpha({ rows }: Evidence): KeyNumber | undefined {
@@ -45,20 +73,30 @@ function alpha({ rows }: Evidence): KeyNumber | undefined {
   if (present.length === 0) return undefined;
   const lowest = present.reduce((a, b) => Math.min(a, b));
   const highest = present.reduce((a, b) => Math.max(a, b));
+  // A printed 0 is less than the last digit that was printed.
+  const zeros = lowest === 0 ? " (printed as 0: below its last digit)" : "";
+  const within = ` within ${say(lowest)} … ${say(highest)}`;
+  const ends = [present[0]!, present.at(-1)!];
+  const inside = ends.includes(lowest) && ends.includes(highest);
   return {
     label: "α",
-    text: `${say(present[0]!)} → ${say(present.at(-1)!)}, within ${say(lowest)} … ${say(highest)}`,
+    text: `${say(ends[0]!)} → ${say(ends[1]!)}${inside ? "" : `,${within}`}${zeros}`,
     assumption: "",
   };
 }
 
 function gap(e: Evidence): KeyNumber | undefined {
-  if (!e.gap || !e.firstGap) return undefined;
+  if (!e.gap) return undefined;
   const { source, smooth } = e.gap;
   const from = source === "logged" ? "logged" : `from the α loss, ${e.form!.form} form`;
+  const last = smooth.at(-1)!;
+  if (!Number.isFinite(last)) return undefined;
+  const first = e.firstGap
+    ? `${plusMinus(e.firstGap)} at first${explained(e)}`
+    : `${say(smooth[0]!)} in the first row`;
   return {
     label: "gap H − H̄",
-    text: `${plusMinus(e.firstGap)} at first${explained(e)}, ${say(smooth.at(-1)!)} at last (${from})`,
+    text: `${first}, ${say(last)} at last (${from})`,
     assumption: source === "logged" ? "" : `loss form ${e.form!.assumption}`,
   };
 }
@@ -77,30 +115,34 @@ function explained({ settings, firstGap }: Evidence): string {
 function target(e: Evidence): KeyNumber | undefined {
   const estimate = e.effectiveTarget;
   const declared = e.settings.targetEntropy;
+  // A declared target says more than one that an untrained policy's usual entropy implies.
+  if (declared !== undefined && estimate?.source !== "identity")
+    return { label: "target H̄", text: `${say(declared)}, as declared`, assumption: "" };
+  if (!estimate) return undefined;
   const said = declared === undefined ? "" : `, declared ${say(declared)}`;
-  if (!estimate)
-    return declared === undefined
-      ? undefined
-      : { label: "target H̄", text: `${say(declared)} declared`, assumption: "" };
   return { label: "target H̄", text: `${plusMinus(estimate)}${said}`, assumption: estimate.assumption };
 }
 
 function learningRate(e: Evidence): KeyNumber | undefined {
   const declared = e.settings.declared.alphaLearningRate;
   const said = declared === undefined ? "" : `, declared ${say(declared)}`;
-  const best = e.replayed ?? e.speed?.learningRate;
-  if (!best || e.rows.axis.source === "unknown") {
-    return declared === undefined
-      ? undefined
-      : { label: "α learning rate", text: `${say(declared)} declared`, assumption: "" };
+  const counted = e.rows.axis.source !== "unknown";
+  if (counted && e.replayed) {
+    const { value, low, high, assumption } = e.replayed;
+    return {
+      label: "α learning rate",
+      text: `${say(value)} (${say(low)} … ${say(high)})${said}`,
+      assumption: `${assumption}; ${e.rows.axis.perStep.assumption}`,
+    };
   }
-  const text = Number.isFinite(best.value)
-    ? `${say(best.value)} (${say(best.low)} … ${say(best.high)})${said}`
-    : `none explains a slope of ${say(e.speed!.slope)}${said}`;
+  if (declared !== undefined)
+    return { label: "α learning rate", text: `${say(declared)}, as declared`, assumption: "" };
+  const alone = e.speed?.learningRate;
+  if (!counted || e.gap || !alone || !(alone.value > 0)) return undefined;
   return {
     label: "α learning rate",
-    text,
-    assumption: `${best.assumption}; ${e.rows.axis.perStep.assumption}`,
+    text: `at least ${say(alone.low)}, from α alone`,
+    assumption: e.rows.axis.perStep.assumption,
   };
 }
 
@@ -108,7 +150,7 @@ function turn({ descent }: Evidence): KeyNumber | undefined {
   if (descent?.updatesToTurn === undefined) return undefined;
   return {
     label: "turn expected",
-    text: `in some ${say(descent.updatesToTurn)} updates, when the gap of ${say(descent.gap!.value)} is closed`,
+    text: `in about ${sayAbout(descent.updatesToTurn)} updates, when the gap of ${say(descent.gap!.value)} is closed`,
     assumption: "the gap goes on shrinking as over the second half of the log",
   };
 }

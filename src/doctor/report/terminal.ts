@@ -3,10 +3,10 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding, Verdict } from "../finding.ts";
-import { say } from "../rule.ts";
+import { say, sayStep } from "../rule.ts";
 import { escapeTerminal } from "./escape.ts";
 import { sparkline, underline } from "./sparkline.ts";
-import { keyNumbers, quietSentence } from "./summary.ts";
+import { keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 export interface TerminalOptions {
   /** Default 80. */
@@ -27,7 +27,9 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const first = findings[0];
   const inside = width - LABEL - 2;
   const field = (label: string, text: string, most = 6) => {
-    const lines = wrap(escapeTerminal(text), inside).slice(0, most);
+    const all = wrap(escapeTerminal(text), inside);
+    const lines = all.slice(0, most);
+    if (all.length > most) lines[most - 1] = `${lines[most - 1]!.slice(0, inside - 2)} …`;
     return lines.map((line, i) => ` ${paint(2, (i === 0 ? label : "").padEnd(LABEL))} ${line}`);
   };
 
@@ -36,13 +38,13 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const head = [
     clip(escapeTerminal(series.path), width),
     clip(`${escapeTerminal(series.framework)} (${series.format}) · ${series.length} rows${counted}`, width),
-    `${paint(COLORS[verdict], paint(1, verdict.toUpperCase()))}${first ? ` · ${title(first)}` : ""}`,
+    `${paint(COLORS[verdict], paint(1, verdictWords(diagnosis).toUpperCase()))}${first ? ` · ${title(first)}` : ""}`,
   ];
   const curve = curveLines(diagnosis, inside).map(
     (line, i) => ` ${paint(2, (i === 0 ? "log α" : "").padEnd(LABEL))} ${line}`,
   );
   const figures = keyNumbers(diagnosis).flatMap(({ label, text }) => field(short(label), text, 2));
-  const cause = first ? field("cause", first.message, 5) : field("", quietSentence(diagnosis), 4);
+  const cause = first ? field("cause", first.message, 8) : field("", quietSentence(diagnosis), 8);
   const fix = first ? field("fix", first.fix, 5) : [];
   const seen = first ? field("seen in", first.reference, 1) : [];
   const others = findings.slice(1).map((other) => `${other.id} (${other.severity})`);
@@ -55,7 +57,7 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
 }
 
 function title({ id, confidence, steps, severity }: Finding): string {
-  return `${id} (${severity}, ${Math.round(100 * confidence)}% sure) · steps ${say(steps[0])} to ${say(steps[1])}`;
+  return `${id} (${severity}, ${Math.round(100 * confidence)}% sure) · steps ${sayStep(steps[0])} to ${sayStep(steps[1])}`;
 }
 
 function curveLines({ evidence, findings }: Diagnosis, width: number): string[] {

@@ -10,8 +10,8 @@ export const alphaExploded: Rule = (e) => {
   const { leg, rows } = e;
   if (leg?.direction !== "rising") return undefined;
   const alpha = rows.alpha[leg.to]!;
-  const start = e.settings.declared.initialAlpha ?? rows.alpha[0]!;
-  if (!(alpha > LARGE || alpha > TIMES_START * start)) return undefined;
+  const start = e.settings.declared.initialAlpha ?? rows.alpha[leg.from]!;
+  if (!(alpha > LARGE || (rows.fromStart && alpha > TIMES_START * start))) return undefined;
   return {
     id: "alpha-exploded",
     severity: "warning",

@@ -1,17 +1,16 @@
 // α itself is optimised instead of log α: nothing keeps it positive. Below 0 the entropy bonus becomes a penalty;
 // before that, α moves along a straight line where log α should.
 
+import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { stepAt } from "../rows.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { isAlpha } from "./alpha-mislabelled.ts";
 
-export const alphaNegative: Rule = (e) => belowZero(e) ?? straight(e);
+export const alphaNegative: Rule = (e) =>
+  isAlpha(e.series) ? (belowZero(e) ?? byReplay(e) ?? straight(e)) : undefined;
 
-const FIX =
-  "log_alpha = torch.zeros(1, requires_grad=True)\n" +
-  "alpha_optimizer = torch.optim.Adam([log_alpha], lr=3e-4)\n" +
-  "alpha = log_alpha.exp()  # always positive";
 const REFERENCE = "softlearning #136";
 
 function belowZero({ series }: Evidence): Finding | undefined {
@@ -30,7 +29,45 @@ function belowZero({ series }: Evidence): Finding | undefined {
       lowest: alpha.filter(Number.isFinite).reduce((a, b) => Math.min(a, b)),
     }),
     message: `α is ${say(alpha[row]!)} at step ${stepAt(series, row)}: α itself is optimised, and nothing keeps it positive.`,
-    fix: FIX,
+    fix: dialectOf(series.framework).logAlpha,
+    reference: REFERENCE,
+  };
+}
+
+/** Residual shares up to which α itself fits, and how much worse log α must: far worse where both are small. */
+const FITS = [
+  { raw: 0.05, log: 0.06, times: 3, factor: 2 },
+  { raw: 0.01, log: 0.015, times: 8, factor: 1.4 },
+];
+
+/** Share of the rows between first and last that the fit could use. */
+const COVERED = 0.6;
+
+/** Adam on α itself explains the path, and Adam on log α does not. */
+function byReplay(e: Evidence): Finding | undefined {
+  const { raw } = e;
+  if (!raw || raw.to - raw.from < 6 || raw.from > 0.1 * e.rows.length || raw.covered < COVERED)
+    return undefined;
+  const better = FITS.some(
+    (least) =>
+      raw.factor >= least.factor &&
+      raw.raw < least.raw &&
+      raw.log > Math.max(least.log, least.times * raw.raw),
+  );
+  if (!better) return undefined;
+  return {
+    id: "alpha-negative",
+    severity: "warning",
+    confidence: 0.8,
+    steps: stepsOf(e, raw.from, raw.to),
+    evidence: numbers({
+      unexplainedByAlpha: raw.raw,
+      unexplainedByLogAlpha: raw.log,
+      learningRateOfAlpha: raw.learningRate,
+      alpha: e.rows.alpha[raw.to],
+    }),
+    message: `α moves as Adam moves a parameter at ${say(raw.learningRate)} an update (${say(100 * raw.raw)}% of its path unexplained), and log α does not (${say(100 * raw.log)}%): α itself seems to be optimised, and nothing will keep it positive.`,
+    fix: dialectOf(e.series.framework).logAlpha,
     reference: REFERENCE,
   };
 }
@@ -69,7 +106,7 @@ function straight(e: Evidence): Finding | undefined {
     steps: stepsOf(e, 0, to),
     evidence: numbers({ slopeOfAlpha: -rate, straightness: linear, bendOfLogAlpha: bend, alpha: alpha[to]! }),
     message: `α falls along a straight line (${say(rate)} an update) where log α should: α itself seems to be optimised, and nothing will keep it positive.`,
-    fix: FIX,
+    fix: dialectOf(e.series.framework).logAlpha,
     reference: REFERENCE,
   };
 }

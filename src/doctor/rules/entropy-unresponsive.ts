@@ -1,9 +1,12 @@
 // α climbs by orders of magnitude and the entropy does not follow, or falls: α is missing from the actor's loss, or the
 // actor is not trained with it.
 
+import { dialectOf } from "../dialects.ts";
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
+import { rewardScaleLarge } from "./reward-scale-large.ts";
+import { placeDoubt, placeOf } from "./shared/depth.ts";
 import { mirrorOf } from "./shared/mirror.ts";
 import { drowned } from "./shared/value-scale.ts";
 
@@ -14,6 +17,9 @@ export const entropyUnresponsive: Rule = (e) => {
   if (!climb || climb.efolds < EFOLDS || drowned(e) || mirrorOf(e)) return undefined;
   if (e.identity.some(({ sign, rows }) => sign === -1 && rows >= 10)) return undefined;
   const falling = climb.depth > 1.15 * climb.early + 2 * climb.error;
+  const place = placeOf(e);
+  // Near its maximum the policy does follow α; it is the target that asks for too much.
+  if (place === "maximum") return undefined;
   const { reachableEntropy } = settings;
   const target = e.effectiveTarget?.source === "identity" ? e.effectiveTarget.value : settings.targetEntropy;
   const late = entropy && median(entropy.slice(Math.floor((climb.from + climb.to) / 2), climb.to + 1));
@@ -21,7 +27,11 @@ export const entropyUnresponsive: Rule = (e) => {
     late !== undefined && reachableEntropy !== undefined
       ? late < reachableEntropy - 0.5 * e.dimensions
       : deeperThanAnyTarget();
-  if (!falling && !(low && climb.depth > 0.85 * climb.early)) return undefined;
+  const deep = climb.depth > 0.85 * climb.early;
+  if (place === "floor" ? !falling && !deep : !falling && !(low && deep)) return undefined;
+  const pinned = place === "floor" && !falling;
+  // Rewards that drown the entropy say the same of a pinned policy, and why.
+  if (pinned && rewardScaleLarge(e)) return undefined;
   return {
     id: "entropy-unresponsive",
     severity: "warning",
@@ -34,8 +44,12 @@ export const entropyUnresponsive: Rule = (e) => {
       entropy: late,
       target,
     }),
-    message: `α rose ${say(climb.efolds)} e-folds and the entropy did not follow: the gap went from ${say(-climb.early)} to ${say(-climb.depth)} nats. α does not reach the actor.`,
-    fix: "actor_loss = (alpha.detach() * log_prob - torch.min(q1, q2)).mean()",
+    message: pinned
+      ? `α rose ${say(climb.efolds)} e-folds while the entropy stays ${say(climb.depth)} nats below its target: the policy is pinned at its floor, where tanh saturates and no gradient gets through, or α does not reach the actor.${placeDoubt(e)}`
+      : `α rose ${say(climb.efolds)} e-folds and the entropy did not follow: the gap went from ${say(-climb.early)} to ${say(-climb.depth)} nats. α does not reach the actor.`,
+    fix: pinned
+      ? `${dialectOf(e.series.framework).scale}\n# and check that α·log π is in the actor's loss`
+      : dialectOf(e.series.framework).actorLoss,
     reference: "sweetice/Deep-reinforcement-learning-with-pytorch #36",
   };
 

@@ -2,12 +2,13 @@
 
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { heldFromStart } from "./alpha-at-bound.ts";
 
 export const fixedAlpha: Rule = (e) => {
   const { alpha, length } = e.rows;
   const first = alpha[0];
   if (length < 3 || first === undefined || !Number.isFinite(first)) return undefined;
-  if (alpha.some((a) => a !== first)) return undefined;
+  if (alpha.some((a) => a !== first) || heldFromStart(e)) return undefined;
   return {
     id: "fixed-alpha",
     severity: "info",

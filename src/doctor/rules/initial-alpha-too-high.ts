@@ -5,6 +5,7 @@ import { dialectOf } from "../dialects.ts";
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { UNTRAINED_ENTROPY } from "../settings.ts";
+import { median } from "../statistics/quantiles.ts";
 
 /** Below this a start is usual; the evidence is what α does, but a usual start is not its cause. */
 const HIGH_START = 5;
@@ -12,6 +13,8 @@ const HIGH_START = 5;
 const TIMES = 10;
 /** Share of the first gap that is left, by which nothing has come of the descent so far. */
 const STILL_OPEN = 0.8;
+/** Share of |Q| from which on Q is little else than the bonus. */
+const MOST = 0.6;
 /** Share of |Q| that the entropy bonus makes; |Q| lags behind it while the critic learns. */
 const SHARE = 0.3;
 
@@ -21,11 +24,14 @@ export const initialAlphaTooHigh: Rule = (e) => {
   if (!descent || !gap || start === undefined || start < HIGH_START) return undefined;
   const left = descent.updatesToTurn ?? Number.POSITIVE_INFINITY;
   const open = e.firstGap !== undefined && gap.smooth.at(-1)! > STILL_OPEN * e.firstGap.value;
-  if (left < TIMES * e.updates && !open) return undefined;
-  const alpha = rows.alpha[rows.length - 1]!;
-  const entropy = e.entropy?.at(-1) ?? UNTRAINED_ENTROPY * e.dimensions;
+  const alpha = rows.alpha[descent.to]!;
+  const usual =
+    settings.discreteActions === undefined ? UNTRAINED_ENTROPY * e.dimensions : 1.5 * e.dimensions;
+  const entropy = e.entropy ? median(e.entropy.slice(-5)) : usual;
   const bonus = (alpha * Math.abs(entropy)) / (1 - settings.gamma);
-  const value = e.value?.at(-1);
+  const value = e.value && median(e.value.slice(-5));
+  const swamped = value !== undefined && bonus > MOST * value && descent.efolds < 1;
+  if (left < TIMES * e.updates && !open && !swamped) return undefined;
   if (value !== undefined && bonus < SHARE * value) return undefined;
   return {
     id: "initial-alpha-too-high",
@@ -36,7 +42,7 @@ export const initialAlphaTooHigh: Rule = (e) => {
       initialAlpha: start,
       alpha,
       gap: gap.smooth.at(-1),
-      updatesToTurn: left,
+      updatesToTurn: descent.updatesToTurn,
       bonus,
       value,
       learningRate: e.learningRate,

@@ -3,22 +3,28 @@
 
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { UNTRAINED_ENTROPY } from "../settings.ts";
 
 /** What one dimension shows at the start, a little less if the first row comes late. */
 const RANGE: readonly [number, number] = [0.4, 0.72];
+/** Where the entropy itself is logged: no sum over three dimensions comes so low within the first rows. */
+const LOGGED_LOW = 0.3;
 const FIRST_UPDATES = 1000;
 /** α may have moved this far from its start, in e-folds; 1,000 updates at a learning rate of 1e-3. */
 const NEAR = 1.05;
 /** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
-const UNTRAINED = 0.15;
+const UNTRAINED = 0.22;
 
 export const logProbAveraged: Rule = (e) => {
   const { actionDim, unitOffset } = e.settings;
-  if (actionDim === undefined || actionDim < 2 || unitOffset === undefined) return undefined;
+  if (actionDim === undefined || actionDim < 2) return undefined;
   const first = firstEntropies(e);
   if (!first || first.values.length === 0) return undefined;
-  const height = Math.max(...first.values) - unitOffset / actionDim;
-  if (height < RANGE[0] || height > RANGE[1]) return undefined;
+  // Unknown ranges are taken for 1, as most have: no usual one makes a sum look like this.
+  const height = Math.max(...first.values) - (unitOffset ?? 0) / actionDim;
+  if (height < (e.entropy && actionDim > 2 && e.speed?.slope ? LOGGED_LOW : RANGE[0]) || height > RANGE[1])
+    return undefined;
+  if (first.assumed && halfTarget(e, actionDim)) return undefined;
   return {
     id: "log-prob-averaged",
     severity: "warning",
@@ -31,12 +37,22 @@ export const logProbAveraged: Rule = (e) => {
   };
 };
 
+/** The first gap is rather that of a right sum at the target −d/2, which is in use too, than of a mean at −d. */
+function halfTarget({ firstGap }: Evidence, d: number): boolean {
+  if (!firstGap) return true;
+  const averaged = UNTRAINED_ENTROPY + d;
+  const half = (UNTRAINED_ENTROPY + 0.5) * d;
+  return Math.abs(firstGap.value - half) < Math.abs(firstGap.value - averaged) + 0.05;
+}
+
 /** Entropies of the first updates: logged, or from the gap with the declared or the default target. */
 function firstEntropies(e: Evidence): { values: number[]; to: number; assumed: boolean } | undefined {
   const { entropy, gap, rows, settings } = e;
   const target = settings.targetEntropy ?? settings.defaultTarget;
   if (!entropy && (!gap || target === undefined)) return undefined;
-  if (rows.updates[0]! * e.learningRate > UNTRAINED) return undefined;
+  // Steps count from before the first update in many logs; α itself tells how much of training has passed.
+  const fallen = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1));
+  if (!rows.fromStart || Math.min(rows.updates[0]! * e.learningRate, fallen) > UNTRAINED) return undefined;
   const values: number[] = [];
   let to = 0;
   for (let i = 0; i < rows.length; i++) {

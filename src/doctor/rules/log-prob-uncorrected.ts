@@ -1,9 +1,11 @@
 // More entropy than the action box has room for: log π lacks the tanh correction, or is the density of an action that
 // was clipped. On unit actions no policy has more than d·log 2 nats.
 
+import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { MAX_TANH_GAUSSIAN } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
 import { runningMedian } from "../statistics/stretch.ts";
 
@@ -12,6 +14,8 @@ export const logProbUncorrected: Rule = (e) => byEntropy(e) ?? byGap(e);
 const ROWS = 11;
 /** Beyond the bound by this much per dimension, since single batches overshoot. */
 const MARGIN = 0.2;
+/** Half-range of the widest action boxes in use; Pendulum's is 2, InvertedPendulum's 3. */
+const WIDE_RANGE = 4;
 /** Entropy per dimension of a Gaussian without its correction, from σ ≈ 0.6 to σ = e² (log σ = 2). */
 const UNCORRECTED: readonly [number, number] = [0.9, 3.7];
 
@@ -30,7 +34,7 @@ function finding(
     steps: stepsOf(e, rows[0], rows[1]),
     evidence: numbers(evidence),
     message,
-    fix: "log_prob = normal.log_prob(u).sum(-1) - (2 * (math.log(2) - u - F.softplus(-2 * u))).sum(-1)  # u before tanh",
+    fix: dialectOf(e.series.framework).logProb,
     reference: "ml-agents #4866, rl_games #153, skrl",
   };
 }
@@ -65,12 +69,13 @@ function byGap(e: Evidence): Finding | undefined {
   const { gap, entropy, settings } = e;
   const { actionDim, unitOffset, maxEntropy } = settings;
   const target = settings.targetEntropy ?? settings.defaultTarget;
-  if (!gap || entropy || actionDim === undefined || maxEntropy === undefined || target === undefined)
-    return undefined;
+  if (!gap || entropy || actionDim === undefined || target === undefined) return undefined;
   const finite = gap.values.filter(Number.isFinite);
   if (finite.length < 10) return undefined;
-  const perDimension = (median(finite) + target - unitOffset!) / actionDim;
-  const first = (median(finite.slice(0, 5)) + target - unitOffset!) / actionDim;
+  // Where the action range is not known, one of the widest in use is granted.
+  const offset = unitOffset ?? actionDim * Math.log(WIDE_RANGE);
+  const perDimension = (median(finite) + target - offset) / actionDim;
+  const first = (median(finite.slice(0, 5)) + target - offset) / actionDim;
   const [low, high] = UNCORRECTED;
   if (!(perDimension > low && perDimension < high && first > low)) return undefined;
   const implied = median(finite) + target;
@@ -80,6 +85,6 @@ function byGap(e: Evidence): Finding | undefined {
     false,
     settings.targetEntropy === undefined ? 0.6 : 0.85,
     { impliedEntropy: implied, bound: maxEntropy, gap: median(finite), target },
-    `With a target of ${say(target)}${settings.targetEntropy === undefined ? " (the default, assumed)" : ""} the gap of ${say(median(finite))} nats implies an entropy of ${say(implied)}, more than the ${say(maxEntropy)} that the action box has room for: log π lacks its tanh correction.`,
+    `With a target of ${say(target)}${settings.targetEntropy === undefined ? " (the default, assumed)" : ""} the gap of ${say(median(finite))} nats implies an entropy of ${say(implied)}, ${maxEntropy === undefined ? `for which actions would have to reach ±${say(Math.exp((implied - actionDim * MAX_TANH_GAUSSIAN) / actionDim))} (--action-half-range settles it)` : `more than the ${say(maxEntropy)} that the action box has room for`}: log π lacks its tanh correction.`,
   );
 }

@@ -1,18 +1,14 @@
 // NaN or infinity: everything after it is meaningless, and which series went first points at the cause.
 
-import type { Quantity } from "../../runs/series.ts";
+import type { Quantity, Series } from "../../runs/series.ts";
 import { stepAt } from "../rows.ts";
-import type { Rule } from "../rule.ts";
+import { numbers, type Rule, say, sayStep } from "../rule.ts";
+import { median } from "../statistics/quantiles.ts";
 
 const WATCHED: readonly Quantity[] = ["alpha", "alphaLoss", "entropy", "q", "criticLoss", "actorLoss"];
-/** Rows that a series must stay NaN, while others go on, before it is more than a missing cell. */
-const ROWS = 3;
-/** Share of the rows before in which the series must be present. */
-const PRESENT = 0.8;
-
 const CAUSES: Partial<Record<Quantity, string>> = {
   alpha:
-    "optimise log α and read α as exp(log α); clamp log α to at most 20 (float32 exp overflows at 88.7), and see what else is found for why it ran away",
+    "# keep log α below 20: float32 exp overflows at 88.7; what else is found says why α ran away\nlog_alpha.data.clamp_(max=20)  # after optimizer.step()",
   alphaLoss:
     "clamp log π before it enters the α loss, with the stable form log(1 − tanh²u) = 2(log 2 − u − softplus(−2u))",
   entropy: "use the stable form log(1 − tanh²u) = 2(log 2 − u − softplus(−2u)) and clamp log σ to [−20, 2]",
@@ -22,51 +18,82 @@ const CAUSES: Partial<Record<Quantity, string>> = {
 };
 
 export const notFinite: Rule = ({ series }) => {
-  let first: { quantity: Quantity; row: number } | undefined;
-  for (const quantity of WATCHED) {
-    const column = series.columns[quantity];
-    const written = series.notFinite?.[quantity];
-    const row = written ?? (column ? firstBad(column, (i) => othersGoOn(series.columns, quantity, i)) : -1);
-    if (row >= 0 && (!first || row < first.row)) first = { quantity, row };
-  }
-  if (!first) return undefined;
-  const { quantity, row } = first;
+  const bad = WATCHED.flatMap((quantity) => {
+    const row = firstBad(series, quantity);
+    return row === undefined ? [] : [{ quantity, row }];
+  });
+  if (bad.length === 0) return undefined;
+  const row = Math.min(...bad.map((one) => one.row));
+  const first = bad.filter((one) => one.row === row).map(({ quantity }) => quantity);
   const at = stepAt(series, row);
+  const grown = growthBefore(series, row);
+  const diverged = grown !== undefined && grown > DIVERGED;
+  const cause: Quantity = diverged || first.length > 2 ? "criticLoss" : first[0]!;
+  const before = diverged
+    ? ` The critic's loss had grown ${say(grown)} times before: Q diverged first.`
+    : first.length > 1
+      ? " The log does not show which went first: a shorter logging interval would."
+      : "";
   return {
     id: "not-finite",
     severity: "error",
     confidence: 0.99,
     steps: [at, stepAt(series, series.length - 1)],
-    evidence: { firstRow: row, firstStep: at },
-    message: `${quantity} is NaN or infinite from step ${at} on, before any other series.`,
-    fix: CAUSES[quantity]!,
+    evidence: {
+      firstRow: row,
+      firstStep: at,
+      ...(grown !== undefined && numbers({ criticLossGrowth: grown })),
+    },
+    message: `${listed(first)} ${first.length > 1 ? "are" : "is"} NaN or infinite from step ${sayStep(at)} on${first.length > 1 ? ", all from the same row" : ", before any other series"}.${before}`,
+    fix: CAUSES[cause]!,
     reference: "RLlib #14878, pranz24/pytorch-soft-actor-critic #34",
   };
 };
 
-/** The first infinite value, or the first NaN of a series that was there before and never comes back. */
-function firstBad(column: Float64Array, othersGoOn: (row: number) => boolean): number {
-  const infinite = column.findIndex((value) => value === Infinity || value === -Infinity);
-  let last = column.length - 1;
-  while (last >= 0 && !Number.isFinite(column[last]!)) last--;
-  const from = last + 1;
-  const before = column.subarray(0, from);
-  const present = before.filter(Number.isFinite).length;
-  let witnesses = 0;
-  for (let i = from; i < column.length; i++) if (othersGoOn(i)) witnesses++;
-  const lost = present >= PRESENT * before.length && present > 0 && witnesses >= ROWS ? from : -1;
-  if (infinite < 0) return lost;
-  return lost < 0 ? infinite : Math.min(infinite, lost);
+/** Growth of the critic's loss beyond which it was diverging. */
+const DIVERGED = 100;
+
+/** The first value that was written as no number and is followed by none. A cell that was left empty says nothing. */
+function firstBad({ columns, notFinite: written }: Series, quantity: Quantity): number | undefined {
+  const column = columns[quantity];
+  const row = written?.[quantity];
+  let last = (column?.length ?? 0) - 1;
+  while (last >= 0 && !Number.isFinite(column![last]!)) last--;
+  if (row !== undefined && row > last) return row;
+  if (row !== undefined && column) return laterBad(column, row, last);
+  const infinite = column?.findIndex((value) => value === Infinity || value === -Infinity) ?? -1;
+  return infinite >= 0 ? infinite : undefined;
 }
 
-/** Whether a row is one of training, in which the series ought to have been written. */
-function othersGoOn(
-  columns: Partial<Record<Quantity, Float64Array>>,
-  quantity: Quantity,
-  row: number,
-): boolean {
-  // α's loss may end by choice (α fixed from then on); the rest of the update goes on being logged.
-  if (quantity === "alphaLoss" && Number.isFinite(columns.alpha?.[row])) return false;
-  const companions: readonly Quantity[] = ["alpha", "alphaLoss", "actorLoss", "criticLoss", "q", "updates"];
-  return companions.some((other) => other !== quantity && Number.isFinite(columns[other]?.[row]));
+/** Some logs write NaN for what they left out; infinity they never write for that. */
+function laterBad(column: Float64Array, from: number, last: number): number | undefined {
+  const infinite = column.findIndex((value, i) => i >= from && Math.abs(value) === Infinity);
+  if (infinite >= 0) return infinite;
+  const trailing = column.length - 1 - last;
+  const holes = column.subarray(0, last + 1).filter(Number.isNaN).length;
+  return trailing > 3 && holes < 0.1 * last ? last + 1 : undefined;
 }
+
+/** Critic loss at the last rows before, over its usual size in the first half. */
+function growthBefore({ columns }: Series, row: number): number | undefined {
+  const before = columns.criticLoss?.subarray(0, row).filter(Number.isFinite);
+  if (!before || before.length < 6) return undefined;
+  const usual = median(before.subarray(0, Math.ceil(before.length / 2)));
+  return usual > 0 ? before[before.length - 1]! / usual : undefined;
+}
+
+function listed(quantities: readonly Quantity[]): string {
+  const names = quantities.map((quantity) => NAMES[quantity] ?? quantity);
+  return names.length < 2
+    ? names.join("")
+    : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}
+
+const NAMES: Partial<Record<Quantity, string>> = {
+  alpha: "α",
+  alphaLoss: "the α loss",
+  entropy: "the entropy",
+  q: "Q",
+  criticLoss: "the critic's loss",
+  actorLoss: "the actor's loss",
+};

@@ -40,7 +40,7 @@ export const oscillating: Rule = (e) => {
     }),
     message: `log α swings by ${say(median(sizes))} e-folds every ${say(period)} updates, ${found.length} times and no less than at first: α and the entropy chase each other.`,
     fix: dialectOf(e.series.framework).alphaLearningRate(String(learningRate)),
-    reference: "the question this project started from",
+    reference: "docs/temperature.md",
     suggestion: { alphaLearningRate: learningRate },
   };
 };

@@ -6,6 +6,7 @@ import { type Swing, swings } from "../estimators/zigzag.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
+import { placeDoubt, placeOf } from "./shared/depth.ts";
 import { DROWNED, errorRatio, LARGE_ERRORS, valueRatio } from "./shared/value-scale.ts";
 
 /** e-folds of the climb, and how far above its start it must take α. */
@@ -20,7 +21,7 @@ const ROWS = 3;
 export const rewardScaleLarge: Rule = (e) => {
   const { value, rows } = e;
   const climb = climbAboveStart(e);
-  if (!climb || !value) return undefined;
+  if (!climb || !value || !rows.fromStart) return undefined;
   const { from, to, size } = climb;
   const below = rowsBelowTarget(e, climb);
   if (below.length < ROWS) return undefined;
@@ -28,10 +29,13 @@ export const rewardScaleLarge: Rule = (e) => {
   const errors = errorRatio(e, below);
   if (errors === undefined ? !(ratio > DROWNED) : !(ratio > HALF_DROWNED && errors > LARGE_ERRORS))
     return undefined;
+  if (!climbedBelow(e, climb) || feedsItself(e, below)) return undefined;
   const depth = -median(below.map((row) => e.gap!.smooth[row]!));
   const q = median(below.map((row) => value[row]!));
   const scale = 10 ** -Math.round(Math.log10(ratio));
-  const start = Number(rows.alpha[to]!.toPrecision(1));
+  // The α that a run ended with is a start on the rewards' scale only if it is one that anybody would set.
+  const end = Number(rows.alpha[to]!.toPrecision(1));
+  const start = end <= LARGEST_START ? end : undefined;
   return {
     id: "reward-scale-large",
     severity: "warning",
@@ -43,15 +47,47 @@ export const rewardScaleLarge: Rule = (e) => {
       gap: -depth,
       ratio,
       errorRatio: errors,
-      criticLoss: rows.column("criticLoss")?.[to],
+      criticLoss: lastOf(rows.column("criticLoss"), to),
       efolds: size,
     }),
-    message: `|Q| is ${say(q)}, ${say(ratio)} times what the entropy could make of it: the policy hardly notices α, which climbed ${say(size)} e-folds to ${say(rows.alpha[to]!)} with a gap of ${say(-depth)} nats.`,
-    fix: `reward = reward * ${say(Math.min(0.1, scale))}\n# or start α on the rewards' scale: ${dialectOf(e.series.framework).initialAlpha(say(start))}`,
+    message: `The entropy stays ${say(depth)} nats below its target while α climbs ${say(size)} e-folds to ${say(rows.alpha[to]!)}: the policy is saturated. |Q| is ${say(q)}, ${say(ratio)} times what the entropy could make of it, so rewards (or a Q that diverges) drown it.${placeOf(e) === "floor" ? placeDoubt(e) : ""}`,
+    fix: `reward = reward * ${say(Math.min(0.1, scale))}\n${start === undefined ? dialectOf(e.series.framework).scale : `# or start α on the rewards' scale: ${dialectOf(e.series.framework).initialAlpha(say(start))}`}`,
     reference: "Stable-Baselines3 #781, FinRL #476",
-    suggestion: { initialAlpha: start },
+    ...(start !== undefined && { suggestion: { initialAlpha: start } }),
   };
 };
+
+/** The largest α that a fix proposes to start at. */
+const LARGEST_START = 100;
+/** Share of the climb that must have happened below the target; on it the entropy counts, whatever its scale. */
+const SHARE = 0.3;
+
+function climbedBelow(e: Evidence, { from, to, size }: Swing): boolean {
+  let risen = 0;
+  for (let row = from + 1; row <= to; row++) {
+    const move = e.rows.logAlpha[row]! - e.rows.logAlpha[row - 1]!;
+    if (e.gap!.smooth[row]! < -DEPTH * e.dimensions && move > 0) risen += move;
+  }
+  return risen > SHARE * size;
+}
+
+/** e-folds of α over which Q must be seen to follow it. */
+const FOLLOWED = 6;
+
+/** Q grows as α does, fold for fold: then α makes Q and not the rewards, and each drives the other on. */
+function feedsItself(e: Evidence, below: readonly number[]): boolean {
+  const [from, to] = [below[0]!, below[below.length - 1]!];
+  const { logAlpha } = e.rows;
+  const half = below[below.length >> 1]!;
+  const grown = (a: number, b: number) =>
+    Math.log(e.value![b]! / e.value![a]!) / (logAlpha[b]! - logAlpha[a]!);
+  return logAlpha[to]! - logAlpha[from]! > FOLLOWED && grown(half, to) > 0.7;
+}
+
+/** The last value up to a row; undefined where there is none. */
+function lastOf(column: Float64Array | undefined, to: number): number | undefined {
+  return column?.subarray(0, to + 1).findLast(Number.isFinite);
+}
 
 /** The largest rise of log α, if it ends well above where the log began. */
 function climbAboveStart(e: Evidence): Swing | undefined {

@@ -29,9 +29,11 @@ describe("not-finite", () => {
   it("names the series that went first, even in a short log", () => {
     const q = range(40, (i) => (i < 30 ? 5 : Number.NaN));
     const alphaLoss = range(40, (i) => (i < 33 ? 0.5 : Number.NaN));
-    const finding = first(series({ step, alpha, q, alphaLoss }));
+    const written = { notFinite: { q: 30, alphaLoss: 33 } };
+    const finding = first(series({ step, alpha, q, alphaLoss }, written));
     expect(finding).toMatchObject({ id: "not-finite", severity: "error", steps: [3100, 4000] });
-    expect(finding?.message).toMatch(/^q is NaN/);
+    expect(finding?.message).toMatch(/^Q is NaN/);
+    expect(idsOf(series({ step, alpha, q, alphaLoss }))).not.toContain("not-finite");
   });
 
   it("takes an infinite value at once, and the reader's word for a written NaN", () => {

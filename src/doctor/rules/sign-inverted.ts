@@ -6,10 +6,12 @@ import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { UNTRAINED_ENTROPY } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
 import { MIRROR, mirrorOf } from "./shared/mirror.ts";
 
-export const signInverted: Rule = (e) => byIdentity(e) ?? byQuadrant(e) ?? byMirror(e) ?? byBound(e);
+export const signInverted: Rule = (e) =>
+  byIdentity(e) ?? byQuadrant(e) ?? byMirror(e) ?? byFirstGap(e) ?? byBound(e);
 
 const REFERENCE = "softlearning #163, ElegantRL #10";
 /** Rows of a stretch that carries the verdict. */
@@ -94,6 +96,37 @@ function byMirror(e: Evidence): Finding | undefined {
   );
 }
 
+/** How near the first gap must be to its mirror image, as a share of it; half of a usual −1.65·d where d is off by one of 8. */
+const FIRST = 0.06;
+
+/** An untrained policy is above any usual target; one whose first gap is just that far below shows a mirrored loss. */
+function byFirstGap(e: Evidence): Finding | undefined {
+  const { firstGap, entropy, lossGap, leg, settings } = e;
+  const { actionDim, discreteActions, unitOffset, targetEntropy, defaultTarget } = settings;
+  const target = targetEntropy ?? defaultTarget;
+  if (entropy || !lossGap || !firstGap || target === undefined || leg?.direction !== "rising")
+    return undefined;
+  if (leg.efolds < 0.3 || leg.from > 2) return undefined;
+  const untrained =
+    discreteActions !== undefined
+      ? Math.log(discreteActions)
+      : UNTRAINED_ENTROPY * actionDim! + (unitOffset ?? 0);
+  const expected = untrained - target;
+  const error = FIRST * expected;
+  if (!(expected > 0.5 * e.dimensions) || !(Math.abs(-firstGap.value - expected) < error)) return undefined;
+  // A policy that saturates passes the mirror image on its way down; an untrained one stands there from the first row.
+  const rows = lossGap.values.filter(Number.isFinite).subarray(0, 3);
+  if (rows.length < 3 || rows.some((g) => Math.abs(-g - expected) > 2 * error)) return undefined;
+  return finding(
+    e,
+    leg.from,
+    leg.to,
+    targetEntropy === undefined ? 0.75 : 0.85,
+    { firstGap: firstGap.value, mirror: expected, efolds: leg.efolds, target },
+    `The first gap is ${say(firstGap.value)} nats: an untrained policy stands about ${say(expected)} above ${targetEntropy === undefined ? "the default target" : "its target"}, and a loss of the wrong sign shows just the mirror image of it. α climbs from the first update on.`,
+  );
+}
+
 /** α falls and the implied entropy rises beyond what any policy can have, after a start that was in order. */
 function byBound(e: Evidence): Finding | undefined {
   const { leg, gap, lossGap, entropy, settings, firstGap } = e;
@@ -104,8 +137,9 @@ function byBound(e: Evidence): Finding | undefined {
     return undefined;
   const d = actionDim ?? 1;
   const startsRight = firstGap.value < reachableEntropy - target + 0.1 * d && firstGap.value > 0;
-  const end = median(gap.values.slice(-Math.max(5, Math.ceil(gap.values.length / 8))));
-  if (!startsRight || end < maxEntropy - target + 0.3 * d) return undefined;
+  const eighth = Math.max(5, Math.ceil(gap.values.length / 8));
+  const end = median(gap.values.slice(Math.max(0, leg.to + 1 - eighth), leg.to + 1));
+  if (!startsRight || !(end >= maxEntropy - target + 0.3 * d)) return undefined;
   return finding(
     e,
     leg.from,

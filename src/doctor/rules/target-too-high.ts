@@ -1,11 +1,11 @@
 // The target is reachable, but only by a policy that is all but uniform: α must stay high to hold it there, and the
 // agent may not settle on anything.
 
-import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import type { Settings } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
-import { reachableTarget } from "./shared/reachable-target.ts";
+import { reachableTarget, targetFix } from "./shared/reachable-target.ts";
 
 /** Nats per dimension below the reachable maximum. */
 const NEAR = 0.2;
@@ -17,7 +17,7 @@ const FALLEN = 0.5;
 export const targetTooHigh: Rule = (e) => {
   const { rows, settings, gap } = e;
   const { reachableEntropy, discreteActions } = settings;
-  if (!gap || rows.length < 10 || e.updates < 1000) return undefined;
+  if (!gap || !rows.fromStart || rows.length < 10 || e.updates < 1000) return undefined;
   const start = Math.log(settings.declared.initialAlpha ?? rows.alpha[0]!);
   const end = median(rows.logAlpha.slice(-Math.ceil(rows.length / 8)));
   if (end < start - FALLEN || e.plateaus.length > 0 || Math.abs(end - start) < 0.05) return undefined;
@@ -28,9 +28,11 @@ export const targetTooHigh: Rule = (e) => {
       : discreteActions === undefined
         ? reachableEntropy - NEAR * e.dimensions
         : NEAR_DISCRETE * reachableEntropy;
-  const small = Math.abs(e.firstGap?.value ?? 0) < 0.25;
+  // Of a run whose α has moved far before the first row the first gap says nothing.
+  const early = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1)) < 0.3;
+  const small = early && Math.abs(e.firstGap?.value ?? 0) < smallGap(settings);
   const high =
-    target !== undefined && least !== undefined
+    target !== undefined && least !== undefined && (target.sure || early)
       ? target.value >= least && target.value <= reachableEntropy! + 0.05 * e.dimensions
       : small && (target?.sure || e.firstGap === undefined || e.climb?.steady !== true);
   if (!high) return undefined;
@@ -49,11 +51,15 @@ export const targetTooHigh: Rule = (e) => {
       startAlpha: Math.exp(start),
     }),
     message: `The target${target ? ` of ${say(target.value)} nats` : ""} is nearly that of a uniform policy${reachableEntropy === undefined ? " (the gap is next to 0 from the first update)" : ` (at most ${say(reachableEntropy)})`}: α is held at ${say(Math.exp(end))} to keep the actions random.`,
-    fix: dialectOf(e.series.framework).targetEntropy(goal === undefined ? "-float(action_dim)" : say(goal)),
+    fix: targetFix(e),
     reference: "p-christ #54 and #88, sac-discrete #15",
     ...(goal === undefined ? {} : { suggestion: { targetEntropy: goal } }),
   };
 };
+
+function smallGap({ discreteActions }: Settings): number {
+  return discreteActions === undefined ? 0.25 : (1 - NEAR_DISCRETE) * Math.log(discreteActions);
+}
 
 function knownTarget(e: Evidence): { value: number; sure: boolean } | undefined {
   if (e.effectiveTarget?.source === "identity") return { value: e.effectiveTarget.value, sure: true };

@@ -17,10 +17,11 @@ const KEPT = 0.8;
 export const targetTooLow: Rule = (e) => {
   const low = perDimension(e);
   const below = low !== undefined && low.value < FLOOR_ENTROPY;
-  const stuck = notShrinking(e) && e.returns !== undefined && !e.returns.improved;
+  const stuck =
+    e.rows.axis.source !== "unknown" && notShrinking(e) && e.returns !== undefined && !e.returns.improved;
   if (!below && !stuck) return undefined;
   if (e.leg?.direction === "rising" && e.leg.efolds > 1) return undefined;
-  const goal = reachableTarget(e);
+  const goal = higherTarget(e);
   const dialect = dialectOf(e.series.framework);
   const gap = e.gap?.smooth.at(-1);
   return {
@@ -38,11 +39,21 @@ export const targetTooLow: Rule = (e) => {
     message: below
       ? `The target is ${low.sure ? "" : "about "}${say(low.value)} nats a dimension, below the ${say(FLOOR_ENTROPY)} of a policy at log σ = −5: the gap cannot close by choice, and α decays in pursuit of it.`
       : `The gap has not shrunk over ${say(e.updates)} updates (it is ${say(gap!)} nats) while α fell ${say(e.leg!.efolds)} e-folds and the return did not improve.`,
-    fix: `${dialect.targetEntropy(goal === undefined ? "-float(action_dim)" : say(goal))}\n${dialect.alphaLearningRate("1e-4")}  # slower, if the policy needs time`,
-    reference: "ml-agents #5377; the question this project started from",
+    fix: `${dialect.targetEntropy(goal === undefined ? "-0.5 * action_dim" : say(goal))}\n${dialect.alphaLearningRate("1e-4")}  # slower, if the policy needs time`,
+    reference: "ml-agents #5377",
     ...(goal === undefined ? {} : { suggestion: { targetEntropy: goal } }),
   };
 };
+
+/** The usual target, or half of it where that is in use already: a fix does not repeat the setting, nor lower it. */
+function higherTarget(e: Evidence): number | undefined {
+  const usual = reachableTarget(e);
+  if (usual === undefined) return undefined;
+  const current = e.target ? median(e.target) : e.effectiveTarget?.value;
+  return current === undefined || usual > current + 0.1 * e.dimensions
+    ? usual
+    : current + 0.5 * Math.abs(current);
+}
 
 /** The target in nats a dimension, in unit actions. Without logged entropy, the highest that the first gap allows. */
 function perDimension(e: Evidence): { value: number; sure: boolean } | undefined {
@@ -55,6 +66,8 @@ function perDimension(e: Evidence): { value: number; sure: boolean } | undefined
   if (target !== undefined && unitOffset !== undefined) {
     return { value: (target - unitOffset) / d, sure: actionDim !== undefined };
   }
+  // In environment units of unknown range a usual target is no low one.
+  if (target !== undefined) return { value: target / d, sure: false };
   return e.firstGap && { value: UNTRAINED_ENTROPY - e.firstGap.low / d, sure: false };
 }
 

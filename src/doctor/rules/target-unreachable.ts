@@ -1,13 +1,13 @@
 // The target lies above any entropy the policy can have, so the gap is negative for ever and α climbs without end:
 // +d where −d was meant, log n for n actions of which some are masked, or −d in environment units with a small range.
 
-import { dialectOf } from "../dialects.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median, quantile } from "../statistics/quantiles.ts";
+import { placeOf } from "./shared/depth.ts";
 import { mirrorOf } from "./shared/mirror.ts";
-import { reachableTarget } from "./shared/reachable-target.ts";
+import { reachableTarget, targetFix } from "./shared/reachable-target.ts";
 import { drowned } from "./shared/value-scale.ts";
 
 export const targetUnreachable: Rule = (e) => byTarget(e) ?? byFlatEntropy(e) ?? byClimb(e);
@@ -24,9 +24,6 @@ function finding(
   message: string,
 ): Finding {
   const target = reachableTarget(e);
-  const { targetEntropy } = dialectOf(e.series.framework);
-  const why =
-    e.settings.units === "environment" ? "  # −d + Σ log(half-range): these are environment units" : "  # −d";
   return {
     id: "target-unreachable",
     severity: known ? "error" : "warning",
@@ -34,7 +31,7 @@ function finding(
     steps: stepsOf(e, rows[0], rows[1]),
     evidence: numbers(evidence),
     message,
-    fix: target === undefined ? targetEntropy("-float(action_dim)") + why : targetEntropy(say(target)) + why,
+    fix: targetFix(e),
     reference: "rlkit #50 and #75, pranz24/pytorch-soft-actor-critic #34, cleanrl #524",
     ...(target === undefined ? {} : { suggestion: { targetEntropy: target } }),
   };
@@ -70,7 +67,14 @@ function byTarget(e: Evidence): Finding | undefined {
 /** No bound is known, but the entropy is flat at its maximum while α climbs. */
 function byFlatEntropy(e: Evidence): Finding | undefined {
   const { climb, entropy, identity } = e;
-  if (!climb || !entropy || climb.efolds < 2 || identity.some(({ sign }) => sign === -1)) return undefined;
+  if (
+    !climb ||
+    !entropy ||
+    climb.efolds < 2 ||
+    placeOf(e) === "floor" ||
+    identity.some(({ sign }) => sign === -1)
+  )
+    return undefined;
   if (e.settings.reachableEntropy !== undefined) return undefined;
   const late = entropy.slice(Math.floor((climb.from + climb.to) / 2), climb.to + 1);
   const top = quantile(entropy, 0.95);
@@ -82,7 +86,7 @@ function byFlatEntropy(e: Evidence): Finding | undefined {
     false,
     0.7,
     { target, medianEntropy: median(late), gap: -climb.depth, efolds: climb.efolds },
-    `α rose ${say(climb.efolds)} e-folds while the entropy stood flat at its maximum, ${say(climb.depth)} nats below the target. Give --action-dim to make sure.`,
+    `α rose ${say(climb.efolds)} e-folds while the entropy stood flat at its maximum, ${say(climb.depth)} nats below the target. --action-dim or --discrete makes sure.`,
   );
 }
 
@@ -90,6 +94,7 @@ function byFlatEntropy(e: Evidence): Finding | undefined {
 function byClimb(e: Evidence): Finding | undefined {
   const { climb, entropy, settings } = e;
   if (!climb || entropy || !climb.fromStart || climb.efolds < 1.5 || drowned(e)) return undefined;
+  if (placeOf(e) === "floor") return undefined;
   if (mirrorOf(e)) return undefined;
   const { reachableEntropy, actionDim } = settings;
   const settled = climb.steady && climb.depth < 1.15 * climb.early;

@@ -1,5 +1,5 @@
 // A straight line through the middle of all slopes between two points (Theil 1950, Sen 1968): up to 29% of the rows
-// may be wild without moving it. Beyond some two hundred points every k-th pair is taken, so that cost stays bounded
+// may be wild without moving it. Beyond some hundred and fifty points every k-th pair is taken, so that cost stays bounded
 // and the answer the same each time.
 
 import { quantileOfSorted } from "./quantiles.ts";
@@ -15,7 +15,7 @@ export interface Line {
   readonly points: number;
 }
 
-const MAX_POINTS = 240;
+const MAX_POINTS = 150;
 
 /** @returns undefined with fewer than 3 points, or if all x are equal */
 export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>): Line | undefined {

@@ -3,7 +3,7 @@
 //
 // Workers run the text of this very file (worker.generated.ts): it imports nothing but types.
 
-import type { PartPlan } from "./part.ts";
+import type { PartPlan } from "./part-plan.ts";
 
 /** Numbers in the shared memory that threads wait for, each on a cache line of its own; then one for every part. */
 const [STARTED, FAILED, STATES_CHANGED, TASK, ARRIVED] = [0, 1, 2, 3, 4];
@@ -100,10 +100,10 @@ export class Exchange {
     for (let part = 0; part < this.plan.parts; part++) this.until(ARRIVED + part, this.meetings);
   }
 
-  /** Lets the other parts begin with a task. @param states all states, where they have changed since the last run */
-  start(task: Task, states?: Float32Array): void {
-    if (states) this.floats.set(states, this.at.states);
-    this.set(STATES_CHANGED, Number(states !== undefined));
+  /** Lets the other parts begin with a task. @param changed where states have changed since the last run: all, and runs so far */
+  start(task: Task, changed?: { states: Float32Array; runs: number }): void {
+    if (changed) this.floats.set(changed.states, this.at.states);
+    this.set(STATES_CHANGED, changed ? 1 + changed.runs : 0);
     this.set(TASK, TASKS.indexOf(task));
     this.set(STARTED, this.look(STARTED) + 1);
   }
@@ -118,10 +118,11 @@ export class Exchange {
     }
   }
 
-  /** All states, where the starter of this run has changed them. */
-  changedStates(): Float32Array | undefined {
-    const changed = this.look(STATES_CHANGED) === 1;
-    return changed ? this.stretch(this.at.states, 0, this.plan.states.length) : undefined;
+  /** All states, and runs so far, where the starter of this run has changed them. */
+  changedStates(): { states: Float32Array; runs: number } | undefined {
+    const changed = this.look(STATES_CHANGED);
+    if (changed === 0) return undefined;
+    return { states: this.stretch(this.at.states, 0, this.plan.states.length), runs: changed - 1 };
   }
 
   stop(): void {

@@ -4,7 +4,8 @@
 import { TemperedError } from "../../errors.ts";
 import { Exchange, Unanswered } from "./exchange.ts";
 import type { Installed } from "./installed.ts";
-import type { Part, PartPlan } from "./part.ts";
+import type { Part } from "./part.ts";
+import type { PartPlan } from "./part-plan.ts";
 import type { HelperData } from "./serve.ts";
 import { workerSource } from "./worker.generated.ts";
 
@@ -116,7 +117,7 @@ export async function startHelpers(
     async run(part, statesChanged) {
       if (lost !== undefined) throw failure();
       const { outputs, states, parts } = plan;
-      exchange.start("run", statesChanged ? part.view(states) : undefined);
+      exchange.start("run", statesChanged ? { states: part.view(states), runs: part.runs } : undefined);
       await runAll(part);
       const mean = part.view(outputs);
       for (let at = 0; at < mean.length; at++) {

@@ -5,10 +5,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it } from "vitest";
+import { stateNames } from "../../../test/agent/learner.ts";
+import { freshLearner } from "../../../test/bits/fresh-learner.ts";
 import { runScript } from "../../../test/run-script.ts";
+import type { UpdateMetrics } from "../../agent/learner.ts";
 import { RandomStream } from "../../random/index.ts";
-import type { UpdateMetrics } from "../../sac/learner.ts";
-import { freshLearner } from "../wasm/bits/fresh-learner.ts";
 import { embeddedWorker } from "./embed-worker.ts";
 import { engineOn, onnxruntimeEngine } from "./index.ts";
 import { byCApi, byNodeApi, type Installed } from "./installed.ts";
@@ -20,14 +21,14 @@ afterEach(() => void workers.splice(0));
 
 /** A learner with networks, batches and noise that depend on nothing but the sizes. */
 async function learnerOn(threads: number, batchSize = 128, installed?: Installed) {
-  const spec = { observationSize: 7, actionSize: 2, hidden: [64, 64], batchSize, gamma: 0.98, tau: 0.01 };
+  const spec = { observationSize: 7, actionSize: 2, hidden: [64, 64], batchSize, tau: 0.01 };
   const engine = installed ? engineOn(installed, threads) : await onnxruntimeEngine({ threads });
   const { learner, batch, noise } = await freshLearner(engine, spec, new RandomStream(1, "weights"));
   const random = new RandomStream(2, "batches");
   const update = async (): Promise<UpdateMetrics> => {
-    const { terminated, ...drawn } = batch;
+    const { discount, ...drawn } = batch;
     for (const values of [...Object.values(drawn), ...Object.values(noise)]) random.fillNormal(values);
-    for (let i = 0; i < batchSize; i++) terminated[i] = Number(random.uniform() < 0.1);
+    for (let i = 0; i < batchSize; i++) discount[i] = random.uniform() < 0.1 ? 0 : 0.98;
     return learner.update(batch, noise, 0);
   };
   const inputs = (): Record<string, Float32Array> => {
@@ -39,8 +40,7 @@ async function learnerOn(threads: number, batchSize = 128, installed?: Installed
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
     };
   };
-  const weights = () =>
-    learner.stateNames().map((name) => Float32Array.from(learner.program.readState(name)));
+  const weights = () => stateNames(learner).map((name) => Float32Array.from(learner.program.readState(name)));
   return { learner, inputs, update, weights };
 }
 
@@ -103,7 +103,7 @@ it.each([1, 2])(
 
 it("Adam's moments, which each thread has a share of, are whole whenever they are read", async () => {
   const [one, read, unread] = [await learnerOn(1), await learnerOn(2), await learnerOn(2)];
-  const isMoment = ofMoments(one.learner.stateNames());
+  const isMoment = ofMoments(stateNames(one.learner));
   for (let i = 0; i < 5; i++) {
     await Promise.all([one.update(), read.update(), unread.update()]);
     const [expected, moments] = [one.weights().filter(isMoment), read.weights().filter(isMoment)];
@@ -119,8 +119,8 @@ it("states that are written reach every thread", async () => {
   for (let i = 0; i < 5; i++) await second.update();
   // A detour that is taken back: the weights are as before, and so must be what follows.
   const before = second.weights();
-  const names = second.learner.stateNames();
-  const temperature = second.learner.temperature;
+  const names = stateNames(second.learner);
+  const temperature = second.learner.temperature.state();
   names.forEach(
     (name, i) =>
       void second.learner.program.writeState(
@@ -129,7 +129,7 @@ it("states that are written reach every thread", async () => {
       ),
   );
   names.forEach((name, i) => void second.learner.program.writeState(name, before[i]!));
-  second.learner.temperature = temperature;
+  second.learner.temperature.restore(temperature);
   expect(await second.update()).toEqual(await first.update());
   names.forEach(
     (name, i) =>
@@ -178,7 +178,7 @@ describe.each([
   it("never show moments of which half is old, nor lose a state that is written meanwhile", async () => {
     const [awaited, hasty] = [await learner(), await learner()];
     const half = awaited.weights().map((values) => values.map((value) => value / 2));
-    const names = awaited.learner.stateNames();
+    const names = stateNames(awaited.learner);
     const write = ({ learner }: typeof awaited) =>
       names.forEach((name, i) => void learner.program.writeState(name, half[i]!));
     const inputs = awaited.inputs();

@@ -8,65 +8,11 @@
 
 import { type Exchange, type Piece, shareOfBlock } from "./exchange.ts";
 import type { Place } from "./memory.ts";
-import type { Session, SessionOptions, Sessions } from "./session.ts";
+import type { AdamPlan, Bound, PartPlan, Scalar, StagePlan } from "./part-plan.ts";
+import type { Session, Sessions } from "./session.ts";
 
 /** How often, in runs, moments that have become too small are set to 0 (assembly/optimiser.ts). */
 const CLEAR_EVERY = 64;
-
-/** A tensor that a session reads or writes where it stands. */
-export interface Bound {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly place: Place;
-}
-
-/** A number that is known when the program is compiled, or the place of an input. */
-export type Scalar = number | Place;
-
-export interface AdamPlan {
-  readonly parameter: Place;
-  readonly moment1: Place;
-  readonly moment2: Place;
-  readonly gradient: Place;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly size: Scalar;
-  readonly epsilon: Scalar;
-}
-
-export interface PolyakPlan {
-  readonly target: Place;
-  readonly parameter: Place;
-  readonly tau: number;
-}
-
-export interface StagePlan {
-  /** An ONNX model. */
-  readonly model: Uint8Array;
-  readonly feeds: readonly Bound[];
-  readonly outputs: readonly Bound[];
-  /** Among the gradients of this stage; for part i they stand `i` times the block's length further on. */
-  readonly gradients: readonly Bound[];
-  /** All gradients of the stage, those of part 0; the blocks of the other parts follow. */
-  readonly block: Place;
-  readonly adam: readonly AdamPlan[];
-  /** Targets to move after Adam's steps. */
-  readonly polyak: readonly PolyakPlan[];
-}
-
-/** Everything a part is made from; fit for `postMessage`. */
-export interface PartPlan {
-  readonly pages: number;
-  readonly stages: readonly StagePlan[];
-  /** New values of states that no optimiser's step writes in place: copied over once all stages have run. */
-  readonly moved: readonly { readonly from: Place; readonly to: Place }[];
-  readonly options: SessionOptions;
-  readonly parts: number;
-  /** All inputs, all outputs and all states, each one stretch of memory. */
-  readonly inputs: Place;
-  readonly outputs: Place;
-  readonly states: Place;
-}
 
 /** See assembly/optimiser.ts; addresses and strides in bytes, `n` in floats. */
 export interface Kernels {
@@ -108,7 +54,8 @@ export class Part {
   private readonly kernels: Kernels;
   private readonly stages: readonly RunningStage[];
   private readonly exchange: Exchange | undefined;
-  private runs = 0;
+  /** Runs so far: equal in all parts. */
+  runs = 0;
   /** Whether states are about to change: not so as soon as `run` has returned, where sessions run at once. */
   isRunning = false;
 

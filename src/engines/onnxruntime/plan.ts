@@ -6,7 +6,7 @@ import { toOnnx } from "../../graph/onnx.ts";
 import type { AdamStep, PolyakStep } from "../optimisers.ts";
 import { withSequence } from "./in-place.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
-import type { Bound, PartPlan, Scalar, StagePlan } from "./part.ts";
+import type { Bound, PartPlan, Scalar, StagePlan } from "./part-plan.ts";
 import { inPieces, type Piece } from "./pieces.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
 

@@ -1,6 +1,6 @@
 // A graph compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a part
 // of it (part.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a
-// second core (bench/README.md).
+// second core (bench/diary.md).
 
 import { TemperedError } from "../../errors.ts";
 import { type Graph, type Shape, sameShape, sizeOf } from "../../graph/index.ts";
@@ -102,6 +102,18 @@ export class OnnxProgram implements Program {
       this.current = undefined;
     }
     return this.outputs;
+  }
+
+  get runs(): number {
+    return this.part.runs;
+  }
+
+  set runs(count: number) {
+    if (this.part.isRunning) throw busy();
+    // All states go to the other threads then, and this with them.
+    this.collectMoments();
+    this.part.runs = count;
+    this.statesChanged = true;
   }
 
   private async runParts(helpers: Helpers): Promise<void> {

@@ -3,7 +3,8 @@
 // Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts, part.ts and types.
 
 import { Exchange } from "./exchange.ts";
-import { Part, type PartPlan } from "./part.ts";
+import { Part } from "./part.ts";
+import type { PartPlan } from "./part-plan.ts";
 import type { Sessions } from "./session.ts";
 
 export interface HelperData {
@@ -32,7 +33,10 @@ export async function serve(
       else {
         inputs.set(exchange.inputsOf(me));
         const changed = exchange.changedStates();
-        if (changed) states.set(changed);
+        if (changed) {
+          states.set(changed.states);
+          part.runs = changed.runs;
+        }
         await part.run();
       }
     }

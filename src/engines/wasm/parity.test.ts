@@ -2,10 +2,10 @@
 // no further than this.
 
 import { expect, it } from "vitest";
+import { freshLearner } from "../../../test/bits/fresh-learner.ts";
 import { RandomStream } from "../../random/index.ts";
 import type { Engine } from "../engine.ts";
 import { onnxruntimeEngine } from "../onnxruntime/index.ts";
-import { freshLearner } from "./bits/fresh-learner.ts";
 import { wasmEngine } from "./index.ts";
 
 const [observationSize, actionSize, batchSize] = [5, 2, 64];

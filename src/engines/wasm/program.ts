@@ -9,6 +9,7 @@ import { Team } from "./team.ts";
 
 export class WasmProgram implements Program {
   readonly stateNames: readonly string[];
+  runs = 0;
   private readonly inputs: readonly (readonly [string, Float32Array])[];
   private readonly states: ReadonlyMap<string, Float32Array>;
   private readonly outputs: NamedArrays;
@@ -52,6 +53,7 @@ export class WasmProgram implements Program {
     }
     if (this.team === undefined) this.kernels.execute(this.tape, 1, false);
     else this.team.run(this.kernels, this.tape);
+    this.runs += 1;
     return this.outputs;
   }
 

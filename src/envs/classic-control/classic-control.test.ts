@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from "vitest";
 import fixture from "../../../test/fixtures/envs/classic-control.json" with { type: "json" };
-import type { StatefulEnv } from "../env.ts";
+import type { PhysicalEnv } from "../env.ts";
 import { contains } from "../spaces.ts";
 import { TimeLimit } from "../wrappers/time-limit.ts";
 import { MountainCarContinuous } from "./mountain-car-continuous.ts";
 import { Pendulum } from "./pendulum.ts";
 
-const cases: [keyof typeof fixture & `${string}-v${string}`, () => StatefulEnv][] = [
+const cases: [keyof typeof fixture & `${string}-v${string}`, () => PhysicalEnv][] = [
   ["Pendulum-v1", () => new Pendulum()],
   ["MountainCarContinuous-v0", () => new MountainCarContinuous()],
 ];
@@ -30,7 +30,7 @@ describe.each(cases)("%s", (id, make) => {
       const env = make();
       const limited = new TimeLimit(env, expected.maxEpisodeSteps);
       await limited.reset();
-      env.setState(t.state);
+      env.setPhysics(t.state);
       let worst = 0;
       for (const [i, action] of t.actions.entries()) {
         const result = await limited.step([action]);
@@ -56,16 +56,16 @@ describe.each(cases)("%s", (id, make) => {
   it("begins again from its own state", () => {
     const env = make();
     env.reset({ seed: 1 });
-    const state = env.state();
+    const state = env.physics();
     const next = [...env.step([0.5]).observation];
-    env.setState(state);
+    env.setPhysics(state);
     expect([...env.step([0.5]).observation]).toEqual(next);
   });
 
   it("refuses actions and states of another size", () => {
     const env = make();
     expect(() => env.step([1, 2])).toThrow(`Expected an action of 1 numbers for ${id}, got 2`);
-    expect(() => env.setState([1])).toThrow(`Expected a state of 2 numbers for ${id}, got 1`);
+    expect(() => env.setPhysics([1])).toThrow(`Expected a state of 2 numbers for ${id}, got 1`);
   });
 });
 
@@ -73,7 +73,7 @@ it("Pendulum starts uniformly over the circle and ±1 rad/s", () => {
   const env = new Pendulum();
   const states = Array.from({ length: 4000 }, () => {
     env.reset();
-    return env.state();
+    return env.physics();
   });
   for (const [i, bound] of [Math.PI, 1].entries()) {
     const values = states.map((state) => state[i]!);

@@ -5,10 +5,17 @@
 //   r = 100 [x ≥ 0.45 and ẋ ≥ 0] − 0.1 u²,   with u clipped to ±1 in the dynamics but not in the cost
 
 import { cos } from "../../math/index.ts";
-import { RandomStream } from "../../random/index.ts";
-import { noInfo, type ResetOptions, type ResetResult, type StatefulEnv, type StepResult } from "../env.ts";
-import { expectActionOf, expectStateOf } from "../exact-length.ts";
+import { type RandomState, RandomStream } from "../../random/index.ts";
+import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
+import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
 import { box } from "../spaces.ts";
+import { type EnvState, type Stateful, stateOf } from "../stateful.ts";
+
+interface CarState {
+  readonly random: RandomState;
+  readonly physics: Float64Array;
+  readonly isSingle: boolean;
+}
 
 const { fround } = Math;
 const POWER = fround(0.0015);
@@ -18,7 +25,7 @@ const RIGHT = fround(0.6);
 const GOAL = fround(0.45);
 
 /** Observation [x, ẋ] in an own buffer that each call overwrites; action [force]. Terminates at the flag. */
-export class MountainCarContinuous implements StatefulEnv {
+export class MountainCarContinuous implements PhysicalEnv, Stateful {
   readonly id = "MountainCarContinuous-v0";
   readonly observationSpace = box([LEFT, -MAX_SPEED], [RIGHT, MAX_SPEED]);
   readonly actionSpace = box([-1], [1]);
@@ -55,13 +62,25 @@ export class MountainCarContinuous implements StatefulEnv {
   }
 
   /** [x, ẋ]; ẋ per step. */
-  state(): Float64Array {
+  physics(): Float64Array {
     return Float64Array.of(this.position, this.velocity);
   }
 
-  setState(state: ArrayLike<number>): ResetResult {
-    expectStateOf(2, state, this.id);
+  setPhysics(state: ArrayLike<number>): ResetResult {
+    expectPhysicsOf(2, state, this.id);
     return this.begin(state[0]!, state[1]!);
+  }
+
+  state(): EnvState {
+    const { isSingle } = this;
+    return { env: this.id, random: this.random.state(), physics: this.physics(), isSingle };
+  }
+
+  restore(state: EnvState): void {
+    const { random, physics, isSingle } = stateOf<CarState>(this.id, state, "physics");
+    this.random = RandomStream.from(random);
+    this.setPhysics(physics);
+    this.isSingle = isSingle;
   }
 
   private begin(position: number, velocity: number): ResetResult {

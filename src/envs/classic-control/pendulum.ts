@@ -5,17 +5,23 @@
 //   r = −(θ² + 0.1 θ̇² + 0.001 u²)      before the step, θ taken in [−π, π)
 
 import { cos, sin } from "../../math/index.ts";
-import { RandomStream } from "../../random/index.ts";
-import { noInfo, type ResetOptions, type ResetResult, type StatefulEnv, type StepResult } from "../env.ts";
-import { expectActionOf, expectStateOf } from "../exact-length.ts";
+import { type RandomState, RandomStream } from "../../random/index.ts";
+import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
+import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
 import { box } from "../spaces.ts";
+import { type EnvState, type Stateful, stateOf } from "../stateful.ts";
+
+interface PendulumState {
+  readonly random: RandomState;
+  readonly physics: Float64Array;
+}
 
 const MAX_SPEED = 8;
 const MAX_TORQUE = 2;
 const TIME_STEP = 0.05;
 
 /** Observation [cos θ, sin θ, θ̇] in an own buffer that each call overwrites; action [torque]. Never ends by itself. */
-export class Pendulum implements StatefulEnv {
+export class Pendulum implements PhysicalEnv, Stateful {
   readonly id = "Pendulum-v1";
   readonly observationSpace = box([-1, -1, -MAX_SPEED], [1, 1, MAX_SPEED]);
   readonly actionSpace = box([-MAX_TORQUE], [MAX_TORQUE]);
@@ -43,13 +49,23 @@ export class Pendulum implements StatefulEnv {
   }
 
   /** [θ, θ̇] in rad (not wrapped: it counts turns) and rad/s. */
-  state(): Float64Array {
+  physics(): Float64Array {
     return Float64Array.of(this.angle, this.speed);
   }
 
-  setState(state: ArrayLike<number>): ResetResult {
-    expectStateOf(2, state, this.id);
+  setPhysics(state: ArrayLike<number>): ResetResult {
+    expectPhysicsOf(2, state, this.id);
     return this.begin(state[0]!, state[1]!);
+  }
+
+  state(): EnvState {
+    return { env: this.id, random: this.random.state(), physics: this.physics() };
+  }
+
+  restore(state: EnvState): void {
+    const { random, physics } = stateOf<PendulumState>(this.id, state, "physics");
+    this.random = RandomStream.from(random);
+    this.setPhysics(physics);
   }
 
   private begin(angle: number, speed: number): ResetResult {

@@ -4,12 +4,13 @@
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import type { Drawable, Drawing } from "../render/drawing.ts";
 import type { BoxSpace } from "../spaces.ts";
+import type { EnvState, Stateful } from "../stateful.ts";
 import { MujocoError } from "./errors.ts";
 import { type MujocoEnv, makeMujocoEnv } from "./mujoco-env.ts";
 import { actionSpaceOf, observationSpaceOf, stepSecondsOf, type Task } from "./task.ts";
 
 /** Holds native memory from the first reset on: close it when done. */
-export class DeferredMujocoEnv implements Env, Drawable {
+export class DeferredMujocoEnv implements Env, Stateful, Drawable {
   readonly id: string;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
@@ -40,6 +41,15 @@ export class DeferredMujocoEnv implements Env, Drawable {
   /** @throws MujocoError (ENV_ORDER) before the first reset */
   drawing(): Drawing {
     return this.#loaded().drawing();
+  }
+
+  /** @throws MujocoError (ENV_ORDER) before the first reset */
+  state(): EnvState {
+    return this.#loaded().state();
+  }
+
+  async restore(state: EnvState): Promise<void> {
+    (await this.#load()).restore(state);
   }
 
   async close(): Promise<void> {

@@ -26,7 +26,7 @@ describe("resets", () => {
       const rest = await restPosition(task);
       const positions = Array.from({ length: 300 }, (_, seed) => {
         env.reset({ seed });
-        const state = env.state();
+        const state = env.physics();
         return {
           qpos: state.slice(0, rest.length).map((x, i) => x - rest[i]!),
           qvel: state.slice(rest.length),
@@ -50,7 +50,7 @@ test("goes on after WebAssembly memory grew and moved", async () => {
       await meanwhile();
       env.step([1, -1, 0.5, -0.5, 0.2, -0.2]);
     }
-    const state = env.state();
+    const state = env.physics();
     env.close();
     return state;
   };
@@ -77,7 +77,7 @@ describe("refusals", () => {
     const env = await makeMujocoEnv(halfCheetah);
     env.reset({ seed: 1 });
     expect(() => env.step([1, 2])).toThrow("Expected an action of 6 numbers for HalfCheetah-v5, got 2");
-    expect(() => env.setState([1])).toThrow("Expected a state of 18 numbers");
+    expect(() => env.setPhysics([1])).toThrow("Expected a state of 18 numbers");
     env.close();
   });
 
@@ -102,7 +102,7 @@ describe("refusals", () => {
 async function restPosition(task: Task): Promise<Float64Array> {
   const env = await makeMujocoEnv({ ...task, resetNoise: { scale: 0, velocity: "uniform" } });
   env.reset();
-  const state = env.state();
+  const state = env.physics();
   env.close();
   // A free body's rotation is a quaternion: one number more than its angular velocity.
   return state.slice(0, Math.ceil(state.length / 2));

@@ -1,22 +1,28 @@
 // A MuJoCo task as an env: Gymnasium's order of calls into the physics, so that the same state and the same actions
 // give the same future as there.
 
-import { RandomStream } from "../../random/index.ts";
-import type { ResetOptions, ResetResult, StatefulEnv, StepResult } from "../env.ts";
-import { expectActionOf, expectStateOf } from "../exact-length.ts";
+import { type RandomState, RandomStream } from "../../random/index.ts";
+import type { PhysicalEnv, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
 import type { Drawable, Drawing } from "../render/drawing.ts";
 import type { BoxSpace } from "../spaces.ts";
+import { type EnvState, type Stateful, stateOf } from "../stateful.ts";
 import { loadMujoco, type Mujoco } from "./load-mujoco.ts";
 import { sideView } from "./side-view.ts";
 import { Simulation } from "./simulation.ts";
 import { actionSpaceOf, observationSpaceOf, stepSecondsOf, type Task, type Transition } from "./task.ts";
+
+interface MujocoState {
+  readonly random: RandomState;
+  readonly physics: Float64Array;
+}
 
 /** Makes the env of a task. Holds native memory: close it when done. */
 export async function makeMujocoEnv(task: Task): Promise<MujocoEnv> {
   return new MujocoEnv(task, await loadMujoco());
 }
 
-export class MujocoEnv implements StatefulEnv, Drawable {
+export class MujocoEnv implements PhysicalEnv, Stateful, Drawable {
   readonly id: string;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
@@ -58,14 +64,14 @@ export class MujocoEnv implements StatefulEnv, Drawable {
   }
 
   /** [qpos…, qvel…]: joint positions and velocities as MuJoCo has them, in m, rad and quaternions. */
-  state(): Float64Array {
+  physics(): Float64Array {
     const { qpos, qvel } = this.#simulation.state;
     return Float64Array.of(...qpos, ...qvel);
   }
 
-  setState(state: ArrayLike<number>): ResetResult {
+  setPhysics(state: ArrayLike<number>): ResetResult {
     const positions = this.#simulation.restPosition.length;
-    expectStateOf(positions + this.#simulation.velocitySize, state, this.id);
+    expectPhysicsOf(positions + this.#simulation.velocitySize, state, this.id);
     const values = Float64Array.from(state);
     return this.#begin(values.subarray(0, positions), values.subarray(positions));
   }
@@ -85,6 +91,17 @@ export class MujocoEnv implements StatefulEnv, Drawable {
     this.#transition.yVelocity = (this.#placeAfter[1]! - this.#placeBefore[1]!) / this.stepSeconds;
     const { reward, terminated, info } = this.#task.judge(this.#simulation, this.#transition);
     return { observation: this.#observation, reward, terminated, truncated: false, info };
+  }
+
+  /** The physics with the solver's warm start, and the random stream. */
+  state(): EnvState {
+    return { env: this.id, random: this.#random.state(), physics: this.#simulation.fullState() };
+  }
+
+  restore(state: EnvState): void {
+    const { random, physics } = stateOf<MujocoState>(this.id, state, "physics");
+    this.#random = RandomStream.from(random);
+    this.#simulation.restoreFullState(physics);
   }
 
   /** What there is to see now, from the side: the xz plane. */

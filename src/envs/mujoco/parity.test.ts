@@ -35,7 +35,7 @@ describe.each(mujocoTasks.map((task) => ({ id: task.id, task })))("$id", ({ id, 
     using env = disposable(await makeMujocoEnv(task));
     const worst = new Worst(tolerance);
     for (let start = 0; start < STARTS; start++) {
-      const first = env.setState([
+      const first = env.setPhysics([
         ...fixture.array("start.qpos").row(start),
         ...fixture.array("start.qvel").row(start),
       ]);

@@ -57,6 +57,9 @@ export class Simulation {
   readonly #mujoco: Mujoco;
   readonly #model: MjModel;
   readonly #data: MjData;
+  /** Which parts of the state `mj_getState` is asked for, and how many numbers they are. */
+  readonly #integration: number;
+  readonly #integrationSize: number;
   #state: PhysicsState;
   #closed = false;
 
@@ -71,6 +74,8 @@ export class Simulation {
     this.geomType = this.#model.geom_type.slice();
     this.geomBody = this.#model.geom_bodyid.slice();
     this.geomSize = this.#model.geom_size.slice();
+    this.#integration = mujoco.mjtState.mjSTATE_INTEGRATION.value;
+    this.#integrationSize = mujoco.mj_stateSize(this.#model, this.#integration);
     this.#state = viewsOf(this.#data);
   }
 
@@ -103,6 +108,42 @@ export class Simulation {
   computeContactForces(): void {
     this.#assertOpen();
     this.#mujoco.mj_rnePostConstraint(this.#model, this.#data);
+  }
+
+  /**
+   * Everything that decides the future, and what a task reads of the present: MuJoCo's integration state with the solver's
+   * warm start, then all views. The views are those of the last physics step, which nothing computes again from the rest.
+   */
+  fullState(): Float64Array {
+    this.#assertOpen();
+    const buffer = new this.#mujoco.DoubleBuffer(this.#integrationSize);
+    try {
+      this.#mujoco.mj_getState(this.#model, this.#data, buffer, this.#integration);
+      return Float64Array.of(...buffer.GetView(), ...Object.values(this.state).flatMap((view) => [...view]));
+    } finally {
+      buffer.delete();
+    }
+  }
+
+  /** @throws MujocoError (ENV_STATE) for a state of another model */
+  restoreFullState(values: Float64Array): void {
+    this.#assertOpen();
+    const views = Object.values(this.state) as Float64Array[];
+    const expected = views.reduce((size, view) => size + view.length, this.#integrationSize);
+    if (values.length !== expected) {
+      throw new MujocoError(
+        "ENV_STATE",
+        `Expected a physics state of ${expected} numbers, got ${values.length}; restore one of the same task`,
+      );
+    }
+    this.#mujoco.mj_resetData(this.#model, this.#data);
+    const integration = Array.from(values.subarray(0, this.#integrationSize));
+    this.#mujoco.mj_setState(this.#model, this.#data, integration, this.#integration);
+    let at = this.#integrationSize;
+    for (const view of views) {
+      view.set(values.subarray(at, at + view.length));
+      at += view.length;
+    }
   }
 
   close(): void {

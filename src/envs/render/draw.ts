@@ -1,6 +1,6 @@
 // Finds out how to draw an env: it says so itself, or it is one of those whose picture is known here.
 
-import type { Env, StatefulEnv } from "../env.ts";
+import type { Env, PhysicalEnv } from "../env.ts";
 import { unwrapped } from "../wrappers/wrapper.ts";
 import { mountainCarDrawing, pendulumDrawing, pointMassDrawing } from "./classic-control.ts";
 import type { Drawable, Drawing } from "./drawing.ts";
@@ -19,7 +19,7 @@ export function drawableOf(env: Env): Drawable | undefined {
   const inner = unwrapped(env);
   if ("drawing" in inner && "stepSeconds" in inner) return inner as Env & Drawable;
   const known = KNOWN[inner.id];
-  if (!known || !("state" in inner)) return undefined;
-  const { state } = inner as StatefulEnv;
-  return { stepSeconds: known.stepSeconds, drawing: () => known.draw(state.call(inner)) };
+  if (!known || !("physics" in inner)) return undefined;
+  const { physics } = inner as PhysicalEnv;
+  return { stepSeconds: known.stepSeconds, drawing: () => known.draw(physics.call(inner)) };
 }

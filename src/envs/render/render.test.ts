@@ -78,9 +78,9 @@ describe("what is drawn", () => {
   test("Pendulum: the rod points up at θ = 0, to the left at a quarter turn", () => {
     const env = new Pendulum();
     const { drawing, stepSeconds } = drawableOf(new TimeLimit(env, 200))!;
-    env.setState([0, 0]);
+    env.setPhysics([0, 0]);
     expect(drawing().shapes[0]).toMatchObject({ points: [0, 0, -0, 1] });
-    env.setState([Math.PI / 2, 0]);
+    env.setPhysics([Math.PI / 2, 0]);
     const { points } = drawing().shapes[0] as Line;
     expect(points[2]).toBeCloseTo(-1, 15);
     expect(points[3]).toBeCloseTo(0, 15);
@@ -89,7 +89,7 @@ describe("what is drawn", () => {
 
   test("MountainCarContinuous: the car stands level at the bottom, where 3x = −π/2, 0.1 above 0", () => {
     const env = new MountainCarContinuous();
-    env.setState([-Math.PI / 6, 0]);
+    env.setPhysics([-Math.PI / 6, 0]);
     const wheels = drawableOf(env)!
       .drawing()
       .shapes.filter(({ kind }) => kind === "circle");
@@ -111,7 +111,7 @@ describe("what is drawn", () => {
 
   test("Hopper: its torso stands 1.25 m over the floor, and the camera is where it is", async () => {
     const env = await makeMujocoEnv(hopper);
-    env.setState([7, 1.25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    env.setPhysics([7, 1.25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     const { view, floor, shapes } = drawableOf(env)!.drawing();
     expect(floor).toBe(0);
     expect(view.left + view.width / 2).toBeCloseTo(7, 12);

@@ -3,6 +3,7 @@
 import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
+import { type EnvState, isStateful, type Stateful, stateful, stateOf } from "../stateful.ts";
 import {
   type AutoresetMode,
   rowsOf,
@@ -19,7 +20,13 @@ import {
  */
 export class VectorEnvError extends EnvError {}
 
-export class SyncVectorEnv implements VectorEnv {
+interface VectorState {
+  readonly envs: readonly EnvState[];
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+}
+
+export class SyncVectorEnv implements VectorEnv, Stateful {
   readonly id: string;
   readonly count: number;
   readonly observationSpace: BoxSpace;
@@ -97,6 +104,30 @@ export class SyncVectorEnv implements VectorEnv {
       }
     }
     return this.#result;
+  }
+
+  get canRestore(): boolean {
+    return this.#envs.every(isStateful);
+  }
+
+  /** Of all envs, and which of them are between two episodes. */
+  state(): EnvState {
+    const { terminated, truncated } = this.#result;
+    return {
+      env: this.id,
+      envs: this.#envs.map((env) => stateful(env).state()),
+      terminated: terminated.slice(),
+      truncated: truncated.slice(),
+    };
+  }
+
+  /** @throws VectorEnvError (ENV_COUNT); EnvError (ENV_STATE) */
+  async restore(state: EnvState): Promise<void> {
+    const { envs, terminated, truncated } = stateOf<VectorState>(this.id, state, "envs");
+    this.#expectOneEach("state", envs.length);
+    for (const [i, env] of this.#envs.entries()) await stateful(env).restore(envs[i]!);
+    this.#result.terminated.set(terminated);
+    this.#result.truncated.set(truncated);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@
 import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import { type BoxSpace, firstNotFinite, firstOutside, LARGEST_FLOAT32, type Space } from "../spaces.ts";
+import { type EnvState, isStateful, type Stateful, type StateValue, stateful, stateOf } from "../stateful.ts";
 import {
   type AutoresetMode,
   isVectorEnv,
@@ -36,6 +37,14 @@ class Counter {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  state(): readonly number[] {
+    return [this.steps, this.episodeSteps];
+  }
+
+  restore(state: readonly StateValue[]): void {
+    [this.steps, this.episodeSteps] = state as readonly [number, number];
   }
 
   reset(): void {
@@ -76,6 +85,14 @@ class Counter {
 export class Guard extends Wrapper {
   private readonly counter = new Counter(this.env.id);
 
+  protected override ownState() {
+    return this.counter.state();
+  }
+
+  protected override restoreOwn(own: readonly StateValue[]): void {
+    this.counter.restore(own);
+  }
+
   protected override afterReset(result: ResetResult): ResetResult {
     this.counter.reset();
     this.counter.check(this.observationSpace, result.observation);
@@ -90,7 +107,7 @@ export class Guard extends Wrapper {
 }
 
 /** The same for envs that step together; an error says which of them it was. */
-export class GuardVector implements VectorEnv {
+export class GuardVector implements VectorEnv, Stateful {
   readonly id: string;
   readonly count: number;
   readonly observationSpace: BoxSpace;
@@ -137,6 +154,23 @@ export class GuardVector implements VectorEnv {
       }
     });
     return result;
+  }
+
+  get canRestore(): boolean {
+    return isStateful(this.env);
+  }
+
+  state(): EnvState {
+    const own = this.counters.map((counter) => counter.state());
+    return { env: this.id, inner: stateful(this.env).state(), own };
+  }
+
+  restore(state: EnvState): void | Promise<void> {
+    const { inner, own } = stateOf<{ inner: EnvState; own: readonly number[][] }>(this.id, state, "inner");
+    this.counters.forEach((counter, i) => {
+      counter.restore(own[i]!);
+    });
+    return stateful(this.env).restore(inner);
   }
 
   close(): Promise<void> {

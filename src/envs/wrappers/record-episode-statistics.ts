@@ -2,6 +2,7 @@
 // wall clock too; here nothing of a run may depend on it.
 
 import type { ResetResult, StepResult } from "../env.ts";
+import type { StateValue } from "../stateful.ts";
 import { Wrapper } from "./wrapper.ts";
 
 export interface EpisodeStatistics {
@@ -14,6 +15,15 @@ export interface EpisodeStatistics {
 export class RecordEpisodeStatistics extends Wrapper {
   private sum = 0;
   private length = 0;
+
+  protected override ownState() {
+    return [Float64Array.of(this.sum), this.length];
+  }
+
+  protected override restoreOwn([sum, length]: readonly StateValue[]): void {
+    [this.sum] = sum as unknown as [number];
+    this.length = length as number;
+  }
 
   protected override afterReset(result: ResetResult): ResetResult {
     this.sum = 0;

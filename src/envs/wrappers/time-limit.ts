@@ -3,6 +3,7 @@
 
 import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
+import type { StateValue } from "../stateful.ts";
 import { Wrapper } from "./wrapper.ts";
 
 export class TimeLimit extends Wrapper {
@@ -20,6 +21,15 @@ export class TimeLimit extends Wrapper {
       );
     }
     this.maxEpisodeSteps = maxEpisodeSteps;
+  }
+
+  protected override ownState() {
+    return [this.elapsed, this.running];
+  }
+
+  protected override restoreOwn([elapsed, running]: readonly StateValue[]): void {
+    this.elapsed = elapsed as number;
+    this.running = running as boolean;
   }
 
   protected override afterReset(result: ResetResult): ResetResult {

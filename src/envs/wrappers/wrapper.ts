@@ -3,9 +3,10 @@
 
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import type { BoxSpace, Space } from "../spaces.ts";
+import { type EnvState, isStateful, type Stateful, type StateValue, stateful, stateOf } from "../stateful.ts";
 
 /** Passes everything through; a wrapper overrides what it changes. */
-export abstract class Wrapper implements Env {
+export abstract class Wrapper implements Env, Stateful {
   /** The env inside. */
   readonly env: Env;
 
@@ -36,6 +37,27 @@ export abstract class Wrapper implements Env {
     const result = this.env.step(this.beforeStep(action));
     return result instanceof Promise ? result.then((value) => this.afterStep(value)) : this.afterStep(result);
   }
+
+  get canRestore(): boolean {
+    return isStateful(this.env);
+  }
+
+  state(): EnvState {
+    return { env: this.id, inner: stateful(this.env).state(), own: this.ownState() };
+  }
+
+  restore(state: EnvState): void | Promise<void> {
+    const { inner, own } = stateOf<{ inner: EnvState; own: readonly StateValue[] }>(this.id, state, "inner");
+    this.restoreOwn(own);
+    return stateful(this.env).restore(inner);
+  }
+
+  /** What the wrapper itself keeps between two steps; nothing by default. */
+  protected ownState(): readonly StateValue[] {
+    return [];
+  }
+
+  protected restoreOwn(_own: readonly StateValue[]): void {}
 
   close(): void | Promise<void> {
     return this.env.close?.();

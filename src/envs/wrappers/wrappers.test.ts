@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CountingEnv } from "../../../test/sac/counting-env.ts";
+import { CountingEnv } from "../../../test/agent/counting-env.ts";
 import { Pendulum } from "../classic-control/pendulum.ts";
 import { type Env, noInfo, type StepResult } from "../env.ts";
 import { box, discrete } from "../spaces.ts";

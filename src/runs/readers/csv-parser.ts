@@ -138,7 +138,7 @@ function runsOf(names: readonly string[]): Map<number, { readonly name: string; 
 }
 
 /** Cells of a line with quotes ("" is a quote); undefined where a quote is still open. */
-function quotedCells(line: string, delimiter: string): string[] | undefined {
+export function quotedCells(line: string, delimiter: string): string[] | undefined {
   const cells: string[] = [];
   let at = 0;
   while (cells.length < MAX_COLUMNS) {

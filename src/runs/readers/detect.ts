@@ -1,7 +1,7 @@
 // A log's format, told from its first bytes and never from its name.
 
 import { isRecordHeader, RECORD_HEADER_BYTES } from "../tfevents/index.ts";
-import { CsvParser } from "./csv-parser.ts";
+import { CsvParser, quotedCells } from "./csv-parser.ts";
 import { EventsParser } from "./events-parser.ts";
 import { JsonDocumentParser, JsonLinesParser, parseJson } from "./json-parser.ts";
 import { encodingOf } from "./lines.ts";
@@ -77,7 +77,7 @@ function tableParser(path: string, text: string): LogParser | undefined {
     (numbers.length === 2 || numbers.length === 3) && numbers.every((cell) => cell !== undefined);
   if (isMetric || /^wall time,step,value\s*$/i.test(header)) return new MetricParser(path);
   for (const delimiter of DELIMITERS) {
-    const cells = header.split(delimiter, 10_000);
+    const cells = quotedCells(header, delimiter) ?? header.split(delimiter, 10_000);
     if (cells.length >= 2 && isHeader(cells, lines[1], delimiter)) return new CsvParser(path, delimiter);
   }
   const alone = isKnownTag(header.trim()) && lines[1] !== undefined && parseNumber(lines[1]) !== undefined;
@@ -88,9 +88,10 @@ function tableParser(path: string, text: string): LogParser | undefined {
 function isHeader(cells: readonly string[], next: string | undefined, delimiter: string): boolean {
   const names = cells.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
   if (names.some((name) => name !== "" && parseNumber(name) !== undefined)) return false;
-  if (names.some((name) => /[=:]\s*[-+]?[\d.]/.test(name))) return false;
-  if (next === undefined) return names.some(isKnownTag);
-  const below = next.split(delimiter);
+  const below = next === undefined ? [] : (quotedCells(next, delimiter) ?? []);
   const numeric = below.filter((cell) => cell.trim() === "" || parseNumber(cell) !== undefined).length;
-  return names.some(isKnownTag) || (below.length === cells.length && numeric >= below.length / 2);
+  const isTable = below.length === names.length && numeric >= below.length / 2;
+  if (!isTable && names.some((name) => /[=:]\s*[-+]?[\d.]/.test(name))) return false;
+  if (next === undefined) return names.some(isKnownTag);
+  return names.some(isKnownTag) || isTable;
 }

@@ -3,6 +3,7 @@
 
 import { createReadStream, type Dirent } from "node:fs";
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
+import type { Series } from "../series.ts";
 import { HEAD_BYTES, parserFor } from "./detect.ts";
 import { LogError } from "./log-error.ts";
 import type { ReadRuns, SettingsFile } from "./read-runs.ts";
@@ -92,7 +93,10 @@ export async function readFound(found: FoundLogs, read: ReadLogs): Promise<ReadR
     for (const candidates of companions) {
       const result = await read(candidates, settings);
       results.push(result);
-      if (result.series.some(({ columns }) => columns.alpha)) break;
+      if (!result.series.some(({ columns }) => columns.alpha)) continue;
+      const events = companions.find((group) => group !== candidates && /tfevents/.test(group[0]!));
+      if (events && events.length > 1) results.push(await otherRuns(events, settings, result.series, read));
+      break;
     }
     if (others.length > 0) results.push({ series: (await read(others, settings)).series, errors: [] });
   }
@@ -102,6 +106,24 @@ export async function readFound(found: FoundLogs, read: ReadLogs): Promise<ReadR
   const series = preferAlpha(results.flatMap((result) => result.series));
   const worthSaying = (error: LogError) => series.length === 0 || !NOT_A_LOG.has(error.code);
   return { series, errors: results.flatMap((result) => result.errors).filter(worthSaying) };
+}
+
+/** Several event files beside a table may be of other trainings: those whose α the table does not hold. */
+async function otherRuns(
+  events: readonly string[],
+  settings: readonly SettingsFile[],
+  known: readonly Series[],
+  read: ReadLogs,
+): Promise<ReadRuns> {
+  const { series, errors } = await read(events, settings);
+  const values = new Set(
+    known.flatMap(({ columns }) => [...(columns.alpha ?? [])].map((x) => x.toPrecision(5))),
+  );
+  const isKnown = ({ columns }: Series) => {
+    const alpha = columns.alpha?.filter(Number.isFinite) ?? [];
+    return 2 * alpha.filter((x) => values.has(x.toPrecision(5))).length >= alpha.length;
+  };
+  return { series: series.filter((run) => !isKnown(run)), errors };
 }
 
 /** A directory of runs holds by-products too (evaluations, monitors): with α somewhere, logs without α are those. */
@@ -287,8 +309,10 @@ async function kindOfEntry(
   return info?.isFile() ? "file" : info?.isDirectory() ? "directory" : undefined;
 }
 
+/** Opened when it is read, so that a directory of any number of logs takes one descriptor at a time. */
 function fileSource(path: string): LogSource {
-  return { path, bytes: createReadStream(path, { highWaterMark: 256 * 1024 }) };
+  const open = () => createReadStream(path, { highWaterMark: 256 * 1024 });
+  return { path, bytes: { [Symbol.asyncIterator]: () => open()[Symbol.asyncIterator]() } };
 }
 
 function directoryOf(path: string): string {

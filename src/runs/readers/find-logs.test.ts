@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { RunDirectory } from "../run-directory.node.ts";
+import { RunDirectory } from "../../training/run-directory.ts";
 import { encodeFileHeader, encodeScalars } from "../tfevents/index.ts";
 import { findLogs, readPaths } from "./find-logs.node.ts";
 

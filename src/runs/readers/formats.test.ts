@@ -174,18 +174,19 @@ describe("event files", () => {
     return Buffer.concat(records);
   };
 
-  it("of a resumed run are one run; what was written twice counts once", async () => {
+  it("of a resumed run are one run; those whose steps overlap are not", async () => {
     const { series } = await readRuns({
       logs: [
-        { path: "SAC_1/events.2", bytes: events(300, 600, () => 0.25) },
+        { path: "SAC_1/events.2", bytes: events(400, 600, () => 0.25) },
         { path: "SAC_1/events.1", bytes: events(0, 400, () => 0.5) },
-        { path: "SAC_2/events.1", bytes: events(0, 200, () => 0.75) },
+        { path: "SAC_2/events.1", bytes: events(0, 400, () => 0.75) },
+        { path: "SAC_2/events.2", bytes: events(300, 600, () => 0.75) },
       ],
     });
-    expect(series.map(({ path }) => path)).toEqual(["SAC_1", "SAC_2/events.1"]);
+    expect(series.map(({ path }) => path)).toEqual(["SAC_1", "SAC_2/events.1", "SAC_2/events.2"]);
     expect(cells(series[0]!)).toMatchObject({
       step: [0, 100, 200, 300, 400, 500],
-      alpha: [0.5, 0.5, 0.5, 0.25, 0.25, 0.25],
+      alpha: [0.5, 0.5, 0.5, 0.5, 0.25, 0.25],
     });
     expect(series[0]!.notes).toEqual(["2 event files of this directory were read as one run."]);
   });

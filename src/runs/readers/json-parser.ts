@@ -109,7 +109,7 @@ function isRows(value: unknown): value is { readonly data: readonly unknown[] } 
 
 function addRow(value: unknown, log: ParsedLog, row: number, path = "", depth = 0): void {
   if (typeof value === "object" && value !== null) {
-    if (Array.isArray(value) ? value.length !== 1 : depth >= MAX_DEPTH) return;
+    if (depth >= MAX_DEPTH || (Array.isArray(value) && value.length !== 1)) return;
     for (const [key, inner] of Object.entries(value)) {
       addRow(inner, log, row, Array.isArray(value) ? path : path ? `${path}/${key}` : key, depth + 1);
     }

@@ -2,6 +2,7 @@
 // which units its entropies are, and what its settings are called. A new program is one more entry. Order matters: the
 // first program one of whose `signature` tags is in a log is the one that wrote it.
 
+import { ownTags } from "../../metrics/table.ts";
 import type { ActionUnits, DeclaredSettings, LossForm, Quantity } from "../series.ts";
 
 /** How a tag's number becomes the quantity: log π is minus the entropy, log α wants an exponential. */
@@ -58,14 +59,8 @@ const scoped = (name: string) => ["training/", "update/", "train/", ""].map((sco
 export const PROGRAMS: readonly Program[] = [
   {
     name: "tempered",
-    signature: ["train/log_alpha", "train/entropy_gap", "train/action_saturation"],
-    tags: {
-      ...STABLE_BASELINES,
-      entropy: ["train/entropy"],
-      targetEntropy: ["train/target_entropy"],
-      q: ["train/q_mean"],
-      actionSaturation: ["train/action_saturation"],
-    },
+    signature: ["train/log_alpha", "train/entropy_gap"],
+    tags: Object.fromEntries(Object.entries(ownTags).map(([quantity, tag]) => [quantity, [tag]])),
     units: "unit",
     alphaLogged: "before",
   },
@@ -102,7 +97,7 @@ export const PROGRAMS: readonly Program[] = [
     name: "Spinning Up",
     signature: ["TotalEnvInteracts", "AverageLogPi"],
     tags: {
-      step: ["TotalEnvInteracts"],
+      step: ["TotalEnvInteracts", "Time Steps"],
       entropy: [{ tag: "AverageLogPi", as: "negate" }, "Entropy"],
       actorLoss: ["LossPi"],
       criticLoss: ["LossQ", "LossQ1"],

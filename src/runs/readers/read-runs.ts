@@ -13,7 +13,7 @@ import { type RawSettings, settingsFromJson, settingsFromTable, settingsFromYaml
 import type { LogSource } from "./source.ts";
 import { joinByRow, joinByStep, resumed, type Strand, strandsOf } from "./table.ts";
 import { seriesOf, type TableOrigin } from "./table-to-series.ts";
-import { plainTag, programOf, WALL_TIME } from "./tags.ts";
+import { isAlphaTag, plainTag, programOf, WALL_TIME } from "./tags.ts";
 
 /** A file of settings that lies beside a log. */
 export interface SettingsFile {
@@ -116,6 +116,9 @@ function readGroup(group: Group, settings: readonly SettingsFile[]): Series[] {
   });
 }
 
+/** E-folds that α may move between the last row of a run and the first of its continuation. */
+const MAX_ALPHA_JUMP = 1;
+
 interface EventRun {
   readonly logs: ParsedLog[];
   strands: readonly Strand[];
@@ -123,7 +126,7 @@ interface EventRun {
 
 /**
  * Which event files of a directory are one run: several writers of different tags, or a program that was started again
- * and went on. A file that begins where another began is a run of its own.
+ * and went on. Trainings whose steps overlap are runs of their own, and so is one that begins with another α.
  */
 function eventRuns(logs: readonly ParsedLog[]): EventRun[] {
   const runs: EventRun[] = [];
@@ -131,15 +134,20 @@ function eventRuns(logs: readonly ParsedLog[]): EventRun[] {
     const strands = strandsOf(log.points.runs.get("") ?? new Map());
     if (strands.length === 0) continue;
     const tagged = strands.filter(({ tag }) => tag !== WALL_TIME);
-    const overlaps = (run: EventRun) =>
-      run.strands.some(({ tag, at }) => tagged.some((other) => other.tag === tag && other.at[0]! > at[0]!));
+    const follows = (run: EventRun) => {
+      const shared = tagged.flatMap((later) => {
+        const earlier = run.strands.find(({ tag }) => tag === later.tag);
+        return earlier && earlier.at.length > 0 ? [{ earlier, later }] : [];
+      });
+      return shared.length > 0 && shared.every(({ earlier, later }) => goesOn(earlier, later));
+    };
     const program = programOfStrands(strands);
     const isBeside = (run: EventRun) => {
       const other = programOfStrands(run.strands);
       const sameProgram = program === other || program === undefined || other === undefined;
       return sameProgram && run.strands.every(({ tag }) => tagged.every((strand) => strand.tag !== tag));
     };
-    const run = runs.findLast(overlaps) ?? runs.find(isBeside);
+    const run = runs.findLast(follows) ?? runs.find(isBeside);
     if (run === undefined) runs.push({ logs: [log], strands });
     else {
       run.logs.push(log);
@@ -147,6 +155,15 @@ function eventRuns(logs: readonly ParsedLog[]): EventRun[] {
     }
   }
   return runs;
+}
+
+/** Whether a tag's later points are the same training's: all of them after the earlier ones, and α where it was. */
+function goesOn(earlier: Strand, later: Strand): boolean {
+  const end = earlier.at.length - 1;
+  if (later.at[0]! <= earlier.at[end]!) return false;
+  if (!isAlphaTag(earlier.tag)) return true;
+  const jump = Math.abs(Math.log(later.values[0]! / earlier.values[end]!));
+  return !(jump > MAX_ALPHA_JUMP);
 }
 
 function programOfStrands(strands: readonly Strand[]): Program | undefined {

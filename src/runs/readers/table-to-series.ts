@@ -89,6 +89,7 @@ function assemble(
 ): Series {
   const length = Object.values(columns)[0]?.length ?? 0;
   addUpdates(columns, origin.settings, program);
+  const restarts = restartsOf(columns.step);
   const notFinite: Partial<Record<Quantity, number>> = {};
   for (const { quantity, tag } of meanings) {
     const row = table.notFinite.get(tag);
@@ -105,6 +106,7 @@ function assemble(
     ...(program?.lossForm && { usualLossForm: program.lossForm }),
     ...(program?.alphaLogged && { alphaLogged: program.alphaLogged }),
     ...(Object.keys(notFinite).length > 0 && { notFinite }),
+    ...(restarts.length > 0 && { restarts }),
     notes:
       part > 0 ? [...origin.notes, `The file holds several runs; this is number ${part}.`] : origin.notes,
   };
@@ -132,6 +134,18 @@ function addUpdates(columns: Columns, settings: RawSettings, program: Program | 
   if (columns.updates || !columns.step || !program?.learningStarts) return;
   const start = numericSetting(settings, program.learningStarts);
   if (start !== undefined) columns.updates = columns.step.map((step) => Math.max(0, step - start));
+}
+
+/** Rows at which the step falls, although the run goes on: its counter began anew. */
+function restartsOf(step: Float64Array | undefined): number[] {
+  const restarts: number[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  step?.forEach((s, row) => {
+    if (!Number.isFinite(s)) return;
+    if (s < last) restarts.push(row);
+    last = s;
+  });
+  return restarts;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface TagMeaning {
 export const WALL_TIME = "wall_time";
 
 /** What people call the quantities, best name first. */
-const ALIASES: Readonly<Record<Quantity, readonly (string | readonly [string, Conversion])[]>> = {
+const ALIASES: Readonly<Partial<Record<Quantity, readonly (string | readonly [string, Conversion])[]>>> = {
   step: [
     "total_timesteps",
     "env_steps",
@@ -70,6 +70,7 @@ const ALIASES: Readonly<Record<Quantity, readonly (string | readonly [string, Co
     "policy_entropy",
     "action_entropy",
     "actor_entropy",
+    "h_mean",
     ["log_prob", "negate"],
     ["logprob", "negate"],
     ["log_probs", "negate"],
@@ -134,7 +135,10 @@ const EVALUATION = new Set(["eval", "evaluation", "test"]);
 const MAX_TAG_LENGTH = 200;
 
 const BY_ALIAS = new Map<string, { quantity: Quantity; rank: number; as?: Conversion }>();
-for (const [quantity, aliases] of Object.entries(ALIASES) as [Quantity, (typeof ALIASES)[Quantity]][]) {
+for (const [quantity, aliases] of Object.entries(ALIASES) as [
+  Quantity,
+  NonNullable<(typeof ALIASES)[Quantity]>,
+][]) {
   aliases.forEach((alias, rank) => {
     if (typeof alias === "string") BY_ALIAS.set(alias, { quantity, rank });
     else BY_ALIAS.set(alias[0], { quantity, rank, as: alias[1] });

@@ -16,6 +16,20 @@ const ASSIGNED = new RegExp(
 const SPACED = new RegExp(String.raw`(?<![\w.])([a-zα][\w./-]{0,40})\s{1,40}#?(${NUMBER})(?![\w.])`, "gi");
 const NAME_BEFORE = /[a-zα][\w./α-]*(?:[ \t][\w./α-]+){0,3}$/i;
 const BOXED = /^\|\s*([^|]{1,100}?)\s*\|\s*([^|]{0,100}?)\s*\|$/;
+/** Before each line of what somebody quoted in a message. */
+const QUOTED = /^\s{0,8}(?:>\s?){1,8}/;
+/** A line of the console of Yarats' pytorch_sac, whose names are abbreviated. */
+const YARATS = /^\s{0,8}\| train\s+\| .*\bTVAL: /;
+const YARATS_CELL = new RegExp(String.raw`\b([A-Z]{1,8}): (${NUMBER})`, "gi");
+const YARATS_NAMES: Readonly<Record<string, string>> = {
+  S: "step",
+  R: "train/episode_reward",
+  TVAL: "train_alpha/value",
+  TLOSS: "train_alpha/loss",
+  AENT: "train_actor/entropy",
+  ALOSS: "train_actor/loss",
+  CLOSS: "train_critic/loss",
+};
 
 export class TextParser implements LogParser {
   readonly log: ParsedLog;
@@ -38,7 +52,13 @@ export class TextParser implements LogParser {
   }
 
   #line(whole: string): void {
-    const line = whole.length > MAX_LINE ? whole.slice(0, MAX_LINE) : whole;
+    if (whole.trim() === "") return;
+    const kept = whole.length > MAX_LINE ? whole.slice(0, MAX_LINE) : whole;
+    const line = kept.replace(QUOTED, "");
+    if (YARATS.test(line)) {
+      this.#yaratsLine(line);
+      return;
+    }
     if (whole.length > MAX_LINE) this.log.note("Lines of more than 16 KB were read only up to there.");
     const boxed = BOXED.exec(line.trim());
     if (boxed) this.#boxedLine(boxed[1]!, boxed[2]!);
@@ -48,6 +68,13 @@ export class TextParser implements LogParser {
         this.#add(NAME_BEFORE.exec(before)?.[0], match[1]!);
       }
       for (const match of line.matchAll(SPACED)) this.#add(match[1], match[2]!);
+    }
+  }
+
+  #yaratsLine(line: string): void {
+    for (const [, name, value] of line.matchAll(YARATS_CELL)) {
+      const tag = YARATS_NAMES[name!];
+      if (tag !== undefined) this.#add(tag, value!);
     }
   }
 

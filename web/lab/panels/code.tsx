@@ -2,8 +2,8 @@
 // them. A fault shows what the faulty program has in their place.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
 import source from "../../../src/sac/temperature.ts?raw";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { type LabFault, labFaults } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
 import type { TemperatureUpdate } from "../messages.ts";
@@ -16,7 +16,7 @@ const VALUES: readonly [string, (u: TemperatureUpdate) => string][] = [
   ["const gap =", ({ gap }) => signed(gap)],
   ["const alpha =", ({ logAlpha }) => short(Math.exp(logAlpha))],
   ["const loss =", ({ loss }) => signed(loss)],
-  ["const slope =", ({ slope }) => signed(slope)],
+  ["const gradient =", ({ gradient }) => signed(gradient)],
   ["const moved =", ({ logAlpha, direction, learningRate }) => short(logAlpha - learningRate * direction)],
   ["const logAlpha =", ({ newLogAlpha }) => short(newLogAlpha)],
 ];

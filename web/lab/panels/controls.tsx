@@ -3,7 +3,7 @@
 
 import type { JSX } from "preact";
 import { useId, useState } from "preact/hooks";
-import { short } from "../../../src/cli/terminal/numbers.ts";
+import { short } from "../../../src/text/numbers.ts";
 import { type FaultId, faultIds, type LabFault, labFaults } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
 import { defaultSetup, limits, type NumberName, readNumber, type Setup, targetOf } from "../setup.ts";

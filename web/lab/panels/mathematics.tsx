@@ -1,7 +1,7 @@
 // The temperature's update with the numbers of the latest one filled in, and its sign in words.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { explain } from "../explain.ts";
 import { effectsOf } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
@@ -23,7 +23,7 @@ function Filled({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const update = laboratory.progress.value!.update!;
   const setup = laboratory.setup.value;
   const effects = effectsOf(setup.faults, tasks[setup.task].actionSize);
-  const { logProb, targetEntropy, gap, slope, direction, learningRate, logAlpha, newLogAlpha } = update;
+  const { logProb, targetEntropy, gap, gradient, direction, learningRate, logAlpha, newLogAlpha } = update;
   const { wanted, instead, wrong } = explain(update, effects);
   const onAlpha = setup.loss === "alpha";
   const minus = effects.inverted ? "−" : "";
@@ -38,10 +38,10 @@ function Filled({ laboratory }: { laboratory: Laboratory }): JSX.Element {
         <dd>
           g = H − H̄ = {short(-logProb)} − ({short(targetEntropy)}) = <b>{signed(gap)}</b>
         </dd>
-        <dt>slope</dt>
+        <dt>gradient</dt>
         <dd class={effects.inverted ? "wrong" : ""}>
           ∂J/∂log α = {minus}
-          {onAlpha ? "α·g" : "g"} = <b>{signed(slope)}</b>
+          {onAlpha ? "α·g" : "g"} = <b>{signed(gradient)}</b>
         </dd>
         <dt>step</dt>
         <dd>

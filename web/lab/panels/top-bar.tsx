@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { short } from "../../../src/cli/terminal/numbers.ts";
+import { short } from "../../../src/text/numbers.ts";
 import { type Theme, theme } from "../../shared/colors.ts";
 import type { Laboratory } from "../laboratory.ts";
 import { tasks } from "../tasks.ts";

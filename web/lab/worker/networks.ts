@@ -1,8 +1,8 @@
 // Networks read out of the learner and evaluated in plain arithmetic, for the pictures. Nothing of the training depends
 // on these numbers.
 
-import type { Learner } from "../../../src/sac/learner.ts";
-import type { LayerValues } from "../../../src/sac/network.ts";
+import type { Learner } from "../../../src/agent/learner.ts";
+import type { LayerValues } from "../../../src/sac/packing.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../../../src/sac/policy.ts";
 
 export interface Policy {
@@ -12,9 +12,10 @@ export interface Policy {
 }
 
 /** Actor and critics as they are now; copies, so that learning may go on. */
-export function networksOf(learner: Learner) {
-  const actor = learner.layersOf(learner.layouts.actor);
-  const critics = learner.layouts.critics.map((layout) => learner.layersOf(layout));
+export async function networksOf(learner: Learner) {
+  const { networks } = learner;
+  const actor = await learner.layersOf(networks.actor);
+  const critics = await Promise.all(networks.critics.map((critic) => learner.layersOf(critic)));
   return {
     policy(observation: ArrayLike<number>): Policy {
       const head = forward(actor, Float64Array.from(observation));

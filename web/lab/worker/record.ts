@@ -1,23 +1,19 @@
 // The log of a run in the lab, for the charts and for the doctor: a row is the mean of a few updates, and when there
 // are too many rows, neighbours are joined and rows get twice as long. So memory and work stay bounded.
 
+import { type AveragedQuantity, averagedQuantities } from "../../../src/metrics/table.ts";
 import type { Quantity, Series } from "../../../src/runs/series.ts";
 
-export const recorded = [
+type Recorded = AveragedQuantity | "step" | "updates" | "return";
+
+export const recorded: readonly Recorded[] = [
   "step",
   "updates",
-  "alpha",
-  "alphaLoss",
-  "entropy",
-  "targetEntropy",
-  "actorLoss",
-  "criticLoss",
-  "q",
-  "actionSaturation",
+  ...averagedQuantities.map(([quantity]) => quantity),
   "return",
-] as const satisfies readonly Quantity[];
+];
 
-export type RecordedUpdate = Readonly<Record<(typeof recorded)[number], number>>;
+export type RecordedUpdate = Readonly<Record<Recorded, number>>;
 
 const FIRST_UPDATES_A_ROW = 20;
 const MOST_ROWS = 800;
@@ -47,7 +43,7 @@ export class RunRecord {
     if (this.length >= MOST_ROWS) this.halve();
   }
 
-  column(name: (typeof recorded)[number]): Float64Array {
+  column(name: Recorded): Float64Array {
     return Float64Array.from(this.columns.get(name)!);
   }
 

@@ -1,9 +1,9 @@
 // The world on show: a second copy of the task in which the policy of the moment acts at the world's own speed. The
 // training itself is far too fast to watch; and watching must not disturb it, so the stage draws its own noise.
 
+import type { Agent } from "../../../src/agent/agent.ts";
 import { drawableOf } from "../../../src/envs/render/draw.ts";
 import { RandomStream } from "../../../src/random/index.ts";
-import type { Agent } from "../../../src/sac/agent.ts";
 import type { Scene } from "../messages.ts";
 import type { Task } from "../tasks.ts";
 import { boltzmannDensity, GRID, gridAction, tanhGaussianDensity } from "./densities.ts";
@@ -33,8 +33,8 @@ export class Stage {
   }
 
   /** The policy acts once. */
-  step(agent: Agent): void {
-    const { mean, std } = networksOf(agent.learner).policy(this.observation);
+  async step(agent: Agent): Promise<void> {
+    const { mean, std } = (await networksOf(agent.learner)).policy(this.observation);
     this.action = mean.map((mu, i) => Math.tanh(mu + std[i]! * this.random.normal()));
     const { low, high } = this.scale;
     const outcome = this.env.step(this.action.map((a, i) => low[i]! + 0.5 * (a + 1) * (high[i]! - low[i]!)));
@@ -44,14 +44,14 @@ export class Stage {
   }
 
   /** What is to be seen now. @param dimension the action dimension that the densities are over */
-  scene(agent: Agent, dimension: number): Scene {
-    const networks = networksOf(agent.learner);
+  async scene(agent: Agent, dimension: number): Promise<Scene> {
+    const networks = await networksOf(agent.learner);
     const { mean, std } = networks.policy(this.observation);
     const others = mean.map(Math.tanh);
     const q = Float32Array.from({ length: GRID }, (_, i) =>
       networks.value(this.observation, others.with(dimension, gridAction(i))),
     );
-    const alpha = agent.learner.currentAlpha;
+    const alpha = agent.learner.temperature.alpha;
     return {
       drawing: this.drawable.drawing(),
       episode: this.episode,

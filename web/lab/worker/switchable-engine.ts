@@ -43,6 +43,14 @@ class SwitchableProgram implements Program {
     return this.current.stateNames;
   }
 
+  get runs(): number {
+    return this.current.runs;
+  }
+
+  set runs(count: number) {
+    this.current.runs = count;
+  }
+
   run(inputs: NamedArrays): Promise<NamedArrays> | NamedArrays {
     return this.current.run(inputs);
   }
@@ -57,6 +65,7 @@ class SwitchableProgram implements Program {
 
   async become(next: Program): Promise<void> {
     for (const name of next.stateNames) next.writeState(name, this.current.readState(name));
+    next.runs = this.current.runs;
     const previous = this.current;
     this.current = next;
     await previous.dispose();

@@ -1,17 +1,18 @@
 // An agent of the library at work, one environment step at a time, with settings and faults that may change between
-// any two of them. The agent's own temperature step is replaced by the live one right after it was made.
+// any two of them. Its temperature is the live one.
 
+import { Agent } from "../../../src/agent/agent.ts";
+import type { LearnMetrics } from "../../../src/agent/metrics-window.ts";
+import { encodeSafetensors } from "../../../src/agent/safetensors.ts";
+import { type SnapshotManifest, toSnapshot } from "../../../src/agent/snapshot.ts";
 import type { Engine } from "../../../src/engines/engine.ts";
-import { Agent } from "../../../src/sac/agent.ts";
-import type { LearnMetrics } from "../../../src/sac/metrics-window.ts";
-import { encodeSafetensors } from "../../../src/sac/safetensors.ts";
-import { type SnapshotManifest, takeSnapshot } from "../../../src/sac/snapshot.ts";
+import { type AveragedQuantity, averagedQuantities } from "../../../src/metrics/table.ts";
 import { sacUpdate } from "../../../src/sac/update.ts";
 import { type Effects, effectsOf, labFaults } from "../faults.ts";
-import type { History, LabEvent, TemperatureUpdate } from "../messages.ts";
+import type { History, LabEvent } from "../messages.ts";
 import { type Setup, targetOf } from "../setup.ts";
 import { tasks } from "../tasks.ts";
-import { liveTemperatureStep } from "./live-temperature.ts";
+import { LiveTemperature } from "./live-temperature.ts";
 import { RunRecord } from "./record.ts";
 import { SwitchableEngine } from "./switchable-engine.ts";
 import { TaskEnv } from "./task-env.ts";
@@ -22,13 +23,13 @@ const RECENT = 5;
 export class Trainer {
   readonly agent: Agent;
   readonly record = new RunRecord();
-  update: TemperatureUpdate | undefined;
   solvedAtStep: number | undefined;
   /** The doctor reads from this environment step on. */
   diagnosedFrom = -1;
 
   private setup: Setup;
   private effects: Effects;
+  private readonly temperature: LiveTemperature;
   private readonly engine: SwitchableEngine;
   private readonly env: TaskEnv;
   private readonly steps: AsyncGenerator<LearnMetrics, void, void>;
@@ -39,24 +40,33 @@ export class Trainer {
     const task = tasks[setup.task];
     const switchable = new SwitchableEngine(engine);
     const env = new TaskEnv(task);
+    const effects = effectsOf(setup.faults, task.actionSize);
+    const temperature = new LiveTemperature(setup, effects);
     const agent = await Agent.create(env, {
       engine: switchable,
       ownsEngine: true,
       seed: setup.seed,
-      temperature: { initialAlpha: setup.initialAlpha },
+      temperature,
       ...task.hyperparameters,
     });
-    const trainer = new Trainer(agent, setup, switchable, env);
+    const trainer = new Trainer(agent, setup, switchable, env, temperature);
     if (!trainer.effects.sound) await trainer.switchParts();
     return trainer;
   }
 
-  private constructor(agent: Agent, setup: Setup, engine: SwitchableEngine, env: TaskEnv) {
+  private constructor(
+    agent: Agent,
+    setup: Setup,
+    engine: SwitchableEngine,
+    env: TaskEnv,
+    temperature: LiveTemperature,
+  ) {
     this.agent = agent;
     this.setup = setup;
     this.engine = engine;
     this.env = env;
-    this.effects = effectsOf(setup.faults, agent.actionSize);
+    this.temperature = temperature;
+    this.effects = temperature.effects;
     this.env.rewardScale = this.effects.rewardScale;
     this.steps = agent.learn({ totalTimesteps: Number.MAX_SAFE_INTEGER, logEvery: 1 });
     for (const id of setup.faults) this.events.push({ step: 0, text: labFaults[id].title, faulty: true });
@@ -65,16 +75,15 @@ export class Trainer {
   /** One environment step and, once there is enough to learn from, one update. */
   async step(): Promise<void> {
     const { learner } = this.agent;
-    const before = learner.temperature;
     const updates = learner.updates;
     const { value } = await this.steps.next();
     const metrics = value!;
     if (this.env.returns.length > this.episodeSteps.length) this.endEpisode(metrics.step);
     if (learner.updates === updates) return;
-    const { state, told } = liveTemperatureStep(this.setup, this.effects, before, metrics.entropy);
-    learner.temperature = state;
-    this.update = told;
+    const told = this.temperature.told!;
+    const measured = averagedQuantities.map(([quantity, name]) => [quantity, metrics[name]]);
     this.record.add({
+      ...(Object.fromEntries(measured) as Record<AveragedQuantity, number>),
       step: metrics.step,
       updates: metrics.updates,
       // The α that this update's loss was made with: means of both then belong together.
@@ -82,10 +91,6 @@ export class Trainer {
       alphaLoss: told.loss,
       entropy: -told.logProb,
       targetEntropy: told.targetEntropy,
-      actorLoss: metrics.actorLoss,
-      criticLoss: metrics.criticLoss,
-      q: metrics.qMean,
-      actionSaturation: metrics.actionSaturation,
       return: this.recentReturn,
     });
   }
@@ -104,9 +109,15 @@ export class Trainer {
     const partsBefore = this.effects.parts;
     this.setup = setup;
     this.effects = effectsOf(setup.faults, this.agent.actionSize);
+    Object.assign(this.temperature, { setup, effects: this.effects });
     this.env.rewardScale = this.effects.rewardScale;
     const names = Object.keys(partsBefore) as (keyof typeof partsBefore)[];
     if (names.some((name) => partsBefore[name] !== this.effects.parts[name])) await this.switchParts();
+  }
+
+  /** The latest update of the temperature. */
+  get update(): LiveTemperature["told"] {
+    return this.temperature.told;
   }
 
   get recentReturn(): number {
@@ -132,11 +143,10 @@ export class Trainer {
   }
 
   /** The agent as files: `SAC.load` reads the manifest beside its weights. */
-  export(): { manifest: SnapshotManifest; weights: Uint8Array<ArrayBuffer> } {
-    const { manifest, tensors } = takeSnapshot(this.agent);
+  async export(): Promise<{ manifest: SnapshotManifest; weights: Uint8Array<ArrayBuffer> }> {
+    const { manifest, tensors } = toSnapshot(await this.agent.state({ replay: false }));
     const { setup } = this;
     const temperature = {
-      ...manifest.temperature,
       targetEntropy: targetOf(setup),
       learningRate: setup.alphaLearningRate,
       loss: setup.loss,
@@ -157,13 +167,12 @@ export class Trainer {
 
   private switchParts(): Promise<void> {
     const { agent } = this;
-    const { gamma, tau, hidden, batchSize } = agent.hyperparameters;
+    const { tau, hidden, batchSize } = agent.hyperparameters;
     const spec = {
       observationSize: agent.observationSpace.low.length,
       actionSize: agent.actionSize,
       hidden,
       batchSize,
-      gamma,
       tau,
     };
     return this.engine.switchTo(sacUpdate(spec, this.effects.parts));

@@ -75,7 +75,7 @@ async function obey(message: ToWorker): Promise<void> {
       return;
     case "pause":
       running = false;
-      if (session) look(session, true);
+      if (session) await look(session, true);
       return;
     case "step":
       if (!session || running) return;
@@ -86,10 +86,10 @@ async function obey(message: ToWorker): Promise<void> {
       return;
     case "dimension":
       dimension = message.index;
-      if (session) look(session, true);
+      if (session) await look(session, true);
       return;
     case "export":
-      if (session) say({ kind: "exported", ...session.trainer.export() });
+      if (session) say({ kind: "exported", ...(await session.trainer.export()) });
       return;
   }
 }
@@ -110,7 +110,7 @@ async function start(run: number, setup: Setup): Promise<void> {
     told: { at: 0, updates: 0, rate: 0 },
   };
   clock = performance.now();
-  look(session, true);
+  await look(session, true);
 }
 
 async function work(current: Session): Promise<void> {
@@ -126,13 +126,13 @@ async function work(current: Session): Promise<void> {
 }
 
 /** Tells the page what is due; everything where `now`. */
-function look(current: Session, now = false): void {
+async function look(current: Session, now = false): Promise<void> {
   const time = performance.now();
   const { run, trainer, stage } = current;
   if (now || time - last.scene >= Math.max(33, 1000 * stage.stepSeconds)) {
     last = { ...last, scene: time };
-    if (running) stage.step(trainer.agent);
-    say({ kind: "scene", run, ...stage.scene(trainer.agent, dimension) });
+    if (running) await stage.step(trainer.agent);
+    say({ kind: "scene", run, ...(await stage.scene(trainer.agent, dimension)) });
   }
   if (now || time - last.progress >= PROGRESS_EVERY) {
     last = { ...last, progress: time };
@@ -170,7 +170,7 @@ for (;;) {
     for (let message = inbox.shift(); message; message = inbox.shift()) await obey(message);
     if (session && running) {
       await work(session);
-      look(session);
+      await look(session);
     }
   } catch (error) {
     running = false;

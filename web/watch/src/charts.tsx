@@ -1,8 +1,9 @@
 // The charts, from the temperature outwards: α, the entropy it steers, how fast it may move, and what comes of it.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
-import type { Axis, Curve } from "../../../src/dashboard/protocol.ts";
+import type { Axis, Curve } from "../../../src/curves/protocol.ts";
+import { metricCharts } from "../../../src/metrics/table.ts";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
 import { extentOf } from "../../shared/chart-group.ts";
 import { lineStyle } from "../../shared/colors.ts";
@@ -63,10 +64,7 @@ const SPECS: readonly ChartSpec[] = [
     ],
     empty: "No episode has ended yet.",
   },
-  { title: "Q", note: "mean over the batch", curves: [{ curve: "q", name: "Q" }] },
-  { title: "Critic loss", note: "logarithmic", curves: [{ curve: "criticLoss", name: "loss" }], log: true },
-  { title: "Actor loss", note: "", curves: [{ curve: "actorLoss", name: "loss" }] },
-  { title: "α loss", note: "", curves: [{ curve: "alphaLoss", name: "loss" }] },
+  ...metricCharts.map(({ quantity, name, ...chart }) => ({ ...chart, curves: [{ curve: quantity, name }] })),
 ];
 
 const X_NAMES: Readonly<Record<Axis, string>> = { step: "step", updates: "update", time: "at" };

@@ -1,8 +1,8 @@
 // The shown runs side by side, in numbers: where each of them stands now.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/cli/terminal/numbers.ts";
-import type { Curve, RunSummary } from "../../../src/dashboard/protocol.ts";
+import type { Curve, RunSummary } from "../../../src/curves/protocol.ts";
+import { short, signed } from "../../../src/text/numbers.ts";
 import { lineStyle } from "../../shared/colors.ts";
 import { group, lookAt, places, shownRuns } from "./store.ts";
 import { Verdict } from "./verdict.tsx";

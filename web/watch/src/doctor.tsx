@@ -1,8 +1,8 @@
 // What the doctor says about the run that is looked at: cause, evidence, remedy; each finding leads to where it shows.
 
 import type { JSX } from "preact";
-import { short } from "../../../src/cli/terminal/numbers.ts";
-import type { FindingSummary, RunSummary } from "../../../src/dashboard/protocol.ts";
+import type { FindingSummary, RunSummary } from "../../../src/curves/protocol.ts";
+import { short } from "../../../src/text/numbers.ts";
 import { axis, looked, zoomTo } from "./store.ts";
 import { Verdict } from "./verdict.tsx";
 

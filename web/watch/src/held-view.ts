@@ -6,8 +6,8 @@ import {
   type Curve,
   type RunView,
   type WatchEvent,
-} from "../../../src/dashboard/protocol.ts";
-import { type Smoothing, smoothed } from "../../../src/dashboard/smooth.ts";
+} from "../../../src/curves/protocol.ts";
+import { type Smoothing, smoothed } from "../../../src/curves/smooth.ts";
 import { firstAtOrAfter } from "../../shared/chart-lines.ts";
 
 export interface HeldCurve {

@@ -2,8 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { short } from "../../../src/cli/terminal/numbers.ts";
-import type { RunSummary } from "../../../src/dashboard/protocol.ts";
+import type { RunSummary } from "../../../src/curves/protocol.ts";
+import { short } from "../../../src/text/numbers.ts";
 import { lineStyle } from "../../shared/colors.ts";
 import { Sparkline } from "./sparkline.tsx";
 import { folder, group, lookAt, looked, ordered, places, runs, shown, showOnly, toggle } from "./store.ts";

@@ -8,7 +8,7 @@ import {
   type RunSummary,
   type RunView,
   type WatchEvent,
-} from "../../../src/dashboard/protocol.ts";
+} from "../../../src/curves/protocol.ts";
 import { chartGroup, type XRange } from "../../shared/chart-group.ts";
 import { grow, type HeldView, heldView } from "./held-view.ts";
 

@@ -1,7 +1,7 @@
 // How the charts show what they show, and whether what they show is live.
 
 import type { JSX } from "preact";
-import type { Axis } from "../../../src/dashboard/protocol.ts";
+import type { Axis } from "../../../src/curves/protocol.ts";
 import { type Theme, theme } from "../../shared/colors.ts";
 import { axesThere, axis, chooseAxis, connection, group, scanning, smoothing, trouble } from "./store.ts";
 

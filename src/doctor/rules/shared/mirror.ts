@@ -17,6 +17,8 @@ export const MIRROR = 1 + MAX_TANH_GAUSSIAN;
 const UPDATES = 1000;
 /** An untrained policy is this much nearer to the target than one of maximum entropy. */
 const FROM_FIRST = MIRROR / 1.65;
+/** Nats per dimension that the mirror image must be worth. */
+const LEAST = 0.3;
 /** Beyond this many dimensions a multiple proves nothing. */
 const MAX_MULTIPLE = 8;
 
@@ -33,15 +35,31 @@ export function mirrorOf(e: Evidence): Mirror | undefined {
   const target = targetEntropy ?? defaultTarget;
   if (reachableEntropy !== undefined && target !== undefined) {
     const expected = reachableEntropy - target;
+    // Half of log n lies as far from log n as from 0, and a target near the maximum next to it: then no gap is a mirror.
+    if (expected < LEAST * e.dimensions) return undefined;
+    if (settings.discreteActions !== undefined && !negativeFromStart(e)) return undefined;
     return matches(expected, 0.07) ? { expected, basis: "maximum" } : undefined;
   }
   if (!climb.fromStart) {
     const expected = FROM_FIRST * (firstGap?.value ?? 0);
-    return climb.steady && matches(expected, 0.06) ? { expected, basis: "first-gap" } : undefined;
+    return climb.steady &&
+      expected > LEAST * e.dimensions &&
+      settings.discreteActions === undefined &&
+      matches(expected, 0.06)
+      ? { expected, basis: "first-gap" }
+      : undefined;
   }
   // Environment units of unknown range: taken for unit actions, since nothing else gives just this multiple.
   const dimensions = actionDim ?? Math.round(climb.depth / MIRROR);
   if (dimensions < 1 || dimensions > MAX_MULTIPLE) return undefined;
   const expected = dimensions * MIRROR;
-  return matches(expected, 0.035) ? { expected, basis: "multiple" } : undefined;
+  const share = actionDim !== undefined && targetEntropy !== undefined ? 0.1 : 0.035;
+  return matches(expected, share) ? { expected, basis: "multiple" } : undefined;
+}
+
+/** The gap was negative from the first update on, when the policy was untrained and so above its target. */
+function negativeFromStart({ climb, firstGap, gap }: Evidence): boolean {
+  const first = gap?.values.find(Number.isFinite);
+  const quiet = first !== undefined && firstGap !== undefined && first < 0.85 * firstGap.value;
+  return climb?.fromStart === true && firstGap !== undefined && firstGap.high < 0 && quiet;
 }

@@ -1,0 +1,108 @@
+// The policy as plain arithmetic, one observation at a time: what an agent needs to act. It reads the weights where
+// the engine keeps them, works synchronously, and gives the same bits in every JavaScript engine (float64 sums in a
+// fixed order, functions from src/math). Units that ReLU switched off are skipped, which is exact.
+
+import { exp, tanh } from "../math/index.ts";
+import { LAYER_NORM_EPSILON } from "../sac/layers.ts";
+import type { Network } from "../sac/network.ts";
+import type { PackedLayer } from "../sac/packing.ts";
+import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
+import { addProduct } from "./vector-matrix.ts";
+
+export class ActingPolicy {
+  private readonly network: Network;
+  private readonly input: Float64Array;
+  /** What each layer with parameters gives. */
+  private readonly activations: readonly Float64Array[];
+
+  constructor(network: Network) {
+    this.network = network;
+    this.input = new Float64Array(network.spec.inputSize);
+    this.activations = network.packed.map(({ outputs }) => new Float64Array(outputs));
+  }
+
+  /**
+   * Writes an action for `observation` into `action`.
+   * @param blocks the network's blocks, in its order
+   * @param noise standard normal draws, one a dimension; without it the action is tanh(μ)
+   * @param action unit actions, written
+   */
+  act(
+    blocks: readonly Float32Array[],
+    observation: ArrayLike<number>,
+    action: Float32Array,
+    noise?: ArrayLike<number>,
+  ): void {
+    const head = this.forward(blocks, observation);
+    const actions = action.length;
+    for (let i = 0; i < actions; i++) {
+      let u = head[i]!;
+      if (noise !== undefined) {
+        u += exp(Math.min(Math.max(head[actions + i]!, LOG_STD_MIN), LOG_STD_MAX)) * noise[i]!;
+      }
+      action[i] = tanh(u);
+    }
+  }
+
+  private forward(blocks: readonly Float32Array[], observation: ArrayLike<number>): Float64Array {
+    const { input, activations, network } = this;
+    const { packed, spec } = network;
+    for (let i = 0; i < input.length; i++) input[i] = observation[i]!;
+    let x = input;
+    let at = 0;
+    for (const { kind } of spec.layers) {
+      if (kind === "relu") {
+        for (let j = 0; j < x.length; j++) if (x[j]! < 0) x[j] = 0;
+      } else {
+        const y = activations[at]!;
+        if (kind === "layerNorm") normalize(x, packed[at]!, blocks, y);
+        else product(x, packed[at]!, blocks, y, at === packed.length - 1);
+        x = y;
+        at += 1;
+      }
+    }
+    return x;
+  }
+}
+
+/** y = x·W + b; of the last layer W is stored [outputs, inputs]. */
+function product(
+  x: Float64Array,
+  { weight, bias }: PackedLayer,
+  blocks: readonly Float32Array[],
+  y: Float64Array,
+  isLast: boolean,
+): void {
+  const w = blocks[weight.block]!;
+  const b = blocks[bias.block]!;
+  for (let j = 0; j < y.length; j++) y[j] = b[bias.offset + j]!;
+  if (isLast) addRowProducts(x, w, weight.offset, y);
+  else addProduct(x, w, weight.row, y);
+}
+
+/** As torch.nn.LayerNorm. */
+function normalize(
+  x: Float64Array,
+  { weight, bias }: PackedLayer,
+  blocks: readonly Float32Array[],
+  y: Float64Array,
+): void {
+  const n = x.length;
+  let [mean, variance] = [0, 0];
+  for (let i = 0; i < n; i++) mean += x[i]! / n;
+  for (let i = 0; i < n; i++) variance += ((x[i]! - mean) * (x[i]! - mean)) / n;
+  const scale = 1 / Math.sqrt(variance + LAYER_NORM_EPSILON);
+  const [gain, shift] = [blocks[weight.block]!, blocks[bias.block]!];
+  for (let i = 0; i < n; i++)
+    y[i] = (x[i]! - mean) * scale * gain[weight.offset + i]! + shift[bias.offset + i]!;
+}
+
+/** y ← y + x·Wᵀ, W stored [outputs, inputs]. */
+function addRowProducts(x: Float64Array, w: Float32Array, offset: number, y: Float64Array): void {
+  const inputs = x.length;
+  for (let j = 0; j < y.length; j++) {
+    let total = 0;
+    for (let i = 0, row = offset + j * inputs; i < inputs; i++) total += x[i]! * w[row + i]!;
+    y[j]! += total;
+  }
+}

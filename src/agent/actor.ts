@@ -1,0 +1,63 @@
+// The learner's policy as the agent uses it: observations as the environment gives them go in, actions come out.
+
+import { TemperedError } from "../errors.ts";
+import type { RandomStream } from "../random/index.ts";
+import { ActingPolicy } from "./acting.ts";
+import { type ActionScale, toEnvironment } from "./action-scale.ts";
+import type { Learner } from "./learner.ts";
+import type { ObservationNormalizer } from "./observation-normalizer.ts";
+
+export class Actor {
+  private readonly learner: Learner;
+  private readonly scale: ActionScale;
+  private readonly normalizer: ObservationNormalizer | undefined;
+  private readonly policy: ActingPolicy;
+  private readonly noise: Float32Array;
+  /** What the policy sees. */
+  private readonly observed: Float32Array;
+
+  /** @param normalizer where observations are normalized before the policy sees them */
+  constructor(learner: Learner, scale: ActionScale, normalizer: ObservationNormalizer | undefined) {
+    const { actor } = learner.networks;
+    this.learner = learner;
+    this.scale = scale;
+    this.normalizer = normalizer;
+    this.policy = new ActingPolicy(actor);
+    this.noise = new Float32Array(scale.size);
+    this.observed = new Float32Array(actor.spec.inputSize);
+  }
+
+  /**
+   * Writes a unit action into `unitAction`.
+   * @param random what to draw from; without it the action is tanh(μ)
+   */
+  act(observation: ArrayLike<number>, unitAction: Float32Array, random?: RandomStream): void {
+    this.normalizer?.normalize(observation, this.observed);
+    random?.fillNormal(this.noise);
+    this.policy.act(
+      this.learner.actorBlocks(),
+      this.normalizer ? this.observed : observation,
+      unitAction,
+      random && this.noise,
+    );
+  }
+
+  /**
+   * An action in the environment's units.
+   * @throws TemperedError (OBSERVATION) for an observation of the wrong length
+   */
+  environmentAction(observation: ArrayLike<number>, random?: RandomStream): number[] {
+    const expected = this.observed.length;
+    if (observation.length !== expected) {
+      throw new TemperedError(
+        "OBSERVATION",
+        `Expected an observation of ${expected} numbers, got ${observation.length}`,
+      );
+    }
+    const unitAction = new Float32Array(this.scale.size);
+    this.act(observation, unitAction, random);
+    const action = new Float64Array(this.scale.size);
+    toEnvironment(this.scale, unitAction, action);
+    return Array.from(action);
+  }
+}

@@ -1,0 +1,48 @@
+// An agent's whole state as a value: everything that decides its future. Restored, it goes on as if nothing had happened,
+// to the bit. What it learned is always there; the replay buffer, and the episodes in progress with their environments,
+// where they were asked for and can be had.
+
+import type { RandomState } from "../random/index.ts";
+import type { TemperatureOptions } from "../sac/temperature.ts";
+import type { CollectorState } from "./collector.ts";
+import type { LearnerState } from "./learner-state.ts";
+import type { MetricsWindowState } from "./metrics-window.ts";
+import type { Hyperparameters } from "./options.ts";
+import type { ReplayState } from "./replay-buffer.ts";
+import type { RunningStatisticsState } from "./running-statistics.ts";
+
+export interface AgentState {
+  /** Id of the environment it learned in. */
+  readonly env: string;
+  readonly seed: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** Bounds of the actions, in the environment's units; missing in what older versions saved. */
+  readonly actionBounds?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined;
+  readonly hyperparameters: Hyperparameters;
+  /**
+   * Options that make the same temperature again; a target that was a function is kept as its latest value. None where
+   * a temperature was handed in: hand it in again.
+   */
+  readonly temperature?: TemperatureOptions;
+  /** Environment steps so far, all environments together. */
+  readonly steps: number;
+  readonly learner: LearnerState;
+  /** Where every random stream stands. */
+  readonly random: readonly RandomState[];
+  /** Of the observations, where the agent normalizes them. */
+  readonly observationStatistics?: RunningStatisticsState;
+  /** How far its learning has come, between two steps. */
+  readonly progress?: LearningProgress;
+  readonly replay?: ReplayState;
+  /** Missing where the environments cannot tell their state: they then begin new episodes. */
+  readonly collector?: CollectorState;
+}
+
+export interface LearningProgress {
+  /** Updates that are due for steps taken. */
+  readonly pendingUpdates: number;
+  /** Environment steps at the last report. */
+  readonly reportedAt: number;
+  readonly window: MetricsWindowState;
+}

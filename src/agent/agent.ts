@@ -1,0 +1,313 @@
+// The agent: an environment, a policy that acts in it, and a learner that improves the policy from what happened.
+// How it learns is told in learning-loop.ts.
+
+import type { Engine } from "../engines/engine.ts";
+import type { Env } from "../envs/env.ts";
+import { type BoxSpace, sizeOf } from "../envs/spaces.ts";
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
+import { TemperedError } from "../errors.ts";
+import { RandomStream } from "../random/index.ts";
+import { initialWeights } from "../sac/initial-weights.ts";
+import type { UpdateParts } from "../sac/losses.ts";
+import { sacNetworks } from "../sac/networks.ts";
+import {
+  createTemperature,
+  type Temperature,
+  type TemperatureOptions,
+  type TemperatureSettings,
+  temperatureOptions,
+  temperatureSettings,
+} from "../sac/temperature.ts";
+import type { UpdateSpec } from "../sac/update.ts";
+import { type ActionScale, actionScale } from "./action-scale.ts";
+import { Actor } from "./actor.ts";
+import type { AgentState } from "./agent-state.ts";
+import { asVector, Collector } from "./collector.ts";
+import { EventLoopTurns } from "./event-loop.ts";
+import { Exclusive } from "./exclusive.ts";
+import { Learner } from "./learner.ts";
+import { LearningLoop } from "./learning-loop.ts";
+import type { LearnMetrics } from "./metrics-window.ts";
+import { ObservationNormalizer } from "./observation-normalizer.ts";
+import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
+import { ReplayBuffer } from "./replay-buffer.ts";
+
+export interface LearnOptions {
+  /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
+  readonly totalTimesteps: number;
+  /** Ends learning after the current step; the agent stays usable. */
+  readonly signal?: AbortSignal;
+  /** Environment steps between two reports. Default 100. */
+  readonly logEvery?: number;
+}
+
+export interface RunningOptions {
+  /** Runs the updates. */
+  readonly engine: Engine;
+  /** Whether disposing the agent disposes the engine too. Default false. */
+  readonly ownsEngine?: boolean;
+  /** Replaced parts of the update: see `src/faults`. */
+  readonly parts?: UpdateParts;
+}
+
+export interface AgentOptions extends Omit<SacOptions, "temperature">, RunningOptions {
+  /** Settings, or a temperature of your own, which the agent then only hands entropies to. */
+  readonly temperature?: TemperatureOptions | Temperature;
+}
+
+interface Members {
+  readonly env: Env | VectorEnv;
+  readonly vector: VectorEnv;
+  readonly engine: Engine;
+  readonly ownsEngine: boolean;
+  readonly seed: number;
+  readonly hyperparameters: Hyperparameters;
+  readonly temperature: TemperatureSettings | undefined;
+  readonly learner: Learner;
+  readonly scale: ActionScale;
+}
+
+export class Agent {
+  readonly env: Env | VectorEnv;
+  readonly seed: number;
+  readonly hyperparameters: Hyperparameters;
+  /** What the temperature was made of; undefined where one was handed in. */
+  readonly temperature: TemperatureSettings | undefined;
+  readonly observationSpace: BoxSpace;
+  readonly learner: Learner;
+  readonly engine: Engine;
+  /** Where the agent normalizes its observations: by what. */
+  readonly normalizer: ObservationNormalizer | undefined;
+
+  private readonly ownsEngine: boolean;
+  private readonly scale: ActionScale;
+  private readonly actor: Actor;
+  private readonly loop: LearningLoop;
+  /** A step with its updates is one piece; the state is whole between two. */
+  private readonly pieces = new Exclusive();
+  private learning = false;
+
+  /**
+   * An agent with fresh weights.
+   * @param env one environment, or several that step together
+   * @throws TemperedError for an environment, hyperparameter or temperature that cannot work, with what would
+   */
+  static async create(env: Env | VectorEnv, options: AgentOptions): Promise<Agent> {
+    const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
+    const settings = hyperparameters(rest);
+    const { hidden, batchSize, tau } = settings;
+    const scale = actionScale(env.actionSpace);
+    const vector = asVector(env);
+    const spec: UpdateSpec = {
+      observationSize: sizeOf(env.observationSpace),
+      actionSize: scale.size,
+      hidden,
+      batchSize,
+      tau,
+    };
+    const tuned = "update" in temperature ? undefined : temperatureSettings(temperature, scale.size);
+    const learner = await Learner.create({
+      engine,
+      spec,
+      temperature: tuned ? createTemperature(tuned) : (temperature as Temperature),
+      learningRate: settings.learningRate,
+      weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
+      ...(parts ? { parts } : {}),
+    });
+    return new Agent({
+      env,
+      vector,
+      engine,
+      ownsEngine,
+      seed,
+      hyperparameters: settings,
+      temperature: tuned,
+      learner,
+      scale,
+    });
+  }
+
+  /**
+   * The agent that `state` was taken of, at that point: it learns on as that one does, to the bit.
+   * @param env of the same kind as the one that it learned in
+   * @param options the engine; what else is given takes the place of what the state says
+   * @throws TemperedError (SNAPSHOT, REPLAY_STATE, COLLECTOR_STATE and those of `create`)
+   */
+  static async restore(env: Env | VectorEnv, state: AgentState, options: AgentOptions): Promise<Agent> {
+    const { hyperparameters, temperature, seed } = state;
+    const agent = await Agent.create(env, {
+      ...hyperparameters,
+      ...(temperature && { temperature }),
+      seed,
+      ...options,
+    });
+    try {
+      await agent.restoreState(state);
+    } catch (error) {
+      await agent.dispose();
+      throw error;
+    }
+    return agent;
+  }
+
+  private constructor(members: Members) {
+    const { env, vector, learner, scale, seed, hyperparameters } = members;
+    const { bufferSize, gamma, normalizeObservation } = hyperparameters;
+    const observationSize = learner.networks.actor.spec.inputSize;
+    this.env = env;
+    this.engine = members.engine;
+    this.ownsEngine = members.ownsEngine;
+    this.seed = seed;
+    this.hyperparameters = hyperparameters;
+    this.temperature = members.temperature;
+    this.learner = learner;
+    this.observationSpace = env.observationSpace;
+    this.scale = scale;
+    const normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.normalizer = normalizer;
+    this.actor = new Actor(learner, scale, normalizer);
+    const replay = new ReplayBuffer({
+      capacity: bufferSize,
+      observationSize,
+      actionSize: scale.size,
+      gamma,
+    });
+    const statistics = normalizer?.statistics;
+    const collector = new Collector({ env: vector, scale, observationSize, replay, statistics });
+    this.loop = new LearningLoop({
+      seed,
+      hyperparameters,
+      learner,
+      actor: this.actor,
+      collector,
+      replay,
+      normalizer,
+    });
+  }
+
+  /** Environment steps taken so far, all environments together. */
+  get steps(): number {
+    return this.loop.steps;
+  }
+
+  /** Action dimensions. */
+  get actionSize(): number {
+    return this.scale.size;
+  }
+
+  /**
+   * The policy's action, in the environment's units.
+   * @param observation as the environment gives it, flat
+   * @param deterministic tanh(μ) instead of a draw. Default false
+   * @throws TemperedError (OBSERVATION) for an observation of the wrong length
+   */
+  predict(
+    observation: ArrayLike<number>,
+    { deterministic = false }: { deterministic?: boolean } = {},
+  ): number[] {
+    return this.actor.environmentAction(observation, deterministic ? undefined : this.loop.random.prediction);
+  }
+
+  /**
+   * Learns by acting in the environment; yields what there is to see every `logEvery` steps, and at the end. Another
+   * call goes on where this one ended, in the middle of an episode too. Other work of the process gets its turn every
+   * 50 ms.
+   * @throws TemperedError (LEARNING) while another call has not ended
+   */
+  async *learn({
+    totalTimesteps,
+    signal,
+    logEvery = 100,
+  }: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
+    if (this.learning) {
+      throw new TemperedError(
+        "LEARNING",
+        "Expected one call of learn at a time, got a second before the first has ended; await the first loop, or end it " +
+          "with its signal",
+      );
+    }
+    this.learning = true;
+    try {
+      const turns = new EventLoopTurns();
+      const end = this.steps + totalTimesteps;
+      const isOver = () => this.steps >= end || signal?.aborted === true;
+      while (!isOver()) {
+        const report = await this.pieces.run(() => this.loop.iterate(logEvery, isOver));
+        if (report) yield report;
+        await turns.due();
+      }
+    } finally {
+      this.learning = false;
+    }
+  }
+
+  /**
+   * Everything that decides the agent's future; while it learns, as it is after the step in flight.
+   * @param replay with the replay buffer, of which a copy is made, and the episodes in progress. Default true
+   * @param replaySince leaves out of the replay buffer what was stored before this transition, of all that ever were:
+   *   for whoever has the rest already. Default 0
+   */
+  state({
+    replay = true,
+    replaySince = 0,
+  }: {
+    replay?: boolean;
+    replaySince?: number;
+  } = {}): Promise<AgentState> {
+    return this.pieces.run(async () => {
+      const { env, seed, steps, actionSize, hyperparameters, temperature } = this;
+      return {
+        env: env.id,
+        seed,
+        observationSize: this.learner.networks.actor.spec.inputSize,
+        actionSize,
+        actionBounds: { low: [...this.scale.low], high: [...this.scale.high] },
+        hyperparameters,
+        ...(temperature && { temperature: temperatureOptions(temperature, steps) }),
+        steps,
+        learner: await this.learner.state(),
+        ...this.loop.state(replay, replaySince),
+      };
+    });
+  }
+
+  private async restoreState(state: AgentState): Promise<void> {
+    const { observationSize, actionSize, observationStatistics } = state;
+    const { inputSize } = this.learner.networks.actor.spec;
+    if (observationSize !== inputSize || actionSize !== this.actionSize) {
+      throw new TemperedError(
+        "SNAPSHOT",
+        `Expected an environment with ${observationSize} observations and ${actionSize} action dimensions, as ` +
+          `${state.env} that the agent learned in, got ${inputSize} and ${this.actionSize} in ${this.env.id}`,
+      );
+    }
+    if (this.normalizer && observationStatistics === undefined) {
+      throw new TemperedError(
+        "SNAPSHOT",
+        "Expected observationStatistics in the saved agent, because it normalizes its observations, got none; save it again",
+      );
+    }
+    await this.learner.restore(state.learner);
+    await this.loop.restore(state);
+  }
+
+  /**
+   * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
+   * The replay buffer is not saved. What was saved there before is replaced, atomically. While the agent learns, what
+   * is saved is what it is after the step in flight.
+   */
+  async save(directory: string): Promise<void> {
+    const { saveAgent } = await import("./agent-files.node.ts");
+    saveAgent(await this.state({ replay: false }), directory);
+  }
+
+  /** Waits for the step in flight. */
+  async dispose(): Promise<void> {
+    await this.learner.dispose();
+    if (this.ownsEngine) await this.engine.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+}

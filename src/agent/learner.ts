@@ -1,0 +1,210 @@
+// The learner joins the compiled update with the temperature: a batch goes in, the networks and α move one step, and
+// the numbers worth logging come out. It holds every quantity that learning changes, and nothing else.
+
+import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
+import { TemperedError } from "../errors.ts";
+import type { Graph } from "../graph/index.ts";
+import type { GraphMetrics } from "../metrics/table.ts";
+import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
+import type { InitialWeights } from "../sac/initial-weights.ts";
+import type { UpdateParts } from "../sac/losses.ts";
+import type { Network } from "../sac/network.ts";
+import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
+import type { LayerValues } from "../sac/packing.ts";
+import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
+import { sacUpdate, type UpdateSpec } from "../sac/update.ts";
+import { Exclusive } from "./exclusive.ts";
+import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
+import type { StoredTensor } from "./safetensors.ts";
+
+/** Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions. */
+export interface Batch {
+  readonly observation: Float32Array;
+  readonly action: Float32Array;
+  readonly reward: Float32Array;
+  readonly nextObservation: Float32Array;
+  /** What the value of the next observation counts: γ, or 0 where the episode ended for good (not by truncation). */
+  readonly discount: Float32Array;
+}
+
+/** Standard normal draws, each [batch, actions]: `noise` at the observation, `nextNoise` at the next one. */
+export interface Noise {
+  readonly noise: Float32Array;
+  readonly nextNoise: Float32Array;
+}
+
+/** Numbers of one update; what its graph puts out, and: */
+export interface UpdateMetrics extends GraphMetrics, Omit<TemperatureReport, "loss" | "gap"> {
+  readonly alphaLoss: number;
+  /** α that the critic and actor losses used: its value before this update's temperature step. */
+  readonly alpha: number;
+  /** log α after the step. */
+  readonly logAlpha: number;
+  readonly entropyGap: number;
+}
+
+export interface LearnerOptions {
+  readonly engine: Engine;
+  readonly spec: UpdateSpec;
+  readonly temperature: Temperature;
+  readonly learningRate: number;
+  readonly weights: InitialWeights;
+  /** Replaced parts of the update, for `src/faults`. */
+  readonly parts?: UpdateParts;
+}
+
+function partOfUpdate(spec: UpdateSpec, parts: number): Graph | undefined {
+  const batchSize = spec.batchSize / parts;
+  return Number.isInteger(batchSize) ? sacUpdate({ ...spec, batchSize }) : undefined;
+}
+
+export class Learner {
+  readonly networks: SacNetworks;
+  readonly temperature: Temperature;
+  /** Updates so far. */
+  updates = 0;
+  readonly program: Program;
+
+  private readonly learningRate: number;
+  private powers: AdamPowers = initialPowers;
+  private readonly alpha = new Float32Array(1);
+  private readonly stepSize = new Float32Array(1);
+  private readonly epsilon = new Float32Array(1);
+  /** What the program is handed, one object for all updates. */
+  private readonly inputs: Record<string, Float32Array> = {
+    alpha: this.alpha,
+    stepSize: this.stepSize,
+    epsilon: this.epsilon,
+  };
+  /** The one queue of all that uses the program: updates, and states read and written. */
+  private readonly queue = new Exclusive();
+
+  static async create(options: LearnerOptions): Promise<Learner> {
+    const { engine, spec, parts } = options;
+    // A part that was replaced need not be a mean over the batch.
+    const part = parts ? {} : { part: (count: number) => partOfUpdate(spec, count) };
+    const program = await engine.compile(sacUpdate(spec, parts), part);
+    try {
+      const learner = new Learner(program, options);
+      await learner.initialize(options.weights);
+      return learner;
+    } catch (error) {
+      await program.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(program: Program, { spec, temperature, learningRate }: LearnerOptions) {
+    this.program = program;
+    this.temperature = temperature;
+    this.learningRate = learningRate;
+    this.networks = sacNetworks(spec);
+  }
+
+  private async initialize({ actor, critics }: InitialWeights): Promise<void> {
+    const write = async (network: Network, layers: readonly LayerValues[]) => {
+      const values = network.pack(layers);
+      for (const [i, { name }] of network.blocks.entries()) await this.program.writeState(name, values[i]!);
+    };
+    await write(this.networks.actor, actor);
+    for (const [i, layers] of critics.entries()) {
+      await write(this.networks.critics[i]!, layers);
+      await write(this.networks.targets[i]!, layers);
+    }
+  }
+
+  /**
+   * One update of critics, actor, temperature and targets.
+   * @param step environment steps so far, for a scheduled target entropy
+   * @throws TemperedError (NOT_FINITE) if a loss or the entropy is NaN or infinite; the weights are then corrupted
+   */
+  update(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
+    return this.queue.run(() => this.updateNow(batch, noise, step));
+  }
+
+  private async updateNow(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
+    this.powers = nextPowers(this.powers);
+    const adam = adamStep(this.learningRate, this.powers);
+    const { alpha } = this.temperature;
+    this.alpha[0] = alpha;
+    this.stepSize[0] = adam.size;
+    this.epsilon[0] = adam.epsilon;
+    const running = this.program.run(Object.assign(this.inputs, batch, noise));
+    const outputs = running instanceof Promise ? await running : running;
+    this.updates += 1;
+    const measured = scalarsOf(outputs);
+    const { criticLoss, actorLoss, entropy } = measured;
+    if (!Number.isFinite(criticLoss) || !Number.isFinite(actorLoss) || !Number.isFinite(entropy)) {
+      throw new TemperedError(
+        "NOT_FINITE",
+        `Expected finite losses, got critic loss ${criticLoss}, actor loss ${actorLoss} and entropy ${entropy} at ` +
+          `update ${this.updates} with α ${alpha}; look at the scale of rewards and observations and at the learning rate`,
+      );
+    }
+    const { loss: alphaLoss, targetEntropy, gap: entropyGap } = this.temperature.update(entropy, step);
+    const { logAlpha } = this.temperature;
+    return { ...measured, alphaLoss, alpha, logAlpha, targetEntropy, entropyGap };
+  }
+
+  /** The actor's blocks where the engine keeps them: for acting between two updates. */
+  actorBlocks(): readonly Float32Array[] {
+    return this.networks.actor.blocks.map(({ name }) => this.program.readState(name));
+  }
+
+  /** Weights of a network as its layers. The arrays are copies. */
+  layersOf(network: Network): Promise<LayerValues[]> {
+    return this.queue.run(async () =>
+      network.unpack(await this.read(network.blocks.map(({ name }) => name))),
+    );
+  }
+
+  /** Everything that learning changes. The arrays are copies. Waits for the update in flight. */
+  state(): Promise<LearnerState> {
+    return this.queue.run(async () => {
+      const tensors: [string, StoredTensor][] = [];
+      for (const stored of storedBlocks(this.networks)) {
+        tensors.push(...namedTensors(stored, await this.read(stored.states)));
+      }
+      return {
+        updates: this.updates,
+        temperature: this.temperature.state(),
+        adamPowers: this.powers,
+        tensors: new Map(tensors),
+      };
+    });
+  }
+
+  /** @throws TemperedError (SNAPSHOT) for a state of other networks; nothing is changed then */
+  restore({ updates, temperature, adamPowers, tensors }: LearnerState): Promise<void> {
+    const stored = storedBlocks(this.networks).map((blocks) => ({
+      blocks,
+      values: blocksOf(blocks, tensors),
+    }));
+    return this.queue.run(async () => {
+      for (const { blocks, values } of stored) {
+        for (const [i, name] of blocks.states.entries()) await this.program.writeState(name, values[i]!);
+      }
+      this.temperature.restore(temperature);
+      this.powers = adamPowers;
+      this.updates = updates;
+      this.program.runs = updates;
+    });
+  }
+
+  private async read(names: readonly string[]): Promise<Float32Array[]> {
+    const values: Float32Array[] = [];
+    for (const name of names) values.push(await this.program.readState(name));
+    return values;
+  }
+
+  async dispose(): Promise<void> {
+    await this.queue.run(() => this.program.dispose());
+  }
+}
+
+/** The graph's outputs, all of which are scalars. */
+function scalarsOf(outputs: NamedArrays): GraphMetrics {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, [value]]) => [name, value!]),
+  ) as unknown as GraphMetrics;
+}

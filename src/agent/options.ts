@@ -1,0 +1,151 @@
+// SAC's hyperparameters, told once: Stable-Baselines3's names in camelCase and its defaults, which values each takes, and
+// what --help and docs/configuration.md say of it. They are checked before anything is built.
+
+import { TemperedError } from "../errors.ts";
+import type { TemperatureOptions } from "../sac/temperature.ts";
+import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
+
+export const hyperparameterSettings = {
+  /** Adam's learning rate for actor and critics. Default 3e-4. */
+  learningRate: {
+    default: 3e-4,
+    rule: { kind: "number", above: 0 },
+    description: "Adam's learning rate for actor and critics.",
+    placeholder: "X",
+    aliases: ["lr"],
+  },
+  /** Transitions in an update. Default 256. */
+  batchSize: {
+    default: 256,
+    rule: { kind: "integer", min: 1 },
+    description: "Transitions in an update.",
+    placeholder: "N",
+  },
+  /** Discount, in [0, 1]. Default 0.99. */
+  gamma: {
+    default: 0.99,
+    rule: { kind: "number", min: 0, max: 1 },
+    description: "Discount of a step.",
+    placeholder: "X",
+    aliases: ["discount"],
+  },
+  /** Share of the critics that flows into their targets at each update, in (0, 1]. Default 0.005. */
+  tau: {
+    default: 0.005,
+    rule: { kind: "number", above: 0, max: 1 },
+    description: "Share of the critics that flows into their targets at each update.",
+    placeholder: "X",
+  },
+  /** Transitions the replay buffer holds. Default 1,000,000; memory grows only with what is stored. */
+  bufferSize: {
+    default: 1_000_000,
+    rule: { kind: "integer", min: 1 },
+    description: "Transitions that the replay buffer holds; memory grows only with what is stored.",
+    placeholder: "N",
+    aliases: ["replay_size", "replay_buffer_size"],
+  },
+  /** Environment steps with uniformly random actions before the first update. Default 100. */
+  learningStarts: {
+    default: 100,
+    rule: { kind: "integer", min: 0 },
+    description: "Environment steps with random actions before the first update.",
+    placeholder: "N",
+    aliases: ["start_steps", "warmup_steps"],
+  },
+  /**
+   * Environment steps between two rounds of updates, steps of all environments counted. Default 1: as many updates as
+   * steps, however many environments step at once (Stable-Baselines3 counts a step of all of them as one).
+   */
+  trainFreq: {
+    default: 1,
+    rule: { kind: "integer", min: 1 },
+    description: "Environment steps, all environments counted, between two rounds of updates.",
+    placeholder: "N",
+    aliases: ["train_frequency"],
+  },
+  /** Updates in a round; −1 means as many as there were steps. Default 1. */
+  gradientSteps: {
+    default: 1,
+    rule: { kind: "integer", min: 1, or: -1 },
+    description: "Updates in a round; -1 is as many as --train-freq.",
+    placeholder: "N",
+  },
+  /** Units of each hidden layer of actor and critics. Default [256, 256]. */
+  hidden: {
+    default: [256, 256],
+    rule: { kind: "widths" },
+    description: "Units of each hidden layer, of the actor and of each critic.",
+    placeholder: "N,N",
+    aliases: ["net_arch", "hidden_sizes", "hidden_layers", "policy_kwargs.net_arch"],
+  },
+  /**
+   * Observations are shifted and scaled to mean 0 and variance 1 by running statistics, which are saved with the
+   * agent. Default false.
+   */
+  normalizeObservation: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
+    placeholder: "",
+    aliases: ["norm_obs", "normalize_obs"],
+  },
+  /**
+   * The environment steps while the updates run that belong to the step before, so an action is one step's updates
+   * stale. A gain where environments step in a process of their own (`gymnasium:`); as deterministic as without.
+   * Default false.
+   */
+  overlapActing: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Let environments step while the updates run: each action is one step's updates stale. A gain with gymnasium:ID.",
+    placeholder: "",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+type Settings = typeof hyperparameterSettings;
+export type HyperparameterName = keyof Settings;
+export type Hyperparameters = { readonly [N in keyof Settings]: ValueOf<Settings[N]["rule"]> };
+
+export const hyperparameterNames = Object.keys(hyperparameterSettings) as readonly HyperparameterName[];
+
+export const defaultHyperparameters = Object.fromEntries(
+  hyperparameterNames.map((name) => [name, hyperparameterSettings[name].default]),
+) as unknown as Hyperparameters;
+
+export interface SacOptions extends Partial<Hyperparameters> {
+  /** Seeds weights, exploration, sampling and the environment. Default 0. */
+  readonly seed?: number;
+  readonly temperature?: TemperatureOptions;
+}
+
+/** A hyperparameter that cannot work. */
+export class HyperparameterError extends TemperedError {
+  constructor(message: string) {
+    super("HYPERPARAMETER", message);
+  }
+}
+
+/** The hyperparameters with defaults filled in. @throws HyperparameterError */
+export function hyperparameters(options: Partial<Hyperparameters>): Hyperparameters {
+  const unknown = Object.keys(options).find((name) => !(name in hyperparameterSettings));
+  if (unknown !== undefined) {
+    throw new HyperparameterError(
+      `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${unknown}"; ` +
+        "settings of α go into `temperature`",
+    );
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const all: Hyperparameters = { ...defaultHyperparameters, ...given };
+  for (const name of hyperparameterNames) {
+    const { rule, default: fallback } = hyperparameterSettings[name];
+    const value = all[name];
+    if (fits(rule, value)) continue;
+    const got = Array.isArray(value) ? `[${value}]` : `${value}`;
+    throw new HyperparameterError(
+      `Expected ${name} to be ${inWords(rule)}, got ${got} (${typeof value}); the default is ${JSON.stringify(fallback)}`,
+    );
+  }
+  return all;
+}

@@ -1,0 +1,243 @@
+// The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. Only `terminated` is stored: a
+// truncated episode has a future, so its last transition bootstraps like any other; a batch is given γ where there is a
+// future, and 0 where there is none.
+//
+// Each observation is stored once. A transition is a row, observation · action · reward, and its next observation is that
+// of the row which went on from it, as a rule the next one; where there is none (the newest row of an environment, the
+// last of an episode) it stands aside. Memory grows with what is stored, doubling up to the capacity, so a short run never
+// pays for a long one.
+
+import { TemperedError } from "../errors.ts";
+import type { RandomStream } from "../random/index.ts";
+import type { Batch } from "./learner.ts";
+
+const FIRST_ROWS = 1024;
+/** Rows that the next one may go on from: environments that step together, and some that have ended. */
+const MOST_OPEN = 256;
+/** In `links`: whether the episode ended for good; below it how many rows further on the next observation stands, or 0. */
+const TERMINATED = 0x8000;
+
+/** The transitions of a buffer. */
+export interface ReplayState {
+  readonly size: number;
+  /** How many were ever stored. */
+  readonly added: number;
+  /** Numbers a transition: observation · next observation · action · reward · terminated. */
+  readonly width: number;
+  /** The first transition in `rows`, of all that were ever stored; the oldest held in a whole state. */
+  readonly from: number;
+  /** [added − from, width], the oldest first */
+  readonly rows: Float32Array;
+}
+
+export interface ReplayOptions {
+  readonly capacity: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** Discount of the batches. */
+  readonly gamma: number;
+}
+
+export class ReplayBuffer {
+  /** Transitions held. */
+  size = 0;
+  /** Transitions ever stored. */
+  added = 0;
+  readonly capacity: number;
+
+  private readonly observationSize: number;
+  private readonly actionSize: number;
+  private readonly gamma: number;
+  /** Numbers a row. */
+  private readonly rowWidth: number;
+  private rows = new Float32Array(0);
+  private links = new Uint16Array(0);
+  /** Next observations that stand in no row, by the row that they follow. */
+  private readonly finals = new Map<number, Float32Array>();
+  /** Rows among those of `finals` that a next one may go on from, the oldest first. */
+  private open: number[] = [];
+  /** The rows of the batch in hand. */
+  private drawn = new Float64Array(0);
+
+  constructor({ capacity, observationSize, actionSize, gamma }: ReplayOptions) {
+    this.capacity = capacity;
+    this.observationSize = observationSize;
+    this.actionSize = actionSize;
+    this.gamma = gamma;
+    this.rowWidth = observationSize + actionSize + 1;
+    this.reserve(1);
+  }
+
+  /**
+   * Stores one transition, over the oldest where the buffer is full.
+   * @param action unit action
+   * @throws TemperedError (OUT_OF_MEMORY) if there is no room to grow
+   */
+  add(
+    observation: ArrayLike<number>,
+    action: ArrayLike<number>,
+    reward: number,
+    nextObservation: ArrayLike<number>,
+    terminated: boolean,
+  ): void {
+    const row = this.added % this.capacity;
+    if (row === this.links.length) this.reserve(row + 1);
+    const { rows, observationSize, actionSize, finals, open } = this;
+    finals.delete(row);
+    let at = row * this.rowWidth;
+    const start = at;
+    for (let i = 0; i < observationSize; i++) rows[at++] = observation[i]!;
+    for (let i = 0; i < actionSize; i++) rows[at++] = action[i]!;
+    rows[at] = reward;
+    const aside = this.link(row, start) ?? new Float32Array(observationSize);
+    for (let i = 0; i < observationSize; i++) aside[i] = nextObservation[i]!;
+    finals.set(row, aside);
+    open.push(row);
+    if (open.length > MOST_OPEN) open.shift();
+    this.links[row] = terminated ? TERMINATED : 0;
+    this.size = Math.max(this.size, row + 1);
+    this.added += 1;
+  }
+
+  /** Lets the row that the new one goes on from find its next observation there. @returns the array that is free now */
+  private link(row: number, start: number): Float32Array | undefined {
+    const { rows, observationSize, finals, open, links, capacity } = this;
+    for (let k = 0; k < open.length; k++) {
+      const before = open[k]!;
+      const next = finals.get(before);
+      if (next === undefined) {
+        open.splice(k--, 1); // It has been written over.
+        continue;
+      }
+      let i = 0;
+      while (i < observationSize && next[i] === rows[start + i]) i++;
+      const further = (row - before + capacity) % capacity;
+      if (i < observationSize || further === 0 || further >= TERMINATED) continue;
+      open.splice(k, 1);
+      finals.delete(before);
+      links[before] = (links[before]! & TERMINATED) | further;
+      return next;
+    }
+    return undefined;
+  }
+
+  /** Fills `batch` with transitions drawn from `random`, with replacement. */
+  sample(batch: Batch, random: RandomStream): void {
+    const { observation, nextObservation, action, reward, discount } = batch;
+    const { rows, links, rowWidth, observationSize, actionSize, gamma } = this;
+    if (this.drawn.length !== reward.length) this.drawn = new Float64Array(reward.length);
+    const { drawn } = this;
+    random.fillBelow(drawn, this.size);
+    for (let i = 0; i < drawn.length; i++) {
+      const row = drawn[i]!;
+      let at = row * rowWidth;
+      const [o, a] = [i * observationSize, i * actionSize];
+      for (let j = 0; j < observationSize; j++) observation[o + j] = rows[at++]!;
+      for (let j = 0; j < actionSize; j++) action[a + j] = rows[at++]!;
+      reward[i] = rows[at]!;
+      this.readNext(row, nextObservation, o);
+      discount[i] = links[row]! < TERMINATED ? gamma : 0;
+    }
+  }
+
+  private readNext(row: number, target: Float32Array, at: number): void {
+    const { rows, observationSize } = this;
+    const further = this.links[row]! & (TERMINATED - 1);
+    const source = further === 0 ? this.finals.get(row)! : rows;
+    const from = further === 0 ? 0 : ((row + further) % this.capacity) * this.rowWidth;
+    for (let j = 0; j < observationSize; j++) target[at + j] = source[from + j]!;
+  }
+
+  /** Numbers a transition in a state. */
+  private get width(): number {
+    return 2 * this.observationSize + this.actionSize + 2;
+  }
+
+  /**
+   * The transitions held, as copies.
+   * @param since leaves out those before this one, of all that were ever stored. Default 0
+   */
+  state(since = 0): ReplayState {
+    const { added, size, width, rowWidth, capacity, observationSize } = this;
+    const from = Math.max(since, added - size);
+    const rows = new Float32Array((added - from) * width);
+    for (let n = from, at = 0; n < added; n++, at += width) {
+      const row = n % capacity;
+      const start = row * rowWidth;
+      rows.set(this.rows.subarray(start, start + observationSize), at);
+      this.readNext(row, rows, at + observationSize);
+      rows.set(this.rows.subarray(start + observationSize, start + rowWidth), at + 2 * observationSize);
+      rows[at + width - 1] = this.links[row]! < TERMINATED ? 0 : 1;
+    }
+    return { size, added, width, from, rows };
+  }
+
+  /** @throws TemperedError (REPLAY_STATE) for transitions of other sizes, or more than there is room for */
+  restore({ size, added, width, from, rows }: ReplayState): void {
+    if (
+      width !== this.width ||
+      size > this.capacity ||
+      rows.length !== size * width ||
+      from !== added - size
+    ) {
+      throw new TemperedError(
+        "REPLAY_STATE",
+        `Expected at most ${this.capacity} transitions of ${this.width} numbers, got ${size} of ${width} in ` +
+          `${rows.length} numbers; restore a buffer of the same environment into one that is as large or larger`,
+      );
+    }
+    const { observationSize, actionSize } = this;
+    this.finals.clear();
+    this.open = [];
+    this.size = 0;
+    // Each goes where it would stand in a buffer that had been filled up to here. One that was full when it was
+    // smaller is filled anew.
+    this.added = size === this.capacity ? from : 0;
+    if (size > 0) this.reserve(size);
+    for (let at = 0; at < rows.length; at += width) {
+      const part = (start: number, length: number) => rows.subarray(at + start, at + start + length);
+      this.add(
+        part(0, observationSize),
+        part(2 * observationSize, actionSize),
+        rows[at + width - 2]!,
+        part(observationSize, observationSize),
+        rows[at + width - 1] === 1,
+      );
+    }
+    this.size = size;
+  }
+
+  /** Room for `count` transitions. */
+  private reserve(count: number): void {
+    const { rowWidth, capacity } = this;
+    let length = Math.min(FIRST_ROWS, capacity);
+    while (length < count) length = Math.min(2 * length, capacity);
+    if (length <= this.links.length) return;
+    try {
+      const rows = new Float32Array(length * rowWidth);
+      const links = new Uint16Array(length);
+      rows.set(this.rows);
+      links.set(this.links);
+      [this.rows, this.links] = [rows, links];
+    } catch (cause) {
+      const gigabytes = ((4 * length * rowWidth) / 2 ** 30).toFixed(1);
+      throw new TemperedError(
+        "OUT_OF_MEMORY",
+        `Expected room for ${length} transitions in the replay buffer (${gigabytes} GiB), but it could not be allocated; ` +
+          `set bufferSize to ${this.size} or less`,
+        { cause },
+      );
+    }
+  }
+}
+
+/** Arrays for a batch of `batchSize` transitions. */
+export function emptyBatch(batchSize: number, observationSize: number, actionSize: number): Batch {
+  return {
+    observation: new Float32Array(batchSize * observationSize),
+    action: new Float32Array(batchSize * actionSize),
+    reward: new Float32Array(batchSize),
+    nextObservation: new Float32Array(batchSize * observationSize),
+    discount: new Float32Array(batchSize),
+  };
+}

@@ -1,0 +1,72 @@
+// What a setting is, as plain data: its default, which values it takes, and how it is told. The library checks by it as it
+// stands; the command line makes its flags, config files and documents from it (src/training/settings.ts). It is no zod
+// schema, because it goes into every page that trains, where zod would weigh more than the algorithm.
+
+/** The values that a setting takes. */
+export type Rule =
+  | { readonly kind: "boolean" }
+  /** One or more positive integers. */
+  | { readonly kind: "widths" }
+  | {
+      readonly kind: "number" | "integer";
+      /** Exclusive. */
+      readonly above?: number;
+      readonly min?: number;
+      readonly max?: number;
+      /** One more value, outside the range. */
+      readonly or?: number;
+    };
+
+export interface Setting {
+  readonly default: number | boolean | readonly number[];
+  readonly rule: Rule;
+  /** One sentence for --help; units included. */
+  readonly description: string;
+  /** What stands for the value in --help; nothing for a switch. */
+  readonly placeholder: string;
+  /** Other names in config files; spelling with -, _ or capitals never matters. */
+  readonly aliases?: readonly string[];
+}
+
+export type ValueOf<R extends Rule> = R["kind"] extends "boolean"
+  ? boolean
+  : R["kind"] extends "widths"
+    ? readonly number[]
+    : number;
+
+export function fits(rule: Rule, value: unknown): boolean {
+  switch (rule.kind) {
+    case "boolean":
+      return typeof value === "boolean";
+    case "widths":
+      return Array.isArray(value) && value.length > 0 && value.every((n) => Number.isInteger(n) && n > 0);
+    default: {
+      const { kind, above = -Infinity, min = -Infinity, max = Infinity, or } = rule;
+      const isNumber = kind === "integer" ? Number.isInteger(value) : Number.isFinite(value);
+      const x = value as number;
+      return isNumber && ((x > above && x >= min && x <= max) || x === or);
+    }
+  }
+}
+
+/** The values in words, such as "a number above 0 and up to 1". */
+export function inWords(rule: Rule): string {
+  switch (rule.kind) {
+    case "boolean":
+      return "true or false";
+    case "widths":
+      return "layer widths such as 256,256";
+    default: {
+      const { kind, above, min, max, or } = rule;
+      const more = or === undefined ? "" : `, or ${or}`;
+      if (kind === "integer" && min === 1 && max === undefined) return `a positive integer${more}`;
+      const range =
+        above !== undefined
+          ? ` above ${above}${max === undefined ? "" : ` and up to ${max}`}`
+          : min === undefined
+            ? ""
+            : ` from ${min} ${max === undefined ? "up" : `to ${max}`}`;
+      return `${kind === "integer" ? "an integer" : "a number"}${range}${more}`;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// What an agent has learned, as it is saved: a manifest that survives JSON, and named tensors. It is an agent's state without
+// its replay buffer and the episodes in progress.
+
+import type { RandomState } from "../random/index.ts";
+import type { AdamPowers } from "../sac/adam.ts";
+import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
+import type { AgentState } from "./agent-state.ts";
+import type { Hyperparameters } from "./options.ts";
+import type { RunningStatisticsState } from "./running-statistics.ts";
+import type { StoredTensor } from "./safetensors.ts";
+
+export const SNAPSHOT_FORMAT = "tempered-agent/1";
+
+export interface SnapshotManifest {
+  readonly format: typeof SNAPSHOT_FORMAT;
+  /** Id of the environment it learned in. */
+  readonly env: string;
+  readonly seed: number;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** As in `AgentState`. */
+  readonly actionBounds?: AgentState["actionBounds"];
+  readonly hyperparameters: Hyperparameters;
+  /** As in `AgentState`. */
+  readonly temperature?: TemperatureOptions;
+  readonly steps: number;
+  readonly updates: number;
+  readonly temperatureState: TemperatureState;
+  readonly adamPowers: AdamPowers;
+  readonly random: readonly RandomState[];
+  /** Of the observations, where the agent normalizes them. */
+  readonly observationStatistics?: RunningStatisticsState;
+}
+
+export interface Snapshot {
+  readonly manifest: SnapshotManifest;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+export function toSnapshot(state: AgentState): Snapshot {
+  const { learner, progress: _, replay: __, collector: ___, ...kept } = state;
+  const { tensors, updates, temperature: temperatureState, adamPowers } = learner;
+  return { manifest: { format: SNAPSHOT_FORMAT, ...kept, updates, temperatureState, adamPowers }, tensors };
+}
+
+export function fromSnapshot({ manifest, tensors }: Snapshot): AgentState {
+  const { format: _, updates, temperatureState, adamPowers, ...kept } = manifest;
+  return { ...kept, learner: { updates, temperature: temperatureState, adamPowers, tensors } };
+}

@@ -1,0 +1,6 @@
+// Trained policies for other programs: a JavaScript module, an ONNX model, safetensors.
+
+export { policyModule } from "./javascript.ts";
+export { policyModel } from "./onnx.ts";
+export { type Policy, policyOf } from "./policy.ts";
+export { torchTensors } from "./torch.ts";

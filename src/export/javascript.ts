@@ -1,0 +1,149 @@
+// A policy as one ES module that needs nothing: weights and a small kernel are inside it. It runs in Node, browsers, workers
+// and whatever else has modules and WebAssembly; where SIMD is missing, plain loops give the same numbers.
+
+import { kernels } from "../agent/acting.generated.ts";
+import { base64Of } from "../base64.ts";
+import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
+import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
+
+/**
+ * @param stochastic actions are drawn from the policy instead of its mode. Default false
+ * @returns the module's text: `export function createPolicy(): { act(observation): Float32Array }`
+ */
+export function policyModule(policy: Policy, { stochastic = false }: { stochastic?: boolean } = {}): string {
+  const { env, steps, observationSize, actionSize, low, high, layers, normalization } = policy;
+  const widths = [observationSize, ...layers.map(({ bias }) => bias.length)];
+  const info = { env, steps, observationSize, actionSize, low, high, stochastic };
+  return `// A policy for ${env}, trained by tempered for ${steps} environment steps. It needs nothing but this file.
+//
+//   import { createPolicy } from "./policy.js";
+//   const policy = createPolicy();
+//   const action = policy.act(observation); // ${observationSize} numbers in, ${actionSize} out, in the environment's units
+//
+// The array that \`act\` returns is the policy's own: copy what must outlast the next call.
+
+/** @type {{ env: string, steps: number, observationSize: number, actionSize: number, low: number[], high: number[], stochastic: boolean }} */
+export const info = ${JSON.stringify(info)};
+
+const WIDTHS = ${JSON.stringify(widths)};
+const NORMALIZATION = ${
+    normalization
+      ? JSON.stringify({ shift: Array.from(normalization.shift), scale: Array.from(normalization.scale) })
+      : "null"
+  };
+// Layer by layer: a row an input, its width a multiple of 16, then the biases; of the last layer a row an output.
+const WEIGHTS = "${base64Of(packed(policy))}";
+const KERNEL = "${kernels}";
+
+/**
+ * @param {{ random?: () => number }} [options] random: uniform in [0, 1), for stochastic policies. Default Math.random
+ * @returns {{ act(observation: ArrayLike<number>): Float32Array }}
+ */
+export function createPolicy({ random = Math.random } = {}) {
+  const weights = new Float32Array(bytes(WEIGHTS).buffer);
+  const most = Math.max(...WIDTHS.map(up));
+  const start = 16 * most;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((start + weights.byteLength) / 65536) });
+  const stored = new Float32Array(memory.buffer, start, weights.length);
+  stored.set(weights);
+  const y = new Float64Array(memory.buffer, 0, most);
+  const x = new Float64Array(memory.buffer, 8 * most, most);
+  const addRows = kernel(memory);
+  const action = new Float32Array(info.actionSize);
+  const last = WIDTHS.length - 2;
+
+  return {
+    act(observation) {
+      if (observation.length !== info.observationSize) {
+        throw new RangeError(\`Expected an observation of \${info.observationSize} numbers, got \${observation.length}\`);
+      }
+      for (let i = 0; i < info.observationSize; i++) x[i] = normalized(observation[i], i);
+      let at = 0;
+      for (let layer = 0; layer < last; layer++) {
+        const [inputs, outputs] = [WIDTHS[layer], WIDTHS[layer + 1]];
+        const columns = up(outputs);
+        const bias = at + inputs * columns;
+        for (let j = 0; j < columns; j++) y[j] = stored[bias + j];
+        // Runs of units that are on: those that ReLU has switched off add nothing.
+        for (let i = 0, from = 0; i <= inputs; i++) {
+          if (i < inputs && x[i] !== 0) continue;
+          if (i > from) addRows(0, 8 * (most + from), start + 4 * (at + from * columns), i - from, columns);
+          from = i + 1;
+        }
+        for (let j = 0; j < outputs; j++) x[j] = y[j] < 0 ? 0 : y[j];
+        at = bias + columns;
+      }
+      const [inputs, outputs] = [WIDTHS[last], WIDTHS[last + 1]];
+      const head = (j) => {
+        let sum = stored[at + outputs * inputs + j];
+        for (let i = 0, row = at + j * inputs; i < inputs; i++) sum += x[i] * stored[row + i];
+        return sum;
+      };
+      for (let i = 0; i < info.actionSize; i++) {
+        let u = head(i);
+        if (info.stochastic) u += Math.exp(Math.min(Math.max(head(info.actionSize + i), ${LOG_STD_MIN}), ${LOG_STD_MAX})) * normal(random);
+        const [low, high] = [info.low[i], info.high[i]];
+        const scaled = low + 0.5 * (Math.fround(Math.tanh(u)) + 1) * (high - low);
+        action[i] = Math.min(Math.max(scaled, low), high);
+      }
+      return action;
+    },
+  };
+}
+
+function normalized(value, i) {
+  if (NORMALIZATION === null) return value;
+  const scaled = (value - NORMALIZATION.shift[i]) * NORMALIZATION.scale[i];
+  return Math.fround(Math.min(Math.max(scaled, -${OBSERVATION_CLIP}), ${OBSERVATION_CLIP}));
+}
+
+// Box and Muller.
+function normal(random) {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+function up(n) {
+  return 16 * Math.ceil(n / 16);
+}
+
+// y ← y + Σ xₖ · rowₖ, all in \`memory\` by byte addresses.
+function kernel(memory) {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes(KERNEL)), { env: { memory } }).exports.addRows;
+  } catch {
+    const doubles = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
+    const floats = new Float32Array(memory.buffer);
+    return (y, x, rows, count, columns) => {
+      for (let k = 0; k < count; k++) {
+        const factor = doubles[(x >> 3) + k];
+        for (let j = 0; j < columns; j++) doubles[(y >> 3) + j] += factor * floats[(rows >> 2) + k * columns + j];
+      }
+    };
+  }
+}
+
+function bytes(base64) {
+  const text = atob(base64);
+  return Uint8Array.from(text, (c) => c.charCodeAt(0));
+}
+`;
+}
+
+/** The weights as the module reads them. */
+function packed({ layers }: Policy): Uint8Array {
+  const values: number[] = [];
+  layers.forEach(({ weight, bias }, layer) => {
+    const [outputs, inputs] = [bias.length, weight.length / bias.length];
+    if (layer === layers.length - 1) {
+      values.push(...weight, ...bias);
+      return;
+    }
+    const columns = 16 * Math.ceil(outputs / 16);
+    const row = (value: (j: number) => number) => {
+      for (let j = 0; j < columns; j++) values.push(j < outputs ? value(j) : 0);
+    };
+    for (let i = 0; i < inputs; i++) row((j) => weight[j * inputs + i]!);
+    row((j) => bias[j]!);
+  });
+  return new Uint8Array(Float32Array.from(values).buffer);
+}

@@ -1,0 +1,63 @@
+// A policy as an ONNX model: `observation` [batch, n] in, `action` [batch, d] out, in the environment's units, float32 both.
+// Normalization, tanh and scaling are inside. Inside it computes in float64, as the agent does when it acts, so that the
+// actions are the agent's to float32's last digits.
+
+import { OnnxModel } from "../graph/onnx-model.ts";
+import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
+import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
+
+/** @param stochastic with an input `noise` [batch, d], standard normal draws; without it the mode. Default false */
+export function policyModel(
+  policy: Policy,
+  { stochastic = false }: { stochastic?: boolean } = {},
+): Uint8Array {
+  const { env, steps, observationSize, actionSize, low, high, layers, normalization } = policy;
+  const model = new OnnxModel();
+  const double = (value: string) => model.node("Cast", [value], { to: OnnxModel.DOUBLE });
+  const float = (value: string) => model.node("Cast", [value], { to: OnnxModel.FLOAT });
+  const row = (name: string, values: ArrayLike<number>) =>
+    model.doubles(name, [1, values.length], Float64Array.from(values));
+  const bounded = (value: string, from: string, to: string) =>
+    model.node("Min", [model.node("Max", [value, from]), to]);
+  const number = (value: number) => model.doubles(`${value}`, [1, 1], Float64Array.of(value));
+
+  model.input("observation", ["batch", observationSize]);
+  if (stochastic) model.input("noise", ["batch", actionSize]);
+  let x = double("observation");
+  if (normalization) {
+    const centred = model.node("Sub", [x, row("observation shift", normalization.shift)]);
+    const scaled = model.node("Mul", [centred, row("observation scale", normalization.scale)]);
+    // To float32 and back: so the policy saw them in training.
+    x = double(float(bounded(scaled, number(-OBSERVATION_CLIP), number(OBSERVATION_CLIP))));
+  }
+  layers.forEach(({ weight, bias }, i) => {
+    const [outputs, inputs] = [bias.length, weight.length / bias.length];
+    const w = double(model.floats(`actor.${i}.weight`, [outputs, inputs], weight));
+    const b = double(model.floats(`actor.${i}.bias`, [outputs], bias));
+    x = model.node("Gemm", [x, w, b], { transB: 1 });
+    if (i < layers.length - 1) x = model.node("Relu", [x]);
+  });
+  const part = (from: number, to: number) =>
+    model.node("Slice", [x, model.integers([from]), model.integers([to]), model.integers([1])]);
+  let u = part(0, actionSize);
+  if (stochastic) {
+    const logStd = bounded(part(actionSize, 2 * actionSize), number(LOG_STD_MIN), number(LOG_STD_MAX));
+    u = model.node("Add", [u, model.node("Mul", [model.node("Exp", [logStd]), double("noise")])]);
+  }
+  // low + (tanh(u) + 1) · (high − low) / 2, with tanh(u) in float32 as a unit action is.
+  const unit = double(float(model.node("Tanh", [u])));
+  const half = row(
+    "half range",
+    low.map((bound, i) => 0.5 * (high[i]! - bound)),
+  );
+  const [least, most] = [row("action low", low), row("action high", high)];
+  const scaled = model.node("Add", [least, model.node("Mul", [model.node("Add", [unit, number(1)]), half])]);
+  model.output("action", float(bounded(scaled, least, most)), ["batch", actionSize]);
+  return model.bytes({
+    "tempered.env": env,
+    "tempered.steps": `${steps}`,
+    "tempered.observation": `[batch, ${observationSize}], as the environment gives it`,
+    "tempered.action": `[batch, ${actionSize}], in the environment's units, low ${JSON.stringify(low)}, high ${JSON.stringify(high)}`,
+    "tempered.stochastic": `${stochastic}`,
+  });
+}

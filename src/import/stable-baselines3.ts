@@ -1,0 +1,288 @@
+// A SAC that Stable-Baselines3 has saved: hyperparameters from its JSON, weights, targets, optimisers and log α from its torch
+// files. What becomes of it is an agent's state, which acts as theirs did and learns on.
+
+import type { AgentState } from "../agent/agent-state.ts";
+import { namedTensors, storedBlocks } from "../agent/learner-state.ts";
+import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
+import type { StoredTensor } from "../agent/safetensors.ts";
+import { TemperedError } from "../errors.ts";
+import { type AdamPowers, BETA_1, BETA_2, initialPowers, nextPowers } from "../sac/adam.ts";
+import { sacNetworks } from "../sac/networks.ts";
+import type { LayerValues } from "../sac/packing.ts";
+import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
+import { isTensor, readTorchArchive, type TorchTensor, type TorchValue, unzipped } from "./torch-archive.ts";
+
+type Tensors = ReadonlyMap<string, TorchTensor>;
+
+/** @throws TemperedError (IMPORT) for a file of another algorithm, or a SAC that works differently; says what */
+export function importStableBaselines3(bytes: Uint8Array, env: string): AgentState {
+  try {
+    return imported(bytes, env);
+  } catch (cause) {
+    if (cause instanceof TemperedError) throw cause;
+    throw refused(`a damaged file (${(cause as Error).message})`, "save the model again");
+  }
+}
+
+function imported(bytes: Uint8Array, env: string): AgentState {
+  const files = unzipped(bytes);
+  if (!("data" in files) || !("policy.pth" in files)) {
+    throw refused(
+      `a zip with ${Object.keys(files).slice(0, 5).join(", ")}`,
+      "save the model with model.save(FILE)",
+    );
+  }
+  const data = JSON.parse(new TextDecoder().decode(files.data)) as Record<string, unknown>;
+  const policy = tensorsOf(readTorchArchive(files["policy.pth"]!));
+  mustBeSac(data, policy);
+
+  const actor = [...layersOf(policy, "actor.latent_pi"), headOf(policy)];
+  const critics = [0, 1].map((i) => layersOf(policy, `critic.qf${i}`));
+  const targets = [0, 1].map((i) => layersOf(policy, `critic_target.qf${i}`));
+  const observationSize = actor[0]!.weight.length / actor[0]!.bias.length;
+  const actionSize = actor.at(-1)!.bias.length / 2;
+  const hidden = actor.slice(0, -1).map(({ bias }) => bias.length);
+  const criticHidden = critics[0]!.slice(0, -1).map(({ bias }) => bias.length);
+  if (`${criticHidden}` !== `${hidden}`) {
+    throw refused(
+      `an actor with layers of ${hidden} and critics with ${criticHidden}`,
+      "only equal ones can be imported",
+    );
+  }
+
+  const optimised = (file: string) => {
+    const content = files[file];
+    return content === undefined ? undefined : optimiserOf(readTorchArchive(content));
+  };
+  const [actorAdam, criticAdam] = [optimised("actor.optimizer.pth"), optimised("critic.optimizer.pth")];
+  const networks = sacNetworks({ observationSize, actionSize, hidden });
+  const moments = (i: 0 | 1) => {
+    const of = (adam: Adam | undefined, like: readonly (readonly LayerValues[])[]) =>
+      adam ? unflattened(adam.moments[i], like) : like.map(zeros);
+    return [withHead(of(actorAdam, [flatActor(policy)])[0]!), ...of(criticAdam, critics)];
+  };
+  const all = [[actor, ...critics, ...targets], moments(0), moments(1)];
+  const suffixes = ["", ".moment1", ".moment2"];
+  const tensors = new Map<string, StoredTensor>();
+  for (const stored of storedBlocks(networks)) {
+    const kind = suffixes.indexOf(stored.suffix);
+    const order = [networks.actor, ...networks.critics, ...networks.targets];
+    const layers = all[kind]![order.indexOf(stored.network)]!;
+    for (const [name, tensor] of namedTensors(stored, stored.network.pack(layers))) tensors.set(name, tensor);
+  }
+
+  const number = (name: string, otherwise: number) =>
+    typeof data[name] === "number" ? data[name] : otherwise;
+  const temperature = temperatureOf(data, files, actionSize);
+  return {
+    env,
+    seed: number("seed", 0),
+    observationSize,
+    actionSize,
+    actionBounds: boundsOf(data.action_space, actionSize),
+    hyperparameters: hyperparameters({
+      ...settingsOf(data),
+      hidden,
+    }),
+    temperature: temperature.options,
+    steps: number("num_timesteps", 0),
+    learner: {
+      updates: number("_n_updates", 0),
+      temperature: temperature.state,
+      adamPowers: powersAfter(actorAdam?.steps ?? 0),
+      tensors,
+    },
+    random: [],
+  };
+}
+
+function settingsOf(data: Record<string, unknown>): Partial<Hyperparameters> {
+  const names = {
+    learning_rate: "learningRate",
+    buffer_size: "bufferSize",
+    learning_starts: "learningStarts",
+    batch_size: "batchSize",
+    tau: "tau",
+    gamma: "gamma",
+    gradient_steps: "gradientSteps",
+  } as const;
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([theirs, ours]) =>
+      typeof data[theirs] === "number" ? [[ours, data[theirs]]] : [],
+    ),
+  );
+}
+
+function mustBeSac(data: Record<string, unknown>, policy: Tensors): void {
+  const kind = String((data.policy_class as { __module__?: string } | undefined)?.__module__ ?? "");
+  if (!kind.includes(".sac.") || !policy.has("actor.mu.weight")) {
+    throw refused(`a model of ${kind || "an unknown kind"}`, "only SAC with MlpPolicy can be imported");
+  }
+  if (data.use_sde === true)
+    throw refused("a SAC with state-dependent exploration (use_sde)", "only use_sde=False can be imported");
+  const activation = JSON.stringify(
+    (data.policy_kwargs as { activation_fn?: unknown } | undefined)?.activation_fn ?? "",
+  );
+  if (activation !== '""' && !/ReLU/i.test(activation)) {
+    throw refused(`a network with ${activation.slice(0, 80)}`, "only ReLU can be imported");
+  }
+}
+
+/** Linear layers under `prefix.0`, `prefix.2`, … */
+function layersOf(tensors: Tensors, prefix: string): LayerValues[] {
+  const layers: LayerValues[] = [];
+  for (let i = 0; tensors.has(`${prefix}.${i}.weight`); i += 2)
+    layers.push(layerOf(tensors, `${prefix}.${i}`));
+  if (layers.length === 0)
+    throw refused(`a model without ${prefix}`, "only SAC with MlpPolicy can be imported");
+  return layers;
+}
+
+function layerOf(tensors: Tensors, name: string): LayerValues {
+  const [weight, bias] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
+  if (weight?.shape.length !== 2 || bias === undefined || bias.values.length !== weight.shape[0]) {
+    throw refused(`a model whose layer ${name} is not dense`, "only dense layers can be imported");
+  }
+  return { weight: weight.values, bias: bias.values };
+}
+
+/** μ and log σ are two layers there and one here. */
+function headOf(tensors: Tensors): LayerValues {
+  return joined(layerOf(tensors, "actor.mu"), layerOf(tensors, "actor.log_std"));
+}
+
+function joined(a: LayerValues, b: LayerValues): LayerValues {
+  const join = (x: Float32Array, y: Float32Array) => Float32Array.of(...x, ...y);
+  return { weight: join(a.weight, b.weight), bias: join(a.bias, b.bias) };
+}
+
+/** The actor's layers as Stable-Baselines3's optimiser counts them: μ and log σ apart. */
+function flatActor(tensors: Tensors): LayerValues[] {
+  return [
+    ...layersOf(tensors, "actor.latent_pi"),
+    layerOf(tensors, "actor.mu"),
+    layerOf(tensors, "actor.log_std"),
+  ];
+}
+
+function withHead(layers: readonly LayerValues[]): LayerValues[] {
+  return [...layers.slice(0, -2), joined(layers.at(-2)!, layers.at(-1)!)];
+}
+
+interface Adam {
+  readonly steps: number;
+  /** Without their factors (1 − β), as sac/adam.ts keeps them; weight, bias, weight, … */
+  readonly moments: readonly [readonly Float32Array[], readonly Float32Array[]];
+}
+
+function optimiserOf(saved: TorchValue): Adam | undefined {
+  const state = saved instanceof Map ? saved.get("state") : undefined;
+  if (!(state instanceof Map) || state.size === 0) return undefined;
+  const entries = [...state.entries()].sort(([a], [b]) => Number(a) - Number(b)).map(([, entry]) => entry);
+  const part = (name: string, factor: number) =>
+    entries.map((entry) => {
+      const tensor = entry instanceof Map ? entry.get(name) : undefined;
+      if (!isTensor(tensor))
+        throw refused(`an optimiser without ${name}`, "only Adam's state can be imported");
+      return tensor.values.map((value) => value / factor);
+    });
+  const first = entries[0] instanceof Map ? entries[0].get("step") : undefined;
+  const steps = isTensor(first) ? first.values[0]! : typeof first === "number" ? first : 0;
+  return { steps, moments: [part("exp_avg", 1 - BETA_1), part("exp_avg_sq", 1 - BETA_2)] };
+}
+
+/** Weights and biases one after the other, as the layers of networks like these. */
+function unflattened(
+  values: readonly Float32Array[],
+  like: readonly (readonly LayerValues[])[],
+): LayerValues[][] {
+  let at = 0;
+  return like.map((layers) =>
+    layers.map(({ weight, bias }) => {
+      const [w, b] = [values[at++], values[at++]];
+      if (w?.length !== weight.length || b?.length !== bias.length) {
+        throw refused("an optimiser of other parameters", "save the model again");
+      }
+      return { weight: w!, bias: b! };
+    }),
+  );
+}
+
+function zeros(layers: readonly LayerValues[]): LayerValues[] {
+  return layers.map(({ weight, bias }) => ({
+    weight: new Float32Array(weight.length),
+    bias: new Float32Array(bias.length),
+  }));
+}
+
+function temperatureOf(
+  data: Record<string, unknown>,
+  files: Record<string, Uint8Array>,
+  actionSize: number,
+): { options: TemperatureOptions; state: TemperatureState } {
+  const variables = files["pytorch_variables.pth"];
+  const tensors = variables ? tensorsOf(readTorchArchive(variables)) : new Map<string, TorchTensor>();
+  const logAlpha = tensors.get("log_ent_coef")?.values[0];
+  if (logAlpha === undefined) {
+    const alpha = tensors.get("ent_coef_tensor")?.values[0] ?? Number(data.ent_coef);
+    if (!Number.isFinite(alpha))
+      throw refused(`ent_coef ${JSON.stringify(data.ent_coef)}`, "save the model again");
+    return {
+      options: { alpha },
+      state: { logAlpha: 0, moment1: 0, moment2: 0, powers: initialPowers },
+    };
+  }
+  const file = files["ent_coef_optimizer.pth"];
+  const adam = file ? optimiserOf(readTorchArchive(file)) : undefined;
+  const targetEntropy = typeof data.target_entropy === "number" ? data.target_entropy : -actionSize;
+  return {
+    options: {
+      alpha: "auto",
+      targetEntropy,
+      ...(typeof data.learning_rate === "number" && { learningRate: data.learning_rate }),
+      initialAlpha: Number(/^auto_(.+)$/.exec(String(data.ent_coef))?.[1] ?? 1),
+    },
+    state: {
+      logAlpha,
+      moment1: adam?.moments[0][0]?.[0] ?? 0,
+      moment2: adam?.moments[1][0]?.[0] ?? 0,
+      powers: powersAfter(adam?.steps ?? 0),
+    },
+  };
+}
+
+function powersAfter(steps: number): AdamPowers {
+  let powers = initialPowers;
+  for (let i = 0; i < Math.min(steps, 1e6); i++) powers = nextPowers(powers);
+  return powers;
+}
+
+/** The bounds that the file tells as text, such as "[-2.]"; undefined where they are cut short there. */
+function boundsOf(space: unknown, size: number): AgentState["actionBounds"] {
+  const { low, high } = (space ?? {}) as { low?: unknown; high?: unknown };
+  const numbers = (text: unknown) =>
+    typeof text === "string"
+      ? text
+          .replaceAll(/[[\],]/g, " ")
+          .trim()
+          .split(/\s+/)
+          .map(Number)
+      : [];
+  const bounds = { low: numbers(low), high: numbers(high) };
+  const whole = [bounds.low, bounds.high].every(
+    (values) => values.length === size && values.every(Number.isFinite),
+  );
+  return whole ? bounds : undefined;
+}
+
+function tensorsOf(saved: TorchValue): Tensors {
+  if (!(saved instanceof Map))
+    throw refused("a file without a dictionary of tensors", "save the state_dict()");
+  return new Map(
+    [...saved].flatMap(([name, value]) => (isTensor(value) ? [[String(name), value] as const] : [])),
+  );
+}
+
+function refused(got: string, remedy: string): TemperedError {
+  return new TemperedError("IMPORT", `Expected a SAC saved by Stable-Baselines3, got ${got}; ${remedy}`);
+}

@@ -1,0 +1,67 @@
+// The update as an agent does it, on random transitions: learner, replay buffer and random streams, no environment.
+// Batch and noise are drawn inside each update, as in every program that it is compared with.
+
+import { Learner } from "../agent/learner.ts";
+import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
+import type { Engine } from "../engines/engine.ts";
+import { RandomStream } from "../random/index.ts";
+import { initialWeights } from "../sac/initial-weights.ts";
+import { sacNetworks } from "../sac/networks.ts";
+import { createTemperature, temperatureSettings } from "../sac/temperature.ts";
+import type { UpdateSizes } from "./flops.ts";
+
+const CAPACITY = 100_000;
+
+export interface RandomUpdates {
+  /** One update, with its batch and its noise drawn. */
+  update(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export async function randomUpdates(
+  engine: Engine,
+  { observationDim, actionDim, hidden, batch: batchSize }: UpdateSizes,
+): Promise<RandomUpdates> {
+  const random = new RandomStream(0, "benchmark");
+  const replay = randomReplay(observationDim, actionDim, random);
+  const batch = emptyBatch(batchSize, observationDim, actionDim);
+  const draws = () => new Float32Array(batchSize * actionDim);
+  const noise = { noise: draws(), nextNoise: draws() };
+  const spec = {
+    observationSize: observationDim,
+    actionSize: actionDim,
+    hidden,
+    batchSize,
+    tau: 0.005,
+  };
+  const learner = await Learner.create({
+    engine,
+    spec,
+    temperature: createTemperature(temperatureSettings({}, actionDim)),
+    learningRate: 3e-4,
+    weights: initialWeights(sacNetworks(spec), random),
+  });
+  return {
+    async update() {
+      replay.sample(batch, random);
+      random.fillNormal(noise.nextNoise);
+      random.fillNormal(noise.noise);
+      await learner.update(batch, noise, 0);
+    },
+    dispose: () => learner.dispose(),
+  };
+}
+
+/** Full of random transitions, a hundredth of which end an episode. */
+function randomReplay(observationSize: number, actionSize: number, random: RandomStream): ReplayBuffer {
+  const buffer = new ReplayBuffer({ capacity: CAPACITY, observationSize, actionSize, gamma: 0.99 });
+  const [observation, next] = [new Float32Array(observationSize), new Float32Array(observationSize)];
+  const action = new Float32Array(actionSize);
+  const reward = new Float32Array(1);
+  for (let i = 0; i < CAPACITY; i++) {
+    for (const values of [observation, next, reward]) random.fillNormal(values);
+    for (let j = 0; j < actionSize; j++) action[j] = random.uniformBetween(-1, 1);
+    buffer.add(observation, action, reward[0]!, next, random.below(100) === 0);
+  }
+  return buffer;
+}

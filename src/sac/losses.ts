@@ -1,0 +1,43 @@
+// The equations of SAC (Haarnoja et al. 2018, arXiv 1812.05905), each a pure function of the graph's tensors. An update is
+// made of them, and each may be replaced: that is how `src/faults` breaks them.
+
+import { add, mean, minimum, multiply, square, subtract, type Tensor } from "../graph/index.ts";
+import { type LogProb, logProb } from "./policy.ts";
+
+export interface UpdateParts {
+  readonly logProb: LogProb;
+  /**
+   * y, [1, batch].
+   * @param reward @param discount γ, or 0 where the episode ended for good; each [1, batch]
+   * @param targetQ the target critics at (s′, a′), each [1, batch]
+   */
+  criticTarget(x: {
+    reward: Tensor;
+    discount: Tensor;
+    targetQ: readonly Tensor[];
+    alpha: Tensor;
+    nextLogProb: Tensor;
+  }): Tensor;
+  /** @param q each critic at (s, a), [1, batch] @param target y, [1, batch] */
+  criticLoss(q: readonly Tensor[], target: Tensor): Tensor;
+  /** @param q each critic at (s, a ~ π), [1, batch] */
+  actorLoss(x: { q: readonly Tensor[]; alpha: Tensor; logProb: Tensor }): Tensor;
+}
+
+export const standardParts: UpdateParts = {
+  logProb,
+
+  /** y = r + γ (1 − terminated) (min_i Q̄_i(s′, a′) − α log π(a′|s′)) */
+  criticTarget: ({ reward, discount, targetQ, alpha, nextLogProb }) => {
+    const value = subtract(targetQ.reduce(minimum), multiply(alpha, nextLogProb));
+    return add(reward, multiply(discount, value));
+  },
+
+  /** ½ Σ_i mean((Q_i − y)²), as Stable-Baselines3 */
+  criticLoss: (q, target) => {
+    return q.map((prediction) => multiply(mean(square(subtract(prediction, target))), 0.5)).reduce(add);
+  },
+
+  /** mean(α log π(a|s) − min_i Q_i(s, a)) */
+  actorLoss: ({ q, alpha, logProb }) => mean(subtract(multiply(alpha, logProb), q.reduce(minimum))),
+};

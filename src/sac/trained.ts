@@ -1,0 +1,114 @@
+// A network with the tensors that hold its parameters. Both kinds are values: a step gives a new one, whose tensors are
+// the updated parameters, and leaves the old one as it was.
+
+import { add, gradients, multiply, state, subtract, type Tensor } from "../graph/index.ts";
+import { type AdamState, adam } from "./adam.ts";
+import type { Network } from "./network.ts";
+import { momentNames } from "./networks.ts";
+
+/** Adam's scalars of an update, see `adamStep`. */
+export interface AdamScalars {
+  readonly stepSize: Tensor;
+  readonly epsilon: Tensor;
+}
+
+/** What a graph writes back: new values by the names of the states. */
+export type NewStates = Readonly<Record<string, Tensor>>;
+
+/** A network that an optimiser moves. */
+export class TrainedNetwork {
+  private readonly network: Network;
+  readonly blocks: readonly AdamState[];
+
+  private constructor(network: Network, blocks: readonly AdamState[]) {
+    this.network = network;
+    this.blocks = blocks;
+  }
+
+  /** Its parameters and moments as the states of the graph. */
+  static of(network: Network): TrainedNetwork {
+    const blocks = network.blocks.map(({ name, shape }) => {
+      const [moment1, moment2] = momentNames(name);
+      return {
+        parameter: state(name, shape),
+        moment1: state(moment1, shape),
+        moment2: state(moment2, shape),
+      };
+    });
+    return new TrainedNetwork(network, blocks);
+  }
+
+  get parameters(): Tensor[] {
+    return this.blocks.map(({ parameter }) => parameter);
+  }
+
+  /** @returns [batch, outputs] */
+  apply(x: readonly Tensor[]): Tensor {
+    return this.network.apply(this.parameters, x);
+  }
+
+  /** @returns [outputs, batch] */
+  applyRows(x: readonly Tensor[]): Tensor {
+    return this.network.applyRows(this.parameters, x);
+  }
+
+  /** After one Adam step down the gradient of `loss`. */
+  descend(loss: Tensor, { stepSize, epsilon }: AdamScalars): TrainedNetwork {
+    const derivatives = gradients(loss, this.parameters);
+    return new TrainedNetwork(
+      this.network,
+      this.blocks.map((block, i) => adam(block, derivatives[i]!, stepSize, epsilon)),
+    );
+  }
+
+  get states(): NewStates {
+    return Object.fromEntries(
+      this.network.blocks.flatMap(({ name }, i) => {
+        const { parameter, moment1, moment2 } = this.blocks[i]!;
+        const [name1, name2] = momentNames(name);
+        return [
+          [name, parameter],
+          [name1, moment1],
+          [name2, moment2],
+        ];
+      }),
+    );
+  }
+}
+
+/** A network that follows a trained one slowly. */
+export class TargetNetwork {
+  private readonly network: Network;
+  private readonly parameters: readonly Tensor[];
+
+  private constructor(network: Network, parameters: readonly Tensor[]) {
+    this.network = network;
+    this.parameters = parameters;
+  }
+
+  static of(network: Network): TargetNetwork {
+    return new TargetNetwork(
+      network,
+      network.blocks.map(({ name, shape }) => state(name, shape)),
+    );
+  }
+
+  /** @returns [outputs, batch] */
+  applyRows(x: readonly Tensor[]): Tensor {
+    return this.network.applyRows(this.parameters, x);
+  }
+
+  /** After one step of Polyak averaging, θ̄ ← θ̄ + τ (θ − θ̄). */
+  towards(trained: TrainedNetwork, tau: number): TargetNetwork {
+    return new TargetNetwork(
+      this.network,
+      this.parameters.map((target, i) =>
+        add(target, multiply(subtract(trained.parameters[i]!, target), tau)),
+      ),
+    );
+  }
+
+  get states(): NewStates {
+    return Object.fromEntries(this.network.blocks.map(({ name }, i) => [name, this.parameters[i]!]));
+  }
+}

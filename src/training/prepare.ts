@@ -1,0 +1,190 @@
+// Everything that a run needs before its first step. Whatever is wrong here is wrong with what was asked for.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Agent } from "../agent/agent.ts";
+import type { AgentState } from "../agent/agent-state.ts";
+import { defaultHyperparameters, type Hyperparameters, type SacOptions } from "../agent/options.ts";
+import { chooseEngine } from "../engines/choose.ts";
+import type { Engine, EngineName } from "../engines/engine.ts";
+import type { Env } from "../envs/env.ts";
+import { loadEnv, loadVectorEnv } from "../envs/load-env.node.ts";
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
+import { guard } from "../envs/wrappers/guard.ts";
+import { TemperedError } from "../errors.ts";
+import type { RunSettings } from "../runs/run-manifest.ts";
+import type { DeclaredSettings } from "../runs/series.ts";
+import { CheckpointStore } from "./checkpoint/store.ts";
+import type { BestEvaluation } from "./events.ts";
+import { RunLock } from "./lock.ts";
+import { type Positions, RunDirectory, readRun, START_OF_FILES } from "./run-directory.ts";
+import { freeRunPath } from "./run-path.ts";
+import type { TrainConfig } from "./settings.ts";
+import { versions } from "./versions.ts";
+
+export interface Prepared {
+  readonly agent: Agent;
+  readonly engine: Engine;
+  /** Another one than the agent learns in. */
+  readonly evaluationEnv: Env;
+  readonly run: RunDirectory;
+  /** None where the run keeps no checkpoints. */
+  readonly checkpoints: CheckpointStore | undefined;
+  readonly state: RunState;
+  /** What somebody should know: damaged checkpoints that were passed over. */
+  readonly notes: readonly string[];
+  /** Frees all of it; the run must be closed before. */
+  dispose(): Promise<void>;
+}
+
+/** What a run keeps from one row to the next beside its agent. */
+export interface RunState {
+  readonly positions: Positions;
+  /** Of learning so far. */
+  readonly seconds: number;
+  /** At the last row. */
+  readonly updates: number;
+  /** Environment step of the last evaluation. */
+  readonly evaluated: number;
+  readonly best: BestEvaluation | undefined;
+}
+
+const START: Omit<RunState, "positions"> = { seconds: 0, updates: 0, evaluated: 0, best: undefined };
+
+/**
+ * @param path of the run's directory; without it, a new one below runs/
+ * @param resume goes on from the newest checkpoint in `path`, or begins anew there
+ */
+export async function prepare(
+  config: TrainConfig,
+  path: string | undefined,
+  resume: boolean,
+): Promise<Prepared> {
+  const disposals: (() => unknown)[] = [];
+  const dispose = async () => {
+    for (const disposal of disposals.splice(0).reverse()) await disposal();
+  };
+  const closedAtEnd = <T extends Env | VectorEnv>(env: T): T => {
+    disposals.push(() => env.close?.());
+    return env;
+  };
+  try {
+    const directory = path ?? freeRunPath(config.env, config.seed, new Date());
+    const goesOn = resume && existsSync(join(directory, "run.json"));
+    const before = goesOn ? readRun(directory).manifest : undefined;
+    if (before) mustBeSameRun(config, before.config);
+    // Engines differ in the last bits of what they compute: a run goes on with its own.
+    const engine = await chooseEngine(before ? { ...config, engine: before.engine as EngineName } : config);
+    disposals.push(() => engine.dispose());
+    const env = guard(
+      closedAtEnd(
+        config.envs === 1 ? await loadEnv(config.env) : await loadVectorEnv(config.env, config.envs),
+      ),
+    );
+    const evaluationEnv = guard(closedAtEnd(await loadEnv(config.env)));
+    const make = async (state?: AgentState) => {
+      const agent = state
+        ? await Agent.restore(env, state, { engine })
+        : await Agent.create(env, { ...sacOptions(config), engine });
+      disposals.push(() => agent.dispose());
+      return agent;
+    };
+    const parts = { engine, evaluationEnv, dispose };
+    if (!goesOn) {
+      const agent = await make();
+      const run = await RunDirectory.create(directory, settingsOf(config, agent, engine));
+      const lock = new RunLock(directory);
+      disposals.push(() => lock.release());
+      const checkpoints = checkpointsOf(config, directory);
+      return { ...parts, agent, run, checkpoints, state: { ...START, positions: run.positions }, notes: [] };
+    }
+    const lock = new RunLock(directory);
+    disposals.push(() => lock.release());
+    const checkpoints = new CheckpointStore(join(directory, "checkpoint"));
+    const { checkpoint, damaged } = checkpoints.read<RunState>();
+    const agent = await make(checkpoint?.agent);
+    const positions = checkpoint?.run.positions ?? START_OF_FILES;
+    const run = RunDirectory.reopen(directory, positions, { config: { ...config } });
+    return {
+      ...parts,
+      agent,
+      run,
+      checkpoints: config.checkpointEvery > 0 ? checkpoints : undefined,
+      state: checkpoint?.run ?? { ...START, positions },
+      notes: damaged.map((what) => `a damaged checkpoint was passed over: ${what}`),
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function checkpointsOf({ checkpointEvery }: TrainConfig, directory: string): CheckpointStore | undefined {
+  return checkpointEvery > 0 ? new CheckpointStore(join(directory, "checkpoint")) : undefined;
+}
+
+/** Settings that may change when a run goes on; all others decide what was learned so far. */
+const FREE: readonly (keyof TrainConfig)[] = ["steps", "checkpointEvery", "evalEvery", "evalEpisodes"];
+
+/** @throws TemperedError (RESUME) that names the settings that differ */
+function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unknown>>): void {
+  const text = (value: unknown) => JSON.stringify(value) ?? "none";
+  const differing = Object.keys({ ...before, ...config })
+    .filter((name) => !FREE.includes(name as keyof TrainConfig))
+    .filter((name) => text(before[name]) !== text(config[name as keyof TrainConfig]));
+  if (differing.length === 0) return;
+  const told = differing.map(
+    (name) => `${name} was ${text(before[name])} and is ${text(config[name as keyof TrainConfig])}`,
+  );
+  throw new TemperedError(
+    "RESUME",
+    `Expected the settings that the run was begun with, but ${told.join(", ")}; ` +
+      "give the same ones, or begin another run with --run DIR",
+  );
+}
+
+function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSettings {
+  return {
+    env: config.env,
+    seed: config.seed,
+    engine: engine.name,
+    config: { ...config },
+    declared: declared(config, agent),
+    versions: versions(engine.name),
+  };
+}
+
+export function sacOptions(config: TrainConfig): SacOptions {
+  const names = Object.keys(defaultHyperparameters) as (keyof Hyperparameters)[];
+  return {
+    seed: config.seed,
+    ...Object.fromEntries(names.map((name) => [name, config[name]])),
+    temperature: {
+      alpha: config.alpha,
+      targetEntropy: config.targetEntropy,
+      learningRate: config.alphaLearningRate,
+      initialAlpha: config.initialAlpha,
+      loss: config.alphaLoss,
+      ...(config.alphaMin !== undefined && { min: config.alphaMin }),
+      ...(config.alphaMax !== undefined && { max: config.alphaMax }),
+    },
+  };
+}
+
+function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
+  const targetEntropy = agent.temperature?.targetEntropy;
+  return {
+    env: config.env,
+    actionDim: agent.actionSize,
+    gamma: config.gamma,
+    updatesPerStep: config.gradientSteps === -1 ? 1 : config.gradientSteps / config.trainFreq,
+    ...(typeof targetEntropy === "number" && { targetEntropy }),
+    ...(config.alpha === "auto" && {
+      alphaLearningRate: config.alphaLearningRate,
+      initialAlpha: config.initialAlpha,
+      lossForm: config.alphaLoss,
+      ...(config.alphaMin !== undefined && { alphaMin: config.alphaMin }),
+      ...(config.alphaMax !== undefined && { alphaMax: config.alphaMax }),
+    }),
+  };
+}

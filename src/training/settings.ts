@@ -1,0 +1,235 @@
+// The settings of `tempered train` as one schema: flags, config files, their JSON Schema and the text of --help all come
+// from it. The agent's hyperparameters come into it from src/agent/options.ts, where each stands once; what only a run has
+// stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
+
+import { z } from "zod";
+import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
+import { inWords, type Rule } from "../agent/setting.ts";
+import { TemperedError } from "../errors.ts";
+import { defaultTemperature } from "../sac/temperature.ts";
+import { expecting } from "./expecting.ts";
+
+/** What a field says of itself beside its type. */
+export interface FieldMeta {
+  /** One sentence for --help; units included. */
+  readonly description: string;
+  /** What stands for the value in --help. */
+  readonly placeholder: string;
+  /** Other names in config files; spelling with -, _ or capitals never matters. */
+  readonly aliases?: readonly string[];
+  /** Said instead of the default where the default has no value of its own. */
+  readonly without?: string;
+}
+
+const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.meta({ ...meta });
+
+export function integer(from: number) {
+  const what = expecting(from === 1 ? "a positive integer" : `an integer from ${from} up`);
+  return z.int(what).min(from, what);
+}
+
+export function positive() {
+  const what = expecting("a number above 0");
+  return z.number(what).positive(what);
+}
+
+type HyperparameterFields = {
+  [N in keyof Hyperparameters]: z.ZodDefault<z.ZodType<Hyperparameters[N], Hyperparameters[N]>>;
+};
+
+const { overlapActing, ...learning } = Object.fromEntries(
+  hyperparameterNames.map((name) => {
+    const { rule, default: fallback, ...meta } = hyperparameterSettings[name];
+    return [name, field((schemaOf(rule) as z.ZodType).default(fallback), meta)];
+  }),
+) as HyperparameterFields;
+
+function schemaOf(rule: Rule) {
+  const what = expecting(inWords(rule));
+  if (rule.kind === "boolean") return z.boolean(what);
+  if (rule.kind === "widths") return z.array(z.int(what).min(1, what), what).min(1, what);
+  const { kind, above, min, max, or } = rule;
+  const any = kind === "integer" ? z.int(what) : z.number(what);
+  // JSON Schema has no short word for a range and one more value.
+  if (or !== undefined) return any.refine((x) => x === or || x >= (min ?? -Infinity), what);
+  const low = above === undefined ? any : any.gt(above, what);
+  const from = min === undefined ? low : low.min(min, what);
+  return max === undefined ? from : from.max(max, what);
+}
+
+const atLeastZero = expecting("a number from 0 up");
+const alphaValue = expecting('"auto" or a number from 0 up');
+const targetValue = expecting(
+  '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
+);
+
+export const trainSchema = z.strictObject({
+  env: field(z.string(expecting("an environment")).min(1, expecting("an environment")), {
+    description:
+      "Environment: an id of `tempered envs`, gymnasium:ID, or the path of a module that makes one.",
+    placeholder: "ENV",
+    aliases: ["env_id", "environment"],
+  }),
+  steps: field(integer(1).default(10_000), {
+    description: "Environment steps to take, all environments together.",
+    placeholder: "N",
+    aliases: ["total_timesteps", "timesteps", "n_timesteps"],
+  }),
+  seed: field(integer(0).default(0), {
+    description: "Seeds weights, exploration, sampling and the environment; same seed, same metrics.",
+    placeholder: "S",
+  }),
+  engine: field(
+    z.enum(["auto", "onnxruntime", "wasm"], expecting('"auto", "onnxruntime" or "wasm"')).default("auto"),
+    {
+      description: "What runs the updates; auto is onnxruntime where it is installed, else wasm.",
+      placeholder: "auto|onnxruntime|wasm",
+    },
+  ),
+  threads: field(integer(1).default(1), {
+    description: "Threads that an update may use; two train HalfCheetah-v5 1.5 times as fast as one.",
+    placeholder: "N",
+  }),
+
+  envs: field(integer(1).default(1), {
+    description:
+      "Environments that step together, seeded S, S+1, …; there are as many updates an environment step as with one.",
+    placeholder: "N",
+    aliases: ["n_envs", "num_envs", "n_environments"],
+  }),
+  overlapActing,
+
+  targetEntropy: field(
+    z
+      .union(
+        [
+          z.literal("auto"),
+          z.number(targetValue),
+          z.strictObject({
+            shape: z.enum(["linear", "cosine"]),
+            start: z.number(),
+            end: z.number(),
+            steps: z.number().positive(),
+          }),
+        ],
+        targetValue,
+      )
+      .default(defaultTemperature.targetEntropy),
+    {
+      description:
+        "Entropy that α aims at, in nats over all action dimensions of [-1, 1]; auto is minus the action dimensions. " +
+        "A config file may give a schedule {shape, start, end, steps}.",
+      placeholder: "auto|X",
+      aliases: ["target_ent", "temperature.target_entropy"],
+    },
+  ),
+  alpha: field(
+    z
+      .union([z.literal("auto"), z.number(alphaValue).min(0, alphaValue)], alphaValue)
+      .default(defaultTemperature.alpha),
+    {
+      description: "Entropy temperature α: auto tunes it, a number keeps it fixed.",
+      placeholder: "auto|X",
+      aliases: ["ent_coef", "entropy_coef", "temperature.alpha"],
+    },
+  ),
+  initialAlpha: field(positive().default(defaultTemperature.initialAlpha), {
+    description: "α at the start, where it is tuned.",
+    placeholder: "X",
+    aliases: [
+      "init_alpha",
+      "alpha_init",
+      "init_temperature",
+      "initial_temperature",
+      "temperature.initial_alpha",
+    ],
+  }),
+  alphaLearningRate: field(positive().default(defaultTemperature.learningRate), {
+    description: "Adam's learning rate for log α; log α moves by at most about this much per update.",
+    placeholder: "X",
+    aliases: ["alpha_lr", "ent_coef_lr", "temperature_lr", "temperature.learning_rate", "temperature.lr"],
+  }),
+  alphaLoss: field(
+    z.enum(["log-alpha", "alpha"], expecting('"log-alpha" or "alpha"')).default(defaultTemperature.loss),
+    {
+      description: "Loss of the temperature: log α·(H − H̄) as Stable-Baselines3, or α·(H − H̄) as the paper.",
+      placeholder: "log-alpha|alpha",
+      aliases: ["temperature.loss"],
+    },
+  ),
+  alphaMin: field(z.number(atLeastZero).min(0, atLeastZero).optional(), {
+    description: "Lower bound of α, held after every update.",
+    placeholder: "X",
+    aliases: ["min_alpha", "temperature.min"],
+    without: "no bound",
+  }),
+  alphaMax: field(positive().optional(), {
+    description: "Upper bound of α, held after every update.",
+    placeholder: "X",
+    aliases: ["max_alpha", "temperature.max"],
+    without: "no bound",
+  }),
+
+  ...learning,
+
+  logEvery: field(integer(1).default(100), {
+    description: "Environment steps between two rows of metrics; a row has the means since the one before.",
+    placeholder: "N",
+    aliases: ["log_interval"],
+  }),
+  checkpointEvery: field(integer(0).default(10_000), {
+    description:
+      "Environment steps between two checkpoints, from which a run goes on to the bit (--resume); one is also written " +
+      "every 60 s and at the end. 0 writes none.",
+    placeholder: "N",
+    aliases: ["checkpoint_freq", "save_freq"],
+  }),
+  evalEvery: field(integer(0).default(0), {
+    description:
+      "Environment steps between two evaluations on a separate environment; the best agent is kept in best/. " +
+      "0 evaluates at the end only.",
+    placeholder: "N",
+    aliases: ["eval_freq"],
+  }),
+  evalEpisodes: field(integer(1).default(10), {
+    description: "Episodes of an evaluation, with deterministic actions.",
+    placeholder: "N",
+    aliases: ["n_eval_episodes"],
+  }),
+});
+
+export type TrainConfig = z.output<typeof trainSchema>;
+export type TrainSettings = Partial<z.input<typeof trainSchema>>;
+export type FieldName = keyof TrainConfig;
+
+/** The settings with defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
+export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">): TrainConfig {
+  const { data, error } = trainSchema.safeParse(settings);
+  if (data) return data;
+  const [issue] = error.issues;
+  throw new TemperedError("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+export const fieldNames = Object.keys(trainSchema.shape) as readonly FieldName[];
+
+export function metaOf(name: FieldName): FieldMeta {
+  return trainSchema.shape[name].meta() as unknown as FieldMeta;
+}
+
+/** Whether a field is true or false, so that its flag takes no value. */
+export function isSwitch(name: FieldName): boolean {
+  const schema: z.ZodType = trainSchema.shape[name];
+  return schema instanceof z.ZodDefault && schema.def.innerType instanceof z.ZodBoolean;
+}
+
+/** The default as text, such as "0.0003" or "256,256"; undefined for a field that has none. */
+export function defaultText(name: FieldName): string | undefined {
+  const schema: z.ZodType = trainSchema.shape[name];
+  return schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : metaOf(name).without;
+}
+
+/** The schema of a config file, for editors. */
+export function trainJsonSchema(): object {
+  const schema = z.toJSONSchema(trainSchema, { io: "input" }) as { required?: string[] };
+  return { ...schema, required: undefined };
+}

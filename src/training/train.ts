@@ -1,0 +1,178 @@
+// A run from its first step to its last, or from a checkpoint on: learn, log, evaluate, keep the best, save. It tells what
+// happens as events and leaves it to others to show them. However it ends, the directory says how, and holds what was
+// learned.
+
+import { join } from "node:path";
+import { type Evaluation, evaluate } from "../agent/evaluate.ts";
+import { watchAlpha } from "../doctor/index.ts";
+import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../sac/temperature.ts";
+import { EVALUATION_SEED } from "./evaluation-seed.ts";
+import { type BestEvaluation, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
+import { type Prepared, prepare, type RunState } from "./prepare.ts";
+import { rowOf, watchedRow } from "./rows.ts";
+import { readRun } from "./run-directory.ts";
+import type { TrainConfig } from "./settings.ts";
+import { Stopwatch } from "./stopwatch.ts";
+
+export interface TrainOptions {
+  /** The run's directory. Default: a new one below runs/. */
+  readonly run?: string | undefined;
+  /** Goes on from the newest checkpoint in `run`; begins there where it holds none. Default false. */
+  readonly resume?: boolean | undefined;
+  /** Ends the run after the step in flight; what was learned is saved. Its reason is told where it is an Error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Seconds after which a checkpoint is due, however few steps there were. */
+const CHECKPOINT_SECONDS = 60;
+
+/**
+ * Trains; ends with a `done` event.
+ * @throws TemperedError for settings, an environment or a directory that cannot work, before `started`; afterwards
+ *   whatever ended the run: the directory is then closed and says so
+ */
+export async function* train(
+  config: TrainConfig,
+  { run: path, resume = false, signal = new AbortController().signal }: TrainOptions = {},
+): AsyncGenerator<TrainingEvent, void, void> {
+  const prepared = await prepare(config, path, resume);
+  const { agent, engine, run, checkpoints } = prepared;
+  const watch = new Stopwatch(prepared.state.seconds);
+  try {
+    for (const text of prepared.notes) yield { kind: "note", text };
+    yield {
+      kind: "started",
+      run: {
+        path: run.path,
+        config,
+        engine: engine.name,
+        threads: engine.threads,
+        actionSize: agent.actionSize,
+        maxEntropy: MAX_ENTROPY_PER_DIMENSION * agent.actionSize,
+        resumedAt: agent.steps,
+        targetEntropyAt: (step) => targetEntropyAt(agent.temperature!.targetEntropy, step),
+        stepsSoFar: () => agent.steps,
+      },
+    };
+    const { evaluation, best } = yield* learn(config, prepared, signal, watch);
+    await agent.save(join(run.path, "agent"));
+    const seconds = Math.round(1000 * watch.seconds) / 1000;
+    const summary: Summary = {
+      path: run.path,
+      interruptedBy: signal.aborted ? reasonOf(signal) : undefined,
+      steps: agent.steps,
+      updates: agent.learner.updates,
+      seconds,
+      stepsPerSecond: Math.round((10 * agent.steps) / watch.seconds) / 10,
+      evaluation,
+      best,
+    };
+    const { path: _, evaluation: _evaluation, ...figures } = summary;
+    run.close({ outcome: signal.aborted ? "interrupted" : "finished", ...figures, eval: evaluation });
+    yield { kind: "done", summary };
+  } catch (error) {
+    const { name, message, code } = error as Error & { code?: string };
+    // Losses that are not finite and lost threads have corrupted the weights; after any other error they are as before it.
+    if (code !== "NOT_FINITE" && code !== "THREAD_LOST") await agent.save(join(run.path, "agent"));
+    run.close({ outcome: "failed", error: { name, code, message }, steps: agent.steps });
+    throw error;
+  } finally {
+    await checkpoints?.settled();
+    await prepared.dispose();
+  }
+}
+
+async function* learn(
+  config: TrainConfig,
+  { agent, evaluationEnv, run, checkpoints, state }: Prepared,
+  signal: AbortSignal,
+  watch: Stopwatch,
+): AsyncGenerator<
+  TrainingEvent,
+  { evaluation: Evaluation | undefined; best: BestEvaluation | undefined },
+  void
+> {
+  const { steps, logEvery, evalEvery, evalEpisodes, learningRate, checkpointEvery } = config;
+  let { updates, evaluated, best } = state;
+  let evaluation: Evaluation | undefined;
+  let checkpointed = { step: agent.steps, seconds: watch.seconds };
+  const doctor = watchAlpha({ declared: run.manifest.declared ?? {} });
+  if (agent.steps > 0) for (const row of readRun(run.path).metrics) doctor.push(watchedRow(row));
+
+  /** The state as it is now. */
+  const snapshot = async () => {
+    const runState: RunState = { positions: run.positions, seconds: watch.seconds, updates, evaluated, best };
+    return { agent: await agent.state({ replaySince: checkpoints!.replayWritten }), run: runState };
+  };
+  const events: TrainingEvent[] = [];
+
+  for await (const metrics of agent.learn({ totalTimesteps: steps - agent.steps, logEvery, signal })) {
+    watch.pause();
+    const { step } = metrics;
+    const due = step >= steps || (evalEvery > 0 && step - evaluated >= evalEvery);
+    evaluation = undefined;
+    if (due && !signal.aborted) {
+      evaluated = step;
+      yield { kind: "evaluating" };
+      evaluation = await unlessInterrupted(
+        evaluate(agent, evaluationEnv, { episodes: evalEpisodes, seed: EVALUATION_SEED, signal }),
+      );
+    }
+    if (evaluation && evalEvery > 0) {
+      await agent.save(join(run.path, "agent"));
+      if (best === undefined || evaluation.meanReturn > best.meanReturn) {
+        best = { step, meanReturn: evaluation.meanReturn };
+        await agent.save(join(run.path, "best"));
+      }
+    }
+    const { seconds } = watch;
+    const updated = metrics.updates > updates;
+    updates = metrics.updates;
+    const row = rowOf(metrics, {
+      seconds,
+      learningRate,
+      tuned: config.alpha === "auto",
+      updated,
+      evaluation,
+    });
+    run.log(step, row);
+    yield { kind: "progress", metrics, row, seconds, evaluation };
+    const findings = updated ? doctor.push(watchedRow(row)) : [];
+    if (findings.length > 0) yield { kind: "findings", findings };
+    const isDue =
+      checkpointEvery > 0 &&
+      (step - checkpointed.step >= checkpointEvery || seconds - checkpointed.seconds >= CHECKPOINT_SECONDS);
+    if (isDue && step < steps && !signal.aborted && !checkpoints!.isBusy) {
+      checkpointed = { step, seconds };
+      // It is written while learning goes on; whether it could be is told with the next row.
+      checkpoints!.write(await snapshot()).then(
+        () => events.push({ kind: "checkpoint", step }),
+        (error: Error) =>
+          events.push({ kind: "note", text: `no checkpoint at step ${step}: ${error.message}` }),
+      );
+    }
+    yield* events.splice(0);
+    watch.go();
+  }
+  watch.pause();
+  await checkpoints?.settled();
+  yield* events.splice(0);
+  if (checkpoints) {
+    await checkpoints.write(await snapshot());
+    yield { kind: "checkpoint", step: agent.steps };
+  }
+  return { evaluation, best };
+}
+
+function reasonOf({ reason }: AbortSignal): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+async function unlessInterrupted(evaluation: Promise<Evaluation>): Promise<Evaluation | undefined> {
+  try {
+    return await evaluation;
+  } catch (error) {
+    if (error instanceof Interrupted || (error as Error).name === "AbortError") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+// Agents that have learned a little, the observations that they will be asked about, and what they answer.
+
+import { Agent, type AgentOptions } from "../../src/agent/agent.ts";
+import { wasmEngine } from "../../src/engines/wasm/index.ts";
+import { type Env, makeEnv } from "../../src/envs/index.ts";
+import { type Policy, policyOf } from "../../src/export/index.ts";
+import { RandomStream } from "../../src/random/index.ts";
+
+export interface Exported {
+  readonly policy: Policy;
+  readonly observations: readonly Float32Array[];
+  /** The agent's deterministic actions, one an observation. */
+  readonly actions: readonly (readonly number[])[];
+}
+
+/** After some hundred steps; a policy that has learned nothing would hardly tell its observations apart. */
+export async function exported(
+  env: Env,
+  options: Partial<AgentOptions> = {},
+  steps = 600,
+): Promise<Exported> {
+  await using agent = await Agent.create(env, {
+    engine: await wasmEngine(),
+    ownsEngine: true,
+    seed: 4,
+    learningRate: 3e-3,
+    ...options,
+  });
+  for await (const _ of agent.learn({ totalTimesteps: steps }));
+  const random = new RandomStream(9, "observations");
+  const { low, high } = env.observationSpace;
+  const observations = Array.from({ length: 1000 }, () =>
+    Float32Array.from(low, (least, i) =>
+      Number.isFinite(least) ? random.uniformBetween(least, high[i]!) : 2 * random.normal(),
+    ),
+  );
+  return {
+    policy: policyOf(await agent.state({ replay: false })),
+    observations,
+    actions: observations.map((observation) => agent.predict(observation, { deterministic: true })),
+  };
+}
+
+export const cases: readonly { readonly name: string; make(): Promise<Exported> }[] = [
+  { name: "Pendulum", make: () => exported(makeEnv("Pendulum-v1"), { hidden: [64, 64], batchSize: 32 }) },
+  {
+    name: "PointMass, normalized, unequal layers",
+    make: () =>
+      exported(makeEnv("tempered/PointMass-v0"), {
+        hidden: [40, 24, 8],
+        batchSize: 16,
+        normalizeObservation: true,
+      }),
+  },
+  { name: "HalfCheetah, 2 × 256", make: () => exported(makeEnv("HalfCheetah-v5"), { batchSize: 32 }, 300) },
+];
