@@ -6,6 +6,9 @@ import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
 
+/** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
+export type Subject = "log π" | "entropy";
+
 export interface AlphaLoss {
   readonly scope: Scope;
   readonly expression: Expression;
@@ -15,6 +18,10 @@ export interface AlphaLoss {
   readonly target: number;
   /** Whether a discrete policy's log π enters without its weights. */
   readonly unweighted: boolean;
+  /** Whether all actions' probabilities enter, as only a discrete policy has them. */
+  readonly discrete: boolean;
+  /** What stands for log π: itself, or a name that says entropy. */
+  readonly subject: Subject;
 }
 
 /** Every α loss, and no expression that only goes into another one. */
@@ -48,27 +55,34 @@ function lossIn(expression: Expression): Expression {
 
 function readLoss(polynomial: Polynomial) {
   const attached: readonly string[] = [symbols.logAlpha, symbols.alpha];
-  if (has(polynomial, symbols.q, "?", symbols.entropy)) return undefined;
+  if (has(polynomial, symbols.q, "?")) return undefined;
   let logProb = 0;
   let target = 0;
   let unweighted = false;
+  let subject: Subject = "log π";
   const parameters = new Set<string>();
   for (const { by, symbols: names } of polynomial) {
     const parameter = names.filter((name) => attached.includes(name));
     if (parameter.length !== 1) return undefined;
     parameters.add(parameter[0]!);
-    const rest = names.filter((name) => !attached.includes(name) && name !== symbols.probability);
+    const rest = names.filter(
+      (name) => !attached.includes(name) && name !== symbols.probability && name !== symbols.weight,
+    );
     if (rest.length > 1) return undefined;
     const [only] = rest;
     if (only === symbols.logProb || only === symbols.logProbs) {
       logProb += by;
       unweighted ||= only === symbols.logProbs && !names.includes(symbols.probability);
+    } else if (only === symbols.entropy) {
+      logProb -= by;
+      subject = "entropy";
     } else if (only === symbols.target) target += by;
     else return undefined;
   }
   if (parameters.size !== 1 || logProb === 0 || target === 0) return undefined;
   const form = parameters.has(symbols.alpha) ? ("alpha" as const) : ("log-alpha" as const);
-  return { form, logProb, target, unweighted };
+  const discrete = has(polynomial, symbols.logProbs, symbols.probability);
+  return { form, logProb, target, unweighted, discrete, subject };
 }
 
 /** Whether log π and Q pull one another as in the paper, Q − α·log π, in each expression that has both. */
@@ -79,16 +93,18 @@ export function softValues(evaluator: Evaluator) {
       const polynomial = evaluator.of(expression, { scope, before: statement.from });
       if (polynomial.length > 6) return [];
       const alphas: readonly string[] = [symbols.alpha, symbols.alphaFixed];
-      const logs: readonly string[] = [symbols.logProb, symbols.logProbs];
+      const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
       const bonus = polynomial.filter(
         ({ symbols: names }) =>
           names.some((name) => alphas.includes(name)) && names.some((name) => logs.includes(name)),
       );
       const values = polynomial.filter(({ symbols: names }) => names.includes(symbols.q));
       if (bonus.length !== 1 || values.length !== 1) return [];
-      const opposed = Math.sign(bonus[0]!.by) !== Math.sign(values[0]!.by);
+      const entropy = bonus[0]!.symbols.includes(symbols.entropy);
+      const subject: Subject = entropy ? "entropy" : "log π";
+      const opposed = (Math.sign(bonus[0]!.by) !== Math.sign(values[0]!.by)) !== entropy;
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      return [{ scope, owner: ownerOf(scope), expression, name, opposed, q: values[0]!.by }];
+      return [{ scope, owner: ownerOf(scope), expression, name, opposed, subject, q: values[0]!.by }];
     }),
   );
 }

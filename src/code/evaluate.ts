@@ -43,6 +43,7 @@ export class Evaluator {
   readonly exponentiated: ReadonlySet<string>;
   readonly root: Scope;
   #steps = 0;
+  #scopes: readonly Scope[] | undefined;
 
   constructor(root: Scope, text: string) {
     this.root = root;
@@ -193,8 +194,8 @@ export class Evaluator {
     }
     if (/^(clamp|clip|clamp_)$/.test(name) && subject) return value(subject);
     if (keeps.has(name) && subject) return value(subject);
-    if (callee.kind === "name" || (method && callee.of.kind === "name" && callee.of.name === "self")) {
-      const found = this.#helper(name, site.scope, callee.kind === "name");
+    if (!library && (callee.kind === "name" || method)) {
+      const found = this.#helper(callee, site.scope);
       if (found) {
         const given = new Map<string, Value>();
         const own = found.parameters.filter((parameter) => parameter.name !== "self");
@@ -208,12 +209,26 @@ export class Evaluator {
     }
     const role = roleOf(name);
     if (role === symbols.q) return symbol(symbols.q);
-    if (role === symbols.alpha || role === symbols.logAlpha) return symbol(role);
+    const holder = /^apply(_fn)?$/.test(name) && method ? spelling(callee.of).split(".").at(-1)! : name;
+    const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state)$/, ""));
+    if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
     return unknown;
   }
 
-  #helper(name: string, from: Scope, free: boolean): Scope | undefined {
-    if (!free) return ownerOf(from)?.scopes.find((scope) => scope.name === name);
+  /** A function of that name in sight, a method of this class, or the only method of that name in the file. */
+  #helper(callee: Expression, from: Scope): Scope | undefined {
+    if (callee.kind === "member") {
+      const { name, of } = callee;
+      if (of.kind === "name" && /^(self|this)$/.test(of.name)) {
+        return ownerOf(from)?.scopes.find((scope) => scope.name === name);
+      }
+      if (/^(forward|call|update|step|get|apply|__\w+)$/.test(name)) return undefined;
+      this.#scopes ??= everyScope(this.root);
+      const found = this.#scopes.filter((scope) => scope.name === name && scope.parent?.kind === "class");
+      return found.length === 1 ? found[0] : undefined;
+    }
+    if (callee.kind !== "name") return undefined;
+    const { name } = callee;
     for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
       const found = scope.scopes.find((inner) => inner.kind === "function" && inner.name === name);
       if (found) return found;

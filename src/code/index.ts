@@ -1,7 +1,8 @@
 // Reads Soft Actor-Critic source code: what its α update computes, and what is wrong with it. Nothing is executed.
 
 import { alphaLosses, softValues } from "./alpha-loss.ts";
-import { Evaluator } from "./evaluate.ts";
+import { judgeClamps } from "./clamp.ts";
+import { Evaluator, ownerOf } from "./evaluate.ts";
 import { judgeActor, judgeLoss, type Source } from "./judge.ts";
 import { alphaOptimizers, judgeParameter } from "./parameter.ts";
 import { plainPython } from "./plain.ts";
@@ -55,14 +56,22 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const optimizers = alphaOptimizers(evaluator, source);
   if (losses.length === 0 && values.length === 0 && optimizers.length === 0) return undefined;
 
-  const target = targetOf(root, source.lineOf, python);
+  const target = targetOf(root, losses[0] && ownerOf(losses[0].scope), source.lineOf, python);
   const discrete = discreteOf(python);
-  const judged = losses.map((loss) => judgeLoss(loss, target, discrete, values, source));
+  const judged = losses.map((loss) => {
+    const own = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
+    return judgeLoss(loss, own, discrete, values, source);
+  });
   const findings = onceEach([
     ...judged.flatMap((one) => one.findings),
     ...judgeActor(values, source),
     ...judgeParameter(evaluator, optimizers, source),
+    ...judgeClamps(evaluator, optimizers, source),
   ]);
+  const undecided =
+    losses.length === 0
+      ? "No expression here could be read as the α loss."
+      : judged.find(({ open }) => open !== undefined)?.open;
   const [optimizer] = optimizers;
   const facts: SourceFacts = {
     ...(target ? { targetEntropy: target.fact } : {}),
@@ -72,9 +81,9 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...(judged[0] ? { alphaUpdate: judged[0].update } : {}),
     ...(discrete === undefined ? {} : { discrete }),
     ...frameworkOf(python),
-    ...(losses.length === 0 ? { undecided: "No expression here could be read as the α loss." } : {}),
+    ...(undecided === undefined ? {} : { undecided }),
   };
-  return { path, verdict: verdictOf(findings, losses.length > 0), facts, findings };
+  return { path, verdict: verdictOf(findings, undecided === undefined), facts, findings };
 }
 
 function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceReport["verdict"] {
@@ -85,7 +94,12 @@ function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceRep
 
 function discreteOf(text: string): boolean | undefined {
   const categorical = /\bCategorical\b|log_softmax|\bsoftmax\(|action_space\.n\b/.test(text);
-  const gaussian = /\bNormal\b|rsample|log_std|MultivariateNormal/.test(text);
+  // A critic that is given the action is a continuous policy's: a discrete one has Q of all actions at once.
+  const gaussian =
+    /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
+      text,
+    ) ||
+    /(critic|\bq|_q|qf)\w*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(text);
   return categorical === gaussian ? undefined : categorical;
 }
 

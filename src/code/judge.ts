@@ -1,6 +1,6 @@
 // What is wrong with an α loss and with the losses around it. An undecided form is never a fault.
 
-import type { AlphaLoss, softValues } from "./alpha-loss.ts";
+import type { AlphaLoss, Subject, softValues } from "./alpha-loss.ts";
 import type { AlphaUpdate, SourceFinding } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -12,7 +12,8 @@ export interface Source {
 export type SoftValue = ReturnType<typeof softValues>[number];
 
 /** Whether what is called log π is used as log π, as −log π, or in both ways. */
-export function orientationOf(values: readonly SoftValue[]): 1 | -1 | undefined {
+export function orientationOf(all: readonly SoftValue[], subject: Subject): 1 | -1 | undefined {
+  const values = all.filter((value) => value.subject === subject);
   const opposed = values.filter((value) => value.opposed).length;
   if (opposed > 0) return 1;
   return values.length >= 2 ? -1 : undefined;
@@ -21,11 +22,12 @@ export function orientationOf(values: readonly SoftValue[]): 1 | -1 | undefined 
 export function judgeLoss(
   loss: AlphaLoss,
   target: Target | undefined,
-  discrete: boolean | undefined,
+  discreteFile: boolean | undefined,
   values: readonly SoftValue[],
   source: Source,
-): { update: AlphaUpdate; findings: SourceFinding[] } {
-  const orientation = orientationOf(values);
+): { update: AlphaUpdate; findings: SourceFinding[]; open?: string } {
+  const orientation = orientationOf(values, loss.subject);
+  const discrete = loss.discrete || discreteFile;
   const way = orientation ?? 1;
   const logProb = loss.logProb * way;
   // dL = −logProb·H + target·T, so H is compared with (target ÷ logProb)·T.
@@ -55,6 +57,11 @@ export function judgeLoss(
   };
   const findings: SourceFinding[] = [];
   const sure = orientation === 1;
+  if (loss.subject === "entropy" && orientation === undefined) {
+    const open =
+      "A name says entropy, and whether it holds H or −H is not shown: the line that computes it would settle it.";
+    return { update, findings, open };
+  }
   if (inverted) {
     const endLine = source.lineOf(to);
     const whole = ratio > 0 && effective !== 1;
@@ -109,7 +116,16 @@ export function judgeLoss(
       reference: "sign-inverted",
     });
   }
-  return { update, findings };
+  if (findings.length > 0 || effective === (discrete ? 1 : -1)) {
+    const unsure = discrete === undefined && effective === -1;
+    if (!unsure || findings.length > 0) return { update, findings };
+  }
+  if (discrete === false && effective === undefined) return { update, findings };
+  const open =
+    discrete === undefined
+      ? "Whether the policy is discrete is not shown, and so whether its entropy can reach the target: the policy's code would settle it."
+      : "The sign of the target is not shown: its value would settle it.";
+  return { update, findings, open };
 }
 
 /** A policy loss that disagrees with the file's own critic target about the sign of log π. */

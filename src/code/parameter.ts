@@ -1,6 +1,6 @@
 // What the optimiser of α holds, and whether it still holds it after a load.
 
-import { assigned, type Evaluator, scopesOf, spelling } from "./evaluate.ts";
+import { assigned, type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
 import type { SourceFact, SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -47,7 +47,13 @@ export function judgeParameter(
     const made = assigned(optimizer.scope, optimizer.holds).findLast(({ statement }) =>
       /requires_grad|Parameter|Variable/.test(source.text.slice(statement.from, statement.to)),
     );
-    if (raw && made && !guarded) {
+    // Where another branch keeps log α, the raw one is a setting that somebody must choose.
+    const branch = ownerOf(optimizer.scope)?.scopes.some((method) =>
+      assigned(method, optimizer.holds).some(({ statement }) =>
+        /exp\(/.test(source.text.slice(statement.value.from, statement.value.to)),
+      ),
+    );
+    if (raw && made && !guarded && !branch) {
       findings.push({
         id: "alpha-negative",
         severity: "error",
@@ -59,7 +65,10 @@ export function judgeParameter(
         reference: "alpha-negative",
       });
     }
-    if (optimizer.holds.startsWith("self.")) findings.push(...rebound(optimizer, source));
+    if (optimizer.holds.startsWith("self.")) {
+      findings.push(...rebound(optimizer, source), ...neverRefreshed(evaluator, optimizer, source));
+    }
+    findings.push(...withoutGradient(optimizer, source));
     return findings;
   });
 }
@@ -89,6 +98,85 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
         },
       ];
     });
+}
+
+/** `self.alpha = self.log_alpha.exp()` once, and every loss goes on with that number. */
+function neverRefreshed(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
+  const owner = ownerOf(optimizer.scope);
+  const stepped = owner?.scopes.some((method) =>
+    method.statements.some(({ from, to }) =>
+      /(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(source.text.slice(from, to)),
+    ),
+  );
+  // Who steps it elsewhere may refresh it there.
+  if (!owner || !stepped) return [];
+  const name = optimizer.holds.replaceAll(".", "\\.");
+  const once = optimizer.scope.statements.filter(
+    (statement) =>
+      statement.kind === "assign" &&
+      /^self\.\w+$/.test(spelling(statement.target)) &&
+      new RegExp(`^(${name}(\\.detach\\(\\))?\\.exp\\(\\)|(torch|tf|np|tf\\.math)\\.exp\\(${name}\\))`).test(
+        source.text.slice(statement.value.from, statement.value.to),
+      ),
+  );
+  return once.flatMap((statement) => {
+    if (statement.kind !== "assign") return [];
+    const held = spelling(statement.target);
+    const attribute = held.slice("self.".length);
+    const writes = [
+      ...source.text.matchAll(new RegExp(`\\.${attribute}(\\.data|\\[[^\\]]*\\])?\\s*[-+*]?=(?!=)`, "g")),
+    ];
+    const copies = new RegExp(`\\.${attribute}(\\.data)?\\.(assign|copy_|fill_|set_)|setattr`);
+    if (writes.length !== 1 || copies.test(source.text)) return [];
+    const read = owner.scopes.some(
+      (method) =>
+        method !== optimizer.scope &&
+        method.statements.some(({ value }) => {
+          const text = source.text.slice(value.from, value.to);
+          return new RegExp(
+            `self\\.${attribute}(\\.detach\\(\\))?\\s*\\*|\\*\\s*self\\.${attribute}\\b(?!\\.)`,
+          ).test(text);
+        }),
+    );
+    if (!read || evaluator.exponentiated.has(attribute)) return [];
+    const line = source.lineOf(statement.from);
+    return [
+      {
+        id: "alpha-frozen",
+        severity: "error" as const,
+        confidence: 0.9,
+        line,
+        evidence: { computedOnce: held, optimised: optimizer.holds },
+        message: `${held} is computed here once and never again: the losses go on with the first α while ${optimizer.holds} is stepped.`,
+        fix: `After the optimiser's step, write ${held} = ${optimizer.holds}.exp().detach().`,
+        reference: "alpha-frozen",
+      },
+    ];
+  });
+}
+
+/** A torch tensor made without a gradient, which its optimiser never moves. */
+function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
+  const made = assigned(optimizer.scope, optimizer.holds);
+  const [only] = made;
+  if (made.length !== 1 || only!.part !== undefined) return [];
+  const text = source.text.slice(only!.statement.value.from, only!.statement.value.to);
+  if (!/^torch\.(zeros|ones|tensor|full|FloatTensor|log)\(/.test(text) || /requires_grad/.test(text))
+    return [];
+  const attribute = optimizer.holds.replaceAll(".", "\\.");
+  if (new RegExp(`${attribute}\\.requires_grad`).test(source.text)) return [];
+  return [
+    {
+      id: "alpha-frozen",
+      severity: "error",
+      confidence: 0.9,
+      line: source.lineOf(only!.statement.from),
+      evidence: { optimised: optimizer.holds, requiresGrad: false },
+      message: `${optimizer.holds} is made without requires_grad: no gradient reaches it, and its optimiser does not move it.`,
+      fix: "Make it with requires_grad=True.",
+      reference: "alpha-frozen",
+    },
+  ];
 }
 
 function rateOf(rate: Expression | undefined, scope: Scope, source: Source): { learningRate?: SourceFact } {

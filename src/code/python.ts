@@ -154,8 +154,10 @@ export function readPython(text: string): Scope {
       case "MemberExpression": {
         const property = node.getChild("PropertyName");
         if (property) return { kind: "member", of: of(parts[0]), name: textOf(property), ...at };
-        const index = parts.length === 4 ? Number(textOf(parts[2]!)) : Number.NaN;
         const base = of(parts[0]);
+        const key = parts.length === 4 && parts[2]!.name === "String" ? textOf(parts[2]!).slice(1, -1) : "";
+        if (/^\w+$/.test(key)) return { kind: "member", of: base, name: key, ...at };
+        const index = parts.length === 4 ? Number(textOf(parts[2]!)) : Number.NaN;
         return Number.isInteger(index)
           ? { kind: "item", of: base, index, ...at }
           : { kind: "item", of: base, ...at };

@@ -13,6 +13,8 @@ export const symbols = {
   target: "H̄",
   q: "Q",
   entropy: "entropy",
+  /** A weight of the batch, which is no less than 0. */
+  weight: "w",
 } as const;
 
 const roles: readonly (readonly [RegExp, string])[] = [
@@ -21,7 +23,8 @@ const roles: readonly (readonly [RegExp, string])[] = [
     symbols.logAlpha,
   ],
   [/^_?(alpha|ent_?coef|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
-  [/target_?ent|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
+  [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
+  [/(^|_)(weights?|mask|valid|filled)$/i, symbols.weight],
   [/log_?prob|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i, symbols.logProb],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
   [/^(.*_)?(entropy|entropies)(_.*)?$/i, symbols.entropy],

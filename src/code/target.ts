@@ -14,7 +14,18 @@ export interface Target {
   readonly sign?: number;
 }
 
-export function targetOf(root: Scope, lineOf: (at: number) => number, text: string): Target | undefined {
+/** The target of a class where it shows one, or else of the whole program. */
+export function targetOf(
+  root: Scope,
+  owner: Scope | undefined,
+  lineOf: (at: number) => number,
+  text: string,
+): Target | undefined {
+  const own = owner && among(owner, lineOf, text);
+  return own?.sign === undefined ? (among(root, lineOf, text) ?? own) : own;
+}
+
+function among(root: Scope, lineOf: (at: number) => number, text: string): Target | undefined {
   const found: { expression: Expression; scope: Scope }[] = [];
   for (const scope of everyScope(root)) {
     for (const statement of scope.statements) {
@@ -104,6 +115,10 @@ function ofCall(expression: Expression & { kind: "call" }, scope: Scope, depth: 
     const share = inner?.operator === "/" && literal(inner.left) === 1;
     if (share) return -1;
     return first && signOf(first, scope, depth + 1) === 1 ? 1 : undefined;
+  }
+  if (name === "getattr" || name === "get") {
+    const fallback = args[name === "getattr" ? 2 : 1]?.value;
+    return fallback && signOf(fallback, scope, depth + 1);
   }
   if (name === "prod" || name === "len") {
     return first?.kind === "minus" ? -1 : 1;
