@@ -37,8 +37,9 @@ function sourceReport({ path, verdict, facts, findings }: SourceReport): string 
       `  derivative ∝ ${derivative}: α ${above} as H is high, ${below} as H is low`,
     );
   } else if (facts.undecided) lines.push(`  ${facts.undecided}`);
-  for (const { line, severity, id, message, fix, replacement } of findings) {
-    lines.push(`  ${severity} ${id}, line ${line}: ${message}`, `    ${fix}`);
+  for (const { line, cell, cellLine, severity, id, message, fix, replacement } of findings) {
+    const place = cell === undefined ? `line ${line}` : `cell ${cell}, line ${cellLine}`;
+    lines.push(`  ${severity} ${id}, ${place}: ${message}`, `    ${fix}`);
     if (replacement) lines.push(`    + ${replacement.text.trim()}`);
   }
   return lines.join("\n");

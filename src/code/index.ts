@@ -1,11 +1,12 @@
 // Reads Soft Actor-Critic source code: what its α update computes, and what is wrong with it. Nothing is executed.
 
 import { alphaLosses, softValues } from "./alpha-loss.ts";
+import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
 import { judgeActor, judgeLoss, type Source } from "./judge.ts";
 import { alphaOptimizers, judgeParameter } from "./parameter.ts";
-import { plainPython } from "./plain.ts";
+import { type Plain, plainSource } from "./plain.ts";
 import { readPython } from "./python.ts";
 import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
 import { targetOf } from "./target.ts";
@@ -33,7 +34,10 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const path = options.path ?? "";
   const javascript = options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path);
   if (javascript || text.length > longest) return undefined;
-  const python = plainPython(text, options.language === "notebook" || path.endsWith(".ipynb"));
+  const { text: python, cells } = plainSource(
+    text,
+    options.language === "notebook" || path.endsWith(".ipynb"),
+  );
   if (!temperature.test(python) || !likelihood.test(python)) return undefined;
   const starts = [0, ...[...python.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const source: Source = {
@@ -67,7 +71,10 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...judgeActor(values, source),
     ...judgeParameter(evaluator, optimizers, source),
     ...judgeClamps(evaluator, optimizers, source),
-  ]);
+    ...judged
+      .slice(0, 1)
+      .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),
+  ]).map((finding) => ({ ...finding, ...inCell(finding.line, cells) }));
   const undecided =
     losses.length === 0
       ? "No expression here could be read as the α loss."
@@ -84,6 +91,11 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...(undecided === undefined ? {} : { undecided }),
   };
   return { path, verdict: verdictOf(findings, undecided === undefined), facts, findings };
+}
+
+function inCell(line: number, cells: Plain["cells"]): Pick<SourceFinding, "cell" | "cellLine"> {
+  const cell = cells.findLast((one) => one.line <= line);
+  return cell ? { cell: cell.cell, cellLine: line - cell.line + 1 } : {};
 }
 
 function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceReport["verdict"] {

@@ -49,6 +49,9 @@ export interface SourceFinding {
   /** From 1; in a notebook, of the code of all cells, one after another. */
   readonly line: number;
   readonly endLine?: number;
+  /** In a notebook: which cell, counted from 1 with those of text, and the line in it. */
+  readonly cell?: number;
+  readonly cellLine?: number;
   readonly evidence: Readonly<Record<string, unknown>>;
   readonly message: string;
   readonly fix: string;
