@@ -9,7 +9,7 @@ import { readPaths } from "../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings, LossForm } from "../runs/series.ts";
 import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
-import { isSource, sourcesAmong } from "./sources.ts";
+import { declaredBy, isSource, sourceReport, sourcesAmong } from "./sources.ts";
 
 export interface DoctorFlags {
   readonly explain?: string;
@@ -68,7 +68,11 @@ export default async function doctor(
       errors.map(({ message }) => message).join("\n") || "Expected a log, found none there",
     );
   }
-  const diagnoses = series.map((run) => diagnose(run, declared));
+  // What the run itself says is nearer to it than its program, and what the user says is nearest.
+  const stated = declaredBy(sources);
+  const diagnoses = series.map((run) => diagnose(run, { ...stated, ...given(run.declared), ...declared }));
+  const shown = new Set(diagnoses.flatMap(({ findings }) => findings.map(({ id }) => id as string)));
+  const texts = sources.map((report) => sourceReport(report, shown));
 
   const { stdout, stderr } = this.process;
   // The reports that are not asked for are not loaded: most of what the doctor takes is its start.
@@ -81,10 +85,10 @@ export default async function doctor(
     stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   } else if (markdown) {
     const { markdownReport } = await import("../doctor/report/markdown.ts");
-    const fenced = code.texts.map((text) => `\`\`\`text\n${text}\n\`\`\`\n`);
+    const fenced = texts.map((text) => `\`\`\`text\n${text}\n\`\`\`\n`);
     stdout.write([...fenced, ...(series.length > 0 ? [markdownReport(diagnoses)] : [])].join("\n"));
   } else {
-    const reports = [...code.texts, ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
+    const reports = [...texts, ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
     stdout.write(`${reports.join("\n\n")}\n`);
   }
   for (const { message } of errors) stderr.write(`${message}\n`);

@@ -31,7 +31,7 @@ const keeps = new Set(
     "mean sum to cpu float double view reshape squeeze unsqueeze flatten numpy clone contiguous cuda type expand " +
     "expand_as astype reduce_mean reduce_sum squeeze_ tensor as_tensor FloatTensor Tensor array asarray float32 " +
     "convert_to_tensor cast nanmean average stack cat concatenate repeat item requires_grad_ " +
-    "gather scalar_tensor from_numpy sum_rightmost int Variable Parameter read_value value identity"
+    "dataSync squeeze asScalar variable scalar gather scalar_tensor from_numpy sum_rightmost int Variable Parameter read_value value identity"
   ).split(" "),
 );
 const detaches = new Set(["detach", "detach_", "stop_gradient", "item", "numpy", "stopGradient"]);
@@ -158,8 +158,8 @@ export class Evaluator {
     const nested = method && callee.of.kind === "member" && /^(lax|math|nn|functional)$/.test(callee.of.name);
     const subject = method && !library && !nested ? callee.of : first;
 
-    if (name === "log_prob") return symbol(symbols.logProb);
-    if (name === "log_softmax") return symbol(symbols.logProbs);
+    if (name === "log_prob" || name === "logProb") return symbol(symbols.logProb);
+    if (name === "log_softmax" || name === "logSoftmax") return symbol(symbols.logProbs);
     if (name === "gather" && subject) {
       return rename(flat(value(subject)), { [symbols.logProbs]: symbols.logProb });
     }

@@ -4,6 +4,8 @@ import { alphaLosses, softValues } from "./alpha-loss.ts";
 import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
+import { clampOf, initialAlpha } from "./facts.ts";
+import { readJavaScript } from "./javascript.ts";
 import { judgeActor, judgeLoss, type Source } from "./judge.ts";
 import { alphaOptimizers, judgeParameter } from "./parameter.ts";
 import { type Plain, plainSource } from "./plain.ts";
@@ -27,13 +29,13 @@ const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
 const longest = 1_000_000;
 
 /**
- * A report, or undefined where the text holds no Soft Actor-Critic. Python and notebooks of it are read;
- * JavaScript is passed over. Never throws, never runs the text.
+ * A report, or undefined where the text holds no Soft Actor-Critic. Python, notebooks of it, JavaScript and TypeScript
+ * are read. Never throws, never runs the text.
  */
 export function readSource(text: string, options: ReadSourceOptions = {}): SourceReport | undefined {
   const path = options.path ?? "";
   const javascript = options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path);
-  if (javascript || text.length > longest) return undefined;
+  if (text.length > longest) return undefined;
   const { text: python, cells } = plainSource(
     text,
     options.language === "notebook" || path.endsWith(".ipynb"),
@@ -53,7 +55,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
       return low + 1;
     },
   };
-  const root = readPython(python);
+  const root = javascript ? readJavaScript(python) : readPython(python);
   const evaluator = new Evaluator(root, python);
   const losses = alphaLosses(evaluator);
   const values = softValues(evaluator);
@@ -80,10 +82,16 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
       ? "No expression here could be read as the α loss."
       : judged.find(({ open }) => open !== undefined)?.open;
   const [optimizer] = optimizers;
+  const log = losses[0]?.form === "log-alpha" || /log/i.test(optimizer?.holds ?? "");
+  const initial = optimizer && initialAlpha(optimizer, log, source);
+  const broken = findings.some(({ id }) => id === "clamp-before-step");
+  const clamp = optimizer && clampOf(optimizer, log, broken, source);
   const facts: SourceFacts = {
     ...(target ? { targetEntropy: target.fact } : {}),
     ...(optimizer ? { optimizer: optimizer.optimizer } : {}),
     ...(optimizer?.learningRate ? { alphaLearningRate: optimizer.learningRate } : {}),
+    ...(initial ? { initialAlpha: initial } : {}),
+    ...(clamp ? { clamp } : {}),
     ...(losses[0] ? { lossForm: losses[0].form } : {}),
     ...(judged[0] ? { alphaUpdate: judged[0].update } : {}),
     ...(discrete === undefined ? {} : { discrete }),

@@ -2,10 +2,10 @@
 
 import { assigned, type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
+import { literal } from "./number.ts";
 import type { SourceFact, SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import { literal } from "./target.ts";
 
 export interface AlphaOptimizer {
   /** The parameter's name as it stands there, such as `self.log_alpha`. */

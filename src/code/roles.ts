@@ -32,5 +32,6 @@ const roles: readonly (readonly [RegExp, string])[] = [
 ];
 
 export function roleOf(name: string): string | undefined {
-  return roles.find(([pattern]) => pattern.test(name))?.[1];
+  const snake = name.replace(/^#/, "").replace(/([a-z\d])([A-Z])/g, "$1_$2");
+  return roles.find(([pattern]) => pattern.test(snake))?.[1];
 }

@@ -1,6 +1,7 @@
 // The sign of a declared target entropy: −d and log n are told apart, and what cannot be told is left open.
 
 import { assigned, ownerOf, spelling } from "./evaluate.ts";
+import { literal, numberIn } from "./number.ts";
 import type { SourceFact } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { type Expression, everyScope, type Scope } from "./syntax.ts";
@@ -42,7 +43,7 @@ function among(root: Scope, lineOf: (at: number) => number, text: string): Targe
   const shown = signed[0] ?? told[0];
   if (!shown) return undefined;
   const { from, to } = shown.expression;
-  const value = literal(shown.expression);
+  const value = numberIn(shown.expression, shown.scope);
   const fact = {
     expression: text.slice(from, to),
     line: lineOf(from),
@@ -50,16 +51,6 @@ function among(root: Scope, lineOf: (at: number) => number, text: string): Targe
   };
   const alike = signed.every(({ sign }) => sign === shown.sign);
   return alike && shown.sign !== undefined ? { fact, sign: shown.sign } : { fact };
-}
-
-/** A number written out, with its sign. */
-export function literal(expression: Expression): number | undefined {
-  if (expression.kind === "number") return expression.value;
-  if (expression.kind === "minus") {
-    const value = literal(expression.of);
-    return value === undefined ? undefined : -value;
-  }
-  return undefined;
 }
 
 function signOf(expression: Expression, scope: Scope, depth: number): number | undefined {
