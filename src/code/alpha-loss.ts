@@ -26,7 +26,7 @@ export interface AlphaLoss {
 
 /** Every α loss, and no expression that only goes into another one. */
 export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
-  return scopesOf(evaluator).flatMap((scope) => {
+  const all = scopesOf(evaluator).flatMap((scope) => {
     const found: (AlphaLoss & { name: string })[] = [];
     for (const statement of scope.statements) {
       if (statement.withoutGradient) continue;
@@ -38,11 +38,42 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
       found.push({ ...loss, scope, expression, name });
     }
-    return found.filter(
-      ({ name }) =>
-        name === "" || !found.some((other) => other.name !== name && mentions(other.expression, name)),
-    );
+    // Of a loss and what is only made of it, the line that writes it out; where the sign changes on the way, the last.
+    return found.filter((one) => {
+      const wrapped = ({ name }: { name: string }) =>
+        name !== "" && name !== one.name && mentions(one.expression, name);
+      if (found.some((other) => wrapped(other) && sameSigns(one, other))) return false;
+      const { name } = one;
+      return (
+        name === "" ||
+        !found.some(
+          (other) => other.name !== name && mentions(other.expression, name) && !sameSigns(one, other),
+        )
+      );
+    });
   });
+  // A loss that a helper returned is told where the helper computes it.
+  return all.filter(
+    (one) =>
+      !refers(one.expression) ||
+      !all.some(
+        (other) =>
+          !refers(other.expression) && ownerOf(other.scope) === ownerOf(one.scope) && sameSigns(one, other),
+      ),
+  );
+}
+
+function sameSigns(one: AlphaLoss, other: AlphaLoss): boolean {
+  return (
+    Math.sign(one.logProb) === Math.sign(other.logProb) && Math.sign(one.target) === Math.sign(other.target)
+  );
+}
+
+/** A name, or a call of the class's own helper. */
+function refers(expression: Expression): boolean {
+  if (expression.kind === "name" || expression.kind === "member") return true;
+  if (expression.kind !== "call") return false;
+  return /^self\.\w+$/.test(spelling(expression.callee));
 }
 
 /** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */
@@ -94,11 +125,11 @@ export function softValues(evaluator: Evaluator) {
       if (polynomial.length > 6) return [];
       const alphas: readonly string[] = [symbols.alpha, symbols.alphaFixed];
       const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
-      const bonus = polynomial.filter(
+      const bonus = plainest(polynomial).filter(
         ({ symbols: names }) =>
           names.some((name) => alphas.includes(name)) && names.some((name) => logs.includes(name)),
       );
-      const values = polynomial.filter(({ symbols: names }) => names.includes(symbols.q));
+      const values = plainest(polynomial).filter(({ symbols: names }) => names.includes(symbols.q));
       if (bonus.length !== 1 || values.length !== 1) return [];
       const entropy = bonus[0]!.symbols.includes(symbols.entropy);
       const subject: Subject = entropy ? "entropy" : "log π";
@@ -107,6 +138,12 @@ export function softValues(evaluator: Evaluator) {
       return [{ scope, owner: ownerOf(scope), expression, name, opposed, subject, q: values[0]!.by }];
     }),
   );
+}
+
+/** In r + γ·(1 − d)·(Q − α·log π) the terms with the unknown d repeat those without. */
+function plainest(polynomial: Polynomial): Polynomial {
+  const plain = polynomial.filter((term) => !has([term], "?"));
+  return has(plain, symbols.q) ? plain : polynomial;
 }
 
 function mentions(expression: Expression, name: string): boolean {

@@ -34,7 +34,8 @@ const longest = 1_000_000;
  */
 export function readSource(text: string, options: ReadSourceOptions = {}): SourceReport | undefined {
   const path = options.path ?? "";
-  const javascript = options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path);
+  const javascript =
+    options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path) || pastedJavaScript(text, options);
   if (text.length > longest) return undefined;
   const { text: python, cells } = plainSource(
     text,
@@ -106,6 +107,14 @@ function inCell(line: number, cells: Plain["cells"]): Pick<SourceFinding, "cell"
   return cell ? { cell: cell.cell, cellLine: line - cell.line + 1 } : {};
 }
 
+/** A paste without a name: declarations and braces that no Python has. */
+function pastedJavaScript(text: string, { path = "", language = "auto" }: ReadSourceOptions): boolean {
+  if (path !== "" || language !== "auto") return false;
+  return (
+    /^\s*(const|let|export|class \w+[^:]*\{|function )/m.test(text) && !/^\s*(def |import torch)/m.test(text)
+  );
+}
+
 function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceReport["verdict"] {
   if (findings.some(({ severity }) => severity === "error")) return "fault";
   if (findings.some(({ severity }) => severity === "warning")) return "suspect";
@@ -119,7 +128,9 @@ function discreteOf(text: string): boolean | undefined {
     /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
       text,
     ) ||
-    /(critic|\bq|_q|qf)\w*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(text);
+    /(critic|\bq|_q|qf)[\w.]*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
+      text,
+    );
   return categorical === gaussian ? undefined : categorical;
 }
 

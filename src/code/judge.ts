@@ -97,7 +97,7 @@ export function judgeLoss(
       id: "target-never-binds",
       severity: "error",
       confidence: 0.9,
-      line: target!.fact.line,
+      line: ratio < 0 ? line : target!.fact.line,
       evidence,
       message: "The target is negative, and a discrete policy's entropy never is: α decays for ever.",
       fix: "Take a target between 0 and log n, such as 0.5·log n.",
