@@ -1,8 +1,11 @@
 // The source files among what the doctor was given: read, and told in lines.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { SourceReport } from "../code/index.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
+
+/** Bytes; a notebook with its pictures is larger than its code. */
+const largest = 20_000_000;
 
 export function isSource(path: string): boolean {
   return /\.(py|ipynb|[cm]?[jt]sx?)$/.test(path);
@@ -18,6 +21,10 @@ export async function sourcesAmong(given: readonly string[]) {
   const { readSource } = await import("../code/index.ts");
   for (const path of paths) {
     try {
+      if (statSync(path).size > largest) {
+        errors.push({ message: `${path}: expected source code of at most 20 MB, got more` });
+        continue;
+      }
       const report = readSource(readFileSync(path, "utf8"), { path });
       if (report) sources.push(report);
       else errors.push({ message: `${path}: expected Soft Actor-Critic code, found none there` });

@@ -24,11 +24,15 @@ export interface AlphaLoss {
   readonly subject: Subject;
 }
 
+/** More of them in one function is no program. */
+const mostLosses = 20;
+
 /** Every α loss, and no expression that only goes into another one. */
 export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
   const all = scopesOf(evaluator).flatMap((scope) => {
     const found: (AlphaLoss & { name: string })[] = [];
     for (const statement of scope.statements) {
+      if (found.length >= mostLosses) break;
       if (statement.withoutGradient) continue;
       const expression = lossIn(statement.value);
       if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;

@@ -37,12 +37,16 @@ const keeps = new Set(
 const detaches = new Set(["detach", "detach_", "stop_gradient", "item", "numpy", "stopGradient"]);
 const deepest = 24;
 const mostSteps = 20_000;
+/** Milliseconds for a whole program; what is asked after them is unknown. */
+const longest = 700;
 
 export class Evaluator {
   /** Attributes and names called α that are exponentiated somewhere, and so hold its logarithm. */
   readonly exponentiated: ReadonlySet<string>;
   readonly root: Scope;
   #steps = 0;
+  readonly #until = Date.now() + longest;
+  #late = false;
   #scopes: readonly Scope[] | undefined;
 
   constructor(root: Scope, text: string) {
@@ -58,7 +62,8 @@ export class Evaluator {
   }
 
   #value(expression: Expression, site: Site, depth: number): Value {
-    if (depth > deepest || ++this.#steps > mostSteps) return unknown;
+    if (this.#late || depth > deepest || ++this.#steps > mostSteps) return unknown;
+    if (this.#steps % 64 === 1 && Date.now() > this.#until) this.#late = true;
     const value = (inner: Expression) => flat(this.#value(inner, site, depth + 1));
     switch (expression.kind) {
       case "number":

@@ -36,12 +36,11 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const path = options.path ?? "";
   const javascript =
     options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path) || pastedJavaScript(text, options);
-  if (text.length > longest) return undefined;
   const { text: python, cells } = plainSource(
     text,
     options.language === "notebook" || path.endsWith(".ipynb"),
   );
-  if (!temperature.test(python) || !likelihood.test(python)) return undefined;
+  if (python.length > longest || !temperature.test(python) || !likelihood.test(python)) return undefined;
   const starts = [0, ...[...python.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const source: Source = {
     text: python,

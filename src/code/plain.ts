@@ -12,7 +12,9 @@ export function plainSource(text: string, notebook: boolean): Plain {
   const code = (found?.text ?? text).replaceAll("\r\n", "\n");
   const plain = outsideFencesBlank(code)
     .replace(/^(>>>|\.\.\.) ?/gm, "")
-    .replace(/^[%!].*$/gm, "");
+    .replace(/^[%!].*$/gm, "")
+    // Such a line is data, or a program made by a program.
+    .replace(/^.{2001,}$/gm, "");
   return { text: plain, cells: found?.cells ?? [] };
 }
 

@@ -31,7 +31,17 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min)|critic/i, symbols.q],
 ];
 
+const known = new Map<string, string | undefined>();
+
 export function roleOf(name: string): string | undefined {
+  if (known.has(name)) return known.get(name);
+  const role = roleIn(name);
+  if (known.size > 20_000) known.clear();
+  known.set(name, role);
+  return role;
+}
+
+function roleIn(name: string): string | undefined {
   const snake = name.replace(/^#/, "").replace(/([a-z\d])([A-Z])/g, "$1_$2");
   return roles.find(([pattern]) => pattern.test(snake))?.[1];
 }
