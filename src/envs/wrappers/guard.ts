@@ -56,8 +56,10 @@ class Counter {
     this.episodeSteps++;
   }
 
-  check(space: BoxSpace, observation: Float32Array | Float64Array, reward = 0): void {
+  check(space: BoxSpace, observation: Float32Array | Float64Array, reward: unknown): void {
     const { low, high } = space;
+    if (!isNumbers(observation))
+      this.stop(`an observation that is an array of numbers, got ${told(observation)}`);
     if (observation.length !== low.length) {
       this.stop(`an observation of ${low.length} numbers, got ${observation.length}`);
     }
@@ -67,19 +69,48 @@ class Counter {
     }
     const j = firstNotFinite(observation);
     if (j >= 0) this.stop(`observation[${j}] to be ${FINITE}, got ${observation[j]}`);
-    if (!(Math.abs(reward) <= LARGEST_FLOAT32)) this.stop(`the reward to be ${FINITE}, got ${reward}`);
+    if (typeof reward !== "number" || !(Math.abs(reward) <= LARGEST_FLOAT32)) {
+      this.stop(`the reward to be ${FINITE}, got ${told(reward)}`, "correct the env's reward");
+    }
   }
 
-  private stop(expectedAndGot: string): never {
+  /** @param terminated @param truncated true or false: texts and numbers would end every episode, or none */
+  checkEnds(terminated: unknown, truncated: unknown): void {
+    if (typeof terminated === "boolean" && typeof truncated === "boolean") return;
+    const [name, value] =
+      typeof terminated === "boolean" ? ["truncated", truncated] : ["terminated", terminated];
+    this.stop(`${name} to be true or false, got ${told(value)}`, "a step answers with both");
+  }
+
+  private stop(
+    expectedAndGot: string,
+    remedy = "correct the env or the bounds of its observationSpace",
+  ): never {
     const when =
       this.episodeSteps === 0
         ? `reset after step ${this.steps}`
         : `step ${this.steps} (step ${this.episodeSteps} of its episode)`;
     throw new EnvError(
       "ENV_VALUE",
-      `${this.name}, ${when}: expected ${expectedAndGot}. Training stopped; correct the env or the bounds of its observationSpace`,
+      `${this.name}, ${when}: expected ${expectedAndGot}. Training stopped; ${remedy}`,
     );
   }
+}
+
+function isNumbers(value: unknown): boolean {
+  if (value instanceof Float32Array || value instanceof Float64Array) return true;
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false;
+  return Array.from(value as unknown as ArrayLike<unknown>).every((x) => typeof x === "number");
+}
+
+/** What came, in a few characters: the text "5" is told apart from the number 5. */
+function told(value: unknown): string {
+  if (typeof value === "number" || value === undefined || value === null) return String(value);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {}
+  return `${(text ?? typeof value).slice(0, 40)} (${Array.isArray(value) ? "array" : typeof value})`;
 }
 
 export class Guard extends Wrapper {
@@ -95,13 +126,14 @@ export class Guard extends Wrapper {
 
   protected override afterReset(result: ResetResult): ResetResult {
     this.counter.reset();
-    this.counter.check(this.observationSpace, result.observation);
+    this.counter.check(this.observationSpace, result.observation, 0);
     return result;
   }
 
   protected override afterStep(result: StepResult): StepResult {
     this.counter.step();
     this.counter.check(this.observationSpace, result.observation, result.reward);
+    this.counter.checkEnds(result.terminated, result.truncated);
     return result;
   }
 }
@@ -132,7 +164,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.counters.forEach((counter, i) => {
       if (options.mask && !options.mask[i]) return;
       counter.reset();
-      counter.check(this.observationSpace, rows[i]!);
+      counter.check(this.observationSpace, rows[i]!, 0);
     });
     return result;
   }
@@ -148,7 +180,7 @@ export class GuardVector implements VectorEnv, Stateful {
       if (final !== undefined) {
         counter.check(this.observationSpace, final as Float64Array, reward);
         counter.reset();
-        counter.check(this.observationSpace, rows[i]!);
+        counter.check(this.observationSpace, rows[i]!, 0);
       } else {
         counter.check(this.observationSpace, rows[i]!, reward);
       }
