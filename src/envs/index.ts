@@ -42,7 +42,15 @@ export {
   sample,
   sizeOf,
 } from "./spaces.ts";
-export { type EnvState, isStateful, type Stateful, type StateValue } from "./stateful.ts";
+export {
+  type EnvState,
+  isStateful,
+  type Stateful,
+  type StateParts,
+  type StateValue,
+  stateLike,
+  stateOf,
+} from "./stateful.ts";
 export { SyncVectorEnv, VectorEnvError } from "./vector/sync-vector-env.ts";
 export type {
   AutoresetMode,

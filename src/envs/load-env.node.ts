@@ -13,6 +13,7 @@ import { EnvError } from "./errors.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
 import { type EnvOptions, makeEnv } from "./registry.ts";
 import { box, discrete } from "./spaces.ts";
+import { stateLike, stateOf } from "./stateful.ts";
 import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
 import type { VectorEnv } from "./vector/vector-env.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
@@ -22,9 +23,12 @@ export interface EnvTools {
   readonly box: typeof box;
   readonly discrete: typeof discrete;
   readonly RandomStream: typeof RandomStream;
+  /** For an env with `state()` and `restore()`; see docs/environments.md. */
+  readonly stateOf: typeof stateOf;
+  readonly stateLike: typeof stateLike;
 }
 
-const tools: EnvTools = { box, discrete, RandomStream };
+const tools: EnvTools = { box, discrete, RandomStream, stateOf, stateLike };
 
 const GYMNASIUM = "gymnasium:";
 /** Nobody looks at the infos of an env that was named on a command line, and sending them takes time. */

@@ -3,7 +3,7 @@
 import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
-import { type EnvState, isStateful, type Stateful, stateful, stateOf } from "../stateful.ts";
+import { type EnvState, isStateful, type Stateful, stateful, stateLike, stateOf } from "../stateful.ts";
 import {
   type AutoresetMode,
   rowsOf,
@@ -19,12 +19,6 @@ import {
  * - `ENV_EPISODE_OVER`: an env whose episode ended was stepped although autoreset is disabled.
  */
 export class VectorEnvError extends EnvError {}
-
-interface VectorState {
-  readonly envs: readonly EnvState[];
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-}
 
 export class SyncVectorEnv implements VectorEnv, Stateful {
   readonly id: string;
@@ -112,20 +106,16 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 
   /** Of all envs, and which of them are between two episodes. */
   state(): EnvState {
-    const { terminated, truncated } = this.#result;
-    return {
-      env: this.id,
-      envs: this.#envs.map((env) => stateful(env).state()),
-      terminated: terminated.slice(),
-      truncated: truncated.slice(),
-    };
+    return { ...this.#ownState(), envs: this.#envs.map((env) => stateful(env).state()) };
   }
 
   /** @throws VectorEnvError (ENV_COUNT); EnvError (ENV_STATE) */
   async restore(state: EnvState): Promise<void> {
-    const { envs, terminated, truncated } = stateOf<VectorState>(this.id, state, "envs");
-    this.#expectOneEach("state", envs.length);
-    for (const [i, env] of this.#envs.entries()) await stateful(env).restore(envs[i]!);
+    const { observations, terminated, truncated } = stateLike(this.#ownState(), state);
+    const { envs } = state as EnvState & { readonly envs?: readonly EnvState[] };
+    this.#expectOneEach("state", envs?.length ?? 0);
+    for (const [i, env] of this.#envs.entries()) await stateful(env).restore(envs![i]!);
+    this.#result.observations.set(observations);
     this.#result.terminated.set(terminated);
     this.#result.truncated.set(truncated);
   }
@@ -167,6 +157,16 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 
   #isOver(i: number): boolean {
     return this.#result.terminated[i] === 1 || this.#result.truncated[i] === 1;
+  }
+
+  #ownState() {
+    const { observations, terminated, truncated } = this.#result;
+    return stateOf(this.id, {
+      autoreset: this.autoreset,
+      observations: Float64Array.from(observations),
+      terminated: terminated.slice(),
+      truncated: truncated.slice(),
+    });
   }
 
   #expectNoneOver(): void {

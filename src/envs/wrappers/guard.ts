@@ -4,7 +4,15 @@
 import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import { type BoxSpace, firstNotFinite, firstOutside, LARGEST_FLOAT32, type Space } from "../spaces.ts";
-import { type EnvState, isStateful, type Stateful, type StateValue, stateful, stateOf } from "../stateful.ts";
+import {
+  type EnvState,
+  isStateful,
+  type Stateful,
+  type StateParts,
+  stateful,
+  stateLike,
+  stateOf,
+} from "../stateful.ts";
 import {
   type AutoresetMode,
   isVectorEnv,
@@ -39,12 +47,13 @@ class Counter {
     this.name = name;
   }
 
-  state(): readonly number[] {
-    return [this.steps, this.episodeSteps];
+  state() {
+    return { steps: this.steps, episodeSteps: this.episodeSteps };
   }
 
-  restore(state: readonly StateValue[]): void {
-    [this.steps, this.episodeSteps] = state as readonly [number, number];
+  restore({ steps, episodeSteps }: StateParts): void {
+    this.steps = steps as number;
+    this.episodeSteps = episodeSteps as number;
   }
 
   reset(): void {
@@ -89,7 +98,7 @@ export class Guard extends Wrapper {
     return this.counter.state();
   }
 
-  protected override restoreOwn(own: readonly StateValue[]): void {
+  protected override restoreOwn(own: StateParts): void {
     this.counter.restore(own);
   }
 
@@ -161,16 +170,19 @@ export class GuardVector implements VectorEnv, Stateful {
   }
 
   state(): EnvState {
-    const own = this.counters.map((counter) => counter.state());
-    return { env: this.id, inner: stateful(this.env).state(), own };
+    return { ...this.ownState(), inner: stateful(this.env).state() };
   }
 
-  restore(state: EnvState): void | Promise<void> {
-    const { inner, own } = stateOf<{ inner: EnvState; own: readonly number[][] }>(this.id, state, "inner");
+  async restore(state: EnvState): Promise<void> {
+    const { counters } = stateLike(this.ownState(), state);
+    await stateful(this.env).restore(state.inner as EnvState);
     this.counters.forEach((counter, i) => {
-      counter.restore(own[i]!);
+      counter.restore(counters[i]!);
     });
-    return stateful(this.env).restore(inner);
+  }
+
+  private ownState() {
+    return stateOf(this.id, { counters: this.counters.map((counter) => counter.state()) });
   }
 
   close(): Promise<void> {
