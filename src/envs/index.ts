@@ -64,4 +64,5 @@ export { Guard, GuardVector, guard } from "./wrappers/guard.ts";
 export { type EpisodeStatistics, RecordEpisodeStatistics } from "./wrappers/record-episode-statistics.ts";
 export { RescaleAction } from "./wrappers/rescale-action.ts";
 export { TimeLimit } from "./wrappers/time-limit.ts";
+export { Timeout } from "./wrappers/timeout.ts";
 export { unwrapped, Wrapper } from "./wrappers/wrapper.ts";

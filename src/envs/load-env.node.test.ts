@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkEnv } from "./check/check-env.ts";
 import { isModulePath, loadEnv, loadVectorEnv } from "./load-env.node.ts";
 import { stateful } from "./stateful.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
+import { unwrapped } from "./wrappers/wrapper.ts";
 
 const example = fileURLToPath(new URL("../../examples/my-env.js", import.meta.url));
 
@@ -58,6 +59,21 @@ describe("modules", () => {
     step() { return { ...this.reset(), reward: 0, terminated: false, truncated: false }; }`;
   const source = (declaration: string) =>
     `${declaration} function make(tools, size, id) { return new (class { id = id; ${body} })(); }`;
+
+  it("that do not answer are given up", async () => {
+    vi.stubEnv("TEMPERED_TIMEOUT", "0.1");
+    const pending = { code: "ENV_TIMEOUT", message: expect.stringContaining("within 0.1 s") };
+    try {
+      await expect(load("await new Promise(() => {})")).rejects.toMatchObject(pending);
+      await expect(load("export default () => new Promise(() => {})")).rejects.toMatchObject(pending);
+      const env = await load(source("export default (tools) => make(tools, 1, 'a');"));
+      (unwrapped(env) as { step: unknown }).step = () => new Promise(() => {});
+      await env.reset();
+      await expect(env.step([0])).rejects.toMatchObject(pending);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
 
   it("with state() and restore() go on in the middle of an episode", async () => {
     const walk = `export const maxEpisodeSteps = 9;

@@ -6,8 +6,10 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RandomStream } from "../random/index.ts";
+import { answerSeconds } from "./answer-seconds.node.ts";
 import { checkShape } from "./check/check-shape.ts";
-import { describe, Problems } from "./check/problems.ts";
+import { Problems } from "./check/problems.ts";
+import { describe } from "./describe.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
@@ -17,6 +19,7 @@ import { stateLike, stateOf } from "./stateful.ts";
 import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
 import type { VectorEnv } from "./vector/vector-env.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
+import { Timeout, within } from "./wrappers/timeout.ts";
 
 /** What the maker in a module is given first: `export default function ({ box, RandomStream }, options) { … }`. */
 export interface EnvTools {
@@ -81,8 +84,9 @@ export function isModulePath(name: string): boolean {
 
 /**
  * Imports a module and makes its env. The default export is a function (async if it likes) or a class; it is called
- * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit.
- * @throws EnvError (ENV_MODULE)
+ * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit. Promises are given
+ * TEMPERED_TIMEOUT seconds (60).
+ * @throws EnvError (ENV_MODULE, ENV_TIMEOUT)
  */
 export async function loadEnvModule(path: string, options: EnvOptions = {}): Promise<Env> {
   const exported = await importModule(path);
@@ -97,11 +101,12 @@ export async function loadEnvModule(path: string, options: EnvOptions = {}): Pro
     );
   }
   const { maxEpisodeSteps } = exported;
-  if (maxEpisodeSteps === undefined) return env;
+  const timed = new Timeout(env, answerSeconds());
+  if (maxEpisodeSteps === undefined) return timed;
   if (typeof maxEpisodeSteps !== "number") {
     throw moduleError(path, `maxEpisodeSteps to be a number, got ${describe(maxEpisodeSteps)}`);
   }
-  return new TimeLimit(env, maxEpisodeSteps);
+  return new TimeLimit(timed, maxEpisodeSteps);
 }
 
 async function importModule(path: string): Promise<Record<string, unknown>> {
@@ -113,8 +118,9 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
     );
   }
   try {
-    return await import(url.href);
+    return await within(answerSeconds(), import(url.href), `importing ${path}`);
   } catch (cause) {
+    if (cause instanceof EnvError) throw cause;
     const hint = /\.m?ts$/.test(path)
       ? "; TypeScript needs a loader: node --import tsx, or compile it to JavaScript"
       : "";
@@ -130,8 +136,10 @@ async function make(path: string, maker: unknown, options: EnvOptions): Promise<
     );
   }
   try {
-    return await (isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options));
+    const made = isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options);
+    return await within(answerSeconds(), Promise.resolve(made), `the default export of ${path}`);
   } catch (cause) {
+    if (cause instanceof EnvError) throw cause;
     throw moduleError(
       path,
       `the default export to make an env, got the exception: ${describe(cause)}`,

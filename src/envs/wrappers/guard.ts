@@ -1,9 +1,18 @@
-// Stops training at the first value that would poison it: a NaN or out-of-space observation, a reward that is no
-// finite number. The error names env, step and value; without it a run goes on and every weight turns NaN.
+// Stops training at the first answer that would poison it: a NaN or out-of-space observation, a reward that is no finite
+// number, a flag that is none. The error names env, step and value; without it a run goes on and every weight turns NaN.
 
-import type { Env, ResetResult, StepResult } from "../env.ts";
-import { EnvError } from "../errors.ts";
-import { type BoxSpace, firstNotFinite, firstOutside, LARGEST_FLOAT32, type Space } from "../spaces.ts";
+import {
+  isFiniteReward,
+  isInside,
+  isReset,
+  isStep,
+  observationFaults,
+  resetFaults,
+  rewardFaults,
+  stepFaults,
+} from "../answers.ts";
+import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
 import {
   type EnvState,
   isStateful,
@@ -13,6 +22,7 @@ import {
   stateLike,
   stateOf,
 } from "../stateful.ts";
+import { StepCounter } from "../step-counter.ts";
 import {
   type AutoresetMode,
   isVectorEnv,
@@ -24,12 +34,10 @@ import {
 } from "../vector/vector-env.ts";
 import { Wrapper } from "./wrapper.ts";
 
-/** Observations are rounded to float32 on their way: that much beyond a bound, relative to max(1, |bound|), is inside. */
-export const BOUND_TOLERANCE = 1e-6;
-
-const FINITE = "a finite number in float32";
-
-/** `guard(env)` is `env`, or the vector env, with its values checked. @throws (from reset and step) EnvError (ENV_VALUE) */
+/**
+ * `guard(env)` is `env`, or the vector env, with its answers checked.
+ * @throws (from reset and step) EnvError (ENV_VALUE), or (ENV_THROWN) where the env throws what is no error
+ */
 export function guard(env: Env): Guard;
 export function guard(env: VectorEnv): GuardVector;
 export function guard(env: Env | VectorEnv): Guard | GuardVector;
@@ -37,62 +45,33 @@ export function guard(env: Env | VectorEnv): Guard | GuardVector {
   return isVectorEnv(env) ? new GuardVector(env) : new Guard(env);
 }
 
-/** Where a value came from: the steps of its env so far. */
-class Counter {
-  private readonly name: string;
-  private steps = 0;
-  private episodeSteps = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  state() {
-    return { steps: this.steps, episodeSteps: this.episodeSteps };
-  }
-
-  restore({ steps, episodeSteps }: StateParts): void {
-    this.steps = steps as number;
-    this.episodeSteps = episodeSteps as number;
-  }
-
-  reset(): void {
-    this.episodeSteps = 0;
-  }
-
-  step(): void {
-    this.steps++;
-    this.episodeSteps++;
-  }
-
-  check(space: BoxSpace, observation: Float32Array | Float64Array, reward = 0): void {
-    const { low, high } = space;
-    if (observation.length !== low.length) {
-      this.stop(`an observation of ${low.length} numbers, got ${observation.length}`);
-    }
-    const i = firstOutside(space, observation, BOUND_TOLERANCE);
-    if (i >= 0) {
-      this.stop(`observation[${i}] to be a number from ${low[i]} to ${high[i]}, got ${observation[i]}`);
-    }
-    const j = firstNotFinite(observation);
-    if (j >= 0) this.stop(`observation[${j}] to be ${FINITE}, got ${observation[j]}`);
-    if (!(Math.abs(reward) <= LARGEST_FLOAT32)) this.stop(`the reward to be ${FINITE}, got ${reward}`);
-  }
-
-  private stop(expectedAndGot: string): never {
-    const when =
-      this.episodeSteps === 0
-        ? `reset after step ${this.steps}`
-        : `step ${this.steps} (step ${this.episodeSteps} of its episode)`;
-    throw new EnvError(
-      "ENV_VALUE",
-      `${this.name}, ${when}: expected ${expectedAndGot}. Training stopped; correct the env or the bounds of its observationSpace`,
-    );
-  }
-}
-
 export class Guard extends Wrapper {
-  private readonly counter = new Counter(this.env.id);
+  private readonly counter = new StepCounter(this.env.id);
+  private readonly space = this.env.observationSpace;
+  private readonly size = sizeOf(this.space);
+  private readonly fail = (thrown: unknown): never => {
+    throw this.counter.asError(thrown);
+  };
+
+  override reset(options?: ResetOptions): ResetResult | Promise<ResetResult> {
+    this.counter.reset();
+    try {
+      const result = super.reset(options);
+      return result instanceof Promise ? result.catch(this.fail) : result;
+    } catch (thrown) {
+      return this.fail(thrown);
+    }
+  }
+
+  override step(action: ArrayLike<number>): StepResult | Promise<StepResult> {
+    this.counter.step();
+    try {
+      const result = super.step(action);
+      return result instanceof Promise ? result.catch(this.fail) : result;
+    } catch (thrown) {
+      return this.fail(thrown);
+    }
+  }
 
   protected override ownState() {
     return this.counter.state();
@@ -103,15 +82,14 @@ export class Guard extends Wrapper {
   }
 
   protected override afterReset(result: ResetResult): ResetResult {
-    this.counter.reset();
-    this.counter.check(this.observationSpace, result.observation);
-    return result;
+    const isFine = isReset(result, this.size) && isInside(this.space, result.observation);
+    return isFine ? result : this.counter.stop(resetFaults(this.space, result));
   }
 
   protected override afterStep(result: StepResult): StepResult {
-    this.counter.step();
-    this.counter.check(this.observationSpace, result.observation, result.reward);
-    return result;
+    const isFine =
+      isStep(result, this.size) && isInside(this.space, result.observation) && isFiniteReward(result.reward);
+    return isFine ? result : this.counter.stop(stepFaults(this.space, result));
   }
 }
 
@@ -123,7 +101,7 @@ export class GuardVector implements VectorEnv, Stateful {
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;
   private readonly env: VectorEnv;
-  private readonly counters: readonly Counter[];
+  private readonly counters: readonly StepCounter[];
 
   constructor(env: VectorEnv) {
     this.env = env;
@@ -132,7 +110,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.observationSpace = env.observationSpace;
     this.actionSpace = env.actionSpace;
     this.autoreset = env.autoreset;
-    this.counters = Array.from({ length: env.count }, (_, i) => new Counter(`${env.id}, env ${i}`));
+    this.counters = Array.from({ length: env.count }, (_, i) => new StepCounter(`${env.id}, env ${i}`));
   }
 
   async reset(options: VectorResetOptions = {}): Promise<VectorResetResult> {
@@ -141,7 +119,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.counters.forEach((counter, i) => {
       if (options.mask && !options.mask[i]) return;
       counter.reset();
-      counter.check(this.observationSpace, rows[i]!);
+      this.check(counter, rows[i]!);
     });
     return result;
   }
@@ -155,11 +133,11 @@ export class GuardVector implements VectorEnv, Stateful {
       if (result.wasReset[i] === 1) counter.reset();
       else counter.step();
       if (final !== undefined) {
-        counter.check(this.observationSpace, final as Float64Array, reward);
+        this.check(counter, final as Float64Array, reward);
         counter.reset();
-        counter.check(this.observationSpace, rows[i]!);
+        this.check(counter, rows[i]!);
       } else {
-        counter.check(this.observationSpace, rows[i]!, reward);
+        this.check(counter, rows[i]!, reward);
       }
     });
     return result;
@@ -181,11 +159,18 @@ export class GuardVector implements VectorEnv, Stateful {
     });
   }
 
-  private ownState() {
-    return stateOf(this.id, { counters: this.counters.map((counter) => counter.state()) });
-  }
-
   close(): Promise<void> {
     return this.env.close();
+  }
+
+  private check(counter: StepCounter, observation: Float32Array | Float64Array, reward = 0): void {
+    const space = this.observationSpace;
+    const hasSize = observation.length === space.low.length;
+    if (hasSize && isInside(space, observation) && isFiniteReward(reward)) return;
+    counter.stop([...observationFaults(space, observation), ...rewardFaults(reward)]);
+  }
+
+  private ownState() {
+    return stateOf(this.id, { counters: this.counters.map((counter) => counter.state()) });
   }
 }

@@ -9,6 +9,7 @@ import { guard } from "./guard.ts";
 import { RecordEpisodeStatistics } from "./record-episode-statistics.ts";
 import { RescaleAction } from "./rescale-action.ts";
 import { TimeLimit } from "./time-limit.ts";
+import { Timeout } from "./timeout.ts";
 import { unwrapped } from "./wrapper.ts";
 
 /** Shows the action it was given as observation; gives reward 2; ends where the action is beyond its bounds. */
@@ -227,7 +228,7 @@ describe("guard", () => {
       message((env) => {
         env.observation = new Float32Array(3);
       }),
-    ).toContain("an observation of 2 numbers, got 3");
+    ).toContain("an observation of 2 numbers for shape [2], got 3");
     expect(
       message((env) => {
         env.observation[0] = Infinity;
@@ -253,11 +254,186 @@ describe("guard", () => {
       expect(() => guarded.step([0, 0])).toThrow(words);
     },
   );
+  it("gives advice on what was wrong, not on something else", () => {
+    const advice = (spoil: (env: Broken) => void) => message(spoil).split("Training stopped; ")[1];
+    expect(
+      advice((env) => {
+        env.reward = Number.NaN;
+      }),
+    ).toBe("look for a division by zero or a missing value in what makes the reward");
+    expect(
+      advice((env) => {
+        env.reward = -1e39;
+      }),
+    ).toMatch(/^scale rewards down/);
+    expect(
+      advice((env) => {
+        env.observation[1] = Number.NaN;
+      }),
+    ).toBe("look for a division by zero or a missing value");
+  });
   it("lets float32 rounding at a bound pass", () => {
     expect(
       message((env) => {
         env.observation[0] = 10.000001;
       }),
     ).toBe("");
+  });
+});
+
+describe("answers of the wrong type", () => {
+  const right = {
+    observation: new Float32Array(2),
+    reward: 0,
+    terminated: false,
+    truncated: false,
+    info: {},
+  };
+  const answers: [string, unknown, string][] = [
+    ["an array as reward", { ...right, reward: [1] }, "the reward to be a number, got an Array [1]"],
+    ["null as reward", { ...right, reward: null }, "the reward to be a number, got null"],
+    ["a string as reward", { ...right, reward: "5" }, 'the reward to be a number, got the string "5"'],
+    ["true as reward", { ...right, reward: true }, "the reward to be a number, got true"],
+    ["no reward", { ...right, reward: undefined }, "the reward to be a number, got undefined"],
+    ["a bigint as reward", { ...right, reward: 5n }, "the reward to be a number, got 5"],
+    [
+      "a string as flag",
+      { ...right, terminated: "false" },
+      'terminated to be true or false, got the string "false"',
+    ],
+    ["a number as flag", { ...right, truncated: 1 }, "truncated to be true or false, got 1"],
+    ["strings", { ...right, observation: ["1", "2"] }, "a Float32Array or Float64Array, got an Array [1,2]"],
+    ["one string", { ...right, observation: "12" }, 'a Float32Array or Float64Array, got the string "12"'],
+    ["nested arrays", { ...right, observation: [[1], [2]] }, "got an Array [[…],[…]]"],
+    ["symbols", { ...right, observation: [Symbol("a"), 1] }, "got an Array [Symbol(a),1]"],
+    ["integers", { ...right, observation: new Int32Array(2) }, "got an object of type Int32Array"],
+    ["no observation", { ...right, observation: null }, "got null"],
+    [
+      "too many numbers",
+      { ...right, observation: new Float32Array(3) },
+      "an observation of 2 numbers for shape [2], got 3",
+    ],
+    [
+      "nothing",
+      undefined,
+      "step() to return { observation, reward, terminated, truncated, info }, got undefined",
+    ],
+    ["a string", "done", 'got the string "done"'],
+    [
+      "a hostile object",
+      {
+        ...right,
+        observation: new Proxy(
+          {},
+          {
+            getPrototypeOf() {
+              throw null;
+            },
+          },
+        ),
+      },
+      "threw null",
+    ],
+  ];
+  const answering = (answer: unknown, first: unknown = right): Env =>
+    Object.assign(new Echo(), { reset: () => first, step: () => answer });
+  const later = (env: Env): Env => ({
+    ...env,
+    reset: async () => env.reset(),
+    step: async (action) => env.step(action),
+  });
+
+  const saying = (words: string) => ({ message: expect.stringContaining(words) });
+
+  it.each(answers)("%s from step", async (_, answer, words) => {
+    for (const make of [(env: Env) => env, later]) {
+      const guarded = guard(make(answering(answer)));
+      await guarded.reset();
+      await expect((async () => guarded.step([0, 0]))()).rejects.toMatchObject(saying(words));
+      await expect((async () => guarded.step([0, 0]))()).rejects.toMatchObject(
+        saying("echo, step 2 (step 2 of its episode)"),
+      );
+      const together = guard(new SyncVectorEnv([make(answering(right)), make(answering(answer))]));
+      await together.reset();
+      await expect(together.step([0, 0, 0, 0])).rejects.toMatchObject(saying(words));
+      await expect(together.step([0, 0, 0, 0])).rejects.toMatchObject(
+        saying("echo, env 1, step 2 (step 2 of its episode)"),
+      );
+    }
+  });
+
+  it.each([
+    ["nothing", null, "reset() to return { observation, info }, got null"],
+    ["an array", { observation: [0, 0], info: {} }, "a Float32Array or Float64Array, got an Array [0,0]"],
+    ["too little", { observation: new Float32Array(1) }, "an observation of 2 numbers for shape [2], got 1"],
+  ])("%s from reset", async (_, first, words) => {
+    const env = answering(right, first);
+    expect(() => guard(env).reset()).toThrow(`echo, reset after step 0: expected`);
+    expect(() => guard(env).reset()).toThrow(words);
+    const together = guard(new SyncVectorEnv([answering(right), env]));
+    await expect(together.reset()).rejects.toMatchObject(saying(`echo, env 1, reset after step 0: expected`));
+    await expect(together.reset()).rejects.toMatchObject(saying(words));
+  });
+
+  it.each([
+    ["null", null, "null"],
+    ["undefined", undefined, "undefined"],
+    ["a string", "out of memory", 'the string "out of memory"'],
+    ["a hostile object", Object.create(null), "an object of type null"],
+  ])("%s thrown becomes an error that says where", async (_, thrown, words) => {
+    const throwing: Env = Object.assign(new Echo(), {
+      step() {
+        throw thrown;
+      },
+    });
+    for (const env of [throwing, later(throwing)]) {
+      const guarded = guard(env);
+      await guarded.reset();
+      const expected = {
+        code: "ENV_THROWN",
+        message: expect.stringContaining(`step 1 (step 1 of its episode): the env threw ${words}`),
+        cause: thrown,
+      };
+      await expect((async () => guarded.step([0, 0]))()).rejects.toMatchObject(expected);
+      const together = guard(new SyncVectorEnv([env]));
+      await together.reset();
+      await expect(together.step([0, 0])).rejects.toMatchObject(expected);
+    }
+  });
+
+  it("leaves errors as they were thrown", () => {
+    const error = new RangeError("too far");
+    const env = Object.assign(new Echo(), {
+      reset() {
+        throw error;
+      },
+    });
+    expect(() => guard(env).reset()).toThrow(error);
+  });
+});
+
+describe("Timeout", () => {
+  const never = () => new Promise<never>(() => {});
+
+  it.each(["reset", "step", "close"] as const)(
+    "gives up on a promise of %s that is not kept",
+    async (call) => {
+      const env = new Timeout(Object.assign(new Echo(), { [call]: never }), 0.05);
+      await expect((async () => (call === "step" ? env.step([0, 0]) : env[call]()))()).rejects.toMatchObject({
+        code: "ENV_TIMEOUT",
+        message: expect.stringContaining(
+          `Expected an answer of ${call}() of echo within 0.05 s, got a promise`,
+        ),
+      });
+    },
+  );
+
+  it("leaves kept promises, broken ones and answers at once alone", async () => {
+    const env = new Timeout(new LateEcho(), 5);
+    expect((await env.step([1, 0])).observation).toEqual(Float64Array.of(1, 0));
+    expect(new Timeout(new Echo(), 5).step([1, 0])).toMatchObject({ reward: 2 });
+    const broken = new Timeout(Object.assign(new LateEcho(), { step: () => Promise.reject(7) }), 5);
+    await expect(broken.step([0, 0])).rejects.toBe(7);
+    expect(() => new Timeout(new Echo(), 0)).toThrow("Expected a time-out above 0 seconds, got 0");
   });
 });
