@@ -133,9 +133,26 @@ describe("saving again", () => {
     writeFileSync(join(directory, "weights-0123456789abcdef.safetensors"), "half a file");
     const loaded = await SAC.load(directory, { engine });
     expect(statesOf(loaded)).toEqual(statesOf(agent));
+    // Nobody knows whose it is: only what a manifest of ours named is ever removed.
     await agent.save(directory);
-    expect(weightFiles()).toHaveLength(1);
+    expect(weightFiles()).toContain("weights-0123456789abcdef.safetensors");
     await Promise.all([agent.dispose(), loaded.dispose()]);
+  });
+});
+
+describe("saving with the replay buffer", () => {
+  it("keeps everything: what is loaded learns on to the bit", async () => {
+    const agent = await learned(60);
+    await agent.save(directory, { replay: true });
+    const loaded = await SAC.load(directory, { engine });
+    expect(await loaded.state()).toEqual(await agent.state());
+    for (const one of [agent, loaded]) for await (const _ of one.learn({ totalTimesteps: 40 }));
+    expect(await loaded.state()).toEqual(await agent.state());
+    // Saved without it, the older buffer is not taken for its own.
+    await agent.save(directory);
+    const without = await SAC.load(directory, { engine });
+    expect([without.steps, (await without.state()).replay!.size]).toEqual([100, 0]);
+    await Promise.all([agent, loaded, without].map((one) => one.dispose()));
   });
 });
 
@@ -168,7 +185,7 @@ describe("loading refuses", () => {
     const path = join(directory, weightFiles()[0]!);
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.subarray(0, bytes.length - 4));
-    await expect(refusal()).rejects.toMatchObject({ code: "SAFETENSORS" });
+    await expect(refusal()).rejects.toMatchObject({ code: "SNAPSHOT" });
     rmSync(path);
     await expect(refusal()).rejects.toMatchObject({
       code: "NO_AGENT",

@@ -20,17 +20,16 @@ import {
 } from "../sac/temperature.ts";
 import type { UpdateSpec } from "../sac/update.ts";
 import { type ActionScale, actionScale } from "./action-scale.ts";
-import { Actor } from "./actor.ts";
 import type { AgentState } from "./agent-state.ts";
-import { asVector, Collector } from "./collector.ts";
+import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
 import { Learner } from "./learner.ts";
 import { LearningLoop } from "./learning-loop.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
-import { ObservationNormalizer } from "./observation-normalizer.ts";
+import type { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
-import { ReplayBuffer } from "./replay-buffer.ts";
+import { STEP_SECONDS } from "./time-limit.ts";
 
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
@@ -39,6 +38,8 @@ export interface LearnOptions {
   readonly signal?: AbortSignal;
   /** Environment steps between two reports. Default 100. */
   readonly logEvery?: number;
+  /** How long the environments may take for a step or a reset. Default 90. */
+  readonly stepSeconds?: number;
 }
 
 export interface RunningOptions {
@@ -76,12 +77,9 @@ export class Agent {
   readonly observationSpace: BoxSpace;
   readonly learner: Learner;
   readonly engine: Engine;
-  /** Where the agent normalizes its observations: by what. */
-  readonly normalizer: ObservationNormalizer | undefined;
 
   private readonly ownsEngine: boolean;
   private readonly scale: ActionScale;
-  private readonly actor: Actor;
   private readonly loop: LearningLoop;
   /** A step with its updates is one piece; the state is whole between two. */
   private readonly pieces = new Exclusive();
@@ -152,8 +150,6 @@ export class Agent {
 
   private constructor(members: Members) {
     const { env, vector, learner, scale, seed, hyperparameters } = members;
-    const { bufferSize, gamma, normalizeObservation } = hyperparameters;
-    const observationSize = learner.networks.actor.spec.inputSize;
     this.env = env;
     this.engine = members.engine;
     this.ownsEngine = members.ownsEngine;
@@ -163,26 +159,12 @@ export class Agent {
     this.learner = learner;
     this.observationSpace = env.observationSpace;
     this.scale = scale;
-    const normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
-    this.normalizer = normalizer;
-    this.actor = new Actor(learner, scale, normalizer);
-    const replay = new ReplayBuffer({
-      capacity: bufferSize,
-      observationSize,
-      actionSize: scale.size,
-      gamma,
-    });
-    const statistics = normalizer?.statistics;
-    const collector = new Collector({ env: vector, scale, observationSize, replay, statistics });
-    this.loop = new LearningLoop({
-      seed,
-      hyperparameters,
-      learner,
-      actor: this.actor,
-      collector,
-      replay,
-      normalizer,
-    });
+    this.loop = new LearningLoop({ seed, hyperparameters, learner, env: vector, scale });
+  }
+
+  /** Where the agent normalizes its observations: by what. */
+  get normalizer(): ObservationNormalizer | undefined {
+    return this.loop.normalizer;
   }
 
   /** Environment steps taken so far, all environments together. */
@@ -205,7 +187,10 @@ export class Agent {
     observation: ArrayLike<number>,
     { deterministic = false }: { deterministic?: boolean } = {},
   ): number[] {
-    return this.actor.environmentAction(observation, deterministic ? undefined : this.loop.random.prediction);
+    return this.loop.actor.environmentAction(
+      observation,
+      deterministic ? undefined : this.loop.random.prediction,
+    );
   }
 
   /**
@@ -218,6 +203,7 @@ export class Agent {
     totalTimesteps,
     signal,
     logEvery = 100,
+    stepSeconds = STEP_SECONDS,
   }: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
     if (this.learning) {
       throw new TemperedError(
@@ -232,7 +218,7 @@ export class Agent {
       const end = this.steps + totalTimesteps;
       const isOver = () => this.steps >= end || signal?.aborted === true;
       while (!isOver()) {
-        const report = await this.pieces.run(() => this.loop.iterate(logEvery, isOver));
+        const report = await this.pieces.run(() => this.loop.iterate({ logEvery, stepSeconds, isOver }));
         if (report) yield report;
         await turns.due();
       }
@@ -293,12 +279,13 @@ export class Agent {
 
   /**
    * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
-   * The replay buffer is not saved. What was saved there before is replaced, atomically. While the agent learns, what
-   * is saved is what it is after the step in flight.
+   * What was saved there before is replaced, atomically. While the agent learns, what is saved is what it is after the
+   * step in flight.
+   * @param replay with the replay buffer and the episodes in progress, so that it learns on to the bit. Default false
    */
-  async save(directory: string): Promise<void> {
+  async save(directory: string, { replay = false }: { replay?: boolean } = {}): Promise<void> {
     const { saveAgent } = await import("./agent-files.node.ts");
-    saveAgent(await this.state({ replay: false }), directory);
+    await saveAgent(await this.state({ replay }), directory);
   }
 
   /** Waits for the step in flight. */

@@ -10,6 +10,7 @@ import { type ActionScale, toEnvironment } from "./action-scale.ts";
 import type { MetricsWindow } from "./metrics-window.ts";
 import type { ReplayBuffer } from "./replay-buffer.ts";
 import type { RunningStatistics } from "./running-statistics.ts";
+import { STEP_SECONDS, within } from "./time-limit.ts";
 
 export interface CollectorOptions {
   readonly env: VectorEnv;
@@ -70,10 +71,16 @@ export class Collector {
   /**
    * Begins new episodes everywhere, where none are in progress.
    * @param seed env i gets seed + i; without one, random streams go on
+   * @param seconds that they may take
+   * @throws TemperedError (ENV_TIMEOUT)
    */
-  async begin(seed: number | undefined): Promise<void> {
+  async begin(seed: number | undefined, seconds = STEP_SECONDS): Promise<void> {
     if (this.begun) return;
-    const { observations } = await this.env.reset(seed === undefined ? {} : { seed });
+    const { observations } = await within(
+      this.env.reset(seed === undefined ? {} : { seed }),
+      seconds,
+      () => `a reset of ${this.env.id}`,
+    );
     this.returns.fill(0);
     this.lengths.fill(0);
     this.rows(observations).forEach((row, i) => {
@@ -88,11 +95,11 @@ export class Collector {
   }
 
   /** Sends `unitActions` to the envs. Their answer may come later, and is what `store` takes. */
-  step(): Promise<VectorStepResult> {
+  step(seconds = STEP_SECONDS): Promise<VectorStepResult> {
     this.unitActions.forEach((unitAction, i) => {
       toEnvironment(this.scale, unitAction, this.actionRows[i]!);
     });
-    return this.env.step(this.actions);
+    return within(this.env.step(this.actions), seconds, () => `a step of ${this.env.id}`);
   }
 
   /** Stores the transitions of a step. @returns how many there were: a step that only began an episode is none */

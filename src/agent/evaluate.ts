@@ -3,6 +3,7 @@
 import type { Env, StepResult } from "../envs/env.ts";
 import type { Agent } from "./agent.ts";
 import { EventLoopTurns } from "./event-loop.ts";
+import { STEP_SECONDS, within } from "./time-limit.ts";
 
 export interface Evaluation {
   readonly episodes: number;
@@ -32,13 +33,18 @@ export async function evaluate(
   const returns: number[] = [];
   const turns = new EventLoopTurns();
   for (let episode = 0; episode < episodes; episode++) {
-    let { observation } = await env.reset(episode === 0 ? { seed } : undefined);
+    const began = env.reset(episode === 0 ? { seed } : undefined);
+    let { observation } =
+      began instanceof Promise ? await within(began, STEP_SECONDS, () => `a reset of ${env.id}`) : began;
     let total = 0;
     for (let done = false; !done; ) {
       await turns.due();
       signal?.throwIfAborted();
       const outcome = env.step(agent.predict(observation, { deterministic }));
-      const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
+      const result: StepResult =
+        outcome instanceof Promise
+          ? await within(outcome, STEP_SECONDS, () => `a step of ${env.id}`)
+          : outcome;
       total += result.reward;
       done = result.terminated || result.truncated;
       observation = result.observation;

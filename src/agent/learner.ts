@@ -143,7 +143,7 @@ export class Learner {
     }
     const { loss: alphaLoss, targetEntropy, gap: entropyGap } = this.temperature.update(entropy, step);
     const { logAlpha } = this.temperature;
-    return { ...measured, alphaLoss, alpha, logAlpha, targetEntropy, entropyGap };
+    return Object.assign(measured, { alphaLoss, alpha, logAlpha, targetEntropy, entropyGap });
   }
 
   /** The actor's blocks where the engine keeps them: for acting between two updates. */
@@ -204,7 +204,7 @@ export class Learner {
 
 /** The graph's outputs, all of which are scalars. */
 function scalarsOf(outputs: NamedArrays): GraphMetrics {
-  return Object.fromEntries(
-    Object.entries(outputs).map(([name, [value]]) => [name, value!]),
-  ) as unknown as GraphMetrics;
+  const scalars: Record<string, number> = {};
+  for (const name in outputs) scalars[name] = outputs[name]![0]!;
+  return scalars as unknown as GraphMetrics;
 }

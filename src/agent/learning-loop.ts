@@ -1,15 +1,17 @@
 // The loop by which an agent learns, one step of the environments at a time: act, store, update, report. It holds what must
 // survive between two steps, so that learning can stop after any of them and go on, here or elsewhere, to the bit.
 
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
-import type { Actor } from "./actor.ts";
+import type { ActionScale } from "./action-scale.ts";
+import { Actor } from "./actor.ts";
 import type { AgentState } from "./agent-state.ts";
-import type { Collector } from "./collector.ts";
+import { Collector } from "./collector.ts";
 import type { Batch, Learner, Noise, UpdateMetrics } from "./learner.ts";
 import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
-import type { ObservationNormalizer } from "./observation-normalizer.ts";
+import { ObservationNormalizer } from "./observation-normalizer.ts";
 import type { Hyperparameters } from "./options.ts";
-import { emptyBatch, type ReplayBuffer } from "./replay-buffer.ts";
+import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
 
 /** The random streams of an agent; each role draws from its own, so that none disturbs another. */
 const roles = ["warm-up actions", "exploration", "replay", "update noise", "prediction"] as const;
@@ -18,10 +20,16 @@ export interface LearningLoopOptions {
   readonly seed: number;
   readonly hyperparameters: Hyperparameters;
   readonly learner: Learner;
-  readonly actor: Actor;
-  readonly collector: Collector;
-  readonly replay: ReplayBuffer;
-  readonly normalizer: ObservationNormalizer | undefined;
+  readonly env: VectorEnv;
+  readonly scale: ActionScale;
+}
+
+export interface IterateOptions {
+  /** Environment steps between two reports. */
+  readonly logEvery: number;
+  /** How long the environments may take for a step or a reset. */
+  readonly stepSeconds: number;
+  isOver(): boolean;
 }
 
 export class LearningLoop {
@@ -29,7 +37,15 @@ export class LearningLoop {
   steps = 0;
   readonly random: Readonly<Record<(typeof roles)[number], RandomStream>>;
 
-  private readonly options: LearningLoopOptions;
+  readonly actor: Actor;
+  /** Where observations are normalized: by what. */
+  readonly normalizer: ObservationNormalizer | undefined;
+
+  private readonly seed: number;
+  private readonly hyperparameters: Hyperparameters;
+  private readonly learner: Learner;
+  private readonly collector: Collector;
+  private readonly replay: ReplayBuffer;
   private readonly batch: Batch;
   private readonly noise: Noise;
   private readonly window = new MetricsWindow();
@@ -38,12 +54,25 @@ export class LearningLoop {
   /** Environment steps at the last report. */
   private reportedAt = 0;
 
-  constructor(options: LearningLoopOptions) {
-    const { seed, hyperparameters, learner, collector } = options;
-    const { batchSize } = hyperparameters;
-    const actionSize = collector.unitActions[0]!.length;
-    this.options = options;
-    this.batch = emptyBatch(batchSize, learner.networks.actor.spec.inputSize, actionSize);
+  constructor({ seed, hyperparameters, learner, env, scale }: LearningLoopOptions) {
+    const { batchSize, bufferSize, bufferDtype: dtype, gamma, normalizeObservation } = hyperparameters;
+    const observationSize = learner.networks.actor.spec.inputSize;
+    const actionSize = scale.size;
+    this.seed = seed;
+    this.hyperparameters = hyperparameters;
+    this.learner = learner;
+    this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.actor = new Actor(learner, scale, this.normalizer);
+    this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize, gamma, dtype });
+    const { replay } = this;
+    this.collector = new Collector({
+      env,
+      scale,
+      observationSize,
+      replay,
+      statistics: this.normalizer?.statistics,
+    });
+    this.batch = emptyBatch(batchSize, observationSize, actionSize);
     const draws = () => new Float32Array(batchSize * actionSize);
     this.noise = { noise: draws(), nextNoise: draws() };
     this.random = Object.fromEntries(
@@ -52,14 +81,14 @@ export class LearningLoop {
   }
 
   /** One step of the environments, and the updates that are due. @returns a report where it is time for one */
-  async iterate(logEvery: number, isOver: () => boolean): Promise<LearnMetrics | undefined> {
-    const { collector, hyperparameters, seed } = this.options;
+  async iterate({ logEvery, stepSeconds, isOver }: IterateOptions): Promise<LearnMetrics | undefined> {
+    const { collector, hyperparameters, seed } = this;
     const { overlapActing } = hyperparameters;
     const before = this.steps;
     try {
-      await collector.begin(before === 0 ? seed : undefined);
+      await collector.begin(before === 0 ? seed : undefined, stepSeconds);
       this.act();
-      const stepping = collector.step();
+      const stepping = collector.step(stepSeconds);
       if (overlapActing) {
         stepping.catch(() => {}); // It is awaited below, after the updates.
         await this.updatePending();
@@ -82,7 +111,7 @@ export class LearningLoop {
   /** Writes an action for each environment. */
   private act(): void {
     const { random } = this;
-    const { collector, actor, hyperparameters } = this.options;
+    const { collector, actor, hyperparameters } = this;
     const warmingUp = this.steps < hyperparameters.learningStarts;
     collector.observations.forEach((observation, i) => {
       const unitAction = collector.unitActions[i]!;
@@ -97,9 +126,9 @@ export class LearningLoop {
 
   /** Updates that are due now that the steps have gone from `before` to what they are. */
   private updatesSince(before: number): number {
-    const { learningStarts, batchSize, trainFreq, gradientSteps } = this.options.hyperparameters;
+    const { learningStarts, batchSize, trainFreq, gradientSteps } = this.hyperparameters;
     // An agent without its replay buffer acts for a while before it learns on.
-    const enough = this.options.replay.size > Math.min(learningStarts, batchSize);
+    const enough = this.replay.size > Math.min(learningStarts, batchSize);
     if (this.steps <= learningStarts || !enough) return 0;
     const from = Math.max(before, learningStarts);
     const rounds = Math.floor(this.steps / trainFreq) - Math.floor(from / trainFreq);
@@ -109,7 +138,7 @@ export class LearningLoop {
   /** One update from a batch of the replay buffer. */
   private update(): Promise<UpdateMetrics> {
     const { batch, noise, random } = this;
-    const { replay, learner, normalizer } = this.options;
+    const { replay, learner, normalizer } = this;
     replay.sample(batch, random.replay);
     normalizer?.normalize(batch.observation, batch.observation);
     normalizer?.normalize(batch.nextObservation, batch.nextObservation);
@@ -119,7 +148,7 @@ export class LearningLoop {
   }
 
   private now() {
-    const { learner } = this.options;
+    const { learner } = this;
     const { alpha, logAlpha } = learner.temperature;
     return { step: this.steps, updates: learner.updates, alpha, logAlpha };
   }
@@ -130,15 +159,15 @@ export class LearningLoop {
    * @param replaySince see `ReplayBuffer.state`
    */
   state(replay: boolean, replaySince: number): Omit<LoopState, "steps"> {
-    const { normalizer } = this.options;
-    const collector = replay ? this.options.collector.state() : undefined;
+    const { normalizer } = this;
+    const collector = replay ? this.collector.state() : undefined;
     const { pendingUpdates, reportedAt } = this;
     return {
       random: roles.map((role): RandomState => this.random[role].state()),
       ...(normalizer && { observationStatistics: normalizer.statistics.state() }),
       ...(replay && {
         progress: { pendingUpdates, reportedAt, window: this.window.state() },
-        replay: this.options.replay.state(replaySince),
+        replay: this.replay.state(replaySince),
       }),
       ...(collector && { collector }),
     };
@@ -157,9 +186,9 @@ export class LearningLoop {
     this.pendingUpdates = progress?.pendingUpdates ?? 0;
     if (progress) this.window.restore(progress.window);
     for (const at of random) this.random[at.role as (typeof roles)[number]]?.restore(at);
-    if (observationStatistics) this.options.normalizer?.statistics.restore(observationStatistics);
-    if (replay) this.options.replay.restore(replay);
-    if (collector) await this.options.collector.restore(collector);
+    if (observationStatistics) this.normalizer?.statistics.restore(observationStatistics);
+    if (replay) this.replay.restore(replay);
+    if (collector) await this.collector.restore(collector);
   }
 }
 

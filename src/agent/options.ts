@@ -3,6 +3,7 @@
 
 import { TemperedError } from "../errors.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
+import { observationDtypes } from "./observation-store.ts";
 import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
 
 export const hyperparameterSettings = {
@@ -43,6 +44,18 @@ export const hyperparameterSettings = {
     description: "Transitions that the replay buffer holds; memory grows only with what is stored.",
     placeholder: "N",
     aliases: ["replay_size", "replay_buffer_size"],
+  },
+  /**
+   * How the replay buffer stores observations. float16 halves their memory and rounds them to 3 digits; uint8 is for whole
+   * numbers from 0 to 255. Default "float32": as they are.
+   */
+  bufferDtype: {
+    default: "float32",
+    rule: { kind: "choice", of: observationDtypes },
+    description:
+      "How the replay buffer stores observations: float16 rounds them to 3 digits, uint8 to whole numbers from 0 to 255.",
+    placeholder: "float32|float16|uint8",
+    aliases: ["replay_dtype"],
   },
   /** Environment steps with uniformly random actions before the first update. Default 100. */
   learningStarts: {

@@ -148,7 +148,8 @@ describe("observations that are stored once", () => {
       buffer.add(now, action, n, next, false);
       now = n % 1000 === 999 ? new Float32Array(17) : next;
     }
-    const stored = (buffer as unknown as { rows: Float32Array; links: Uint16Array }).rows.byteLength;
+    const { observations, rest } = buffer as unknown as { observations: Float32Array; rest: Float32Array };
+    const stored = observations.byteLength + rest.byteLength;
     expect(buffer.size).toBe(size);
     expect((stored + 2 * size) / (4 * 42 * size)).toBeLessThan(0.59);
     expect((buffer as unknown as { finals: Map<number, unknown> }).finals.size).toBe(size / 1000);

@@ -2,7 +2,7 @@
 // truncated episode has a future, so its last transition bootstraps like any other; a batch is given γ where there is a
 // future, and 0 where there is none.
 //
-// Each observation is stored once. A transition is a row, observation · action · reward, and its next observation is that
+// Each observation is stored once. A transition is a row, of observations and of action · reward, and its next observation is that
 // of the row which went on from it, as a rule the next one; where there is none (the newest row of an environment, the
 // last of an episode) it stands aside. Memory grows with what is stored, doubling up to the capacity, so a short run never
 // pays for a long one.
@@ -10,6 +10,12 @@
 import { TemperedError } from "../errors.ts";
 import type { RandomStream } from "../random/index.ts";
 import type { Batch } from "./learner.ts";
+import {
+  type ObservationCodec,
+  type ObservationDtype,
+  observationCodecs,
+  type Stored,
+} from "./observation-store.ts";
 
 const FIRST_ROWS = 1024;
 /** Rows that the next one may go on from: environments that step together, and some that have ended. */
@@ -36,6 +42,8 @@ export interface ReplayOptions {
   readonly actionSize: number;
   /** Discount of the batches. */
   readonly gamma: number;
+  /** How observations are stored. Default "float32" */
+  readonly dtype?: ObservationDtype;
 }
 
 export class ReplayBuffer {
@@ -48,23 +56,25 @@ export class ReplayBuffer {
   private readonly observationSize: number;
   private readonly actionSize: number;
   private readonly gamma: number;
-  /** Numbers a row. */
-  private readonly rowWidth: number;
-  private rows = new Float32Array(0);
+  private readonly codec: ObservationCodec;
+  private observations: Stored;
+  /** action · reward */
+  private rest = new Float32Array(0);
   private links = new Uint16Array(0);
   /** Next observations that stand in no row, by the row that they follow. */
-  private readonly finals = new Map<number, Float32Array>();
+  private readonly finals = new Map<number, Stored>();
   /** Rows among those of `finals` that a next one may go on from, the oldest first. */
   private open: number[] = [];
   /** The rows of the batch in hand. */
   private drawn = new Float64Array(0);
 
-  constructor({ capacity, observationSize, actionSize, gamma }: ReplayOptions) {
+  constructor({ capacity, observationSize, actionSize, gamma, dtype = "float32" }: ReplayOptions) {
     this.capacity = capacity;
     this.observationSize = observationSize;
     this.actionSize = actionSize;
     this.gamma = gamma;
-    this.rowWidth = observationSize + actionSize + 1;
+    this.codec = observationCodecs[dtype];
+    this.observations = this.codec.make(0);
     this.reserve(1);
   }
 
@@ -82,15 +92,15 @@ export class ReplayBuffer {
   ): void {
     const row = this.added % this.capacity;
     if (row === this.links.length) this.reserve(row + 1);
-    const { rows, observationSize, actionSize, finals, open } = this;
+    const { observations, rest, observationSize, actionSize, finals, open, codec } = this;
     finals.delete(row);
-    let at = row * this.rowWidth;
-    const start = at;
-    for (let i = 0; i < observationSize; i++) rows[at++] = observation[i]!;
-    for (let i = 0; i < actionSize; i++) rows[at++] = action[i]!;
-    rows[at] = reward;
-    const aside = this.link(row, start) ?? new Float32Array(observationSize);
-    for (let i = 0; i < observationSize; i++) aside[i] = nextObservation[i]!;
+    const start = row * observationSize;
+    for (let i = 0; i < observationSize; i++) observations[start + i] = codec.encode(observation[i]!);
+    let at = row * (actionSize + 1);
+    for (let i = 0; i < actionSize; i++) rest[at++] = action[i]!;
+    rest[at] = reward;
+    const aside = this.link(row, start) ?? codec.make(observationSize);
+    for (let i = 0; i < observationSize; i++) aside[i] = codec.encode(nextObservation[i]!);
     finals.set(row, aside);
     open.push(row);
     if (open.length > MOST_OPEN) open.shift();
@@ -100,8 +110,8 @@ export class ReplayBuffer {
   }
 
   /** Lets the row that the new one goes on from find its next observation there. @returns the array that is free now */
-  private link(row: number, start: number): Float32Array | undefined {
-    const { rows, observationSize, finals, open, links, capacity } = this;
+  private link(row: number, start: number): Stored | undefined {
+    const { observations, observationSize, finals, open, links, capacity } = this;
     for (let k = 0; k < open.length; k++) {
       const before = open[k]!;
       const next = finals.get(before);
@@ -110,7 +120,7 @@ export class ReplayBuffer {
         continue;
       }
       let i = 0;
-      while (i < observationSize && next[i] === rows[start + i]) i++;
+      while (i < observationSize && next[i] === observations[start + i]) i++;
       const further = (row - before + capacity) % capacity;
       if (i < observationSize || further === 0 || further >= TERMINATED) continue;
       open.splice(k, 1);
@@ -124,28 +134,33 @@ export class ReplayBuffer {
   /** Fills `batch` with transitions drawn from `random`, with replacement. */
   sample(batch: Batch, random: RandomStream): void {
     const { observation, nextObservation, action, reward, discount } = batch;
-    const { rows, links, rowWidth, observationSize, actionSize, gamma } = this;
+    const { rest, links, observationSize, actionSize, gamma } = this;
     if (this.drawn.length !== reward.length) this.drawn = new Float64Array(reward.length);
     const { drawn } = this;
     random.fillBelow(drawn, this.size);
     for (let i = 0; i < drawn.length; i++) {
       const row = drawn[i]!;
-      let at = row * rowWidth;
       const [o, a] = [i * observationSize, i * actionSize];
-      for (let j = 0; j < observationSize; j++) observation[o + j] = rows[at++]!;
-      for (let j = 0; j < actionSize; j++) action[a + j] = rows[at++]!;
-      reward[i] = rows[at]!;
+      this.readObservation(row, observation, o);
       this.readNext(row, nextObservation, o);
+      let at = row * (actionSize + 1);
+      for (let j = 0; j < actionSize; j++) action[a + j] = rest[at++]!;
+      reward[i] = rest[at]!;
       discount[i] = links[row]! < TERMINATED ? gamma : 0;
     }
   }
 
+  private readObservation(row: number, target: Float32Array, at: number): void {
+    const { observations, observationSize, codec } = this;
+    const start = row * observationSize;
+    for (let j = 0; j < observationSize; j++) target[at + j] = codec.decode(observations[start + j]!);
+  }
+
   private readNext(row: number, target: Float32Array, at: number): void {
-    const { rows, observationSize } = this;
     const further = this.links[row]! & (TERMINATED - 1);
-    const source = further === 0 ? this.finals.get(row)! : rows;
-    const from = further === 0 ? 0 : ((row + further) % this.capacity) * this.rowWidth;
-    for (let j = 0; j < observationSize; j++) target[at + j] = source[from + j]!;
+    if (further > 0) return this.readObservation((row + further) % this.capacity, target, at);
+    const final = this.finals.get(row)!;
+    for (let j = 0; j < final.length; j++) target[at + j] = this.codec.decode(final[j]!);
   }
 
   /** Numbers a transition in a state. */
@@ -158,15 +173,15 @@ export class ReplayBuffer {
    * @param since leaves out those before this one, of all that were ever stored. Default 0
    */
   state(since = 0): ReplayState {
-    const { added, size, width, rowWidth, capacity, observationSize } = this;
+    const { added, size, width, capacity, observationSize, actionSize } = this;
     const from = Math.max(since, added - size);
     const rows = new Float32Array((added - from) * width);
     for (let n = from, at = 0; n < added; n++, at += width) {
       const row = n % capacity;
-      const start = row * rowWidth;
-      rows.set(this.rows.subarray(start, start + observationSize), at);
+      this.readObservation(row, rows, at);
       this.readNext(row, rows, at + observationSize);
-      rows.set(this.rows.subarray(start + observationSize, start + rowWidth), at + 2 * observationSize);
+      const start = row * (actionSize + 1);
+      rows.set(this.rest.subarray(start, start + actionSize + 1), at + 2 * observationSize);
       rows[at + width - 1] = this.links[row]! < TERMINATED ? 0 : 1;
     }
     return { size, added, width, from, rows };
@@ -209,18 +224,20 @@ export class ReplayBuffer {
 
   /** Room for `count` transitions. */
   private reserve(count: number): void {
-    const { rowWidth, capacity } = this;
+    const { observationSize, actionSize, capacity, codec } = this;
     let length = Math.min(FIRST_ROWS, capacity);
     while (length < count) length = Math.min(2 * length, capacity);
     if (length <= this.links.length) return;
     try {
-      const rows = new Float32Array(length * rowWidth);
+      const observations = codec.make(length * observationSize);
+      const rest = new Float32Array(length * (actionSize + 1));
       const links = new Uint16Array(length);
-      rows.set(this.rows);
+      observations.set(this.observations);
+      rest.set(this.rest);
       links.set(this.links);
-      [this.rows, this.links] = [rows, links];
+      [this.observations, this.rest, this.links] = [observations, rest, links];
     } catch (cause) {
-      const gigabytes = ((4 * length * rowWidth) / 2 ** 30).toFixed(1);
+      const gigabytes = ((4 * length * (observationSize + actionSize + 1)) / 2 ** 30).toFixed(1);
       throw new TemperedError(
         "OUT_OF_MEMORY",
         `Expected room for ${length} transitions in the replay buffer (${gigabytes} GiB), but it could not be allocated; ` +

@@ -7,6 +7,7 @@ export type Rule =
   | { readonly kind: "boolean" }
   /** One or more positive integers. */
   | { readonly kind: "widths" }
+  | { readonly kind: "choice"; readonly of: readonly string[] }
   | {
       readonly kind: "number" | "integer";
       /** Exclusive. */
@@ -18,7 +19,7 @@ export type Rule =
     };
 
 export interface Setting {
-  readonly default: number | boolean | readonly number[];
+  readonly default: number | boolean | string | readonly number[];
   readonly rule: Rule;
   /** One sentence for --help; units included. */
   readonly description: string;
@@ -32,7 +33,9 @@ export type ValueOf<R extends Rule> = R["kind"] extends "boolean"
   ? boolean
   : R["kind"] extends "widths"
     ? readonly number[]
-    : number;
+    : R extends { readonly kind: "choice"; readonly of: readonly (infer C)[] }
+      ? C
+      : number;
 
 export function fits(rule: Rule, value: unknown): boolean {
   switch (rule.kind) {
@@ -40,6 +43,8 @@ export function fits(rule: Rule, value: unknown): boolean {
       return typeof value === "boolean";
     case "widths":
       return Array.isArray(value) && value.length > 0 && value.every((n) => Number.isInteger(n) && n > 0);
+    case "choice":
+      return rule.of.includes(value as string);
     default: {
       const { kind, above = -Infinity, min = -Infinity, max = Infinity, or } = rule;
       const isNumber = kind === "integer" ? Number.isInteger(value) : Number.isFinite(value);
@@ -56,6 +61,11 @@ export function inWords(rule: Rule): string {
       return "true or false";
     case "widths":
       return "layer widths such as 256,256";
+    case "choice":
+      return rule.of
+        .map((each) => `"${each}"`)
+        .join(", ")
+        .replace(/, (?=[^,]*$)/, " or ");
     default: {
       const { kind, above, min, max, or } = rule;
       const more = or === undefined ? "" : `, or ${or}`;

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { saveAgent } from "../agent/agent-files.node.ts";
 import type { AgentState } from "../agent/agent-state.ts";
+import { CheckpointStore } from "../agent/checkpoint/store.node.ts";
 import type { ReplayState } from "../agent/replay-buffer.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { importStableBaselines3, importStateDict, unzipped } from "../import/index.ts";
 import { grouped, short } from "../text/numbers.ts";
-import { CheckpointStore } from "../training/checkpoint/store.ts";
 import type { RunState } from "../training/prepare.ts";
 import { RunDirectory } from "../training/run-directory.ts";
 import { versions } from "../training/versions.ts";
@@ -52,7 +52,7 @@ export default async function importAgent(this: CliContext, flags: ImportFlags, 
       versions: versions(engine.name),
     }),
   );
-  saveAgent(state, join(flags.run, "agent"));
+  await saveAgent(state, join(flags.run, "agent"));
   // A checkpoint too, so that `resume` goes on from it.
   const { updates } = state.learner;
   await new CheckpointStore(join(flags.run, "checkpoint")).write<RunState>({

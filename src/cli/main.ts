@@ -4,8 +4,10 @@
 import { run } from "@stricli/core";
 import { app, exitCodeOf } from "./app.ts";
 import type { CliContext } from "./context.ts";
+import { guardOutput } from "./output.ts";
 
 const { stdout, stderr, env } = process;
+guardOutput([stdout, stderr]);
 const context: CliContext = { process: { stdout, stderr, env, exitCode: null } };
 await run(app, process.argv.slice(2), context);
-process.exitCode = exitCodeOf(context.process.exitCode);
+process.exitCode = exitCodeOf(context.process.exitCode) || process.exitCode || 0;

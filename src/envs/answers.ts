@@ -98,7 +98,7 @@ export function observationFaults(space: BoxSpace, observation: unknown): Fault[
     return [
       {
         code: "OBSERVATION_TYPE",
-        expected: "the observation to be a Float32Array or Float64Array",
+        expected: "the observation to be an array of numbers",
         got: describe(observation),
         advice: "write Float32Array.of(…)",
       },
@@ -145,6 +145,8 @@ function flagFaults(name: string, flag: unknown, meaning: string): Fault[] {
   return [{ code: "FLAG", expected: `${name} to be true or false`, got: describe(flag), advice: meaning }];
 }
 
+/** Plain arrays pass, though they are slower. */
 function isNumbers(value: unknown): value is Float32Array | Float64Array {
-  return value instanceof Float32Array || value instanceof Float64Array;
+  if (value instanceof Float32Array || value instanceof Float64Array) return true;
+  return Array.isArray(value) && value.every((x) => typeof x === "number");
 }

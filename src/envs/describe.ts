@@ -24,7 +24,11 @@ function told(value: unknown): string {
   if (typeof value === "string")
     return `the string "${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
   if (Array.isArray(value)) {
-    const items = value.slice(0, 4).map((item) => (Array.isArray(item) ? "[…]" : String(item)));
+    const items = value
+      .slice(0, 4)
+      .map((item) =>
+        Array.isArray(item) ? "[…]" : typeof item === "string" ? JSON.stringify(item) : String(item),
+      );
     return `an Array [${items}${value.length > 4 ? ", …" : ""}]`;
   }
   if (typeof value === "object" && value !== null)

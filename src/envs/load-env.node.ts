@@ -19,7 +19,7 @@ import { stateLike, stateOf } from "./stateful.ts";
 import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
 import type { VectorEnv } from "./vector/vector-env.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
-import { Timeout, within } from "./wrappers/timeout.ts";
+import { within } from "./wrappers/timeout.ts";
 
 /** What the maker in a module is given first: `export default function ({ box, RandomStream }, options) { … }`. */
 export interface EnvTools {
@@ -84,8 +84,8 @@ export function isModulePath(name: string): boolean {
 
 /**
  * Imports a module and makes its env. The default export is a function (async if it likes) or a class; it is called
- * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit. Promises are given
- * TEMPERED_TIMEOUT seconds (60).
+ * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit. The module and
+ * what it exports may take TEMPERED_TIMEOUT seconds (60).
  * @throws EnvError (ENV_MODULE, ENV_TIMEOUT)
  */
 export async function loadEnvModule(path: string, options: EnvOptions = {}): Promise<Env> {
@@ -101,12 +101,11 @@ export async function loadEnvModule(path: string, options: EnvOptions = {}): Pro
     );
   }
   const { maxEpisodeSteps } = exported;
-  const timed = new Timeout(env, answerSeconds());
-  if (maxEpisodeSteps === undefined) return timed;
+  if (maxEpisodeSteps === undefined) return env;
   if (typeof maxEpisodeSteps !== "number") {
     throw moduleError(path, `maxEpisodeSteps to be a number, got ${describe(maxEpisodeSteps)}`);
   }
-  return new TimeLimit(timed, maxEpisodeSteps);
+  return new TimeLimit(env, maxEpisodeSteps);
 }
 
 async function importModule(path: string): Promise<Record<string, unknown>> {
@@ -118,7 +117,7 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
     );
   }
   try {
-    return await within(answerSeconds(), import(url.href), `importing ${path}`);
+    return await within(import(url.href), answerSeconds(), () => `the import of ${path}`);
   } catch (cause) {
     if (cause instanceof EnvError) throw cause;
     const hint = /\.m?ts$/.test(path)
@@ -137,7 +136,7 @@ async function make(path: string, maker: unknown, options: EnvOptions): Promise<
   }
   try {
     const made = isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options);
-    return await within(answerSeconds(), Promise.resolve(made), `the default export of ${path}`);
+    return await within(Promise.resolve(made), answerSeconds(), () => `the default export of ${path}`);
   } catch (cause) {
     if (cause instanceof EnvError) throw cause;
     throw moduleError(

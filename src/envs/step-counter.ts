@@ -47,7 +47,7 @@ export class StepCounter {
     if (isError(thrown)) return thrown;
     return new EnvError(
       "ENV_THROWN",
-      `${this.where()}: the env threw ${describe(thrown)}. Training stopped; throw an Error that says what is wrong`,
+      `${this.where()}: expected an Error where the env throws, got ${describe(thrown)}. Training stopped; throw new Error("what is wrong")`,
       { cause: thrown },
     );
   }

@@ -3,8 +3,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Agent } from "../agent/agent.ts";
+import { readAgentState } from "../agent/agent-files.node.ts";
 import type { AgentState } from "../agent/agent-state.ts";
+import { CheckpointStore } from "../agent/checkpoint/store.node.ts";
 import { defaultHyperparameters, type Hyperparameters, type SacOptions } from "../agent/options.ts";
+import { within } from "../agent/time-limit.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import type { Engine, EngineName } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
@@ -14,12 +17,11 @@ import { guard } from "../envs/wrappers/guard.ts";
 import { TemperedError } from "../errors.ts";
 import type { RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
-import { CheckpointStore } from "./checkpoint/store.ts";
 import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
 import { type Positions, RunDirectory, readRun, START_OF_FILES } from "./run-directory.ts";
 import { freeRunPath } from "./run-path.ts";
-import type { TrainConfig } from "./settings.ts";
+import { type TrainConfig, trainConfig } from "./settings.ts";
 import { versions } from "./versions.ts";
 
 export interface Prepared {
@@ -49,23 +51,33 @@ export interface RunState {
   readonly best: BestEvaluation | undefined;
 }
 
+/** How long an environment may take to close. */
+const CLOSE_SECONDS = 10;
+
 const START: Omit<RunState, "positions"> = { seconds: 0, updates: 0, evaluated: 0, best: undefined };
 
-/**
- * @param path of the run's directory; without it, a new one below runs/
- * @param resume goes on from the newest checkpoint in `path`, or begins anew there
- */
+export interface PrepareOptions {
+  /** Of the run's directory; without it, a new one below runs/. */
+  readonly path: string | undefined;
+  /** Goes on from the newest checkpoint in `path`, or begins anew there. */
+  readonly resume: boolean;
+  /** A run or a saved agent that a new run begins with. */
+  readonly initFrom?: string | undefined;
+}
+
 export async function prepare(
   config: TrainConfig,
-  path: string | undefined,
-  resume: boolean,
+  { path, resume, initFrom }: PrepareOptions,
 ): Promise<Prepared> {
   const disposals: (() => unknown)[] = [];
   const dispose = async () => {
     for (const disposal of disposals.splice(0).reverse()) await disposal();
   };
   const closedAtEnd = <T extends Env | VectorEnv>(env: T): T => {
-    disposals.push(() => env.close?.());
+    // One that never closes must not keep the run from ending.
+    disposals.push(() =>
+      within(Promise.resolve(env.close?.()), CLOSE_SECONDS, () => `the end of ${env.id}`).catch(() => {}),
+    );
     return env;
   };
   try {
@@ -82,16 +94,17 @@ export async function prepare(
       ),
     );
     const evaluationEnv = guard(closedAtEnd(await loadEnv(config.env)));
-    const make = async (state?: AgentState) => {
-      const agent = state
-        ? await Agent.restore(env, state, { engine })
-        : await Agent.create(env, { ...sacOptions(config), engine });
+    const kept = async (making: Promise<Agent>) => {
+      const agent = await making;
       disposals.push(() => agent.dispose());
       return agent;
     };
     const parts = { engine, evaluationEnv, dispose };
     if (!goesOn) {
-      const agent = await make();
+      const fresh = { ...sacOptions(config), engine };
+      const agent = await kept(
+        initFrom === undefined ? Agent.create(env, fresh) : Agent.restore(env, warmStart(initFrom), fresh),
+      );
       const run = await RunDirectory.create(directory, settingsOf(config, agent, engine));
       const lock = new RunLock(directory);
       disposals.push(() => lock.release());
@@ -102,7 +115,11 @@ export async function prepare(
     disposals.push(() => lock.release());
     const checkpoints = new CheckpointStore(join(directory, "checkpoint"));
     const { checkpoint, damaged } = checkpoints.read<RunState>();
-    const agent = await make(checkpoint?.agent);
+    const agent = await kept(
+      checkpoint
+        ? Agent.restore(env, checkpoint.agent, { engine })
+        : Agent.create(env, { ...sacOptions(config), engine }),
+    );
     const positions = checkpoint?.run.positions ?? START_OF_FILES;
     const run = RunDirectory.reopen(directory, positions, { config: { ...config } });
     return {
@@ -119,6 +136,17 @@ export async function prepare(
   }
 }
 
+/**
+ * What another agent has learned, as the beginning of a new run: weights, optimisers and α, but no steps.
+ * @param path of a run, whose best agent it is, else the last; or of an agent itself
+ */
+function warmStart(path: string): AgentState {
+  const folders = ["best", "agent", "."].map((name) => join(path, name));
+  const directory = folders.find((each) => existsSync(join(each, "agent.json"))) ?? path;
+  const { learner, ...state } = readAgentState(directory);
+  return { ...state, steps: 0, random: [], learner: { ...learner, updates: 0 } };
+}
+
 function checkpointsOf({ checkpointEvery }: TrainConfig, directory: string): CheckpointStore | undefined {
   return checkpointEvery > 0 ? new CheckpointStore(join(directory, "checkpoint")) : undefined;
 }
@@ -129,12 +157,14 @@ const FREE: readonly (keyof TrainConfig)[] = ["steps", "checkpointEvery", "evalE
 /** @throws TemperedError (RESUME) that names the settings that differ */
 function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unknown>>): void {
   const text = (value: unknown) => JSON.stringify(value) ?? "none";
-  const differing = Object.keys({ ...before, ...config })
+  // Settings that there were not when the run was begun had the effect of their defaults.
+  const earlier: Readonly<Record<string, unknown>> = { ...trainConfig({ env: config.env }), ...before };
+  const differing = Object.keys({ ...earlier, ...config })
     .filter((name) => !FREE.includes(name as keyof TrainConfig))
-    .filter((name) => text(before[name]) !== text(config[name as keyof TrainConfig]));
+    .filter((name) => text(earlier[name]) !== text(config[name as keyof TrainConfig]));
   if (differing.length === 0) return;
   const told = differing.map(
-    (name) => `${name} was ${text(before[name])} and is ${text(config[name as keyof TrainConfig])}`,
+    (name) => `${name} was ${text(earlier[name])} and is ${text(config[name as keyof TrainConfig])}`,
   );
   throw new TemperedError(
     "RESUME",

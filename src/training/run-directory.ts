@@ -12,6 +12,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
 } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
@@ -143,9 +144,24 @@ export class RunDirectory {
         `Expected an open run to log to, but ${this.path} was closed.`,
       );
     }
+    this.#assertThere();
     appendFileSync(this.#metrics, formatMetricsLine(step, metrics));
     const { [STEP]: _axis, ...scalars } = metrics;
     appendFileSync(this.#events, encodeScalars(step, this.#clock() / 1000, scalars));
+  }
+
+  /** @throws RunDirectoryError (RUN_GONE): rows would go where nobody finds them */
+  #assertThere(): void {
+    let found: number | undefined;
+    try {
+      found = statSync(join(this.path, "metrics.jsonl")).ino;
+    } catch {}
+    if (found === fstatSync(this.#metrics).ino) return;
+    throw new RunDirectoryError(
+      "RUN_GONE",
+      `Expected the run's files to stay in ${this.path}, but they were removed, renamed or replaced while it trained; ` +
+        "what is left of the run is saved there",
+    );
   }
 
   /** Ends the run; the second call does nothing. @param result how it ended, kept in run.json */

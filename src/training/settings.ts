@@ -47,6 +47,7 @@ const { overlapActing, ...learning } = Object.fromEntries(
 function schemaOf(rule: Rule) {
   const what = expecting(inWords(rule));
   if (rule.kind === "boolean") return z.boolean(what);
+  if (rule.kind === "choice") return z.enum(rule.of, what);
   if (rule.kind === "widths") return z.array(z.int(what).min(1, what), what).min(1, what);
   const { kind, above, min, max, or } = rule;
   const any = kind === "integer" ? z.int(what) : z.number(what);

@@ -4,7 +4,9 @@
 
 import { join } from "node:path";
 import { type Evaluation, evaluate } from "../agent/evaluate.ts";
+import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
+import { TemperedError } from "../errors.ts";
 import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../sac/temperature.ts";
 import { EVALUATION_SEED } from "./evaluation-seed.ts";
 import { type BestEvaluation, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
@@ -19,6 +21,8 @@ export interface TrainOptions {
   readonly run?: string | undefined;
   /** Goes on from the newest checkpoint in `run`; begins there where it holds none. Default false. */
   readonly resume?: boolean | undefined;
+  /** A run or a saved agent whose weights and α a new run begins with, in an environment of the same spaces. */
+  readonly initFrom?: string | undefined;
   /** Ends the run after the step in flight; what was learned is saved. Its reason is told where it is an Error. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,9 +37,9 @@ const CHECKPOINT_SECONDS = 60;
  */
 export async function* train(
   config: TrainConfig,
-  { run: path, resume = false, signal = new AbortController().signal }: TrainOptions = {},
+  { run: path, resume = false, initFrom, signal = new AbortController().signal }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const prepared = await prepare(config, path, resume);
+  const prepared = await prepare(config, { path, resume, initFrom });
   const { agent, engine, run, checkpoints } = prepared;
   const watch = new Stopwatch(prepared.state.seconds);
   try {
@@ -70,16 +74,45 @@ export async function* train(
     const { path: _, evaluation: _evaluation, ...figures } = summary;
     run.close({ outcome: signal.aborted ? "interrupted" : "finished", ...figures, eval: evaluation });
     yield { kind: "done", summary };
-  } catch (error) {
-    const { name, message, code } = error as Error & { code?: string };
-    // Losses that are not finite and lost threads have corrupted the weights; after any other error they are as before it.
-    if (code !== "NOT_FINITE" && code !== "THREAD_LOST") await agent.save(join(run.path, "agent"));
-    run.close({ outcome: "failed", error: { name, code, message }, steps: agent.steps });
-    throw error;
+  } catch (thrown) {
+    throw await rescued(asError(thrown), prepared);
   } finally {
     await checkpoints?.settled();
     await prepared.dispose();
   }
+}
+
+/** Environments may throw anything. */
+function asError(thrown: unknown): Error & { code?: string } {
+  if (thrown instanceof Error) return thrown;
+  let told = "something that cannot be told";
+  try {
+    told = String(thrown);
+  } catch {}
+  return new TemperedError("THROWN", `Expected an Error where the training failed, got ${told}`);
+}
+
+/** Saves what can be saved of a run that failed, each thing apart. @returns the error, which also tells what could not be */
+async function rescued(error: Error & { code?: string }, { agent, run }: Prepared): Promise<Error> {
+  const { name, message, code } = error;
+  const problems: string[] = [];
+  const attempt = async (what: string, act: () => unknown) => {
+    try {
+      await act();
+    } catch (problem) {
+      problems.push(`${what} could not be saved (${asError(problem).message})`);
+    }
+  };
+  // Losses that are not finite and lost threads have corrupted the weights; after any other error they are as before it.
+  if (code !== "NOT_FINITE" && code !== "THREAD_LOST") {
+    await attempt("the agent", () => agent.save(join(run.path, "agent")));
+  }
+  await attempt("how the run ended", () =>
+    run.close({ outcome: "failed", error: { name, code, message }, steps: agent.steps }),
+  );
+  return problems.length === 0
+    ? error
+    : new TemperedError(code ?? "FAILED", `${message}; and ${problems.join(", ")}`, { cause: error });
 }
 
 async function* learn(
@@ -106,7 +139,12 @@ async function* learn(
   };
   const events: TrainingEvent[] = [];
 
-  for await (const metrics of agent.learn({ totalTimesteps: steps - agent.steps, logEvery, signal })) {
+  for await (const metrics of agent.learn({
+    totalTimesteps: steps - agent.steps,
+    logEvery,
+    signal,
+    stepSeconds: stepSeconds(),
+  })) {
     watch.pause();
     const { step } = metrics;
     const due = step >= steps || (evalEvery > 0 && step - evaluated >= evalEvery);
@@ -162,6 +200,12 @@ async function* learn(
     yield { kind: "checkpoint", step: agent.steps };
   }
   return { evaluation, best };
+}
+
+/** The bridge to Python has the same variable, gives up first and says more. */
+function stepSeconds(): number {
+  const seconds = Number(process.env.TEMPERED_TIMEOUT);
+  return seconds > 0 ? 1.5 * seconds : STEP_SECONDS;
 }
 
 function reasonOf({ reason }: AbortSignal): string {

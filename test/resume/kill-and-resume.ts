@@ -12,8 +12,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
+import { CheckpointStore } from "../../src/agent/checkpoint/store.node.ts";
 import { EventFileDecoder } from "../../src/runs/tfevents/index.ts";
-import { CheckpointStore } from "../../src/training/checkpoint/store.ts";
 import { readRun } from "../../src/training/run-directory.ts";
 
 const built = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));

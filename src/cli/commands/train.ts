@@ -21,6 +21,10 @@ const command = buildCommand<TrainCommandFlags, [string?], CliContext>({
         brief: "Go on from the newest checkpoint in --run DIR, to the bit; begin there where it holds none.",
         default: false,
       },
+      initFrom: textFlag(
+        "Begin with the weights and α of another run or saved agent, of an environment with the same spaces.",
+        "RUN",
+      ),
       config: textFlag(
         "Settings in TOML or JSON, or the run.json of a run to repeat; flags override it.",
         "FILE",
@@ -55,6 +59,7 @@ export const train = withHelp(command, {
       "run",
       "resume",
       "checkpointEvery",
+      "initFrom",
       "config",
       "engine",
       "threads",

@@ -24,6 +24,7 @@ interface OutputFlags {
 export interface TrainCommandFlags extends TrainFlags, OutputFlags {
   readonly run?: string;
   readonly resume: boolean;
+  readonly initFrom?: string;
   readonly config?: string;
 }
 
@@ -37,7 +38,7 @@ export default async function trainCommand(
   flags: TrainCommandFlags,
   env?: string,
 ): Promise<void> {
-  const { run, resume, config: file, quiet, json, ...settings } = flags;
+  const { run, resume, initFrom, config: file, quiet, json, ...settings } = flags;
   if (resume && run === undefined) {
     throw new BadInput(
       "RESUME",
@@ -48,7 +49,7 @@ export default async function trainCommand(
     ...settings,
     ...(env !== undefined && { env }),
   });
-  await follow(this, config, { run, resume }, { quiet, json });
+  await follow(this, config, { run, resume, initFrom }, { quiet, json });
 }
 
 export async function resumeCommand(this: CliContext, flags: ResumeCommandFlags, run: string): Promise<void> {

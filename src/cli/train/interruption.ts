@@ -2,6 +2,7 @@
 // one ends at once.
 
 import { Interrupted } from "../../training/events.ts";
+import { whenOutputCloses } from "../output.ts";
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -20,11 +21,15 @@ export function catchInterruption(controller = new AbortController()): Interrupt
       for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
     controller.abort(new Interrupted(signal));
   };
+  const outputCloses = whenOutputCloses(() => {
+    controller.abort(new Interrupted("closed output"));
+  });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, interrupt);
   return {
     signal: controller.signal,
     stop: () => {
+      outputCloses();
       for (const signal of signals) process.off(signal, interrupt);
     },
   };

@@ -105,10 +105,10 @@ describe("errors", () => {
     ],
     ["nothing from step", "STEP", () => check({ step: () => undefined }), "got undefined at step 1"],
     [
-      "a plain array",
+      "an array of strings",
       "OBSERVATION_TYPE",
-      () => checkStepResult({ observation: [1] }),
-      "Expected the observation to be a Float32Array or Float64Array, got an Array [1] at step 1",
+      () => checkStepResult({ observation: ["1"] }),
+      'Expected the observation to be an array of numbers, got an Array ["1"] at step 1',
     ],
     [
       "a wrong length",
@@ -200,7 +200,7 @@ describe("errors", () => {
       timeoutSeconds: 0.05,
     });
     expect(problems).toMatchObject([
-      { code: "THROWS", message: expect.stringContaining("step() of walk within 0.05 s") },
+      { code: "THROWS", message: expect.stringContaining("a step of walk to end within 0.05 s") },
     ]);
   });
 

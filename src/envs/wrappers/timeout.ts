@@ -25,30 +25,30 @@ export class Timeout extends Wrapper {
 
   /** @throws EnvError (ENV_TIMEOUT), by rejecting */
   override reset(options?: ResetOptions): ResetResult | Promise<ResetResult> {
-    return this.timed("reset", super.reset(options));
+    return this.timed(super.reset(options), "a reset");
   }
 
   /** @throws EnvError (ENV_TIMEOUT), by rejecting */
   override step(action: ArrayLike<number>): StepResult | Promise<StepResult> {
-    return this.timed("step", super.step(action));
+    return this.timed(super.step(action), "a step");
   }
 
   /** @throws EnvError (ENV_TIMEOUT), by rejecting */
   override close(): void | Promise<void> {
-    return this.timed("close", super.close());
+    return this.timed(super.close(), "the end");
   }
 
-  private timed<T>(call: string, answer: T | Promise<T>): T | Promise<T> {
-    return answer instanceof Promise ? within(this.seconds, answer, `${call}() of ${this.id}`) : answer;
+  private timed<T>(answer: T | Promise<T>, what: string): T | Promise<T> {
+    return answer instanceof Promise ? within(answer, this.seconds, () => `${what} of ${this.id}`) : answer;
   }
 }
 
 /**
- * `promise`, if it is kept within `seconds`; what becomes of it later is ignored.
- * @param what is being waited for, as an error calls it
- * @throws EnvError (ENV_TIMEOUT), by rejecting
+ * What `answer` resolves to. While it is waited for, a timer also keeps the process alive.
+ * @param what is waited for, such as "a step of Pendulum-v1"
+ * @throws EnvError (ENV_TIMEOUT) after `seconds`, by rejecting; what becomes of `answer` later is ignored
  */
-export function within<T>(seconds: number, promise: Promise<T>, what: string): Promise<T> {
+export function within<T>(answer: Promise<T>, seconds: number, what: () => string): Promise<T> {
   return new Promise((resolve, reject) => {
     let ticks = 0;
     const ticker = setInterval(
@@ -58,13 +58,13 @@ export function within<T>(seconds: number, promise: Promise<T>, what: string): P
         reject(
           new EnvError(
             "ENV_TIMEOUT",
-            `Expected an answer of ${what} within ${seconds} s, got a promise that is still pending; ` +
-              "if it is only slow, give it more time (on the command line by the environment variable TEMPERED_TIMEOUT)",
+            `Expected ${what()} to end within ${seconds} s, but it has not; the environment hangs, or needs longer: ` +
+              "give it more time (TEMPERED_TIMEOUT on the command line)",
           ),
         );
       },
       (1000 * seconds) / TICKS,
     );
-    promise.then(resolve, reject).finally(() => clearInterval(ticker));
+    answer.then(resolve, reject).finally(() => clearInterval(ticker));
   });
 }

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DriftingEnv } from "../../../test/agent/drifting-env.ts";
-import { Agent } from "../../agent/agent.ts";
 import { wasmEngine } from "../../engines/wasm/index.ts";
 import { RandomStream } from "../../random/index.ts";
-import { type Checkpoint, CheckpointStore } from "./store.ts";
+import { Agent } from "../agent.ts";
+import { type Checkpoint, CheckpointStore } from "./store.node.ts";
 
 const engine = await wasmEngine();
 let scratch: string;

@@ -11,11 +11,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { AgentState } from "../../agent/agent-state.ts";
-import type { ReplayState } from "../../agent/replay-buffer.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../agent/safetensors.ts";
 import { TemperedError } from "../../errors.ts";
-import { decodePlain, encodePlain } from "./plain-data.ts";
+import type { AgentState } from "../agent-state.ts";
+import type { ReplayState } from "../replay-buffer.ts";
+import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
+import { decodePlain, encodePlain } from "./plain-data.node.ts";
 
 const FORMAT = "tempered-checkpoint/1";
 const MANIFEST = /^manifest-(\d{10,16})\.json$/;
