@@ -42,7 +42,15 @@ export {
   sample,
   sizeOf,
 } from "./spaces.ts";
-export { type EnvState, isStateful, type Stateful, type StateValue } from "./stateful.ts";
+export {
+  type EnvState,
+  isStateful,
+  type Stateful,
+  type StateParts,
+  type StateValue,
+  stateLike,
+  stateOf,
+} from "./stateful.ts";
 export { SyncVectorEnv, VectorEnvError } from "./vector/sync-vector-env.ts";
 export type {
   AutoresetMode,
@@ -56,4 +64,5 @@ export { Guard, GuardVector, guard } from "./wrappers/guard.ts";
 export { type EpisodeStatistics, RecordEpisodeStatistics } from "./wrappers/record-episode-statistics.ts";
 export { RescaleAction } from "./wrappers/rescale-action.ts";
 export { TimeLimit } from "./wrappers/time-limit.ts";
+export { Timeout } from "./wrappers/timeout.ts";
 export { unwrapped, Wrapper } from "./wrappers/wrapper.ts";

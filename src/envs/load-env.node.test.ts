@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkEnv } from "./check/check-env.ts";
 import { isModulePath, loadEnv, loadVectorEnv } from "./load-env.node.ts";
+import { stateful } from "./stateful.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 
 const example = fileURLToPath(new URL("../../examples/my-env.js", import.meta.url));
@@ -57,6 +58,45 @@ describe("modules", () => {
     step() { return { ...this.reset(), reward: 0, terminated: false, truncated: false }; }`;
   const source = (declaration: string) =>
     `${declaration} function make(tools, size, id) { return new (class { id = id; ${body} })(); }`;
+
+  it("that do not answer are given up", async () => {
+    vi.stubEnv("TEMPERED_TIMEOUT", "0.1");
+    const pending = { code: "ENV_TIMEOUT", message: expect.stringContaining("within 0.1 s") };
+    try {
+      await expect(load("await new Promise(() => {})")).rejects.toMatchObject(pending);
+      await expect(load("export default () => new Promise(() => {})")).rejects.toMatchObject(pending);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it("with state() and restore() go on in the middle of an episode", async () => {
+    const walk = `export const maxEpisodeSteps = 9;
+      export default ({ box, RandomStream, stateOf, stateLike }) => {
+        let [random, x] = [new RandomStream(0, "walk"), 0];
+        const result = () => ({ observation: Float64Array.of(x), info: {} });
+        return {
+          id: "walk", observationSpace: box(-Infinity, Infinity), actionSpace: box(-1, 1),
+          reset() { x = 0; return result(); },
+          step() { x += random.normal(); return { ...result(), reward: x, terminated: false, truncated: false }; },
+          state: () => stateOf("walk", { random: random.state(), x: Float64Array.of(x) }),
+          restore(state) {
+            const own = stateLike(this.state(), state);
+            [random, x] = [RandomStream.from(own.random), own.x[0]];
+          },
+        };
+      };`;
+    const [one, other] = [await load(walk), await load(walk)];
+    await one.reset();
+    for (let i = 0; i < 4; i++) await one.step([0]);
+    const state = structuredClone(stateful(one).state());
+    await stateful(other).restore(state);
+    for (let i = 4; i < 9; i++) {
+      const expected = await one.step([0]);
+      expect(await other.step([0])).toEqual(expected);
+      expect(expected.truncated).toBe(i === 8);
+    }
+  });
 
   it("may export a function, an async function or a class, and take options", async () => {
     const made = await load(source(`export default (tools, options) => make(tools, options.size, "a");`), {

@@ -6,25 +6,32 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RandomStream } from "../random/index.ts";
+import { answerSeconds } from "./answer-seconds.node.ts";
 import { checkShape } from "./check/check-shape.ts";
-import { describe, Problems } from "./check/problems.ts";
+import { Problems } from "./check/problems.ts";
+import { describe } from "./describe.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
 import { type EnvOptions, makeEnv } from "./registry.ts";
 import { box, discrete } from "./spaces.ts";
+import { stateLike, stateOf } from "./stateful.ts";
 import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
 import type { VectorEnv } from "./vector/vector-env.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
+import { within } from "./wrappers/timeout.ts";
 
 /** What the maker in a module is given first: `export default function ({ box, RandomStream }, options) { … }`. */
 export interface EnvTools {
   readonly box: typeof box;
   readonly discrete: typeof discrete;
   readonly RandomStream: typeof RandomStream;
+  /** For an env with `state()` and `restore()`; see docs/environments.md. */
+  readonly stateOf: typeof stateOf;
+  readonly stateLike: typeof stateLike;
 }
 
-const tools: EnvTools = { box, discrete, RandomStream };
+const tools: EnvTools = { box, discrete, RandomStream, stateOf, stateLike };
 
 const GYMNASIUM = "gymnasium:";
 /** Nobody looks at the infos of an env that was named on a command line, and sending them takes time. */
@@ -77,8 +84,9 @@ export function isModulePath(name: string): boolean {
 
 /**
  * Imports a module and makes its env. The default export is a function (async if it likes) or a class; it is called
- * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit.
- * @throws EnvError (ENV_MODULE)
+ * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit. The module and
+ * what it exports may take TEMPERED_TIMEOUT seconds (60).
+ * @throws EnvError (ENV_MODULE, ENV_TIMEOUT)
  */
 export async function loadEnvModule(path: string, options: EnvOptions = {}): Promise<Env> {
   const exported = await importModule(path);
@@ -109,8 +117,9 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
     );
   }
   try {
-    return await import(url.href);
+    return await within(import(url.href), answerSeconds(), () => `the import of ${path}`);
   } catch (cause) {
+    if (cause instanceof EnvError) throw cause;
     const hint = /\.m?ts$/.test(path)
       ? "; TypeScript needs a loader: node --import tsx, or compile it to JavaScript"
       : "";
@@ -126,8 +135,10 @@ async function make(path: string, maker: unknown, options: EnvOptions): Promise<
     );
   }
   try {
-    return await (isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options));
+    const made = isClass(maker) ? Reflect.construct(maker, [tools, options]) : maker(tools, options);
+    return await within(Promise.resolve(made), answerSeconds(), () => `the default export of ${path}`);
   } catch (cause) {
+    if (cause instanceof EnvError) throw cause;
     throw moduleError(
       path,
       `the default export to make an env, got the exception: ${describe(cause)}`,

@@ -9,17 +9,12 @@
 // −25 d, the best of 30 linear controllers −2.6 d. The reward is a sum, so that each dimension matters as much as if it were
 // the only one, and the entropy bonus, also a sum, weighs the same against it for any d.
 
-import { type RandomState, RandomStream } from "../random/index.ts";
+import { RandomStream } from "../random/index.ts";
 import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { expectActionOf, expectPhysicsOf } from "./exact-length.ts";
 import { box } from "./spaces.ts";
-import { type EnvState, type Stateful, stateOf } from "./stateful.ts";
-
-interface PointMassState {
-  readonly random: RandomState;
-  readonly physics: Float64Array;
-}
+import { type EnvState, type Stateful, stateLike, stateOf } from "./stateful.ts";
 
 const TIME_STEP = 0.1;
 const FORCE = 2;
@@ -98,12 +93,12 @@ export class PointMass implements PhysicalEnv, Stateful {
     return { observation: this.observe(), info: noInfo };
   }
 
-  state(): EnvState {
-    return { env: this.id, random: this.random.state(), physics: this.physics() };
+  state() {
+    return stateOf(this.id, { random: this.random.state(), physics: this.physics() });
   }
 
   restore(state: EnvState): void {
-    const { random, physics } = stateOf<PointMassState>(this.id, state, "physics");
+    const { random, physics } = stateLike(this.state(), state);
     this.random = RandomStream.from(random);
     this.setPhysics(physics);
   }

@@ -3,7 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { RandomStream } from "../random/index.ts";
 import {
+  ClipAction,
   type Env,
+  type EnvState,
   guard,
   isStateful,
   listEnvs,
@@ -19,7 +21,10 @@ import { stateful } from "./stateful.ts";
 const ids = listEnvs().map(({ id }) => id);
 const stacks: [string, (env: Env) => Env][] = [
   ["bare", (env) => env],
-  ["wrapped", (env) => guard(new RecordEpisodeStatistics(new RescaleAction(new TimeLimit(env, 40))))],
+  [
+    "wrapped",
+    (env) => guard(new RecordEpisodeStatistics(new ClipAction(new RescaleAction(new TimeLimit(env, 40))))),
+  ],
 ];
 
 /** What an env answers to random actions for `steps` steps; episodes follow each other. */
@@ -29,7 +34,7 @@ async function answers(env: Env, random: RandomStream, steps: number): Promise<u
     const { observation, reward, terminated, truncated, info } = await env.step(
       sample(env.actionSpace, random),
     );
-    told.push([observation.slice(), reward, terminated, truncated, info.episode]);
+    told.push([observation.slice(), reward, terminated, truncated, info]);
     if (terminated || truncated) told.push((await env.reset()).observation.slice());
   }
   return told;
@@ -53,14 +58,42 @@ describe.each(ids)("%s", (id) => {
     60_000,
   );
 
-  it("refuses the state of another env", async () => {
-    const env = makeEnv(id);
-    await env.reset();
-    const state = { ...stateful(env).state(), env: "another" };
-    await expect((async () => stateful(env).restore(state))()).rejects.toMatchObject({ code: "ENV_STATE" });
-    await env.close?.();
+  it("refuses states of another env, format, wrapping or kind, and goes on as if nothing had been", async () => {
+    const env = guard(new RescaleAction(makeEnv(id)));
+    await env.reset({ seed: 1 });
+    const whole = env.state();
+    for (const [path, wrong, words] of wrongStates(whole, [])) {
+      await expect((async () => env.restore(wrong as EnvState))(), path).rejects.toMatchObject({
+        code: "ENV_STATE",
+        message: expect.stringMatching(new RegExp(`^Expected a state of ${id}, got one .*${words}`)),
+      });
+    }
+    expect(env.state()).toEqual(whole);
+    const otherwise = new RescaleAction(guard(makeEnv(id)));
+    expect(() => otherwise.restore(whole)).toThrow("with 2 instead of 0 values in own");
+    await Promise.all([env.close(), otherwise.close()]);
   });
 });
+
+/** `whole` with each of its parts, one after the other, missing, of another type, another length or another name. */
+function* wrongStates(whole: unknown, path: string[]): Generator<[string, unknown, string]> {
+  const name = path.at(-1) ?? "state";
+  const words = path.length === 0 ? "env" : name;
+  const isArray = ArrayBuffer.isView(whole);
+  yield [`${path} missing`, undefined, words];
+  yield [`${path} of another type`, typeof whole === "string" ? 1 : "another", words];
+  if (typeof whole === "string") yield [`${path} of another name`, "another", `whose .*${name} is "another"`];
+  if (typeof whole === "number") yield [`${path} not finite`, Number.NaN, name];
+  if (name === "format") yield [path.join("."), 2, "whose format is 2 instead of 1"];
+  if (isArray) yield [`${path} shorter`, (whole as Float64Array).slice(1), `values in ${name}`];
+  if (typeof whole !== "object" || whole === null || isArray) return;
+  for (const [part, value] of Object.entries(whole)) {
+    for (const [where, wrong, said] of wrongStates(value, [...path, part])) {
+      // What stands instead of the wrapped env's state is that env's to name, by its first part.
+      yield [where, { ...whole, [part]: wrong }, part === "inner" && said === "inner" ? "env" : said];
+    }
+  }
+}
 
 describe("envs that step together", () => {
   it.each(["next-step", "same-step"] as const)("go on to the bit (%s)", async (autoreset) => {

@@ -4,22 +4,29 @@
 import type { RandomState } from "../random/index.ts";
 import { EnvError } from "./errors.ts";
 
-/** What a state is made of. Numbers must be finite to survive JSON; what must survive to the bit is a typed array. */
+/**
+ * What a state is made of. Numbers outside arrays are finite, so that JSON keeps every bit of them (−0 loses its sign);
+ * numbers that may be anything else are in a typed array.
+ */
 export type StateValue =
   | number
   | string
   | boolean
   | Float64Array
+  | Float32Array
   | Uint8Array
   | RandomState
-  | EnvState
+  | StateParts
   | readonly StateValue[];
 
-/** Plain data: survives a structured clone. */
-export interface EnvState {
+export interface StateParts {
+  readonly [part: string]: StateValue;
+}
+
+/** Plain data: survives a structured clone, and JSON but for the typed arrays. */
+export interface EnvState extends StateParts {
   /** The env's id. */
   readonly env: string;
-  readonly [part: string]: StateValue;
 }
 
 /** What an `Env` or a `VectorEnv` has in addition where its state can be told. */
@@ -30,7 +37,7 @@ export interface Stateful {
   state(): EnvState;
   /**
    * Goes to where the state was taken; the observation is the one that followed then.
-   * @throws EnvError (ENV_STATE) for a state of another env
+   * @throws EnvError (ENV_STATE) for a state of another env, another wrapping or another format
    */
   restore(state: EnvState): void | Promise<void>;
 }
@@ -50,16 +57,60 @@ export function stateful(env: { readonly id: string }): Stateful {
   );
 }
 
+/** Changes when states of our envs change what they hold. */
+const FORMAT = 1;
+
+/** A state of the env with that id. */
+export function stateOf<T extends StateParts>(id: string, parts: T): T & { env: string; format: number } {
+  return { env: id, format: FORMAT, ...parts };
+}
+
 /**
- * `state` with its parts, as an env that knows what they are reads them.
- * @param part one that its own states have and others do not
+ * `state`, if it is made as `own`: the same env and format, and every part of `own` with its type, names and lengths.
+ * @param own a state of the env that is to be restored
  * @throws EnvError (ENV_STATE)
  */
-export function stateOf<T>(id: string, state: EnvState, part: keyof T & string): T {
-  if (state?.env === id && part in state) return state as T;
-  const got = state?.env === id ? "one of another wrapping of it" : `one of ${JSON.stringify(state?.env)}`;
-  throw new EnvError(
-    "ENV_STATE",
-    `Expected a state of ${id}, got ${got}; restore it into an env made as the one that it was taken from`,
-  );
+export function stateLike<T extends EnvState>(own: T, state: EnvState): T {
+  for (const [part, value] of Object.entries(own)) {
+    const wrong = difference(part, value, state?.[part]);
+    if (wrong === undefined) continue;
+    throw new EnvError(
+      "ENV_STATE",
+      `Expected a state of ${own.env}, got one ${wrong}; restore it into an env made as the one that it was taken from`,
+    );
+  }
+  return state as T;
+}
+
+/** How `got` differs in kind from `own`; undefined where it does not. Strings are names, so they must be equal. */
+function difference(path: string, own: StateValue, got: unknown): string | undefined {
+  const [expectedType, gotType] = [typeOf(own), typeOf(got)];
+  if (gotType !== expectedType) return `whose ${path} is ${said(got)} instead of ${said(own)}`;
+  if (typeof own === "string" || path === "format") {
+    return own === got ? undefined : `whose ${path} is ${said(got)} instead of ${said(own)}`;
+  }
+  if (typeof own === "number") {
+    return Number.isFinite(got) ? undefined : `whose ${path} is ${got} instead of a finite number`;
+  }
+  if (typeof own !== "object") return undefined;
+  const [size, gotSize] = [own, got as object].map(sizeOf);
+  if (gotSize !== size) return `with ${gotSize} instead of ${size} values in ${path}`;
+  if (ArrayBuffer.isView(own)) return undefined;
+  for (const [part, value] of Object.entries(own)) {
+    const wrong = difference(`${path}.${part}`, value, (got as Record<string, unknown>)[part]);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function sizeOf(value: object): number {
+  return ArrayBuffer.isView(value) ? (value as Uint8Array).length : Object.keys(value).length;
+}
+
+function typeOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+function said(value: unknown): string {
+  return typeof value === "object" && value !== null ? typeOf(value) : (JSON.stringify(value) ?? "missing");
 }

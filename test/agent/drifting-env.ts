@@ -8,8 +8,8 @@ import {
   type SyncEnv,
   Wrapper,
 } from "../../src/envs/index.ts";
-import { type EnvState, type Stateful, stateOf } from "../../src/envs/stateful.ts";
-import { type RandomState, RandomStream } from "../../src/random/index.ts";
+import { type EnvState, type Stateful, stateLike, stateOf } from "../../src/envs/stateful.ts";
+import { RandomStream } from "../../src/random/index.ts";
 
 const LENGTH = 17;
 
@@ -19,12 +19,6 @@ export class LateEnv extends Wrapper {
     await new Promise((resolve) => void setImmediate(resolve));
     return super.step(action);
   }
-}
-
-interface DriftingState {
-  readonly random: RandomState;
-  readonly position: number;
-  readonly steps: number;
 }
 
 export class DriftingEnv implements SyncEnv, Stateful {
@@ -51,12 +45,12 @@ export class DriftingEnv implements SyncEnv, Stateful {
     return { observation: this.observe(), reward, terminated, truncated, info: noInfo };
   }
 
-  state(): EnvState {
-    return { env: this.id, random: this.random.state(), position: this.position, steps: this.steps };
+  state() {
+    return stateOf(this.id, { random: this.random.state(), position: this.position, steps: this.steps });
   }
 
   restore(given: EnvState): void {
-    const state = stateOf<DriftingState>(this.id, given, "random");
+    const state = stateLike(this.state(), given);
     this.random = RandomStream.from(state.random);
     this.position = state.position;
     this.steps = state.steps;

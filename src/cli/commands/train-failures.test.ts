@@ -37,7 +37,7 @@ describe("an environment that", () => {
   it.each([
     ["throws", "throw new Error('broken sensor')", "broken sensor"],
     ["throws null", "throw null", "got null"],
-    ["throws what cannot be told", "throw Object.create(null)", "something that cannot be told"],
+    ["throws what cannot be told", "throw Object.create(null)", "got an object of type null"],
     ["rejects", "return Promise.reject(undefined)", "got undefined"],
     ["gives NaN", "return { ...answer(), reward: NaN }", "expected the reward to be a finite number"],
     ["hangs", "return new Promise(() => {})", "Expected a step of"],

@@ -105,16 +105,16 @@ describe("errors", () => {
     ],
     ["nothing from step", "STEP", () => check({ step: () => undefined }), "got undefined at step 1"],
     [
-      "a plain array",
+      "an array of strings",
       "OBSERVATION_TYPE",
-      () => checkStepResult({ observation: [1] }),
-      "Expected the observation to be a Float32Array or Float64Array, got an Array [1] from step 1",
+      () => checkStepResult({ observation: ["1"] }),
+      'Expected the observation to be an array of numbers, got an Array ["1"] at step 1',
     ],
     [
       "a wrong length",
       "OBSERVATION_SIZE",
       () => checkStepResult({ observation: new Float32Array(2) }),
-      "Expected an observation of 1 numbers for shape [1], got 2 from step 1",
+      "Expected an observation of 1 numbers for shape [1], got 2 at step 1",
     ],
     [
       "NaN",
@@ -126,7 +126,7 @@ describe("errors", () => {
       "out of space",
       "OBSERVATION_SPACE",
       () => checkStepResult({ observation: Float32Array.of(6) }),
-      "got 6 from step 1; widen the bounds",
+      "got 6 at step 1; correct the env or widen the bounds",
     ],
     [
       "infinity in a space without bounds",
@@ -136,15 +136,21 @@ describe("errors", () => {
         const result = (action: number[]) => ({ ...step(action), observation: Float32Array.of(Infinity) });
         return check({ observationSpace: box(-Infinity, Infinity, [1]), reset, step: result });
       },
-      "Expected observation[0] to be a finite number in float32, got Infinity from step 1",
+      "Expected observation[0] to be a finite number in float32, got Infinity at step 1",
     ],
     [
       "a missing reward",
       "REWARD",
       () => checkStepResult({ reward: undefined }),
-      "Expected the reward to be a finite number, got undefined at step 1",
+      "Expected the reward to be a number, got undefined at step 1",
     ],
     ["an infinite reward", "REWARD", () => checkStepResult({ reward: Infinity }), "got Infinity"],
+    [
+      "a reward that is infinite in float32",
+      "REWARD",
+      () => checkStepResult({ reward: -1e39 }),
+      "Expected the reward to be a finite number in float32, got -1e+39 at step 1; scale rewards down",
+    ],
     [
       "Gym's old done",
       "FLAG",
@@ -186,6 +192,15 @@ describe("errors", () => {
         code: "SEED",
         message: expect.stringContaining("a difference at step 0; draw all randomness from a stream"),
       },
+    ]);
+  });
+
+  it("a promise that is not kept", async () => {
+    const problems = await checkEnv({ ...makeWalk(), step: () => new Promise(() => {}) } as Env, {
+      timeoutSeconds: 0.05,
+    });
+    expect(problems).toMatchObject([
+      { code: "THROWS", message: expect.stringContaining("a step of walk to end within 0.05 s") },
     ]);
   });
 

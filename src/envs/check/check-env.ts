@@ -1,17 +1,21 @@
 // Tells the author of an env what is wrong with it, before an agent learns from the mistake. It looks at the spaces,
 // plays episodes with random actions, and tries what a careless caller would do.
 
+import { describe } from "../describe.ts";
 import type { Env } from "../env.ts";
 import { EnvError } from "../errors.ts";
+import { Timeout } from "../wrappers/timeout.ts";
 import { checkForeignActions, checkPlay, checkReproducible } from "./check-behaviour.ts";
 import { checkShape } from "./check-shape.ts";
-import { describe, type EnvProblem, Problems } from "./problems.ts";
+import { type EnvProblem, Problems } from "./problems.ts";
 
 export interface CheckOptions {
   /** Steps to play with random actions. Default 1000. */
   readonly steps?: number;
   /** Default 0. */
   readonly seed?: number;
+  /** How long a promise of the env may take. Default 60. */
+  readonly timeoutSeconds?: number;
 }
 
 /**
@@ -20,16 +24,17 @@ export interface CheckOptions {
  */
 export async function checkEnv(
   env: Env,
-  { steps = 1000, seed = 0 }: CheckOptions = {},
+  { steps = 1000, seed = 0, timeoutSeconds = 60 }: CheckOptions = {},
 ): Promise<EnvProblem[]> {
   const problems = new Problems();
   checkShape(env, problems);
   if (problems.hasErrors) return problems.list();
+  const timed = new Timeout(env, timeoutSeconds);
   try {
-    await checkPlay(env, steps, seed, problems);
+    await checkPlay(timed, steps, seed, problems);
     if (!problems.hasErrors) {
-      await checkReproducible(env, seed, problems);
-      await checkForeignActions(env, seed, problems);
+      await checkReproducible(timed, seed, problems);
+      await checkForeignActions(timed, seed, problems);
     }
   } catch (error) {
     problems.error(

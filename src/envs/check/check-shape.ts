@@ -1,8 +1,9 @@
 // What can be said of an env without playing: its methods, its name, its spaces.
 
+import { describe } from "../describe.ts";
 import type { Env } from "../env.ts";
 import type { BoxSpace, Space } from "../spaces.ts";
-import { describe, isRecord, type Problems } from "./problems.ts";
+import { isRecord, type Problems } from "./problems.ts";
 
 /** Whether `env` has the methods, the id and the spaces of an env. */
 export function checkShape(env: Env, problems: Problems): void {

@@ -39,14 +39,3 @@ export class Problems {
 export function isRecord(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
-
-/** A value as a reader of the message would recognise it. */
-export function describe(value: unknown): string {
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;
-  if (typeof value === "string") return `the string "${value}"`;
-  if (Array.isArray(value)) return `an Array [${value.slice(0, 4)}${value.length > 4 ? ", …" : ""}]`;
-  if (typeof value === "object" && value !== null)
-    return `an object of type ${value.constructor?.name ?? "null"}`;
-  return String(value);
-}

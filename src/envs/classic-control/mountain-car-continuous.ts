@@ -5,17 +5,11 @@
 //   r = 100 [x ≥ 0.45 and ẋ ≥ 0] − 0.1 u²,   with u clipped to ±1 in the dynamics but not in the cost
 
 import { cos } from "../../math/index.ts";
-import { type RandomState, RandomStream } from "../../random/index.ts";
+import { RandomStream } from "../../random/index.ts";
 import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
 import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
 import { box } from "../spaces.ts";
-import { type EnvState, type Stateful, stateOf } from "../stateful.ts";
-
-interface CarState {
-  readonly random: RandomState;
-  readonly physics: Float64Array;
-  readonly isSingle: boolean;
-}
+import { type EnvState, type Stateful, stateLike, stateOf } from "../stateful.ts";
 
 const { fround } = Math;
 const POWER = fround(0.0015);
@@ -71,13 +65,13 @@ export class MountainCarContinuous implements PhysicalEnv, Stateful {
     return this.begin(state[0]!, state[1]!);
   }
 
-  state(): EnvState {
+  state() {
     const { isSingle } = this;
-    return { env: this.id, random: this.random.state(), physics: this.physics(), isSingle };
+    return stateOf(this.id, { random: this.random.state(), physics: this.physics(), isSingle });
   }
 
   restore(state: EnvState): void {
-    const { random, physics, isSingle } = stateOf<CarState>(this.id, state, "physics");
+    const { random, physics, isSingle } = stateLike(this.state(), state);
     this.random = RandomStream.from(random);
     this.setPhysics(physics);
     this.isSingle = isSingle;

@@ -5,16 +5,11 @@
 //   r = −(θ² + 0.1 θ̇² + 0.001 u²)      before the step, θ taken in [−π, π)
 
 import { cos, sin } from "../../math/index.ts";
-import { type RandomState, RandomStream } from "../../random/index.ts";
+import { RandomStream } from "../../random/index.ts";
 import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
 import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
 import { box } from "../spaces.ts";
-import { type EnvState, type Stateful, stateOf } from "../stateful.ts";
-
-interface PendulumState {
-  readonly random: RandomState;
-  readonly physics: Float64Array;
-}
+import { type EnvState, type Stateful, stateLike, stateOf } from "../stateful.ts";
 
 const MAX_SPEED = 8;
 const MAX_TORQUE = 2;
@@ -58,12 +53,12 @@ export class Pendulum implements PhysicalEnv, Stateful {
     return this.begin(state[0]!, state[1]!);
   }
 
-  state(): EnvState {
-    return { env: this.id, random: this.random.state(), physics: this.physics() };
+  state() {
+    return stateOf(this.id, { random: this.random.state(), physics: this.physics() });
   }
 
   restore(state: EnvState): void {
-    const { random, physics } = stateOf<PendulumState>(this.id, state, "physics");
+    const { random, physics } = stateLike(this.state(), state);
     this.random = RandomStream.from(random);
     this.setPhysics(physics);
   }

@@ -4,6 +4,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
+import { answerSeconds } from "../answer-seconds.node.ts";
 import { bridgeSource } from "./bridge.generated.ts";
 import { GymnasiumError } from "./errors.ts";
 import { failureError } from "./failure.ts";
@@ -70,7 +71,7 @@ export class PythonProcess {
   constructor(id: string, options: PythonProcessOptions = {}) {
     this.id = id;
     this.#python = options.python ?? (process.env.TEMPERED_PYTHON || "python3");
-    this.#timeoutSeconds = options.timeoutSeconds ?? (Number(process.env.TEMPERED_TIMEOUT) || 60);
+    this.#timeoutSeconds = options.timeoutSeconds ?? answerSeconds();
     // The program comes in on standard input, so that nothing depends on where a bundler puts files. Descriptor 3
     // carries the messages; 4 is the lifeline, which carries nothing. `detached` makes a process group to kill whole.
     this.#child = spawn(this.#python, ["-u", "-", id], {

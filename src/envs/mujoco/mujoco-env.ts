@@ -1,21 +1,16 @@
 // A MuJoCo task as an env: Gymnasium's order of calls into the physics, so that the same state and the same actions
 // give the same future as there.
 
-import { type RandomState, RandomStream } from "../../random/index.ts";
+import { RandomStream } from "../../random/index.ts";
 import type { PhysicalEnv, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
 import type { Drawable, Drawing } from "../render/drawing.ts";
 import type { BoxSpace } from "../spaces.ts";
-import { type EnvState, type Stateful, stateOf } from "../stateful.ts";
+import { type EnvState, type Stateful, stateLike, stateOf } from "../stateful.ts";
 import { loadMujoco, type Mujoco } from "./load-mujoco.ts";
 import { sideView } from "./side-view.ts";
 import { Simulation } from "./simulation.ts";
 import { actionSpaceOf, observationSpaceOf, stepSecondsOf, type Task, type Transition } from "./task.ts";
-
-interface MujocoState {
-  readonly random: RandomState;
-  readonly physics: Float64Array;
-}
 
 /** Makes the env of a task. Holds native memory: close it when done. */
 export async function makeMujocoEnv(task: Task): Promise<MujocoEnv> {
@@ -94,12 +89,12 @@ export class MujocoEnv implements PhysicalEnv, Stateful, Drawable {
   }
 
   /** The physics with the solver's warm start, and the random stream. */
-  state(): EnvState {
-    return { env: this.id, random: this.#random.state(), physics: this.#simulation.fullState() };
+  state() {
+    return stateOf(this.id, { random: this.#random.state(), physics: this.#simulation.fullState() });
   }
 
   restore(state: EnvState): void {
-    const { random, physics } = stateOf<MujocoState>(this.id, state, "physics");
+    const { random, physics } = stateLike(this.state(), state);
     this.#random = RandomStream.from(random);
     this.#simulation.restoreFullState(physics);
   }

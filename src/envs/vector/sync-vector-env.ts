@@ -1,9 +1,11 @@
 // N envs of this process stepped one after the other, which suits envs whose step costs microseconds.
 
-import type { Env, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { isReset, isStep, resetFaults, stepFaults } from "../answers.ts";
+import { type Env, type Info, noInfo, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
 import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
-import { type EnvState, isStateful, type Stateful, stateful, stateOf } from "../stateful.ts";
+import { type EnvState, isStateful, type Stateful, stateful, stateLike, stateOf } from "../stateful.ts";
+import { StepCounter } from "../step-counter.ts";
 import {
   type AutoresetMode,
   rowsOf,
@@ -20,12 +22,6 @@ import {
  */
 export class VectorEnvError extends EnvError {}
 
-interface VectorState {
-  readonly envs: readonly EnvState[];
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-}
-
 export class SyncVectorEnv implements VectorEnv, Stateful {
   readonly id: string;
   readonly count: number;
@@ -33,6 +29,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;
   readonly #envs: readonly Env[];
+  readonly #counters: readonly StepCounter[];
   readonly #observationSize: number;
   /** What every call returns. */
   readonly #result: VectorStepResult & { readonly infos: Info[] };
@@ -57,6 +54,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
     this.actionSpace = first.actionSpace;
     this.autoreset = autoreset;
     this.#envs = envs;
+    this.#counters = envs.map(({ id }, i) => new StepCounter(count === 1 ? id : `${id}, env ${i}`));
     this.#observationSize = sizeOf(first.observationSpace);
     this.#result = {
       observations: new Float64Array(count * this.#observationSize),
@@ -70,7 +68,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
     this.#rows = rowsOf(this.#actions, count);
   }
 
-  /** @throws VectorEnvError (ENV_COUNT) */
+  /** @throws VectorEnvError (ENV_COUNT); EnvError (ENV_VALUE, ENV_THROWN) for an answer that is none */
   async reset({ seed, mask }: VectorResetOptions = {}): Promise<VectorResetResult> {
     if (typeof seed === "object") this.#expectOneEach("seed", seed.length);
     if (mask) this.#expectOneEach("mask", mask.length);
@@ -84,7 +82,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
     return this.#result;
   }
 
-  /** @throws VectorEnvError (ENV_COUNT, ENV_EPISODE_OVER) */
+  /** @throws VectorEnvError (ENV_COUNT, ENV_EPISODE_OVER); EnvError (ENV_VALUE, ENV_THROWN) for an answer that is none */
   async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
     if (actions.length !== this.#actions.length) {
       throw new VectorEnvError(
@@ -112,22 +110,21 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 
   /** Of all envs, and which of them are between two episodes. */
   state(): EnvState {
-    const { terminated, truncated } = this.#result;
-    return {
-      env: this.id,
-      envs: this.#envs.map((env) => stateful(env).state()),
-      terminated: terminated.slice(),
-      truncated: truncated.slice(),
-    };
+    return { ...this.#ownState(), envs: this.#envs.map((env) => stateful(env).state()) };
   }
 
   /** @throws VectorEnvError (ENV_COUNT); EnvError (ENV_STATE) */
   async restore(state: EnvState): Promise<void> {
-    const { envs, terminated, truncated } = stateOf<VectorState>(this.id, state, "envs");
-    this.#expectOneEach("state", envs.length);
-    for (const [i, env] of this.#envs.entries()) await stateful(env).restore(envs[i]!);
+    const { observations, terminated, truncated, counters } = stateLike(this.#ownState(), state);
+    const { envs } = state as EnvState & { readonly envs?: readonly EnvState[] };
+    this.#expectOneEach("state", envs?.length ?? 0);
+    for (const [i, env] of this.#envs.entries()) await stateful(env).restore(envs![i]!);
+    this.#result.observations.set(observations);
     this.#result.terminated.set(terminated);
     this.#result.truncated.set(truncated);
+    this.#counters.forEach((counter, i) => {
+      counter.restore(counters[i]!);
+    });
   }
 
   async close(): Promise<void> {
@@ -136,15 +133,23 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 
   async #stepOne(i: number): Promise<void> {
     const { rewards, terminated, truncated, wasReset } = this.#result;
-    const outcome = this.#envs[i]!.step(this.#rows[i]!);
-    const result: StepResult = outcome instanceof Promise ? await outcome : outcome;
+    const counter = this.#counters[i]!;
+    counter.step();
+    let result: StepResult;
+    try {
+      const outcome = this.#envs[i]!.step(this.#rows[i]!);
+      result = outcome instanceof Promise ? await outcome : outcome;
+      if (!isStep(result, this.#observationSize)) counter.stop(stepFaults(this.observationSpace, result));
+    } catch (thrown) {
+      throw counter.asError(thrown);
+    }
     rewards[i] = result.reward;
     wasReset[i] = 0;
     terminated[i] = result.terminated ? 1 : 0;
     truncated[i] = result.truncated ? 1 : 0;
     if (this.autoreset === "same-step" && (result.terminated || result.truncated)) {
       const final = { final_obs: result.observation.slice(), final_info: result.info };
-      const { observation, info } = await this.#envs[i]!.reset();
+      const { observation, info } = await this.#begin(i, {});
       this.#store(i, { observation, info: { ...info, ...final } });
     } else {
       this.#store(i, result);
@@ -153,7 +158,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 
   async #resetOne(i: number, options: ResetOptions): Promise<void> {
     const { rewards, terminated, truncated, wasReset } = this.#result;
-    this.#store(i, await this.#envs[i]!.reset(options));
+    this.#store(i, await this.#begin(i, options));
     rewards[i] = 0;
     terminated[i] = 0;
     truncated[i] = 0;
@@ -162,11 +167,35 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 
   #store(i: number, { observation, info }: ResetResult): void {
     this.#result.observations.set(observation, i * this.#observationSize);
-    this.#result.infos[i] = info;
+    this.#result.infos[i] = info ?? noInfo;
+  }
+
+  /** What env i answers to a reset. */
+  async #begin(i: number, options: ResetOptions): Promise<ResetResult> {
+    const counter = this.#counters[i]!;
+    counter.reset();
+    try {
+      const result = await this.#envs[i]!.reset(options);
+      if (isReset(result, this.#observationSize)) return result;
+      return counter.stop(resetFaults(this.observationSpace, result));
+    } catch (thrown) {
+      throw counter.asError(thrown);
+    }
   }
 
   #isOver(i: number): boolean {
     return this.#result.terminated[i] === 1 || this.#result.truncated[i] === 1;
+  }
+
+  #ownState() {
+    const { observations, terminated, truncated } = this.#result;
+    return stateOf(this.id, {
+      autoreset: this.autoreset,
+      observations: Float64Array.from(observations),
+      terminated: terminated.slice(),
+      truncated: truncated.slice(),
+      counters: this.#counters.map((counter) => counter.state()),
+    });
   }
 
   #expectNoneOver(): void {

@@ -2,7 +2,7 @@
 // wall clock too; here nothing of a run may depend on it.
 
 import type { ResetResult, StepResult } from "../env.ts";
-import type { StateValue } from "../stateful.ts";
+import type { StateParts } from "../stateful.ts";
 import { Wrapper } from "./wrapper.ts";
 
 export interface EpisodeStatistics {
@@ -17,11 +17,11 @@ export class RecordEpisodeStatistics extends Wrapper {
   private length = 0;
 
   protected override ownState() {
-    return [Float64Array.of(this.sum), this.length];
+    return { sum: Float64Array.of(this.sum), length: this.length };
   }
 
-  protected override restoreOwn([sum, length]: readonly StateValue[]): void {
-    [this.sum] = sum as unknown as [number];
+  protected override restoreOwn({ sum, length }: StateParts): void {
+    this.sum = (sum as Float64Array)[0]!;
     this.length = length as number;
   }
 

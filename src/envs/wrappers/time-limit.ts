@@ -3,7 +3,7 @@
 
 import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
-import type { StateValue } from "../stateful.ts";
+import type { StateParts } from "../stateful.ts";
 import { Wrapper } from "./wrapper.ts";
 
 export class TimeLimit extends Wrapper {
@@ -24,10 +24,10 @@ export class TimeLimit extends Wrapper {
   }
 
   protected override ownState() {
-    return [this.elapsed, this.running];
+    return { elapsed: this.elapsed, running: this.running };
   }
 
-  protected override restoreOwn([elapsed, running]: readonly StateValue[]): void {
+  protected override restoreOwn({ elapsed, running }: StateParts): void {
     this.elapsed = elapsed as number;
     this.running = running as boolean;
   }

@@ -3,7 +3,15 @@
 
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import type { BoxSpace, Space } from "../spaces.ts";
-import { type EnvState, isStateful, type Stateful, type StateValue, stateful, stateOf } from "../stateful.ts";
+import {
+  type EnvState,
+  isStateful,
+  type Stateful,
+  type StateParts,
+  stateful,
+  stateLike,
+  stateOf,
+} from "../stateful.ts";
 
 /** Passes everything through; a wrapper overrides what it changes. */
 export abstract class Wrapper implements Env, Stateful {
@@ -43,21 +51,22 @@ export abstract class Wrapper implements Env, Stateful {
   }
 
   state(): EnvState {
-    return { env: this.id, inner: stateful(this.env).state(), own: this.ownState() };
+    return stateOf(this.id, { own: this.ownState(), inner: stateful(this.env).state() });
   }
 
   restore(state: EnvState): void | Promise<void> {
-    const { inner, own } = stateOf<{ inner: EnvState; own: readonly StateValue[] }>(this.id, state, "inner");
-    this.restoreOwn(own);
-    return stateful(this.env).restore(inner);
+    const { own } = stateLike(stateOf(this.id, { own: this.ownState() }), state);
+    const restored = stateful(this.env).restore(state.inner as EnvState);
+    return restored instanceof Promise ? restored.then(() => this.restoreOwn(own)) : this.restoreOwn(own);
   }
 
   /** What the wrapper itself keeps between two steps; nothing by default. */
-  protected ownState(): readonly StateValue[] {
-    return [];
+  protected ownState(): StateParts {
+    return {};
   }
 
-  protected restoreOwn(_own: readonly StateValue[]): void {}
+  /** @param _own what `ownState` gave, of the same parts and types */
+  protected restoreOwn(_own: StateParts): void {}
 
   close(): void | Promise<void> {
     return this.env.close?.();

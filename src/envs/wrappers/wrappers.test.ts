@@ -1,53 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { CountingEnv } from "../../../test/agent/counting-env.ts";
 import { Pendulum } from "../classic-control/pendulum.ts";
-import { type Env, noInfo, type StepResult } from "../env.ts";
+import type { Env, StepResult } from "../env.ts";
 import { box, discrete } from "../spaces.ts";
-import { SyncVectorEnv } from "../vector/sync-vector-env.ts";
 import { ClipAction } from "./clip-action.ts";
+import { Echo, LateEcho } from "./echo.fixture.ts";
 import { guard } from "./guard.ts";
 import { RecordEpisodeStatistics } from "./record-episode-statistics.ts";
 import { RescaleAction } from "./rescale-action.ts";
 import { TimeLimit } from "./time-limit.ts";
 import { unwrapped } from "./wrapper.ts";
-
-/** Shows the action it was given as observation; gives reward 2; ends where the action is beyond its bounds. */
-class Echo implements Env {
-  id = "echo";
-  observationSpace = box(-10, 10, [2]);
-  actionSpace: Env["actionSpace"] = box([-2, 0], [4, 0.3]);
-  reset() {
-    return { observation: new Float32Array(2), info: noInfo };
-  }
-  step(action: ArrayLike<number>): StepResult {
-    const observation = Float64Array.from(action);
-    return {
-      observation,
-      reward: 2,
-      terminated: observation[0]! > 4,
-      truncated: false,
-      info: { seen: true },
-    };
-  }
-}
-
-/** The same, answering later. */
-class LateEcho implements Env {
-  id = "late echo";
-  private readonly echo = new Echo();
-  observationSpace = this.echo.observationSpace;
-  actionSpace = this.echo.actionSpace;
-  isClosed = false;
-  async reset() {
-    return this.echo.reset();
-  }
-  async step(action: ArrayLike<number>) {
-    return this.echo.step(action);
-  }
-  async close() {
-    this.isClosed = true;
-  }
-}
 
 const step = (env: Env, action: number[]) => env.step(action) as StepResult;
 
@@ -128,136 +89,4 @@ it("wrappers around an env that answers later answer later, and close it", async
   await env.close();
   expect(inner.isClosed).toBe(true);
   expect(unwrapped(env)).toBe(inner);
-});
-
-describe("guard of envs that step together", () => {
-  const env = (autoreset: "next-step" | "same-step", spoiltStep: number) =>
-    guard(
-      new SyncVectorEnv(
-        [1e9, spoiltStep].map(
-          (at) => new CountingEnv({ length: 3, poison: (n) => (n === at ? { reward: Infinity } : {}) }),
-        ),
-        { autoreset },
-      ),
-    );
-
-  it.each([
-    // Episodes have three steps; with next-step autoreset every fourth call only begins one.
-    ["next-step", 3, 3, "step 3 (step 3 of its episode)"],
-    ["next-step", 5, 6, "step 5 (step 2 of its episode)"],
-    ["same-step", 3, 3, "step 3 (step 3 of its episode)"],
-    ["same-step", 5, 5, "step 5 (step 2 of its episode)"],
-  ] as const)("%s: names env, step and value (step %i)", async (autoreset, spoiltStep, call, when) => {
-    const guarded = env(autoreset, spoiltStep);
-    await guarded.reset({ seed: 1 });
-    for (let i = 1; i < call; i++) await guarded.step([0, 0, 0, 0]);
-    await expect(guarded.step([0, 0, 0, 0])).rejects.toMatchObject({
-      code: "ENV_VALUE",
-      message: expect.stringContaining(
-        `counting, env 1, ${when}: expected the reward to be a finite number in float32, got Infinity`,
-      ),
-    });
-  });
-
-  it("passes everything else through, and checks what was reset alone", async () => {
-    const plain = new SyncVectorEnv([new CountingEnv(), new CountingEnv()], { autoreset: "disabled" });
-    const guarded = guard(plain);
-    expect(guarded).toMatchObject({ id: "counting", count: 2, autoreset: "disabled" });
-    await guarded.reset();
-    await guarded.step([0, 0, 0, 0]);
-    const { observations } = await guarded.reset({ mask: [false, true] });
-    expect(Array.from(observations)).toEqual([1, 1, 0, 2]);
-    await guarded.close();
-  });
-});
-
-describe("guard", () => {
-  class Broken extends Echo {
-    observation = Float32Array.of(0, 0);
-    reward = 0;
-    override step(): StepResult {
-      return {
-        observation: this.observation,
-        reward: this.reward,
-        terminated: false,
-        truncated: false,
-        info: noInfo,
-      };
-    }
-    override reset() {
-      return { observation: this.observation, info: noInfo };
-    }
-  }
-  const message = (spoil: (env: Broken) => void, atReset = false) => {
-    const env = new Broken();
-    const guarded = guard(env);
-    guarded.reset();
-    guarded.step([0, 0]);
-    guarded.reset();
-    if (!atReset) guarded.step([0, 0]);
-    spoil(env);
-    try {
-      atReset ? guarded.reset() : guarded.step([0, 0]);
-    } catch (error) {
-      expect(error).toMatchObject({ code: "ENV_VALUE" });
-      return (error as Error).message;
-    }
-    return "";
-  };
-
-  it("names env, step and value", () => {
-    expect(
-      message((env) => {
-        env.observation[1] = Number.NaN;
-      }),
-    ).toContain(
-      "echo, step 3 (step 2 of its episode): expected observation[1] to be a number from -10 to 10, got NaN. Training stopped",
-    );
-    expect(
-      message((env) => {
-        env.observation[0] = 11;
-      }),
-    ).toContain("observation[0] to be a number from -10 to 10, got 11");
-    expect(
-      message((env) => {
-        env.reward = Number.NEGATIVE_INFINITY;
-      }),
-    ).toContain("the reward to be a finite number in float32, got -Infinity");
-    expect(
-      message((env) => {
-        env.observation = new Float32Array(3);
-      }),
-    ).toContain("an observation of 2 numbers, got 3");
-    expect(
-      message((env) => {
-        env.observation[0] = Infinity;
-      }, true),
-    ).toContain("echo, reset after step 1: expected observation[0]");
-  });
-  it.each([
-    [Infinity, 0, "observation[0] to be a finite number in float32, got Infinity"],
-    [-1e39, 0, "observation[0] to be a finite number in float32, got -1e+39"],
-    [0, 1e39, "the reward to be a finite number in float32, got 1e+39"],
-  ])(
-    "stops at what is infinite to a network, in a space without bounds too: %d, %d",
-    (value, reward, words) => {
-      class Unbounded extends Echo {
-        override readonly observationSpace = box(-Infinity, Infinity, [2]);
-        override step(): StepResult {
-          const observation = Float64Array.of(value, 0);
-          return { observation, reward, terminated: false, truncated: false, info: noInfo };
-        }
-      }
-      const guarded = guard(new Unbounded());
-      guarded.reset();
-      expect(() => guarded.step([0, 0])).toThrow(words);
-    },
-  );
-  it("lets float32 rounding at a bound pass", () => {
-    expect(
-      message((env) => {
-        env.observation[0] = 10.000001;
-      }),
-    ).toBe("");
-  });
 });
