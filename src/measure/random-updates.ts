@@ -52,16 +52,20 @@ export async function randomUpdates(
   };
 }
 
-/** Full of random transitions, a hundredth of which end an episode. */
+/** Full of random transitions that follow each other, as an environment's do; a hundredth of them end an episode. */
 function randomReplay(observationSize: number, actionSize: number, random: RandomStream): ReplayBuffer {
   const buffer = new ReplayBuffer({ capacity: CAPACITY, observationSize, actionSize, gamma: 0.99 });
   const [observation, next] = [new Float32Array(observationSize), new Float32Array(observationSize)];
   const action = new Float32Array(actionSize);
   const reward = new Float32Array(1);
+  random.fillNormal(observation);
   for (let i = 0; i < CAPACITY; i++) {
-    for (const values of [observation, next, reward]) random.fillNormal(values);
+    for (const values of [next, reward]) random.fillNormal(values);
     for (let j = 0; j < actionSize; j++) action[j] = random.uniformBetween(-1, 1);
-    buffer.add(observation, action, reward[0]!, next, random.below(100) === 0);
+    const terminated = random.below(100) === 0;
+    buffer.add(observation, action, reward[0]!, next, terminated);
+    if (terminated) random.fillNormal(observation);
+    else observation.set(next);
   }
   return buffer;
 }
