@@ -1,11 +1,12 @@
-// This checkout beside another one of ours, in turns: updates a second of both engines on one and two threads, and steps a
-// second of HalfCheetah-v5 from end to end. Both must be built. Ratios are this one's by the other's.
+// This checkout beside another one of ours: updates a second of both engines on one and two threads, and steps a second of
+// HalfCheetah-v5 from end to end. Both must be built. Ratios are this one's by the other's.
 //
-//   npx tsx bench/against.ts OTHER_CHECKOUT [--pairs 5] [--seconds 4] [--steps 3000]
+// Both live in one process and take turns of a fraction of a second: a shared machine's speed drifts by a third within
+// seconds, and two processes after each other measure mostly that.
+//
+//   npx tsx bench/against.ts OTHER_CHECKOUT [--seconds 20] [--pairs 60] [--engines wasm,onnxruntime] [--only updates|steps]
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -14,85 +15,109 @@ import { machine } from "../src/measure/machine.ts";
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    pairs: { type: "string", default: "5" },
-    seconds: { type: "string", default: "4" },
-    steps: { type: "string", default: "3000" },
+    pairs: { type: "string", default: "60" },
+    seconds: { type: "string", default: "20" },
+    engines: { type: "string", default: "wasm,onnxruntime" },
+    only: { type: "string" },
   },
 });
 const [other] = positionals;
 if (other === undefined)
   throw new Error("Expected the path of another checkout, built: npx tsx bench/against.ts PATH");
-const checkouts = [fileURLToPath(new URL("..", import.meta.url)), other];
-const scratch = mkdtempSync(join(tmpdir(), "tempered-against-"));
-const { cpu, vectors } = machine();
+const pairs = Number(values.pairs);
+const turnMs = (1000 * Number(values.seconds)) / (2 * pairs);
 
-const last = (checkout: string, args: readonly string[]) =>
-  JSON.parse(
-    execFileSync(process.execPath, [join(checkout, "dist/cli/main.js"), ...args], {
-      encoding: "utf8",
-      cwd: checkout,
-    })
-      .trim()
-      .split("\n")
-      .at(-1)!,
-  ) as Record<string, number>;
+/** Something that one checkout does over and over: `times` of it. */
+interface Contender {
+  go(times: number): Promise<void>;
+  end(): Promise<void>;
+}
 
-let runs = 0;
-const contests = ["wasm", "onnxruntime"].flatMap((engine) =>
-  ["1", "2"].flatMap((threads) => {
-    const where = ["--engine", engine, "--threads", threads, "--json"];
-    return [
-      {
-        name: `${engine}, ${threads}: updates/s`,
-        run: (checkout: string) => {
-          const told = execFileSync(
-            process.execPath,
-            [join(checkout, "dist/cli/main.js"), "bench", ...where, "--seconds", values.seconds],
-            { encoding: "utf8", cwd: checkout },
-          );
-          return (JSON.parse(told) as { updatesPerSecond: number }).updatesPerSecond;
-        },
-      },
-      {
-        name: `${engine}, ${threads}: HalfCheetah steps/s`,
-        run: (checkout: string) => {
-          const run = join(scratch, `${runs++}`);
-          const args = [
-            "train",
-            "HalfCheetah-v5",
-            "--steps",
-            values.steps,
-            "--eval-episodes",
-            "1",
-            "--run",
-            run,
-          ];
-          return last(checkout, [...args, ...where]).stepsPerSecond!;
-        },
-      },
-    ];
-  }),
+// biome-ignore lint/suspicious/noExplicitAny: modules of whatever checkout is named
+const moduleOf = (checkout: string, ...names: string[]): Promise<any> =>
+  import(
+    names.map((name) => join(checkout, "dist", name)).find((path) => existsSync(path)) ??
+      join(checkout, "dist", names[0]!)
+  );
+
+async function updates(checkout: string, engineName: string, threads: number): Promise<Contender> {
+  const { chooseEngine } = await moduleOf(checkout, "engines/choose.js");
+  // Where it was before `src/measure` was.
+  const { randomUpdates } = await moduleOf(
+    checkout,
+    "measure/random-updates.js",
+    "cli/bench/random-updates.js",
+  );
+  const engine = await chooseEngine({ engine: engineName, threads });
+  const sizes = { observationDim: 17, actionDim: 6, hidden: [256, 256], batch: 256 };
+  const made = await randomUpdates(engine, sizes);
+  return {
+    async go(times) {
+      for (let i = 0; i < times; i++) await made.update();
+    },
+    async end() {
+      await made.dispose();
+      await engine.dispose();
+    },
+  };
+}
+
+async function steps(checkout: string, engine: string, threads: number): Promise<Contender> {
+  const { SAC } = await moduleOf(checkout, "index.js");
+  const { makeEnv } = await moduleOf(checkout, "envs/index.js");
+  const agent = await SAC.create(await makeEnv("HalfCheetah-v5"), {
+    seed: 1,
+    engine,
+    threads,
+    learningStarts: 256,
+  });
+  const learn = async (totalTimesteps: number) => {
+    for await (const _ of agent.learn({ totalTimesteps }));
+  };
+  await learn(300);
+  return { go: learn, end: () => agent.dispose() };
+}
+
+const contests = values.engines.split(",").flatMap((engine) =>
+  [1, 2].flatMap((threads) => [
+    { kind: "updates", name: `${engine}, ${threads}: updates/s`, make: updates, engine, threads },
+    { kind: "steps", name: `${engine}, ${threads}: HalfCheetah steps/s`, make: steps, engine, threads },
+  ]),
 );
 
 const median = (numbers: readonly number[]) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
-console.log(`${cpu} (${vectors}), node ${process.version}, ${values.pairs} pairs in turns, medians\n`);
-console.log("| | this | other | ratio | pairs |\n|---|---:|---:|---:|---|");
-try {
-  for (const { name, run } of contests) {
-    const figures = checkouts.map(() => [] as number[]);
-    for (let pair = 0; pair < Number(values.pairs); pair++) {
-      // Who goes first changes, so that a drift of the machine's speed favours nobody.
-      const order = pair % 2 === 0 ? [0, 1] : [1, 0];
-      for (const i of order) figures[i]!.push(run(checkouts[i]!));
-    }
-    const ratios = figures[0]!.map((figure, i) => figure / figures[1]![i]!);
-    const [own, others] = figures.map((each) => median(each).toFixed(1));
-    console.log(
-      `| ${name} | ${own} | ${others} | **${median(ratios).toFixed(3)}** | ${ratios.map((ratio) => ratio.toFixed(3)).join(" ")} |`,
-    );
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+async function secondsOf(contender: Contender, times: number): Promise<number> {
+  const start = performance.now();
+  await contender.go(times);
+  return (performance.now() - start) / 1000;
 }
+
+const { cpu, vectors } = machine();
+console.log(
+  `${cpu} (${vectors}), node ${process.version}, ${pairs} pairs of ${turnMs.toFixed(0)} ms in turns, medians\n`,
+);
+console.log("| | this | other | ratio | quartiles |\n|---|---:|---:|---:|---|");
+const checkouts = [fileURLToPath(new URL("..", import.meta.url)), other];
+for (const { kind, name, make, engine, threads } of contests) {
+  if (values.only !== undefined && values.only !== kind) continue;
+  const contenders = [await make(checkouts[0]!, engine, threads), await make(checkouts[1]!, engine, threads)];
+  for (const contender of contenders) await contender.go(50);
+  const each = (await secondsOf(contenders[1]!, 50)) / 50;
+  const times = Math.max(1, Math.round(turnMs / 1000 / each));
+  const rates: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < pairs; pair++) {
+    // Who goes first changes, so that a drift of the machine's speed favours nobody.
+    for (const i of pair % 2 === 0 ? [0, 1] : [1, 0])
+      rates[i]!.push(times / (await secondsOf(contenders[i]!, times)));
+  }
+  for (const contender of contenders) await contender.end();
+  const ratios = rates[0].map((rate, i) => rate / rates[1][i]!).sort((a, b) => a - b);
+  const quartile = (share: number) => ratios[Math.floor(share * (ratios.length - 1))]!.toFixed(3);
+  console.log(
+    `| ${name} | ${median(rates[0]).toFixed(1)} | ${median(rates[1]).toFixed(1)} | ` +
+      `**${median(ratios).toFixed(3)}** | ${quartile(0.25)} … ${quartile(0.75)} |`,
+  );
+}
+process.exit(0);

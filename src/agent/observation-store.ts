@@ -9,6 +9,8 @@ export type Stored = Float32Array | Uint16Array | Uint8Array;
 export interface ObservationCodec {
   /** Room for `length` numbers. */
   make(length: number): Stored;
+  /** A buffer as such numbers. */
+  view(buffer: ArrayBuffer): Stored;
   /** The number that stands for `value`. */
   encode(value: number): number;
   decode(stored: number): number;
@@ -17,15 +19,22 @@ export interface ObservationCodec {
 const same = (value: number) => value;
 
 export const observationCodecs: Readonly<Record<ObservationDtype, ObservationCodec>> = {
-  float32: { make: (length) => new Float32Array(length), encode: same, decode: same },
+  float32: {
+    make: (length) => new Float32Array(length),
+    view: (buffer) => new Float32Array(buffer),
+    encode: same,
+    decode: same,
+  },
   float16: {
     make: (length) => new Uint16Array(length),
+    view: (buffer) => new Uint16Array(buffer),
     encode: toHalf,
     decode: (stored) => halves()[stored]!,
   },
   // As pixels are: whole numbers from 0 to 255; others are rounded to them.
   uint8: {
     make: (length) => new Uint8Array(length),
+    view: (buffer) => new Uint8Array(buffer),
     encode: (value) => Math.round(Math.min(Math.max(value, 0), 255)),
     decode: same,
   },
