@@ -4,6 +4,7 @@
 // Haarnoja et al. 2018, arXiv 1812.05905.
 
 import {
+  type AdamScalars,
   add,
   defineGraph,
   type Graph,
@@ -19,7 +20,7 @@ import {
 import { standardParts, type UpdateParts } from "./losses.ts";
 import { type NetworksSpec, sacNetworks } from "./networks.ts";
 import { entropyOf, type PolicyHead, squashedGaussian } from "./policy.ts";
-import { type AdamScalars, TargetNetwork, TrainedNetwork } from "./trained.ts";
+import { TargetNetwork, TrainedNetwork } from "./trained.ts";
 
 export interface UpdateSpec extends NetworksSpec {
   readonly batchSize: number;
