@@ -41,6 +41,8 @@ export const SATURATED = 0.99;
  * `actionSaturation` (share of action components with |a| > 0.99).
  */
 export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts): Graph {
+  // A loss that was replaced need not be a mean over the batch.
+  const shard = parts === standardParts ? (count: number) => shardOf(spec, count) : undefined;
   const networks = sacNetworks(spec);
   const before: Model = {
     head: squashedGaussian(spec.actionSize, parts.logProb),
@@ -57,7 +59,13 @@ export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts):
   return defineGraph({
     outputs: { ...ofCritics, ...ofActor },
     updates: Object.assign({}, ...[actor, ...critics, ...targets].map(({ states }) => states)),
+    shard,
   });
+}
+
+function shardOf(spec: UpdateSpec, parts: number): Graph | undefined {
+  const batchSize = spec.batchSize / parts;
+  return Number.isInteger(batchSize) ? sacUpdate({ ...spec, batchSize }) : undefined;
 }
 
 interface Model {

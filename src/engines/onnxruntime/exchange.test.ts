@@ -1,7 +1,7 @@
 // Shares of a block of gradients: every float is in exactly one, whatever the sizes.
 
 import { expect, it } from "vitest";
-import { shareOfBlock } from "./exchange.ts";
+import { shareOf } from "./exchange.ts";
 
 it.each([
   [16, 2],
@@ -10,7 +10,7 @@ it.each([
   [69_632, 7],
   [16, 4],
 ])("shares of %i floats for %i parts follow each other, on cache lines", (length, parts) => {
-  const shares = Array.from({ length: parts }, (_, part) => shareOfBlock(length, parts, part));
+  const shares = Array.from({ length: parts }, (_, part) => shareOf(length, parts, part));
   expect(shares.flatMap(({ start, end }) => [start, end])).toEqual([
     0,
     ...shares.slice(1).flatMap(({ start }) => [start, start]),

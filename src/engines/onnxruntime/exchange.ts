@@ -7,9 +7,9 @@ import type { PartPlan } from "./part-plan.ts";
 
 /** Numbers in the shared memory that threads wait for, each on a cache line of its own; then one for every part. */
 const [STARTED, FAILED, STATES_CHANGED, TASK, ARRIVED] = [0, 1, 2, 3, 4];
-/** What a start is for: to run, or to give all moments to the first part. */
-export type Task = "run" | "collect";
-const TASKS: readonly Task[] = ["run", "collect"];
+/** What a start is for: to run an entry, by its number, or to give all moments to the first part. */
+export type Task = number | "collect";
+const COLLECT = -1;
 const LINE = 16;
 const STOP = -1;
 /**
@@ -31,6 +31,8 @@ export class Exchange {
   private readonly signs: Int32Array;
   private readonly floats: Float32Array;
   private readonly at: ReturnType<typeof exchangeLayout>;
+  /** By stage and part: where the gradients of the part's share stand in the stage's block, in floats. */
+  private readonly shares: readonly (readonly (readonly { start: number; end: number }[])[])[];
   private meetings = 0;
 
   /** Memory for the parts of `plan` to share. */
@@ -44,6 +46,15 @@ export class Exchange {
     this.me = me;
     this.others = Array.from({ length: plan.parts }, (_, part) => part).filter((part) => part !== me);
     this.at = exchangeLayout(plan);
+    this.shares = plan.stages.map(({ adam, block }) =>
+      Array.from({ length: plan.parts }, (_, part) =>
+        adam.map(({ gradient }) => {
+          const at = (gradient.offset - block.offset) / 4;
+          const { start, end } = shareOf(gradient.length, plan.parts, part);
+          return { start: at + start, end: at + end };
+        }),
+      ),
+    );
     this.signs = new Int32Array(buffer, 0, this.at.signs);
     this.floats = new Float32Array(buffer, 4 * this.at.signs, this.at.floats);
   }
@@ -63,15 +74,13 @@ export class Exchange {
    */
   gradients(stage: number, blocks: readonly Float32Array[]): void {
     const { me, others } = this;
-    const { length } = this.plan.stages[stage]!.block;
-    const shareOf = (part: number, gradients: Float32Array) => {
-      const { start, end } = shareOfBlock(length, this.plan.parts, part);
-      return gradients.subarray(start, end);
-    };
     const room = (part: number) => this.gradientRoom(stage, part);
-    for (const part of others) shareOf(part, room(me)).set(shareOf(part, blocks[me]!));
+    const copy = (share: number, from: Float32Array, to: Float32Array) => {
+      for (const { start, end } of this.shares[stage]![share]!) to.set(from.subarray(start, end), start);
+    };
+    for (const part of others) copy(part, blocks[me]!, room(me));
     this.meet();
-    for (const part of others) shareOf(me, blocks[part]!).set(shareOf(me, room(part)));
+    for (const part of others) copy(me, room(part), blocks[part]!);
   }
 
   /** Gives the others what this part has moved of a stage's parameters, and takes what they have moved. */
@@ -104,7 +113,7 @@ export class Exchange {
   start(task: Task, changed?: { states: Float32Array; runs: number }): void {
     if (changed) this.floats.set(changed.states, this.at.states);
     this.set(STATES_CHANGED, changed ? 1 + changed.runs : 0);
-    this.set(TASK, TASKS.indexOf(task));
+    this.set(TASK, task === "collect" ? COLLECT : task);
     this.set(STARTED, this.look(STARTED) + 1);
   }
 
@@ -113,7 +122,10 @@ export class Exchange {
     for (;;) {
       const started = this.look(STARTED);
       if (started === STOP) return undefined;
-      if (started >= count) return TASKS[this.look(TASK)];
+      if (started >= count) {
+        const task = this.look(TASK);
+        return task === COLLECT ? "collect" : task;
+      }
       this.pause(STARTED, started, LOOKING_FOR_START, Number.POSITIVE_INFINITY);
     }
   }
@@ -191,8 +203,8 @@ function take(room: Float32Array, pieces: readonly Piece[]): void {
   for (const { at, values } of pieces) values.set(room.subarray(at, at + values.length));
 }
 
-/** Which of a block's `length` floats `part` takes the mean of, to move what they are the gradients of. */
-export function shareOfBlock(length: number, parts: number, part: number): { start: number; end: number } {
+/** Which of a parameter's `length` floats `part` moves. */
+export function shareOf(length: number, parts: number, part: number): { start: number; end: number } {
   const bound = (k: number) => Math.min(length, LINE * Math.ceil((k * length) / (parts * LINE)));
   return { start: bound(part), end: bound(part + 1) };
 }

@@ -11,11 +11,11 @@ import { workerSource } from "./worker.generated.ts";
 
 export interface Helpers {
   readonly exchange: Exchange;
-  /** One run of all parts. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
-  run(part: Part, statesChanged: boolean): Promise<void>;
+  /** One run of all parts. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then corrupted */
+  run(part: Part, entry: number, statesChanged: boolean): Promise<void>;
   /** Brings Adam's moments in `part` up to date. @throws TemperedError (THREAD_LOST) */
   collectMoments(part: Part): void;
-  /** Ends the workers, once no run is under way. */
+  /** Ends the workers, once no run is in flight. */
   end(): Promise<void>;
 }
 
@@ -94,13 +94,13 @@ export async function startHelpers(
   const failure = (cause?: unknown) =>
     new TemperedError(
       "THREAD_LOST",
-      `Expected all ${plan.parts} threads to answer, but ${lost}; the program's states are spoilt: ` +
+      `Expected all ${plan.parts} threads to answer, but ${lost}; the program's states are corrupted: ` +
         "compile the graph again and go on from a checkpoint",
       { cause },
     );
-  const runAll = async (part: Part) => {
+  const runAll = async (part: Part, entry: number) => {
     try {
-      await part.run();
+      await part.run(entry);
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof Unanswered) {
@@ -114,11 +114,11 @@ export async function startHelpers(
   };
   return {
     exchange,
-    async run(part, statesChanged) {
+    async run(part, entry, statesChanged) {
       if (lost !== undefined) throw failure();
       const { outputs, states, parts } = plan;
-      exchange.start("run", statesChanged ? { states: part.view(states), runs: part.runs } : undefined);
-      await runAll(part);
+      exchange.start(entry, statesChanged ? { states: part.view(states), runs: part.runs } : undefined);
+      await runAll(part, entry);
       const mean = part.view(outputs);
       for (let at = 0; at < mean.length; at++) {
         for (let i = 1; i < parts; i++) mean[at]! += exchange.outputsOf(i)[at]!;

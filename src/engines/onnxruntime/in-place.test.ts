@@ -61,7 +61,7 @@ it.each(["C", "Node"])("a run that fails says so by the %s API", async (api) => 
         polyak: [],
       },
     ],
-    moved: [],
+    entries: [{ firstStage: 0, stages: 1, moved: [] }],
     options: { threads: 1, stopSpinning: false },
     parts: 1,
     inputs: at(64),
@@ -70,9 +70,9 @@ it.each(["C", "Node"])("a run that fails says so by the %s API", async (api) => 
   };
   const part = await Part.create(sessions, plan, allocate(1), await kernelsModule());
   part.view(at(64))[0] = 3;
-  await part.run();
+  await part.run(0);
   expect(part.view(at(128))[0]).toBe(1);
   part.view(at(64))[0] = 4;
-  await expect(part.run()).rejects.toThrow("out of data bounds");
+  await expect(part.run(0)).rejects.toThrow("out of data bounds");
   await part.release();
 });

@@ -46,12 +46,21 @@ export interface StagePlan {
   readonly polyak: readonly PolyakPlan[];
 }
 
+/** What runs for one of a program's graphs. */
+export interface EntryPlan {
+  /** The first of its stages among all, and how many there are. */
+  readonly firstStage: number;
+  readonly stages: number;
+  /** New values of states that no optimiser's step writes in place: copied over once all stages have run. */
+  readonly moved: readonly { readonly from: Place; readonly to: Place }[];
+}
+
 /** Everything a part is made from; fit for `postMessage`. */
 export interface PartPlan {
   readonly pages: number;
+  /** Of all entries, one entry after the other. */
   readonly stages: readonly StagePlan[];
-  /** New values of states that no optimiser's step writes in place: copied over once all stages have run. */
-  readonly moved: readonly { readonly from: Place; readonly to: Place }[];
+  readonly entries: readonly EntryPlan[];
   readonly options: SessionOptions;
   readonly parts: number;
   /** All inputs, all outputs and all states, each one stretch of memory. */

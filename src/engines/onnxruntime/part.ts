@@ -6,7 +6,7 @@
 //
 // Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts and types.
 
-import { type Exchange, type Piece, shareOfBlock } from "./exchange.ts";
+import { type Exchange, type Piece, shareOf } from "./exchange.ts";
 import type { Place } from "./memory.ts";
 import type { AdamPlan, Bound, PartPlan, Scalar, StagePlan } from "./part-plan.ts";
 import type { Session, Sessions } from "./session.ts";
@@ -109,22 +109,26 @@ export class Part {
     return new Float32Array(this.memory.buffer, offset, length);
   }
 
-  /** One run of the program on the inputs that stand in memory. */
-  async run(): Promise<void> {
+  /** One run of an entry on the inputs that stand in memory. */
+  async run(entry: number): Promise<void> {
     const clear = this.runs++ % CLEAR_EVERY === 0;
+    const { firstStage, stages, moved } = this.plan.entries[entry]!;
     this.isRunning = true;
     try {
-      for (const [i, { plan, session, shares, blocks }] of this.stages.entries()) {
+      for (let i = firstStage; i < firstStage + stages; i++) {
+        const { plan, session, shares, blocks } = this.stages[i]!;
         const running = session.run();
         if (running !== undefined) await running;
-        this.exchangeGradients(i, plan, blocks);
+        this.exchangeGradients(i, shares[this.me]!, blocks);
         this.step(shares[this.me]!.adam, clear);
-        this.exchangeParameters(i, shares);
+        if (i === firstStage + stages - 1)
+          this.exchange?.outputsOf(this.me).set(this.view(this.plan.outputs));
+        this.exchange?.parameters(i, (part) => shares[part]!.parameter);
         for (const { target, parameter, tau } of plan.polyak) {
           this.kernels.polyak(target.offset, parameter.offset, target.length, tau);
         }
       }
-      for (const { from, to } of this.plan.moved) this.view(to).set(this.view(from));
+      for (const { from, to } of moved) this.view(to).set(this.view(from));
     } finally {
       this.isRunning = false;
     }
@@ -135,12 +139,12 @@ export class Part {
   }
 
   /** Puts the mean of all parts' gradients where this part's share of them stands. */
-  private exchangeGradients(stage: number, { block }: StagePlan, blocks: readonly Float32Array[]): void {
+  private exchangeGradients(stage: number, { adam }: Share, blocks: readonly Float32Array[]): void {
     if (this.exchange === undefined) return;
     this.exchange.gradients(stage, blocks);
-    const { offset, length } = block;
-    const { start, end } = shareOfBlock(length, this.plan.parts, this.me);
-    this.kernels.mean(offset + 4 * start, 4 * length, this.plan.parts, end - start);
+    const { length } = blocks[0]!;
+    for (const { gradient } of adam)
+      this.kernels.mean(gradient.offset, 4 * length, this.plan.parts, gradient.length);
   }
 
   private step(adam: readonly AdamPlan[], clear: boolean): void {
@@ -159,14 +163,6 @@ export class Part {
         clear,
       );
     }
-  }
-
-  /** Hands out this part's parameters and takes the others'; after the last stage the outputs go out, too. */
-  private exchangeParameters(stage: number, shares: readonly Share[]): void {
-    if (this.exchange === undefined) return;
-    const isLast = stage === this.stages.length - 1;
-    if (isLast) this.exchange.outputsOf(this.me).set(this.view(this.plan.outputs));
-    this.exchange.parameters(stage, (part) => shares[part]!.parameter);
   }
 
   /** Brings Adam's moments up to date in the first part, once all parts do this. */
@@ -196,15 +192,12 @@ export class Part {
   }
 }
 
-/** The steps that move what a part's share of the stage's gradients belongs to. */
-function adamOfShare({ adam, block }: StagePlan, parts: number, part: number): AdamPlan[] {
-  const share = shareOfBlock(block.length, parts, part);
+/** The steps that move a part's share of every parameter of the stage. */
+function adamOfShare({ adam }: StagePlan, parts: number, part: number): AdamPlan[] {
   return adam.flatMap((step) => {
-    const at = (step.gradient.offset - block.offset) / 4;
-    const from = Math.max(share.start - at, 0);
-    const length = Math.min(share.end - at, step.gradient.length) - from;
-    if (length <= 0) return [];
-    const piece = ({ offset }: Place): Place => ({ offset: offset + 4 * from, length });
+    const { start, end } = shareOf(step.gradient.length, parts, part);
+    if (start === end) return [];
+    const piece = ({ offset }: Place): Place => ({ offset: offset + 4 * start, length: end - start });
     return {
       ...step,
       parameter: piece(step.parameter),

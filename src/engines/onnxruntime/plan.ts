@@ -1,12 +1,12 @@
-// From a graph to the plan of a program: which arrays there are, where they stand, and what runs over them in which
-// order.
+// From graphs to the plan of a program: which arrays there are, where they stand, and what runs over them in which order.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { toOnnx } from "../../graph/onnx.ts";
 import type { AdamStep, PolyakStep } from "../optimisers.ts";
+import { unionOf } from "../program-checks.ts";
 import { withSequence } from "./in-place.ts";
 import { type Group, Layout, type Place } from "./memory.ts";
-import type { Bound, PartPlan, Scalar, StagePlan } from "./part-plan.ts";
+import type { Bound, EntryPlan, PartPlan, Scalar, StagePlan } from "./part-plan.ts";
 import { inPieces, type Piece } from "./pieces.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
 
@@ -28,8 +28,8 @@ type Named = ReadonlyMap<string, Tensor>;
  * @param sequence whether the models get an output that keeps onnxruntime-node from copying (in-place.ts)
  */
 export function planOf(
-  graph: Graph,
-  { stages, polyak }: Stages,
+  graphs: readonly Graph[],
+  stagesOfAll: readonly Stages[],
   parts: number,
   threads: number,
   { direct, sequence }: { direct: boolean; sequence: boolean },
@@ -37,20 +37,71 @@ export function planOf(
   const layout = new Layout();
   const takeAll = (tensors: Named) =>
     layout.takeAll([...tensors].map(([name, { shape }]) => [name, sizeOf(shape)] as const));
-  const inputs = takeAll(graph.inputs);
-  const outputs = takeAll(graph.outputs);
-  const states = takeAll(graph.state);
-  const moved = takeAll(new Map(stages.flatMap((stage) => [...stage.graph.updates])));
+  const inputs = takeAll(unionOf(graphs, "inputs"));
+  const outputs = takeAll(unionOf(graphs, "outputs"));
+  const states = takeAll(unionOf(graphs, "state"));
+  const stages: StagePlan[] = [];
+  const entries: EntryPlan[] = [];
+  const moments = new Set<string>();
+  for (const ofEntry of stagesOfAll) {
+    const moved = takeAll(new Map(ofEntry.stages.flatMap((stage) => [...stage.graph.updates])));
+    const plans = stagePlans(ofEntry, { layout, inputs, outputs, states, moved, parts, direct, sequence });
+    entries.push({
+      firstStage: stages.length,
+      stages: plans.length,
+      moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
+    });
+    stages.push(...plans);
+    for (const { adam } of ofEntry.stages)
+      for (const step of adam) for (const held of step.states.slice(1)) moments.add(stateName(held));
+  }
+  return {
+    part: {
+      stages,
+      entries,
+      options: { threads, stopSpinning: threads > 1 && stages.length > 1 },
+      parts,
+      inputs: inputs.all,
+      outputs: outputs.all,
+      states: states.all,
+      pages: layout.pages,
+    },
+    inputs: inputs.places,
+    outputs: outputs.places,
+    states: states.places,
+    moments,
+  };
+}
 
-  const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
-  const placeOf = (held: Tensor) => states.places.get(names.get(held)!)!;
+interface Arrays {
+  readonly layout: Layout;
+  readonly inputs: Group;
+  readonly outputs: Group;
+  readonly states: Group;
+  /** New values that are copied to their states at the end. */
+  readonly moved: Group;
+  readonly parts: number;
+  readonly direct: boolean;
+  readonly sequence: boolean;
+}
+
+function stateName({ op }: Tensor): string {
+  if (op.kind !== "state") throw new Error(`unreachable: ${op.kind}`);
+  return op.name;
+}
+
+function stagePlans(
+  { stages, polyak }: Stages,
+  { layout, inputs, outputs, states, moved, parts, direct, sequence }: Arrays,
+): StagePlan[] {
+  const placeOf = (held: Tensor) => states.places.get(stateName(held))!;
   const scalar = ({ op }: Tensor): Scalar => {
     if (op.kind === "input") return inputs.places.get(op.name)!;
     if (op.kind === "constant") return op.value;
     throw new Error(`unreachable: ${op.kind}`);
   };
 
-  const nameOf = (step: AdamStep) => gradientName(names.get(step.states[0]!)!);
+  const nameOf = (step: AdamStep) => gradientName(stateName(step.states[0]!));
 
   const parameters = new Map(
     stages.flatMap(({ adam }) => adam.map((step) => [step.values[0]!, step.states[0]!])),
@@ -59,7 +110,7 @@ export function planOf(
   const stageOfMove = ({ states: [target], parameter }: PolyakStep) =>
     stages.findLastIndex(
       ({ graph: { state }, adam }) =>
-        state.has(names.get(target!)!) || adam.some(({ values }) => values[0] === parameter),
+        state.has(stateName(target!)) || adam.some(({ values }) => values[0] === parameter),
     );
 
   const stagePlan = ({ graph: part, adam }: Stage, index: number): StagePlan => {
@@ -107,25 +158,7 @@ export function planOf(
         })),
     };
   };
-  const stagePlans = stages.map(stagePlan);
-  return {
-    part: {
-      stages: stagePlans,
-      moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
-      options: { threads, stopSpinning: threads > 1 && stages.length > 1 },
-      parts,
-      inputs: inputs.all,
-      outputs: outputs.all,
-      states: states.all,
-      pages: layout.pages,
-    },
-    inputs: inputs.places,
-    outputs: outputs.places,
-    states: states.places,
-    moments: new Set(
-      stages.flatMap(({ adam }) => adam.flatMap((step) => step.states.slice(1).map((m) => names.get(m)!))),
-    ),
-  };
+  return stages.map(stagePlan);
 }
 
 const noPieces: ReadonlyMap<string, Piece> = new Map();

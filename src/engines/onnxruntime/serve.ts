@@ -37,7 +37,7 @@ export async function serve(
           states.set(changed.states);
           part.runs = changed.runs;
         }
-        await part.run();
+        await part.run(task);
       }
     }
   } catch (error) {

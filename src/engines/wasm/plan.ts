@@ -1,8 +1,9 @@
-// From a graph to what the kernels run: works, places, steps, an order, addresses, and one tape a thread.
+// From graphs to what the kernels run: works, places, steps, an order, addresses, and for each graph one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { unionOf } from "../program-checks.ts";
 import { baseOf } from "../views.ts";
-import { assignAddresses } from "./addresses.ts";
+import { assignAddresses, bytesFor } from "./addresses.ts";
 import { addressOf, type Buffer, newBuffer, type Place } from "./buffers.ts";
 import { chainStep } from "./chain-steps.ts";
 import { broadcastStep, denseStrides, moveStep, partStep, sliceStep } from "./move-steps.ts";
@@ -13,7 +14,7 @@ import { rewrite } from "./rewrite.ts";
 import { schedule } from "./schedule.ts";
 import type { Step } from "./step.ts";
 import { sumSteps } from "./sum-steps.ts";
-import { instruction, Tape } from "./tape.ts";
+import { FIRST_ADDRESS, instruction, Tape } from "./tape.ts";
 import { groupIntoWorks, type Work, type Works } from "./works.ts";
 
 /** Where a named array is: bytes from the start of memory, and how many floats. */
@@ -23,16 +24,27 @@ export interface Region {
 }
 
 export interface Plan {
-  readonly inputs: ReadonlyMap<string, Region>;
   readonly states: ReadonlyMap<string, Region>;
+  /** One a graph, by its name. */
+  readonly entries: ReadonlyMap<string, EntryPlan>;
+  /** The most threads that an entry has tapes for. */
+  readonly threads: number;
+  /** Where each thread finds the address of its tape of the entry that runs; bytes from the start of memory. */
+  readonly tapeSlots: readonly number[];
+  /** Bytes of memory needed. */
+  readonly bytes: number;
+}
+
+export interface EntryPlan {
+  readonly inputs: ReadonlyMap<string, Region>;
   readonly outputs: ReadonlyMap<string, Region>;
   readonly constants: readonly (Region & { readonly value: number })[];
   /** Instructions of each thread, as words. */
   readonly tapes: readonly (readonly number[])[];
   /** Where each tape goes, bytes from the start of memory. */
   readonly tapeAddresses: readonly number[];
-  /** Bytes of memory needed. */
-  readonly bytes: number;
+  /** The first byte after all that is the entry's own. */
+  readonly end: number;
 }
 
 /** What is too small for more than one thread: programs and single steps, by their cost in nanoseconds on one. */
@@ -43,7 +55,36 @@ export interface Thresholds {
 
 const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
 
-export function plan(original: Graph, threads: number, thresholds = defaultThresholds): Plan {
+export function plan(
+  graphs: ReadonlyMap<string, Graph>,
+  threads: number,
+  thresholds = defaultThresholds,
+): Plan {
+  let at = FIRST_ADDRESS;
+  const states = new Map<string, Region>();
+  for (const [name, { shape }] of unionOf([...graphs.values()], "state")) {
+    states.set(name, { address: at, floats: sizeOf(shape) });
+    at += bytesFor(sizeOf(shape));
+  }
+  const entries = new Map<string, EntryPlan>();
+  for (const [name, graph] of graphs) {
+    const entry = planEntry(graph, threads, thresholds, states, at);
+    entries.set(name, entry);
+    at = entry.end;
+  }
+  const used = Math.max(...[...entries.values()].map(({ tapes }) => tapes.length));
+  const tapeSlots = Array.from({ length: used }, (_, thread) => at + 4 * thread);
+  return { states, entries, threads: used, tapeSlots, bytes: at + 4 * used };
+}
+
+/** @param start the first byte that is free */
+function planEntry(
+  original: Graph,
+  threads: number,
+  thresholds: Thresholds,
+  states: ReadonlyMap<string, Region>,
+  start: number,
+): EntryPlan {
   const works = groupIntoWorks(rewrite(original));
   const { graph } = works;
   const places = assignPlaces(graph, works);
@@ -53,10 +94,12 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
   const used = cost < thresholds.program ? 1 : threads;
   const { turns, phases } = schedule(steps, before, used, thresholds.step);
 
-  // Every input and state has memory, also where nothing reads it. Rewriting renews nodes but keeps names.
+  // Every input has memory, also where nothing reads it. Rewriting renews nodes but keeps names.
   const inputs = new Map([...original.inputs, ...graph.inputs]);
-  const states = new Map([...original.state, ...graph.state]);
-  for (const node of [...inputs.values(), ...states.values()]) places.of(node);
+  for (const node of inputs.values()) places.of(node);
+  for (const [name, node] of [...original.state, ...graph.state]) {
+    places.of(node).buffer.address = states.get(name)!.address;
+  }
   const scratch = new Array<number>(used).fill(0);
   for (const { step, shares } of turns) {
     for (const { thread, from, to } of shares) {
@@ -66,7 +109,7 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
   const scratchBuffers = scratch.map((floats) => newBuffer("input", floats + 4));
   const outputPlace = (name: string, node: Tensor) => outputs.get(name) ?? places.of(node);
   const kept = [...graph.outputs].map(([name, node]) => outputPlace(name, node));
-  const end = assignAddresses([...buffers, ...scratchBuffers], turns, phases, kept);
+  const end = assignAddresses([...buffers, ...scratchBuffers], turns, phases, kept, start);
 
   const tapes = Array.from({ length: used }, () => new Tape());
   let phase = 0;
@@ -95,7 +138,6 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
     new Map([...nodes].map(([name, node]) => [name, regionOf(places.of(node), node)]));
   return {
     inputs: regions(inputs),
-    states: regions(states),
     outputs: new Map(
       [...graph.outputs].map(([name, node]) => [name, regionOf(outputPlace(name, node), node)]),
     ),
@@ -104,7 +146,7 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
       .map(({ address, floats, value }) => ({ address, floats, value: value! })),
     tapes: tapes.map(({ words }) => words),
     tapeAddresses,
-    bytes: at,
+    end: at,
   };
 }
 

@@ -13,8 +13,8 @@ const LONGEST_STEP = 100;
 export interface TeamOptions {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** Addresses of all tapes; the first is this thread's own. */
-  readonly tapes: readonly number[];
+  /** Where each thread finds the address of its tape; the first is this thread's own. */
+  readonly tapeSlots: readonly number[];
 }
 
 export class Team {
@@ -38,7 +38,7 @@ export class Team {
   };
 
   /** Starts the workers; the tapes must be in memory. @throws TemperedError (THREAD_LOST) if one does not start */
-  async start(kernels: Kernels, { module, memory, tapes }: TeamOptions): Promise<void> {
+  async start(kernels: Kernels, { module, memory, tapeSlots }: TeamOptions): Promise<void> {
     this.kernels = kernels;
     const lose = (reason: string) => {
       this.lost ??= reason;
@@ -46,7 +46,9 @@ export class Team {
     };
     try {
       this.helpers = await Promise.all(
-        tapes.slice(1).map((tape) => startHelper({ module, memory, tape, threads: this.threads }, lose)),
+        tapeSlots
+          .slice(1)
+          .map((tapeSlot) => startHelper({ module, memory, tapeSlot, threads: this.threads }, lose)),
       );
     } catch (cause) {
       throw new TemperedError(
@@ -57,7 +59,7 @@ export class Team {
     }
   }
 
-  /** Runs all tapes. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
+  /** Runs all tapes. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then corrupted */
   run(kernels: Kernels, tape: number): void {
     if (this.lost === undefined) {
       kernels.go();
@@ -67,7 +69,7 @@ export class Team {
     }
     throw new TemperedError(
       "THREAD_LOST",
-      `Expected all ${this.threads} threads to answer, but ${this.lost}; the program's states are spoilt: ` +
+      `Expected all ${this.threads} threads to answer, but ${this.lost}; the program's states are corrupted: ` +
         "compile the graph again and go on from a checkpoint",
     );
   }

@@ -6,7 +6,7 @@ import { TemperedError } from "../../errors.ts";
 export interface HelperData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  readonly tape: number;
+  readonly tapeSlot: number;
   readonly threads: number;
 }
 
@@ -17,12 +17,12 @@ export interface Helper {
 type WorkerThreads = typeof import("node:worker_threads");
 
 const life = `
-const live = ({ module, memory, tape, threads }, say) => {
+const live = ({ module, memory, tapeSlot, threads }, say) => {
   const imports = { env: { memory, abort() {}, stalled: () => 0 } };
   const { serve, fail } = new WebAssembly.Instance(module, imports).exports;
   say("ready");
   try {
-    serve(tape, threads, 0);
+    serve(tapeSlot, threads, 0);
   } catch (error) {
     fail();
     say(String(error));
