@@ -5,16 +5,16 @@ import { toOnnx } from "../../graph/onnx.ts";
 import type { AdamStep, PolyakStep } from "../optimisers.ts";
 import { unionOf } from "../program-checks.ts";
 import { withSequence } from "./in-place.ts";
-import { type Group, Layout, type Place } from "./memory.ts";
-import type { Bound, EntryPlan, PartPlan, Scalar, StagePlan } from "./part-plan.ts";
+import { type Group, Layout, type Region } from "./memory.ts";
 import { inPieces, type Piece } from "./pieces.ts";
+import type { Bound, EntryPlan, Scalar, ShardPlan, StagePlan } from "./shard-plan.ts";
 import { gradientName, type Stage, type Stages } from "./stages.ts";
 
 export interface ProgramPlan {
-  readonly part: PartPlan;
-  readonly inputs: ReadonlyMap<string, Place>;
-  readonly outputs: ReadonlyMap<string, Place>;
-  readonly states: ReadonlyMap<string, Place>;
+  readonly shard: ShardPlan;
+  readonly inputs: ReadonlyMap<string, Region>;
+  readonly outputs: ReadonlyMap<string, Region>;
+  readonly states: ReadonlyMap<string, Region>;
   /** Names of the states that are Adam's moments. */
   readonly moments: ReadonlySet<string>;
 }
@@ -22,7 +22,7 @@ export interface ProgramPlan {
 type Named = ReadonlyMap<string, Tensor>;
 
 /**
- * @param parts how many threads have a part of the batch
+ * @param shards how many threads have a shard of the batch
  * @param threads of each of them
  * @param direct whether tensors stand where they are once for all (c-api.ts)
  * @param sequence whether the models get an output that keeps onnxruntime-node from copying (in-place.ts)
@@ -30,7 +30,7 @@ type Named = ReadonlyMap<string, Tensor>;
 export function planOf(
   graphs: readonly Graph[],
   stagesOfAll: readonly Stages[],
-  parts: number,
+  shards: number,
   threads: number,
   { direct, sequence }: { direct: boolean; sequence: boolean },
 ): ProgramPlan {
@@ -45,30 +45,30 @@ export function planOf(
   const moments = new Set<string>();
   for (const ofEntry of stagesOfAll) {
     const moved = takeAll(new Map(ofEntry.stages.flatMap((stage) => [...stage.graph.updates])));
-    const plans = stagePlans(ofEntry, { layout, inputs, outputs, states, moved, parts, direct, sequence });
+    const plans = stagePlans(ofEntry, { layout, inputs, outputs, states, moved, shards, direct, sequence });
     entries.push({
       firstStage: stages.length,
       stages: plans.length,
-      moved: [...moved.places].map(([name, from]) => ({ from, to: states.places.get(name)! })),
+      moved: [...moved.regions].map(([name, from]) => ({ from, to: states.regions.get(name)! })),
     });
     stages.push(...plans);
     for (const { adam } of ofEntry.stages)
       for (const step of adam) for (const held of step.states.slice(1)) moments.add(stateName(held));
   }
   return {
-    part: {
+    shard: {
       stages,
       entries,
       options: { threads, stopSpinning: threads > 1 && stages.length > 1 },
-      parts,
+      shards,
       inputs: inputs.all,
       outputs: outputs.all,
       states: states.all,
       pages: layout.pages,
     },
-    inputs: inputs.places,
-    outputs: outputs.places,
-    states: states.places,
+    inputs: inputs.regions,
+    outputs: outputs.regions,
+    states: states.regions,
     moments,
   };
 }
@@ -80,7 +80,7 @@ interface Arrays {
   readonly states: Group;
   /** New values that are copied to their states at the end. */
   readonly moved: Group;
-  readonly parts: number;
+  readonly shards: number;
   readonly direct: boolean;
   readonly sequence: boolean;
 }
@@ -92,11 +92,11 @@ function stateName({ op }: Tensor): string {
 
 function stagePlans(
   { stages, polyak }: Stages,
-  { layout, inputs, outputs, states, moved, parts, direct, sequence }: Arrays,
+  { layout, inputs, outputs, states, moved, shards, direct, sequence }: Arrays,
 ): StagePlan[] {
-  const placeOf = (held: Tensor) => states.places.get(stateName(held))!;
+  const regionOf = (held: Tensor) => states.regions.get(stateName(held))!;
   const scalar = ({ op }: Tensor): Scalar => {
-    if (op.kind === "input") return inputs.places.get(op.name)!;
+    if (op.kind === "input") return inputs.regions.get(op.name)!;
     if (op.kind === "constant") return op.value;
     throw new Error(`unreachable: ${op.kind}`);
   };
@@ -115,32 +115,32 @@ function stagePlans(
 
   const stagePlan = ({ graph: part, adam }: Stage, index: number): StagePlan => {
     const gradients = layout.takeAll(adam.map((step) => [nameOf(step), sizeOf(step.gradient.shape)]));
-    layout.take(gradients.all.length * (parts - 1));
+    layout.take(gradients.all.length * (shards - 1));
     const cut = direct ? inPieces(part) : { graph: part, inputs: noPieces, outputs: noPieces };
     const { graph: own } = cut;
-    const placeOfInput = pieceOr(cut.inputs, states, inputs);
-    const isGradient = (name: string) => gradients.places.has(cut.outputs.get(name)?.of ?? name);
-    const placeOfGradient = pieceOr(cut.outputs, gradients, gradients);
-    const placeOfOutput = pieceOr(cut.outputs, outputs, outputs);
+    const regionOfInput = pieceOr(cut.inputs, states, inputs);
+    const isGradient = (name: string) => gradients.regions.has(cut.outputs.get(name)?.of ?? name);
+    const regionOfGradient = pieceOr(cut.outputs, gradients, gradients);
+    const regionOfOutput = pieceOr(cut.outputs, outputs, outputs);
     return {
       model: sequence ? withSequence(toOnnx(own)) : toOnnx(own),
       feeds: [
-        ...bound("input", own.inputs, placeOfInput),
-        ...bound("state", own.state, (name) => states.places.get(name)!),
+        ...bound("input", own.inputs, regionOfInput),
+        ...bound("state", own.state, (name) => states.regions.get(name)!),
       ],
       outputs: [
         ...bound(
           "output",
           only(own.outputs, (name) => !isGradient(name)),
-          placeOfOutput,
+          regionOfOutput,
         ),
-        ...bound("update", own.updates, (name) => moved.places.get(name)!),
+        ...bound("update", own.updates, (name) => moved.regions.get(name)!),
       ],
-      gradients: bound("output", only(own.outputs, isGradient), placeOfGradient),
+      gradients: bound("output", only(own.outputs, isGradient), regionOfGradient),
       block: gradients.all,
       adam: adam.map((step) => {
-        const [parameter, moment1, moment2] = step.states.map(placeOf) as [Place, Place, Place];
-        const gradient = gradients.places.get(nameOf(step))!;
+        const [parameter, moment1, moment2] = step.states.map(regionOf) as [Region, Region, Region];
+        const gradient = gradients.regions.get(nameOf(step))!;
         const [size, epsilon, keep] = [step.size, step.epsilon, step.keep].map(scalar) as [
           Scalar,
           Scalar,
@@ -152,8 +152,8 @@ function stagePlans(
       polyak: polyak
         .filter((step) => stageOfMove(step) === index)
         .map((step) => ({
-          target: placeOf(step.states[0]!),
-          parameter: placeOf(parameters.get(step.parameter)!),
+          target: regionOf(step.states[0]!),
+          parameter: regionOf(parameters.get(step.parameter)!),
           tau: step.tau,
         })),
     };
@@ -163,20 +163,20 @@ function stagePlans(
 
 const noPieces: ReadonlyMap<string, Piece> = new Map();
 
-/** Finds a tensor's place: that of its piece in `whole`, or its own in `others`. */
+/** Finds a tensor's region: that of its piece in `whole`, or its own in `others`. */
 function pieceOr(pieces: ReadonlyMap<string, Piece>, whole: Group, others: Group) {
-  return (name: string, length: number): Place => {
+  return (name: string, length: number): Region => {
     const piece = pieces.get(name);
-    if (piece === undefined) return others.places.get(name)!;
-    return { offset: whole.places.get(piece.of)!.offset + 4 * piece.offset, length };
+    if (piece === undefined) return others.regions.get(name)!;
+    return { offset: whole.regions.get(piece.of)!.offset + 4 * piece.offset, length };
   };
 }
 
-function bound(prefix: string, tensors: Named, placeOf: (name: string, length: number) => Place): Bound[] {
+function bound(prefix: string, tensors: Named, regionOf: (name: string, length: number) => Region): Bound[] {
   return [...tensors].map(([name, { shape }]) => ({
     name: `${prefix}:${name}`,
     shape,
-    place: placeOf(name, sizeOf(shape)),
+    region: regionOf(name, sizeOf(shape)),
   }));
 }
 

@@ -1,5 +1,5 @@
-// Graphs compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a part of it
-// (part.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a second core
+// Graphs compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a shard of it
+// (shard.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a second core
 // (bench/diary.md).
 
 import { type Graph, type Shape, sameShape, sizeOf } from "../../graph/index.ts";
@@ -8,8 +8,8 @@ import { checkedArray, disposed, entriesOf, known } from "../program-checks.ts";
 import type { Helpers } from "./helpers.ts";
 import type { Installed } from "./installed.ts";
 import { allocate, kernelsModule } from "./memory.ts";
-import { Part } from "./part.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
+import { Shard } from "./shard.ts";
 import { type Stages, stagesOf } from "./stages.ts";
 
 /** Fewer rows than this a thread are not worth a meeting of all threads. */
@@ -25,9 +25,9 @@ export class OnnxProgram implements Program {
   readonly stateNames: readonly string[];
   private readonly states: ReadonlyMap<string, Float32Array>;
   private readonly entries: ReadonlyMap<string, Entry>;
-  private readonly part: Part;
+  private readonly shard: Shard;
   private readonly helpers: Helpers | undefined;
-  /** States that are spread over all parts while nobody reads them. */
+  /** States that are spread over all shards while nobody reads them. */
   private readonly moments: ReadonlySet<string>;
   private momentsAreSpread = false;
   private statesChanged = false;
@@ -40,18 +40,20 @@ export class OnnxProgram implements Program {
   /** @throws TemperedError (OUT_OF_MEMORY); (THREAD_LOST) if a thread does not start */
   static async compile(installed: Installed, threads: number, graphs: Graph | Entries): Promise<OnnxProgram> {
     const entries = entriesOf(graphs);
-    const { parts, graphs: shards, stages } = divided([...entries.values()], threads);
-    const plan = planOf(shards, stages, parts, Math.floor(threads / parts), {
+    const { shards, graphs: sharded, stages } = divided([...entries.values()], threads);
+    const plan = planOf(sharded, stages, shards, Math.floor(threads / shards), {
       direct: installed.library !== undefined,
       sequence: installed.refusal !== undefined,
     });
-    const memory = allocate(plan.part.pages);
+    const memory = allocate(plan.shard.pages);
     const module = await kernelsModule();
     const helpers =
-      parts > 1 ? await (await import("./helpers.ts")).startHelpers(installed, plan.part, module) : undefined;
+      shards > 1
+        ? await (await import("./helpers.ts")).startHelpers(installed, plan.shard, module)
+        : undefined;
     try {
-      const part = await Part.create(installed.sessions, plan.part, memory, module, helpers?.exchange);
-      return new OnnxProgram(entries, plan, part, helpers);
+      const shard = await Shard.create(installed.sessions, plan.shard, memory, module, helpers?.exchange);
+      return new OnnxProgram(entries, plan, shard, helpers);
     } catch (error) {
       await helpers?.end();
       throw error;
@@ -61,21 +63,21 @@ export class OnnxProgram implements Program {
   private constructor(
     graphs: ReadonlyMap<string, Graph>,
     plan: ProgramPlan,
-    part: Part,
+    shard: Shard,
     helpers: Helpers | undefined,
   ) {
-    this.part = part;
+    this.shard = shard;
     this.helpers = helpers;
-    this.states = new Map([...plan.states].map(([name, place]) => [name, part.view(place)]));
+    this.states = new Map([...plan.states].map(([name, region]) => [name, shard.view(region)]));
     this.stateNames = [...this.states.keys()];
     this.moments = plan.moments;
     const inputOf = (name: string, shape: Shape): Input => {
-      const place = plan.inputs.get(name)!;
-      const at = (place.offset - plan.part.inputs.offset) / 4;
-      const places = Array.from({ length: plan.part.parts }, (_, i) =>
-        i === 0 ? part.view(place) : helpers!.exchange.inputsOf(i).subarray(at, at + place.length),
+      const region = plan.inputs.get(name)!;
+      const at = (region.offset - plan.shard.inputs.offset) / 4;
+      const regions = Array.from({ length: plan.shard.shards }, (_, i) =>
+        i === 0 ? shard.view(region) : helpers!.exchange.inputsOf(i).subarray(at, at + region.length),
       );
-      return { name, length: sizeOf(shape), places };
+      return { name, length: sizeOf(shape), regions };
     };
     this.entries = new Map(
       [...graphs].map(([name, { inputs, outputs }], number) => [
@@ -84,7 +86,7 @@ export class OnnxProgram implements Program {
           number,
           inputs: [...inputs].map(([input, { shape }]) => inputOf(input, shape)),
           outputs: Object.fromEntries(
-            [...outputs.keys()].map((output) => [output, part.view(plan.outputs.get(output)!)]),
+            [...outputs.keys()].map((output) => [output, shard.view(plan.outputs.get(output)!)]),
           ),
         },
       ]),
@@ -99,15 +101,15 @@ export class OnnxProgram implements Program {
     const arrays = entry.inputs.map((input) =>
       checkedArray("input", input.name, input.length, given[input.name]),
     );
-    entry.inputs.forEach(({ length, places }, i) => {
-      places.forEach((place, part) => {
-        // An input without rows goes to every part.
-        const start = place.length === length ? 0 : part * place.length;
-        place.set(arrays[i]!.subarray(start, start + place.length));
+    entry.inputs.forEach(({ length, regions }, i) => {
+      regions.forEach((region, shard) => {
+        // An input without rows goes to every shard.
+        const start = region.length === length ? 0 : shard * region.length;
+        region.set(arrays[i]!.subarray(start, start + region.length));
       });
     });
     const running =
-      this.helpers === undefined ? this.part.run(entry.number) : this.runParts(this.helpers, entry.number);
+      this.helpers === undefined ? this.shard.run(entry.number) : this.runParts(this.helpers, entry.number);
     this.current = running.catch(() => {});
     try {
       await running;
@@ -118,20 +120,20 @@ export class OnnxProgram implements Program {
   }
 
   get runs(): number {
-    return this.part.runs;
+    return this.shard.runs;
   }
 
   set runs(count: number) {
     // All states go to the other threads then, and this with them.
     this.collectMoments();
-    this.part.runs = count;
+    this.shard.runs = count;
     this.statesChanged = true;
   }
 
   private async runParts(helpers: Helpers, entry: number): Promise<void> {
     const changed = this.statesChanged;
     this.statesChanged = false;
-    const running = helpers.run(this.part, entry, changed);
+    const running = helpers.run(this.shard, entry, changed);
     // Where sessions run at once, so they are by now.
     this.momentsAreSpread = true;
     try {
@@ -167,7 +169,7 @@ export class OnnxProgram implements Program {
 
   private collectMoments(): void {
     if (!this.momentsAreSpread) return;
-    this.helpers!.collectMoments(this.part);
+    this.helpers!.collectMoments(this.shard);
     this.momentsAreSpread = false;
   }
 
@@ -182,34 +184,34 @@ export class OnnxProgram implements Program {
       this.failure = error;
     }
     await this.helpers?.end();
-    await this.part.release();
+    await this.shard.release();
   }
 }
 
 interface Input {
   readonly name: string;
   readonly length: number;
-  /** Where each part has its rows of it. */
-  readonly places: readonly Float32Array[];
+  /** Where each shard has its rows of it. */
+  readonly regions: readonly Float32Array[];
 }
 
-/** The graphs of one part, with as many parts as there are threads for; the whole graphs where one cannot be divided. */
+/** The graphs of one shard, with as many shards as there are threads for; the whole graphs where one cannot be divided. */
 function divided(
   graphs: readonly Graph[],
   threads: number,
-): { parts: number; graphs: readonly Graph[]; stages: readonly Stages[] } {
+): { shards: number; graphs: readonly Graph[]; stages: readonly Stages[] } {
   // Older versions of Node let no module find worker_threads without an import, which no browser could follow.
   const most = process.getBuiltinModule !== undefined ? threads : 1;
-  for (let parts = most; parts > 1; parts--) {
-    const shards = graphs.flatMap((graph) => {
-      const shard = graph.shard?.(parts);
-      return shard !== undefined && hasItsRows(graph, shard, parts) ? [shard] : [];
+  for (let shards = most; shards > 1; shards--) {
+    const sharded = graphs.flatMap((graph) => {
+      const shard = graph.shard?.(shards);
+      return shard !== undefined && hasItsRows(graph, shard, shards) ? [shard] : [];
     });
-    if (shards.length < graphs.length) continue;
-    const stages = shards.map(stagesOf);
-    if (stages.every(isMovedByGradients)) return { parts, graphs: shards, stages };
+    if (sharded.length < graphs.length) continue;
+    const stages = sharded.map(stagesOf);
+    if (stages.every(isMovedByGradients)) return { shards, graphs: sharded, stages };
   }
-  return { parts: 1, graphs, stages: graphs.map(stagesOf) };
+  return { shards: 1, graphs, stages: graphs.map(stagesOf) };
 }
 
 /** Whether every stage ends in gradients, and nothing but optimiser's steps moves states. */
@@ -217,9 +219,12 @@ function isMovedByGradients({ stages }: Stages): boolean {
   return stages.every(({ adam, graph: { updates } }) => adam.length > 0 && updates.size === 0);
 }
 
-/** Whether `part` has its share of every input's rows. */
-function hasItsRows(whole: Graph, part: Graph, parts: number): boolean {
-  const inputs = [...part.inputs].map(([name, { shape }]) => ({ shape, all: whole.inputs.get(name)!.shape }));
+/** Whether `shard` has its share of every input's rows. */
+function hasItsRows(whole: Graph, shard: Graph, shards: number): boolean {
+  const inputs = [...shard.inputs].map(([name, { shape }]) => ({
+    shape,
+    all: whole.inputs.get(name)!.shape,
+  }));
   const divided = inputs.filter(({ shape, all }) => !sameShape(shape, all));
   const rowsOf = (shape: Shape) => shape.find((dimension) => dimension > 1) ?? 1;
   return (
@@ -227,8 +232,8 @@ function hasItsRows(whole: Graph, part: Graph, parts: number): boolean {
     divided.every(
       ({ shape, all }) =>
         rowsOf(shape) >= LEAST_ROWS &&
-        rowsOf(all) === parts * rowsOf(shape) &&
-        sizeOf(all) === parts * sizeOf(shape),
+        rowsOf(all) === shards * rowsOf(shape) &&
+        sizeOf(all) === shards * sizeOf(shape),
     )
   );
 }

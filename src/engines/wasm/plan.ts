@@ -1,4 +1,4 @@
-// From graphs to what the kernels run: works, places, steps, an order, addresses, and for each graph one tape a thread.
+// From graphs to what the kernels run: fusions, places, steps, an order, addresses, and for each graph one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { unionOf } from "../program-checks.ts";
@@ -6,8 +6,9 @@ import { baseOf } from "../views.ts";
 import { assignAddresses, bytesFor } from "./addresses.ts";
 import { addressOf, type Buffer, newBuffer, type Place } from "./buffers.ts";
 import { chainStep } from "./chain-steps.ts";
+import { type Fusion, type Fusions, fuse } from "./fusions.ts";
 import { broadcastStep, denseStrides, moveStep, partStep, sliceStep } from "./move-steps.ts";
-import { adamWorkStep, polyakWorkStep } from "./optimiser-steps.ts";
+import { adamStep, polyakStep } from "./optimiser-steps.ts";
 import { assignPlaces, type Places } from "./places.ts";
 import { productSteps } from "./product-steps.ts";
 import { rewrite } from "./rewrite.ts";
@@ -15,7 +16,6 @@ import { schedule } from "./schedule.ts";
 import type { Step } from "./step.ts";
 import { sumSteps } from "./sum-steps.ts";
 import { FIRST_ADDRESS, instruction, Tape } from "./tape.ts";
-import { groupIntoWorks, type Work, type Works } from "./works.ts";
 
 /** Where a named array is: bytes from the start of memory, and how many floats. */
 export interface Region {
@@ -85,11 +85,11 @@ function planEntry(
   states: ReadonlyMap<string, Region>,
   start: number,
 ): EntryPlan {
-  const works = groupIntoWorks(rewrite(original));
-  const { graph } = works;
-  const places = assignPlaces(graph, works);
+  const fusions = fuse(rewrite(original));
+  const { graph } = fusions;
+  const places = assignPlaces(graph, fusions);
   const { buffers } = places;
-  const { steps, before, outputs } = stepsOf(graph, works, places, buffers);
+  const { steps, before, outputs } = stepsOf(graph, fusions, places, buffers);
   const cost = steps.reduce((total, step) => total + step.cost, 0);
   const used = cost < thresholds.program ? 1 : threads;
   const { turns, phases } = schedule(steps, before, used, thresholds.step);
@@ -155,19 +155,19 @@ function regionOf(place: Place, node: Tensor): Region {
 }
 
 /** All steps in an order in which they could be done, what each waits for, and where outputs lie. */
-function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) {
+function stepsOf(graph: Graph, fusions: Fusions, places: Places, buffers: Buffer[]) {
   const asked = [...graph.outputs.values(), ...graph.updates.values()];
-  const needed = new Set([...works.all.flatMap(({ needs }) => needs), ...asked].map((x) => baseOf(x).base));
+  const needed = new Set([...fusions.all.flatMap(({ needs }) => needs), ...asked].map((x) => baseOf(x).base));
   const index = new Map(graph.nodes.map((node, i) => [node, i]));
-  const last = (work: Work) => Math.max(...work.members.map((node) => index.get(node)!));
-  const stepsByWork = new Map<Work, Step[]>();
-  for (const work of [...works.all].sort((a, b) => last(a) - last(b))) {
-    stepsByWork.set(
-      work,
-      lowered(work, places, (node) => needed.has(node), buffers),
+  const last = (fusion: Fusion) => Math.max(...fusion.members.map((node) => index.get(node)!));
+  const stepsByFusion = new Map<Fusion, Step[]>();
+  for (const fusion of [...fusions.all].sort((a, b) => last(a) - last(b))) {
+    stepsByFusion.set(
+      fusion,
+      lowered(fusion, places, (node) => needed.has(node), buffers),
     );
   }
-  const steps = [...stepsByWork.values()].flat();
+  const steps = [...stepsByFusion.values()].flat();
 
   // Outputs that are a state's old value, and states that could not be updated in place, are copied.
   const outputs = new Map<string, Place>();
@@ -226,29 +226,34 @@ function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) 
     found.delete(step);
     before.set(step, found);
   }
-  for (const [work, own] of stepsByWork) {
-    for (const earlier of work.after) {
+  for (const [fusion, own] of stepsByFusion) {
+    for (const earlier of fusion.after) {
       for (const step of own)
-        for (const other of stepsByWork.get(earlier) ?? []) before.get(step)!.add(other);
+        for (const other of stepsByFusion.get(earlier) ?? []) before.get(step)!.add(other);
     }
   }
   return { steps: inOrder(steps, before), before, outputs };
 }
 
-function lowered(work: Work, places: Places, isStored: (node: Tensor) => boolean, buffers: Buffer[]): Step[] {
-  switch (work.kind) {
+function lowered(
+  fusion: Fusion,
+  places: Places,
+  isStored: (node: Tensor) => boolean,
+  buffers: Buffer[],
+): Step[] {
+  switch (fusion.kind) {
     case "product":
-      return productSteps(work, places, buffers);
+      return productSteps(fusion, places, buffers);
     case "chain":
-      return [chainStep(work, places, isStored)];
+      return [chainStep(fusion, places, isStored)];
     case "adam":
-      return [adamWorkStep(work.step, places)];
+      return [adamStep(fusion.step, places)];
     case "polyak":
-      return [polyakWorkStep(work.step, places)];
+      return [polyakStep(fusion.step, places)];
   }
-  const { node } = work;
+  const { node } = fusion;
   const [to, from] = [places.of(node), places.of(node.inputs[0]!)];
-  switch (work.kind) {
+  switch (fusion.kind) {
     case "sum":
       return sumSteps(node, from, to, buffers);
     case "slice":

@@ -40,7 +40,7 @@ export class Team {
   /** Starts the workers; the tapes must be in memory. @throws TemperedError (THREAD_LOST) if one does not start */
   async start(kernels: Kernels, { module, memory, tapeSlots }: TeamOptions): Promise<void> {
     this.kernels = kernels;
-    const lose = (reason: string) => {
+    const markLost = (reason: string) => {
       this.lost ??= reason;
       kernels.fail();
     };
@@ -48,7 +48,7 @@ export class Team {
       this.helpers = await Promise.all(
         tapeSlots
           .slice(1)
-          .map((tapeSlot) => startHelper({ module, memory, tapeSlot, threads: this.threads }, lose)),
+          .map((tapeSlot) => startHelper({ module, memory, tapeSlot, threads: this.threads }, markLost)),
       );
     } catch (cause) {
       throw new TemperedError(
@@ -64,7 +64,7 @@ export class Team {
     if (this.lost === undefined) {
       kernels.go();
       if (kernels.execute(tape, this.threads, canSleep())) return;
-      this.lost ??= `a thread gave no sign of life for ${PATIENCE / 1000} s`;
+      this.lost ??= `a thread gave no sign of script for ${PATIENCE / 1000} s`;
       kernels.fail();
     }
     throw new TemperedError(
