@@ -2,6 +2,9 @@
 
 export { assertEnv, type CheckOptions, checkEnv } from "./check/check-env.ts";
 export type { EnvProblem } from "./check/problems.ts";
+export { Acrobot } from "./classic-control/acrobot.ts";
+export { CartPole } from "./classic-control/cart-pole.ts";
+export { MountainCar } from "./classic-control/mountain-car.ts";
 export { MountainCarContinuous } from "./classic-control/mountain-car-continuous.ts";
 export { Pendulum } from "./classic-control/pendulum.ts";
 export {
@@ -45,6 +48,7 @@ export {
   type Role,
   type Shape,
 } from "./render/index.ts";
+export { Snake } from "./snake.ts";
 export {
   type BoxSpace,
   box,
