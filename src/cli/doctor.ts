@@ -9,6 +9,7 @@ import { readPaths } from "../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings, LossForm } from "../runs/series.ts";
 import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
+import { declaredBy, isSource, sourceReport, sourcesAmong } from "./sources.ts";
 
 export interface DoctorFlags {
   readonly explain?: string;
@@ -55,14 +56,23 @@ export default async function doctor(
   }
   const ranges = halfRanges(actionHalfRange, said.actionDim);
   const declared = given({ ...said, discreteActions: discrete, actionHalfRange: ranges });
-  const { series, errors } = await readPaths(paths);
-  if (series.length === 0) {
+  const code = await sourcesAmong(paths);
+  const { sources } = code;
+  const logs = paths.filter((path) => !isSource(path));
+  const found = logs.length > 0 ? await readPaths(logs) : { series: [], errors: [] };
+  const { series } = found;
+  const errors = [...code.errors, ...found.errors];
+  if (series.length === 0 && sources.length === 0) {
     throw new BadInput(
       "LOG",
       errors.map(({ message }) => message).join("\n") || "Expected a log, found none there",
     );
   }
-  const diagnoses = series.map((run) => diagnose(run, declared));
+  // What the run itself says is nearer to it than its program, and what the user says is nearest.
+  const stated = declaredBy(sources);
+  const diagnoses = series.map((run) => diagnose(run, { ...stated, ...given(run.declared), ...declared }));
+  const shown = new Set(diagnoses.flatMap(({ findings }) => findings.map(({ id }) => id as string)));
+  const texts = sources.map((report) => sourceReport(report, shown));
 
   const { stdout, stderr } = this.process;
   // The reports that are not asked for are not loaded: most of what the doctor takes is its start.
@@ -71,12 +81,19 @@ export default async function doctor(
   }
   if (json) {
     const { jsonReport } = await import("../doctor/report/json.ts");
-    stdout.write(`${JSON.stringify(jsonReport(diagnoses), undefined, 2)}\n`);
-  } else if (markdown) stdout.write((await import("../doctor/report/markdown.ts")).markdownReport(diagnoses));
-  else stdout.write(`${told(diagnoses, stdout)}\n`);
+    const document = { ...jsonReport(diagnoses), ...(sources.length > 0 ? { sources } : {}) };
+    stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+  } else if (markdown) {
+    const { markdownReport } = await import("../doctor/report/markdown.ts");
+    const fenced = texts.map((text) => `\`\`\`text\n${text}\n\`\`\`\n`);
+    stdout.write([...fenced, ...(series.length > 0 ? [markdownReport(diagnoses)] : [])].join("\n"));
+  } else {
+    const reports = [...texts, ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
+    stdout.write(`${reports.join("\n\n")}\n`);
+  }
   for (const { message } of errors) stderr.write(`${message}\n`);
 
-  const faulty = diagnoses.some(({ verdict }) => verdict === "fault");
+  const faulty = [...diagnoses, ...sources].some(({ verdict }) => verdict === "fault");
   this.process.exitCode = faulty ? 1 : errors.length > 0 ? 2 : 0;
 }
 

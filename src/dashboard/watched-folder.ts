@@ -5,8 +5,9 @@
 import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
-import { type FoundLogs, findLogs, type KnownFile, readFound } from "../runs/readers/find-logs.node.ts";
+import { readFound } from "../runs/readers/find-logs.node.ts";
 import { type ReadRuns, runsOf, type SettingsFile } from "../runs/readers/read-runs.ts";
+import { type FoundLogs, findLogs, type KnownFile } from "../runs/readers/search-logs.node.ts";
 import type { Series } from "../runs/series.ts";
 import { LogTail } from "./log-tail.ts";
 

@@ -8,6 +8,7 @@ import { type Climb, climbOf } from "./estimators/climb.ts";
 import { type Descent, descentOf } from "./estimators/descent.ts";
 import { bestFit, type EffectiveLearningRate, rateOf } from "./estimators/effective-learning-rate.ts";
 import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
+import { environmentsOf } from "./estimators/environments-side-by-side.ts";
 import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
 import { type Leg, lastLeg } from "./estimators/leg.ts";
@@ -72,8 +73,18 @@ const USUAL_LEARNING_RATE = 3e-4;
 const WELL_EXPLAINED = 0.01;
 
 export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evidence {
-  const settings = settingsOf(series, declared);
-  const rows = rowsOf(series, settings);
+  const evidence = weigh(series, declared);
+  const environments = environmentsOf(evidence);
+  return environments === undefined ? evidence : weigh(series, declared, environments);
+}
+
+/** @param environments stepped side by side, one update for all of them */
+function weigh(series: Series, declared: DeclaredSettings, environments?: number): Evidence {
+  const settings = settingsOf(
+    series,
+    environments === undefined ? declared : { ...declared, updatesPerStep: 1 / environments },
+  );
+  const rows = withAssumption(rowsOf(series, settings), environments);
   const entropy = rows.column("entropy");
   const target = targetOf(rows, settings);
   const loss = rows.column("alphaLoss");
@@ -153,6 +164,15 @@ export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evi
     value: (rows.column("q") ?? rows.column("actorLoss"))?.map(Math.abs),
     dimensions: dimensionsOf(settings, impliedDim),
     impliedDim,
+  };
+}
+
+function withAssumption(rows: Rows, environments: number | undefined): Rows {
+  if (environments === undefined) return rows;
+  const assumption = `one update for ${environments} environments side by side: α moves at the logged learning rate then`;
+  return {
+    ...rows,
+    axis: { ...rows.axis, source: "assumed", perStep: { ...rows.axis.perStep, assumption } },
   };
 }
 

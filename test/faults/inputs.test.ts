@@ -352,6 +352,61 @@ describe("returns", () => {
   });
 });
 
+describe("environments side by side", () => {
+  it.each([
+    ["public/collapsed_with_entropy_on_target.csv", 8],
+    ["public/eval_noise_beside_rising_rollout.csv", 4],
+  ] as const)("%s: updates are a fraction of the steps", async (path, environments) => {
+    const series = await read(path);
+    const { evidence } = diagnose(series);
+    const steps = series.columns.step!.at(-1)! - series.columns.step![0]!;
+    expect(evidence.updates).toBeGreaterThan((0.9 * steps) / environments);
+    expect(evidence.updates).toBeLessThan((1.01 * steps) / environments);
+    expect(evidence.replayed!.value).toBeGreaterThan(0.9 * series.declared.alphaLearningRate!);
+  });
+
+  it.each([1, 4, 16])("%d, by formula", (environments) => {
+    const one = simulate({ style: "sb3", learningRate: 3e-4, updates: 20_000 });
+    const step = one.columns.step!.map((u) => u * environments);
+    const learningRate = step.map(() => 3e-4);
+    const found = diagnose({
+      ...one,
+      columns: { ...one.columns, step, learningRate },
+      declared: { alphaLearningRate: 3e-4 },
+    });
+    expect(found.evidence.rows.axis.perStep.value).toBeCloseTo(1 / environments, 9);
+    expect(loud(found)).toEqual([]);
+  });
+
+  it("a rate that somebody gives is not taken for theirs", async () => {
+    const series = await read("public/collapsed_with_entropy_on_target.csv");
+    expect(diagnose(series, { updatesPerStep: 1 }).evidence.rows.axis.perStep.value).toBe(1);
+  });
+});
+
+describe("what the log means by its columns", () => {
+  it.each([
+    ["public/spinup_fixed_alpha", ["fixed-alpha"]],
+    ["public/tianshou_info_axis", []],
+    ["public/last_step_reward_read_as_return.csv", []],
+  ] as const)("%s is healthy", async (path, found) => {
+    const diagnosis = diagnose(await read(path));
+    expect(ids(diagnosis)).toEqual(found);
+    expect(diagnosis.verdict).toBe("healthy");
+  });
+
+  it("rllib_yaml.txt names CartPole, where a target of -2 never binds", async () => {
+    expect(ids(diagnose(await read("public/rllib_yaml.txt")))[0]).toBe("target-never-binds");
+  });
+
+  it.each(["restarted-counter-saturated-sb3.csv", "public/learn_called_again_axis_restarts"])(
+    "%s: the restart is said",
+    async (path) => {
+      expect(text(diagnose(await read(path)))).toMatch(/step counter starts again \d times/);
+    },
+  );
+});
+
 describe("numbers that are none", () => {
   it("cells left empty are not NaN", async () => {
     expect(ids(diagnose(await read("public/alpha_missing_at_end.csv")))).not.toContain("not-finite");

@@ -19,7 +19,7 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
       kind: "array",
       minimum: 0,
       parameter: {
-        brief: "Log files, directories to search, or - for standard input",
+        brief: "Log files, directories of logs, - for standard input, or SAC source (.py, .ipynb)",
         placeholder: "PATH",
         parse: String,
       },

@@ -2,13 +2,22 @@
 // another order, in the middle (a resumed run); Weights & Biases exports hold several runs side by side, a column each.
 
 import { LineSplitter } from "./lines.ts";
+import { LogError } from "./log-error.ts";
 import { parseNumber } from "./number.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import type { PointColumn } from "./points.ts";
-import { isKnownTag, meaningOfWords } from "./tags.ts";
+import { isKnownTag, meaningOfWords, wordsOf } from "./tags.ts";
 
 const MAX_QUOTED = 1024 * 1024;
 const MAX_COLUMNS = 100_000;
+/** Settings that stay what they are within a run; where two of them vary, each row is a run of its own. */
+const HYPERPARAMETERS = new Set([
+  ...["gamma", "discount", "tau", "batch_size", "buffer_size", "n_steps", "net_arch", "learning_starts"],
+  ...["train_freq", "gradient_steps", "hidden_size", "learning_rate", "lr", "log_std_init"],
+]);
+/** A column whose cells say which run a row is of. */
+const RUN = /^(?:run|seed|run[_ ]?(?:id|name)|exp[_ ]?name|experiment)$/i;
+const AXES = new Set(["step", "updates", "time"]);
 
 /** A column of the table: which points its cells go to. The axes of an export go to every run. */
 interface Target {
@@ -23,11 +32,18 @@ export class CsvParser implements LogParser {
   readonly #delimiter: string;
   readonly #lines = new LineSplitter((line, terminated) => this.#line(line, terminated));
   #header: string | undefined;
+  #names: readonly string[] = [];
+  #runCell = -1;
+  /** What the first run is called; its columns are nobody's until a second one comes. */
+  #firstRun: string | undefined;
+  readonly #targetsOf = new Map<string, Target[]>();
   #targets: Target[] = [];
   #width = 0;
   #row = 0;
   #lineNumber = 0;
   #quoted = "";
+  /** Cells of hyperparameters with their first text; `varies` once another came. */
+  #settings: { readonly cell: number; first: string | undefined; varies: boolean }[] = [];
 
   constructor(path: string, delimiter: string) {
     this.log = new ParsedLog(path, "csv", "row");
@@ -40,6 +56,18 @@ export class CsvParser implements LogParser {
 
   end(): void {
     this.#lines.end();
+    const { runs } = this.log.points;
+    const first = runs.get("");
+    if (this.#targetsOf.size > 1 && first) {
+      const others = [...runs].filter(([name]) => name !== "");
+      runs.clear();
+      for (const [name, columns] of [[this.#firstRun!, first] as const, ...others]) runs.set(name, columns);
+    }
+    if (this.#settings.filter(({ varies }) => varies).length >= 2) {
+      const message =
+        "Expected the log of one run, got a table of trials: its hyperparameters change from row to row. Give the log of one of the trials.";
+      throw new LogError("LOG_NO_QUANTITY", this.log.path, "", message);
+    }
     if (this.#quoted !== "") this.log.note("A quoted cell is never closed; its row was left out.");
     if (this.#lines.overlong > 0) {
       this.log.note(`${this.#lines.overlong} lines of more than 8 MB were left out.`);
@@ -78,6 +106,13 @@ export class CsvParser implements LogParser {
     this.#width = cells.length;
     const names = cells.map((cell) => cell.replace(/^\ufeff/, "").trim());
     const runs = runsOf(names);
+    this.#names = names;
+    this.#runCell = runs.size > 0 ? -1 : names.findIndex((name) => RUN.test(name));
+    this.#targetsOf.clear();
+    const hasAxis = names.some((name) => AXES.has(meaningOfWords(name)?.quantity ?? ""));
+    this.#settings = names.flatMap((name, cell) =>
+      !hasAxis && isHyperparameter(name) ? [{ cell, first: undefined, varies: false }] : [],
+    );
     const { points } = this.log;
     this.#targets = names.flatMap((name, cell): Target[] => {
       const run = runs.get(cell);
@@ -103,11 +138,34 @@ export class CsvParser implements LogParser {
     );
   }
 
+  /** Where a row's cells go: to the columns of the run that one of them names, if any does. */
+  #targetsIn(cells: readonly string[]): readonly Target[] {
+    const run = cells[this.#runCell]?.trim();
+    if (!run) return this.#targets;
+    const name = `${this.#names[this.#runCell]}=${run}`;
+    this.#firstRun ??= name;
+    const known = this.#targetsOf.get(name);
+    if (known) return known;
+    const { points } = this.log;
+    const targets = this.#targets.flatMap(({ cell, columns }): Target[] => {
+      const own = name === this.#firstRun ? columns : [points.column(this.#names[cell]!, name)];
+      const present = own.filter((column) => column !== undefined);
+      return present.length === 0 ? [] : [{ cell, columns: present, shortest: Number.POSITIVE_INFINITY }];
+    });
+    this.#targetsOf.set(name, targets);
+    return targets;
+  }
+
   #readRow(cells: readonly string[], terminated: boolean): void {
     if (cells.length > this.#width) {
       this.log.note(`Line ${this.#lineNumber} has more cells than the header; the surplus was left out.`);
     }
-    for (const target of this.#targets) {
+    for (const setting of this.#settings) {
+      const text = cells[setting.cell];
+      setting.first ??= text;
+      setting.varies ||= text !== undefined && text !== setting.first;
+    }
+    for (const target of this.#targetsIn(cells)) {
       const text = cells[target.cell];
       if (text === undefined) break;
       const last = target.cell === cells.length - 1;
@@ -122,6 +180,12 @@ export class CsvParser implements LogParser {
     }
     this.#row++;
   }
+}
+
+/** Optuna writes `params_gamma`, others `config/gamma` or the bare name. */
+function isHyperparameter(name: string): boolean {
+  const words = wordsOf(name).join("_");
+  return HYPERPARAMETERS.has(words.replace(/^(?:user_attrs_)?(?:params?|config|hparams?)_/, ""));
 }
 
 /** Columns named `RUN - TAG`, by cell; empty where the table is no such export. */

@@ -5,7 +5,7 @@ import { EventFileDecoder } from "../tfevents/index.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import type { PointColumn } from "./points.ts";
 import { settingsFromTable } from "./settings.ts";
-import { countsEpisodes, isAlphaTag, WALL_TIME } from "./tags.ts";
+import { hasOtherAxis, isAlphaTag, WALL_TIME } from "./tags.ts";
 
 export class EventsParser implements LogParser {
   readonly log: ParsedLog;
@@ -48,7 +48,7 @@ export class EventsParser implements LogParser {
       if (this.#alphaTag === undefined && isAlphaTag(tag)) this.#alphaTag = tag;
     }
     if (tag === this.#alphaTag) this.log.points.column(WALL_TIME)?.add(step, wallTime);
-    if (countsEpisodes(tag)) column.add(this.#lastStep, value);
+    if (hasOtherAxis(tag)) column.add(this.#lastStep, value);
     else {
       this.#lastStep = step;
       column.add(step, value);

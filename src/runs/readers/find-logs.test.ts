@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RunDirectory } from "../../training/run-directory.ts";
 import { encodeFileHeader, encodeScalars } from "../tfevents/index.ts";
-import { findLogs, readPaths } from "./find-logs.node.ts";
+import { readPaths } from "./find-logs.node.ts";
+import { findLogs } from "./search-logs.node.ts";
 
 const SAMPLES = new URL("../../../test/fixtures/samples", import.meta.url).pathname;
 const CSV = "time/total_timesteps,train/ent_coef,train/ent_coef_loss\n200,0.5,-1\n400,0.25,-2\n";

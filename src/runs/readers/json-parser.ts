@@ -3,6 +3,7 @@
 
 import { LineSplitter } from "./lines.ts";
 import { LogError, oneLine } from "./log-error.ts";
+import { isNotebook, readNotebook } from "./notebook.ts";
 import { parseNumber } from "./number.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
 import { settingsFromJson } from "./settings.ts";
@@ -71,7 +72,11 @@ export class JsonDocumentParser implements LogParser {
       const message = `Expected a JSON document, got one that does not parse: ${jsonProblem(text)}`;
       throw new LogError("LOG_DAMAGED", this.log.path, "", message);
     }
-    const rows = Array.isArray(value) ? value : isRows(value) ? value.data : undefined;
+    if (isNotebook(value)) {
+      readNotebook(value, this.log);
+      return;
+    }
+    const rows = Array.isArray(value) ? value : rowsIn(value);
     if (rows) rows.forEach((row, i) => void addRow(row, this.log, i));
     else if (!addColumns(value, this.log)) {
       addRow(value, this.log, 0);
@@ -103,8 +108,13 @@ function jsonProblem(text: string): string {
   }
 }
 
-function isRows(value: unknown): value is { readonly data: readonly unknown[] } {
-  return typeof value === "object" && value !== null && "data" in value && Array.isArray(value.data);
+/** Tables keep their rows under `data`, the states of HuggingFace's trainers theirs under `log_history`. */
+function rowsIn(value: unknown): readonly unknown[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const rows of [Reflect.get(value, "data"), Reflect.get(value, "log_history")]) {
+    if (Array.isArray(rows)) return rows;
+  }
+  return undefined;
 }
 
 function addRow(value: unknown, log: ParsedLog, row: number, path = "", depth = 0): void {

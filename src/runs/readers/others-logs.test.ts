@@ -59,16 +59,61 @@ describe("printed lines", () => {
   });
 });
 
+describe("RLlib's printed results", () => {
+  const result = (trial: string, t: number) =>
+    `Result for ${trial}:\n  info:\n    learner:\n      default_policy:\n        learner_stats:\n          alpha_value: ${0.5 / t}\n          log_alpha_value: -1\n          target_entropy: -1.0\n  iterations_since_restore: ${t}\n  timesteps_total: ${1000 * t}\n  training_iteration: ${t}\n\n== Status ==\nMemory: 3.1/7.7 step 4\n`;
+
+  it("are rows along timesteps_total, and name the environment", async () => {
+    const [run] = await read("public/rllib_yaml.txt");
+    expect(run).toMatchObject({ framework: "RLlib", length: 30, declared: { env: "CartPole-v0" } });
+    expect([run!.columns.step![29], run!.columns.alpha![0]]).toEqual([30_000, 0.740818]);
+  });
+
+  it.each([
+    ["SAC_Pendulum-v1_3f2a1_00000", "Pendulum-v1"],
+    ["SAC_Ant-v4_0_lr=0.1", "Ant-v4"],
+  ])("of the trial %s", async (trial, env) => {
+    const [run] = await readText([1, 2, 3].map((t) => result(trial, t)).join("\n"));
+    expect(run).toMatchObject({ framework: "RLlib", length: 3, declared: { env, targetEntropy: -1 } });
+    expect([...run!.columns.step!]).toEqual([1000, 2000, 3000]);
+    expect([...run!.columns.alpha!]).toEqual([0.5, 0.25, 0.5 / 3]);
+  });
+});
+
+it.each([
+  "number,value,params_gamma,params_lr,alpha\n0,3,0.99,0.1,0.5\n1,4,0.98,0.2,0.6\n",
+  "ent_coef,batch_size,tau,reward\n0.1,64,0.01,3\n0.2,128,0.02,4\n",
+])("a table of trials is no log: %j", async (text) => {
+  await expect(readText(text)).rejects.toThrow(/table of trials/);
+});
+
+it("a log that repeats its settings in each row, or anneals one, is one", async () => {
+  expect(await readText("alpha,gamma,tau,lr\n0.5,0.99,0.01,0.1\n0.4,0.99,0.01,0.09\n")).toHaveLength(1);
+});
+
 describe("columns", () => {
   it("named Time Steps are Spinning Up's steps", async () => {
     const [run] = await read("public/spinup_fixed_alpha");
     expect(run!.columns.step![0]).toBe(4999);
     expect(run!.declared.initialAlpha).toBe(0.2);
+    expect(run!.columns.alpha!.every((alpha) => alpha === 0.2)).toBe(true);
   });
 
   it("named H_mean are the entropy", async () => {
     const [run] = await read("public/discrete_entropy_as_H_mean.csv");
     expect(run!.columns.entropy![200]).toBeCloseTo(0.6 * Math.log(4), 2);
+  });
+
+  it("under update/ count gradient steps, whatever info/ says at its epochs", async () => {
+    const [run] = await read("public/tianshou_info_axis");
+    expect([run!.columns.updates![0], run!.columns.updates!.at(-1)]).toEqual([999, 199_999]);
+  });
+
+  it.each(["train/reward", "train/reward_mean"])("of %s are one step's in FinRL", async (tag) => {
+    const rows = "train/ent_coef,train/ent_coef_loss,REWARD\n0.5,-1,3\n0.4,-1,2\n";
+    const [run] = await readText(rows.replace("REWARD", tag));
+    expect(run!.columns.return).toBeUndefined();
+    expect(await read("public/last_step_reward_read_as_return.csv")).not.toHaveProperty("0.columns.return");
   });
 
   it("left blank are not NaN", async () => {
@@ -101,4 +146,79 @@ describe("a directory", () => {
     for (let i = 0; i < 1200; i++) writeFileSync(join(scratch, `${i}.csv`), "step,alpha\n1,0.5\n2,0.4\n");
     expect((await readPaths([scratch])).series.length).toBe(1200);
   });
+});
+
+describe("several runs in one table", () => {
+  it.each(["seed", "run_id", "exp_name"])("are told apart by %s, in any order", async (column) => {
+    const rows = [1, 2, 3].flatMap((t) => [`a,${t},${0.5 / t}`, `b,${t},${0.8 / t}`]);
+    const series = await readText([`${column},step,alpha`, ...rows].join("\n"));
+    expect(series.map(({ path }) => path)).toEqual([`log#${column}=a`, `log#${column}=b`]);
+    expect(series.map(({ columns }) => [...columns.step!])).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(series[1]!.columns.alpha![0]).toBe(0.8);
+  });
+
+  it("of one seed is one run of the file's name", async () => {
+    expect(await readText("seed,step,alpha\n7,1,0.5\n7,2,0.4\n")).toMatchObject([{ path: "log", length: 2 }]);
+  });
+});
+
+describe("documents", () => {
+  const lines = ["Step 1000 alpha: 0.5\n", "Step 2000 alpha: 0.25\n"];
+
+  it.each([{ output_type: "stream", text: lines }, { data: { "text/plain": lines.join("") } }])(
+    "of a notebook are what its cells printed: %j",
+    async (output) => {
+      const cells = [
+        { cell_type: "markdown", source: ["alpha: 0.9"] },
+        { cell_type: "code", source: ["alpha = 0.7"], outputs: [output] },
+      ];
+      const [run] = await readText(JSON.stringify({ cells, nbformat: 4, metadata: {} }, null, 1));
+      expect([...run!.columns.alpha!]).toEqual([0.5, 0.25]);
+      expect([...run!.columns.step!]).toEqual([1000, 2000]);
+    },
+  );
+
+  it("of a trainer's state are its log_history", async () => {
+    const state = {
+      global_step: 2,
+      log_history: [
+        { step: 1, alpha: 0.5 },
+        { step: 2, alpha: 0.4 },
+      ],
+    };
+    const [run] = await readText(JSON.stringify(state, null, 2));
+    expect([...run!.columns.alpha!]).toEqual([0.5, 0.4]);
+  });
+});
+
+describe("what is no log is answered with what to do", () => {
+  it.each([
+    [
+      "import torch\nclass SAC:\n    alpha = 0.2\n    def update(self):\n        pass\n",
+      /source code.*--print-callback/,
+    ],
+    [
+      'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: alpha = 3\n',
+      /traceback.*before that error/,
+    ],
+  ])("%j", async (text, said) => {
+    await expect(readText(text)).rejects.toThrow(said);
+  });
+
+  it("and a log that ends in a traceback is a log", async () => {
+    const log = "step 1 alpha 0.5\nstep 2 alpha 0.4\nstep 3 alpha 0.3\nTraceback (most recent call last):\n";
+    expect(await readText(log)).toMatchObject([{ length: 3 }]);
+  });
+});
+
+it("an event file of another run beside a table is read, and said", async () => {
+  const series = await read("public/progress_csv_hides_event_files");
+  expect(series.map(({ notes }) => notes.some((note) => note.includes("another run's")))).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });

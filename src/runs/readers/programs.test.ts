@@ -93,6 +93,7 @@ describe("tables", () => {
       format: "csv",
       rows: {
         ...LOSSES,
+        alpha: [0.2, 0.2],
         step: [4000, 8000],
         entropy: [1.5, -0.5],
         return: [-900, -700],

@@ -26,8 +26,12 @@ export interface Program {
   readonly alphaLogged?: "before" | "after";
   /** What the axis of its event files counts; "step" (environment steps) by default. */
   readonly axis?: "step" | "updates";
-  /** Tags whose axis counts episodes: placed where they were written, among the others. */
-  readonly episodeAxis?: readonly string[];
+  /** Tags whose own axis is not α's (episodes, epochs): placed where they were written, among the others. */
+  readonly otherAxis?: readonly string[];
+  /** Tags that are not what their words say. */
+  readonly misleading?: readonly string[];
+  /** The setting that holds α where the program never tunes it, and so does not log it. */
+  readonly fixedAlpha?: string;
   /** Names of its settings, where they differ from the usual ones of settings.ts. */
   readonly settings?: Readonly<Partial<Record<NumericSetting, readonly string[]>>>;
   /** Quantity whose first value is a setting: SB3's α is optimised with the logged `train/learning_rate`. */
@@ -56,6 +60,25 @@ const old = (name: string) => RLLIB_OLD.map((prefix) => prefix + name);
 /** Tianshou's scopes changed with its versions. */
 const scoped = (name: string) => ["training/", "update/", "train/", ""].map((scope) => scope + name);
 
+const TIANSHOU = {
+  name: "Tianshou",
+  tags: {
+    step: ["training/env_step", "train/env_step"],
+    updates: ["update/gradient_step"],
+    alpha: scoped("alpha"),
+    alphaLoss: [...scoped("alpha_loss"), ...scoped("loss/alpha")],
+    actorLoss: [...scoped("actor_loss"), ...scoped("loss/actor")],
+    criticLoss: [...scoped("critic1_loss"), ...scoped("loss/critic1")],
+    return: ["training/returns_stat/mean", "train/returns_stat/mean", "train/reward"],
+    evalReturn: ["test/returns_stat/mean", "test/reward"],
+    episodeLength: ["training/lens_stat/mean", "train/lens_stat/mean", "train/length"],
+  },
+  lossForm: "log-alpha",
+  units: "unit",
+  alphaLogged: "after",
+  settings: { alphaLearningRate: ["alpha_lr"], updatesPerStep: ["update_per_step"] },
+} as const;
+
 export const PROGRAMS: readonly Program[] = [
   {
     name: "tempered",
@@ -73,6 +96,8 @@ export const PROGRAMS: readonly Program[] = [
     alphaLogged: "before",
     settings: { alphaLearningRate: ["learning_rate"], updatesPerStep: [] },
     alphaLearningRateFrom: "learningRate",
+    // FinRL's callback logs the reward of one step under these names.
+    misleading: ["train/reward", "train/reward_mean", "train/rewards"],
   },
   {
     name: "CleanRL",
@@ -108,6 +133,7 @@ export const PROGRAMS: readonly Program[] = [
     },
     units: "unit",
     settings: { initialAlpha: ["alpha"], stepsPerEpisode: ["max_ep_len"] },
+    fixedAlpha: "alpha",
   },
   {
     name: "rlkit",
@@ -237,7 +263,7 @@ export const PROGRAMS: readonly Program[] = [
     units: "environment",
     alphaLogged: "after",
     axis: "updates",
-    episodeAxis: ["reward/train", "avg_reward/test"],
+    otherAxis: ["reward/train", "avg_reward/test"],
     settings: { alphaLearningRate: ["lr"] },
   },
   {
@@ -289,27 +315,19 @@ export const PROGRAMS: readonly Program[] = [
     settings: { alphaLearningRate: ["temp_learning_rate"], initialAlpha: ["initial_temperature"] },
   },
   {
-    name: "Tianshou",
-    signature: [
-      ...["training/critic1_loss", "update/critic1_loss", "train/critic1_loss", "loss/critic1"],
-      "training/env_step",
-      "update/gradient_step",
+    ...TIANSHOU,
+    // Gradient steps under update/, environment steps under train/ and test/, epochs under info/.
+    signature: ["update/critic1_loss", "update/gradient_step"],
+    axis: "updates",
+    otherAxis: [
+      ...["train/returns_stat/mean", "train/lens_stat/mean", "test/returns_stat/mean"],
+      ...["info/gradient_step", "info/train_step"],
     ],
-    tags: {
-      step: ["training/env_step", "train/env_step"],
-      updates: ["update/gradient_step"],
-      alpha: scoped("alpha"),
-      alphaLoss: [...scoped("alpha_loss"), ...scoped("loss/alpha")],
-      actorLoss: [...scoped("actor_loss"), ...scoped("loss/actor")],
-      criticLoss: [...scoped("critic1_loss"), ...scoped("loss/critic1")],
-      return: ["training/returns_stat/mean", "train/returns_stat/mean", "train/reward"],
-      evalReturn: ["test/returns_stat/mean", "test/reward"],
-      episodeLength: ["training/lens_stat/mean", "train/length"],
-    },
-    lossForm: "log-alpha",
-    units: "unit",
-    alphaLogged: "after",
-    settings: { alphaLearningRate: ["alpha_lr"], updatesPerStep: ["update_per_step"] },
+    misleading: ["info/gradient_step", "info/train_step"],
+  },
+  {
+    ...TIANSHOU,
+    signature: ["training/critic1_loss", "train/critic1_loss", "loss/critic1", "training/env_step"],
   },
   {
     name: "Brax",

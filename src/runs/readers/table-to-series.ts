@@ -89,6 +89,7 @@ function assemble(
 ): Series {
   const length = Object.values(columns)[0]?.length ?? 0;
   addUpdates(columns, origin.settings, program);
+  const fixed = addFixedAlpha(columns, length, origin.settings, program);
   const restarts = restartsOf(columns.step);
   const notFinite: Partial<Record<Quantity, number>> = {};
   for (const { quantity, tag } of meanings) {
@@ -107,8 +108,12 @@ function assemble(
     ...(program?.alphaLogged && { alphaLogged: program.alphaLogged }),
     ...(Object.keys(notFinite).length > 0 && { notFinite }),
     ...(restarts.length > 0 && { restarts }),
-    notes:
-      part > 0 ? [...origin.notes, `The file holds several runs; this is number ${part}.`] : origin.notes,
+    notes: [
+      ...(part > 0 ? [`The file holds several runs; this is number ${part}.`] : []),
+      ...restartNote(restarts, columns.step),
+      ...(fixed === undefined ? [] : [`${program!.name} keeps α at its setting, ${fixed}, and logs none.`]),
+      ...origin.notes,
+    ],
   };
 }
 
@@ -134,6 +139,29 @@ function addUpdates(columns: Columns, settings: RawSettings, program: Program | 
   if (columns.updates || !columns.step || !program?.learningStarts) return;
   const start = numericSetting(settings, program.learningStarts);
   if (start !== undefined) columns.updates = columns.step.map((step) => Math.max(0, step - start));
+}
+
+/** A program that never tunes α need not log it. @returns the setting */
+function addFixedAlpha(
+  columns: Columns,
+  length: number,
+  settings: RawSettings,
+  program: Program | undefined,
+): number | undefined {
+  if (!program?.fixedAlpha || columns.alpha || columns.alphaLoss) return undefined;
+  const alpha = numericSetting(settings, program.fixedAlpha);
+  if (alpha === undefined || !(alpha > 0)) return undefined;
+  columns.alpha = new Float64Array(length).fill(alpha);
+  return alpha;
+}
+
+function restartNote(restarts: readonly number[], step: Float64Array | undefined): string[] {
+  if (restarts.length === 0) return [];
+  const last = step!.subarray(0, restarts[0]).findLast(Number.isFinite) ?? 0;
+  const times = restarts.length === 1 ? "once" : `${restarts.length} times`;
+  return [
+    `The step counter starts again ${times}, first after ${Math.round(last).toLocaleString("en-US")} (learn called again, or a run resumed): α runs on.`,
+  ];
 }
 
 /** Rows at which the step falls, although the run goes on: its counter began anew. */

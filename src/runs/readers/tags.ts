@@ -151,7 +151,7 @@ for (const program of PROGRAMS) {
   for (const specs of Object.values(program.tags)) for (const spec of specs) EXACT.add(tagOf(spec));
 }
 const ALPHA = new Set(PROGRAMS.flatMap(({ tags }) => (tags.alpha ?? []).map(tagOf)));
-const EPISODE_AXIS = new Set(PROGRAMS.flatMap((program) => program.episodeAxis ?? []));
+const OTHER_AXIS = new Set(PROGRAMS.flatMap((program) => program.otherAxis ?? []));
 
 /** Some loggers put their own scope before every tag. */
 export function plainTag(tag: string): string {
@@ -163,14 +163,19 @@ export function isKnownTag(tag: string): boolean {
   return EXACT.has(plainTag(tag)) || meaningOfWords(tag) !== undefined;
 }
 
+/** Whether a known program writes exactly this tag. */
+export function isProgramTag(tag: string): boolean {
+  return EXACT.has(tag);
+}
+
 /** Whether the tag holds α, or its logarithm. */
 export function isAlphaTag(tag: string): boolean {
   return ALPHA.has(plainTag(tag)) || meaningOfWords(tag)?.quantity === "alpha";
 }
 
-/** Whether the tag's own axis counts episodes. */
-export function countsEpisodes(tag: string): boolean {
-  return EPISODE_AXIS.has(tag);
+/** Whether the tag's own axis is another than α's. */
+export function hasOtherAxis(tag: string): boolean {
+  return OTHER_AXIS.has(tag);
 }
 
 /** What a name says in words; `rank` orders the names of one quantity, best first. */
@@ -202,7 +207,7 @@ export function programOf(tags: ReadonlySet<string>): Program | undefined {
 /** Which tag holds which quantity: the program's own first, then what the remaining tags say in words. */
 export function meaningsOf(tags: ReadonlySet<string>, program: Program | undefined): TagMeaning[] {
   const meanings: TagMeaning[] = [];
-  const taken = new Set<string>();
+  const taken = new Set<string>(program?.misleading);
   const found = new Set<Quantity>();
   for (const [quantity, specs] of Object.entries(program?.tags ?? {}) as [Quantity, readonly TagSpec[]][]) {
     for (const spec of specs) taken.add(tagOf(spec));

@@ -2,20 +2,24 @@
 // `Step 400`. Only names that mean a known quantity count; a row ends where a name comes again.
 
 import { LineSplitter } from "./lines.ts";
+import { LogError } from "./log-error.ts";
 import { parseNumber } from "./number.ts";
 import { type LogParser, ParsedLog } from "./parsed-log.ts";
-import { isKnownTag, wordsOf } from "./tags.ts";
+import { isKnownTag, isProgramTag, wordsOf } from "./tags.ts";
 
 const MAX_LINE = 16 * 1024;
 const MAX_NAME = 40;
 const NUMBER = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:nan|inf(?:inity)?)\b`;
 const ASSIGNED = new RegExp(
-  String.raw`["']?\s{0,4}[:=]\s{0,8}(?:tensor|np\.float(?:32|64))?[([]{0,3}\s?(${NUMBER})`,
+  String.raw`["']?\s{0,4}[:=]\s{0,8}(?:tensor|Array|np\.float(?:32|64)|(?:jnp|np)?\.?array)?[([]{0,3}\s?(${NUMBER})`,
   "gi",
 );
 const SPACED = new RegExp(String.raw`(?<![\w.])([a-zα][\w./-]{0,40})\s{1,40}#?(${NUMBER})(?![\w.])`, "gi");
 const NAME_BEFORE = /[a-zα][\w./α-]*(?:[ \t][\w./α-]+){0,3}$/i;
 const BOXED = /^\|\s*([^|]{1,100}?)\s*\|\s*([^|]{0,100}?)\s*\|$/;
+/** Lines of a Python program, not of what it printed. */
+const CODE = /^\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:])/;
+const TRACEBACK = /^\s*Traceback \(most recent call last\)/;
 /** Before each line of what somebody quoted in a message. */
 const QUOTED = /^\s{0,8}(?:>\s?){1,8}/;
 /** A line of the console of Yarats' pytorch_sac, whose names are abbreviated. */
@@ -31,6 +35,11 @@ const YARATS_NAMES: Readonly<Record<string, string>> = {
   CLOSS: "train_critic/loss",
 };
 
+/** RLlib prints a result as YAML below such a line. */
+const RLLIB_RESULT = /^Result for ([^:]{1,200}):$/;
+const RLLIB_CELL = new RegExp(String.raw`^\s{0,40}(\w{1,80}): (${NUMBER})$`, "i");
+const RLLIB_LEARNER = "info/learner/default_policy/learner_stats/";
+
 export class TextParser implements LogParser {
   readonly log: ParsedLog;
   readonly #lines = new LineSplitter((line) => this.#line(line));
@@ -38,17 +47,33 @@ export class TextParser implements LogParser {
   #row = 0;
   #inRow = new Set<string>();
   #group = "";
+  #inResult = false;
+  #code = 0;
+  #traceback = false;
 
-  constructor(path: string) {
-    this.log = new ParsedLog(path, "text", "row");
+  /** @param log to add to, where the lines are part of another format's */
+  constructor(path: string, log = new ParsedLog(path, "text", "row")) {
+    this.log = log;
   }
 
   push(chunk: Uint8Array): void {
     this.#lines.push(chunk);
   }
 
+  /** @throws LogError where the text is a program, or how it ended, and no log */
   end(): void {
     this.#lines.end();
+    if (this.#row > 1) return;
+    const { path } = this.log;
+    const wanted = "Expected what a training logged";
+    if (this.#code > 2) {
+      const message = `${wanted}, got source code. Run it and give its event files, CSV or printed lines; tempered doctor --print-callback sb3|cleanrl|rllib|torch prints the lines that log what decides.`;
+      throw new LogError("LOG_NO_QUANTITY", path, "", message);
+    }
+    if (this.#traceback) {
+      const message = `${wanted}, got a Python traceback: the program stopped before it logged α twice. Give the log from before that error (event files, progress.csv, printed lines).`;
+      throw new LogError("LOG_NO_QUANTITY", path, "", message);
+    }
   }
 
   #line(whole: string): void {
@@ -57,6 +82,14 @@ export class TextParser implements LogParser {
     const line = kept.replace(QUOTED, "");
     if (YARATS.test(line)) {
       this.#yaratsLine(line);
+      return;
+    }
+    if (CODE.test(line)) this.#code++;
+    this.#traceback ||= TRACEBACK.test(line);
+    const result = RLLIB_RESULT.exec(line.trim());
+    if (result) this.#beginResult(result[1]!);
+    if (this.#inResult) {
+      this.#resultLine(line);
       return;
     }
     if (whole.length > MAX_LINE) this.log.note("Lines of more than 16 KB were read only up to there.");
@@ -78,6 +111,23 @@ export class TextParser implements LogParser {
     }
   }
 
+  /** A trial is named after its algorithm and environment: SAC_CartPole-v1_a1b2c_00000. */
+  #beginResult(trial: string): void {
+    this.#inResult = true;
+    this.#nextRow();
+    const env = /^[A-Za-z]+_(.+?-v\d+)(?:_|$)/.exec(trial)?.[1];
+    if (env !== undefined) this.log.settings.set("env", env);
+  }
+
+  #resultLine(line: string): void {
+    const [, name, value] = RLLIB_CELL.exec(line) ?? [];
+    const number = value === undefined ? undefined : parseNumber(value);
+    if (number === undefined) return;
+    const learner = RLLIB_LEARNER + name!;
+    const tag = isProgramTag(learner) ? learner : isProgramTag(name!) ? name! : undefined;
+    if (tag !== undefined && !this.#inRow.has(tag)) this.#addPoint(tag, number);
+  }
+
   #boxedLine(name: string, value: string): void {
     if (name.endsWith("/") && value === "") {
       this.#group = name;
@@ -97,12 +147,14 @@ export class TextParser implements LogParser {
   }
 
   #addPoint(tag: string, value: number): void {
-    if (this.#inRow.has(tag)) {
-      this.#row++;
-      this.#inRow = new Set();
-    }
+    if (this.#inRow.has(tag)) this.#nextRow();
     this.#inRow.add(tag);
     this.log.points.column(tag)?.add(this.#row, value);
+  }
+
+  #nextRow(): void {
+    if (this.#inRow.size > 0) this.#row++;
+    this.#inRow = new Set();
   }
 
   /** The known name among the last words before a number: "critic 0.3, mean alpha" means alpha. */

@@ -1,0 +1,172 @@
+// Finds the α loss, takes its derivative by the optimised parameter, and says which way α goes.
+
+import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
+import type { Polynomial } from "./polynomial.ts";
+import { has } from "./polynomial.ts";
+import { symbols } from "./roles.ts";
+import type { Expression, Scope } from "./syntax.ts";
+
+/** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
+export type Subject = "log π" | "entropy";
+
+export interface AlphaLoss {
+  readonly scope: Scope;
+  readonly expression: Expression;
+  readonly form: "alpha" | "log-alpha";
+  /** Factors of log π and of the program's own target in the derivative by α or log α. */
+  readonly logProb: number;
+  readonly target: number;
+  /** Whether a discrete policy's log π enters without its weights. */
+  readonly unweighted: boolean;
+  /** Whether all actions' probabilities enter, as only a discrete policy has them. */
+  readonly discrete: boolean;
+  /** What stands for log π: itself, or a name that says entropy. */
+  readonly subject: Subject;
+}
+
+/** More of them in one function is no program. */
+const mostLosses = 20;
+
+/** Every α loss, and no expression that only goes into another one. */
+export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
+  const all = scopesOf(evaluator).flatMap((scope) => {
+    const found: (AlphaLoss & { name: string })[] = [];
+    for (const statement of scope.statements) {
+      if (found.length >= mostLosses) break;
+      if (statement.withoutGradient) continue;
+      const expression = lossIn(statement.value);
+      if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;
+      const polynomial = evaluator.of(expression, { scope, before: statement.from });
+      const loss = readLoss(polynomial);
+      if (!loss) continue;
+      const name = statement.kind === "assign" ? spelling(statement.target) : "";
+      found.push({ ...loss, scope, expression, name });
+    }
+    // Of a loss and what is only made of it, the line that writes it out; where the sign changes on the way, the last.
+    return found.filter((one) => {
+      const wrapped = ({ name }: { name: string }) =>
+        name !== "" && name !== one.name && mentions(one.expression, name);
+      if (found.some((other) => wrapped(other) && sameSigns(one, other))) return false;
+      const { name } = one;
+      return (
+        name === "" ||
+        !found.some(
+          (other) => other.name !== name && mentions(other.expression, name) && !sameSigns(one, other),
+        )
+      );
+    });
+  });
+  // A loss that a helper returned is told where the helper computes it.
+  return all.filter(
+    (one) =>
+      !refers(one.expression) ||
+      !all.some(
+        (other) =>
+          !refers(other.expression) && ownerOf(other.scope) === ownerOf(one.scope) && sameSigns(one, other),
+      ),
+  );
+}
+
+function sameSigns(one: AlphaLoss, other: AlphaLoss): boolean {
+  return (
+    Math.sign(one.logProb) === Math.sign(other.logProb) && Math.sign(one.target) === Math.sign(other.target)
+  );
+}
+
+/** A name, or a call of the class's own helper. */
+function refers(expression: Expression): boolean {
+  if (expression.kind === "name" || expression.kind === "member") return true;
+  if (expression.kind !== "call") return false;
+  return /^self\.\w+$/.test(spelling(expression.callee));
+}
+
+/** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */
+function lossIn(expression: Expression): Expression {
+  if (expression.kind !== "call" || expression.callee.kind !== "member") return expression;
+  if (expression.callee.name === "backward") return expression.callee.of;
+  if (expression.callee.name === "minimize") return expression.args[0]?.value ?? expression;
+  return expression;
+}
+
+function readLoss(polynomial: Polynomial) {
+  const attached: readonly string[] = [symbols.logAlpha, symbols.alpha];
+  if (has(polynomial, symbols.q, "?")) return undefined;
+  let logProb = 0;
+  let target = 0;
+  let unweighted = false;
+  let subject: Subject = "log π";
+  const parameters = new Set<string>();
+  for (const { by, symbols: names } of polynomial) {
+    const parameter = names.filter((name) => attached.includes(name));
+    if (parameter.length !== 1) return undefined;
+    parameters.add(parameter[0]!);
+    const rest = names.filter(
+      (name) => !attached.includes(name) && name !== symbols.probability && name !== symbols.weight,
+    );
+    if (rest.length > 1) return undefined;
+    const [only] = rest;
+    if (only === symbols.logProb || only === symbols.logProbs) {
+      logProb += by;
+      unweighted ||= only === symbols.logProbs && !names.includes(symbols.probability);
+    } else if (only === symbols.entropy) {
+      logProb -= by;
+      subject = "entropy";
+    } else if (only === symbols.target) target += by;
+    else return undefined;
+  }
+  if (parameters.size !== 1 || logProb === 0 || target === 0) return undefined;
+  const form = parameters.has(symbols.alpha) ? ("alpha" as const) : ("log-alpha" as const);
+  const discrete = has(polynomial, symbols.logProbs, symbols.probability);
+  return { form, logProb, target, unweighted, discrete, subject };
+}
+
+/** Whether log π and Q pull one another as in the paper, Q − α·log π, in each expression that has both. */
+export function softValues(evaluator: Evaluator) {
+  return scopesOf(evaluator).flatMap((scope) =>
+    scope.statements.flatMap((statement) => {
+      const { value: expression } = statement;
+      const polynomial = evaluator.of(expression, { scope, before: statement.from });
+      if (polynomial.length > 6) return [];
+      const alphas: readonly string[] = [symbols.alpha, symbols.alphaFixed];
+      const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
+      const bonus = plainest(polynomial).filter(
+        ({ symbols: names }) =>
+          names.some((name) => alphas.includes(name)) && names.some((name) => logs.includes(name)),
+      );
+      const values = plainest(polynomial).filter(({ symbols: names }) => names.includes(symbols.q));
+      if (bonus.length !== 1 || values.length !== 1) return [];
+      const entropy = bonus[0]!.symbols.includes(symbols.entropy);
+      const subject: Subject = entropy ? "entropy" : "log π";
+      const opposed = (Math.sign(bonus[0]!.by) !== Math.sign(values[0]!.by)) !== entropy;
+      const name = statement.kind === "assign" ? spelling(statement.target) : "";
+      return [{ scope, owner: ownerOf(scope), expression, name, opposed, subject, q: values[0]!.by }];
+    }),
+  );
+}
+
+/** In r + γ·(1 − d)·(Q − α·log π) the terms with the unknown d repeat those without. */
+function plainest(polynomial: Polynomial): Polynomial {
+  const plain = polynomial.filter((term) => !has([term], "?"));
+  return has(plain, symbols.q) ? plain : polynomial;
+}
+
+function mentions(expression: Expression, name: string): boolean {
+  switch (expression.kind) {
+    case "name":
+      return expression.name === name;
+    case "member":
+      return spelling(expression) === name || mentions(expression.of, name);
+    case "item":
+    case "minus":
+      return mentions(expression.of, name);
+    case "binary":
+      return mentions(expression.left, name) || mentions(expression.right, name);
+    case "call":
+      return mentions(expression.callee, name) || expression.args.some(({ value }) => mentions(value, name));
+    case "sequence":
+    case "either":
+      return expression.of.some((part) => mentions(part, name));
+    default:
+      return false;
+  }
+}

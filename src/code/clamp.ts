@@ -1,0 +1,77 @@
+// Whether a clamp of α holds: only one that changes the parameter, after the optimiser's step, does.
+
+import { type Evaluator, scopesOf, spelling } from "./evaluate.ts";
+import type { Source } from "./judge.ts";
+import type { AlphaOptimizer } from "./parameter.ts";
+import type { SourceFinding } from "./report.ts";
+import type { Expression } from "./syntax.ts";
+
+export function judgeClamps(
+  evaluator: Evaluator,
+  optimizers: readonly AlphaOptimizer[],
+  source: Source,
+): SourceFinding[] {
+  const names = new Set(optimizers.map(({ holds }) => holds.split(".").at(-1)!));
+  const says = (text: string) => [...names].some((name) => new RegExp(`\\b${name}\\b`).test(text));
+  return scopesOf(evaluator).flatMap((scope) => {
+    const read = scope.statements.map((statement) => ({
+      statement,
+      text: source.text.slice(statement.from, statement.to),
+    }));
+    const steps = read.filter(({ text }) =>
+      /(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(text),
+    );
+    const clamps = read.filter(({ text, statement }) => says(text) && inPlace(statement.value, text));
+    const lost = read.filter(
+      ({ text, statement }) => statement.kind === "evaluate" && says(text) && copied(statement.value),
+    );
+    const findings: SourceFinding[] = lost.map(({ statement, text }) => ({
+      id: "clamp-without-effect",
+      severity: "error",
+      confidence: 0.95,
+      line: source.lineOf(statement.from),
+      evidence: { clamp: text },
+      message: "This clamp makes a new tensor that nobody keeps: the parameter stays as it was.",
+      fix: "Clamp the parameter itself, in place and without gradient, after the optimiser's step: log_alpha.data.clamp_(…).",
+      reference: "alpha-at-bound",
+    }));
+    const last = steps.at(-1);
+    const early = clamps.at(-1);
+    if (last && early && early.statement.to <= last.statement.from) {
+      // At the start of a call a clamp equals one after the step before, if nobody reads α in between.
+      const between = read.filter(({ statement }) => statement.to <= early.statement.from);
+      const isRead = between.some(({ text }) => says(text) && /exp\(/.test(text));
+      const backward = between.some(({ text }) =>
+        /alpha\w*loss\w*\.backward\(|loss_alpha\.backward\(/.test(text),
+      );
+      if (isRead || backward) {
+        findings.push({
+          id: "clamp-before-step",
+          severity: "error",
+          confidence: 0.85,
+          line: source.lineOf(early.statement.from),
+          evidence: { clamp: early.text, step: source.lineOf(last.statement.from) },
+          message: `The clamp stands before the step in line ${source.lineOf(last.statement.from)}, which leaves the bound again: α is used outside it.`,
+          fix: "Put the clamp after the optimiser's step.",
+          reference: "alpha-at-bound",
+        });
+      }
+    }
+    return findings;
+  });
+}
+
+function inPlace(value: Expression, text: string): boolean {
+  return /\.clamp_\(/.test(text) || (/\.data\b[^=]*=[^=].*cl(amp|ip)/.test(text) && value.kind === "call");
+}
+
+/** `x.clamp(…)` or `torch.clamp(x, …)` standing alone. */
+function copied(value: Expression): boolean {
+  if (value.kind !== "call" || value.callee.kind !== "member") return false;
+  const { name, of } = value.callee;
+  if (/^(clamp|clip|clip_by_value)$/.test(name)) {
+    const out = value.args.some((argument) => argument.name === "out" || argument.name === "out_");
+    return !out && (spelling(of) !== "" || of.kind === "call");
+  }
+  return false;
+}

@@ -1,0 +1,150 @@
+// Reads Soft Actor-Critic source code: what its α update computes, and what is wrong with it. Nothing is executed.
+
+import { alphaLosses, softValues } from "./alpha-loss.ts";
+import { judgeClaims } from "./claims.ts";
+import { judgeClamps } from "./clamp.ts";
+import { Evaluator, ownerOf } from "./evaluate.ts";
+import { clampOf, initialAlpha } from "./facts.ts";
+import { readJavaScript } from "./javascript.ts";
+import { judgeActor, judgeLoss, type Source } from "./judge.ts";
+import { alphaOptimizers, judgeParameter } from "./parameter.ts";
+import { type Plain, plainSource } from "./plain.ts";
+import { readPython } from "./python.ts";
+import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
+import { targetOf } from "./target.ts";
+
+export type {
+  AlphaUpdate,
+  ReadSourceOptions,
+  SourceFact,
+  SourceFacts,
+  SourceFinding,
+  SourceReport,
+} from "./report.ts";
+
+const temperature =
+  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha/i;
+const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
+/** Beyond this it is data, not a program. */
+const longest = 1_000_000;
+
+/**
+ * A report, or undefined where the text holds no Soft Actor-Critic. Python, notebooks of it, JavaScript and TypeScript
+ * are read. Never throws, never runs the text.
+ */
+export function readSource(text: string, options: ReadSourceOptions = {}): SourceReport | undefined {
+  const path = options.path ?? "";
+  const javascript =
+    options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path) || pastedJavaScript(text, options);
+  const { text: python, cells } = plainSource(
+    text,
+    options.language === "notebook" || path.endsWith(".ipynb"),
+  );
+  if (python.length > longest || !temperature.test(python) || !likelihood.test(python)) return undefined;
+  const starts = [0, ...[...python.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const source: Source = {
+    text: python,
+    lineOf: (at) => {
+      let low = 0;
+      let high = starts.length - 1;
+      while (low < high) {
+        const middle = (low + high + 1) >> 1;
+        if (starts[middle]! <= at) low = middle;
+        else high = middle - 1;
+      }
+      return low + 1;
+    },
+  };
+  const root = javascript ? readJavaScript(python) : readPython(python);
+  const evaluator = new Evaluator(root, python);
+  const losses = alphaLosses(evaluator);
+  const values = softValues(evaluator);
+  const optimizers = alphaOptimizers(evaluator, source);
+  if (losses.length === 0 && values.length === 0 && optimizers.length === 0) return undefined;
+
+  const target = targetOf(root, losses[0] && ownerOf(losses[0].scope), source.lineOf, python);
+  const discrete = discreteOf(python);
+  const judged = losses.map((loss) => {
+    const own = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
+    return judgeLoss(loss, own, discrete, values, source);
+  });
+  const findings = onceEach([
+    ...judged.flatMap((one) => one.findings),
+    ...judgeActor(values, source),
+    ...judgeParameter(evaluator, optimizers, source),
+    ...judgeClamps(evaluator, optimizers, source),
+    ...judged
+      .slice(0, 1)
+      .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),
+  ]).map((finding) => ({ ...finding, ...inCell(finding.line, cells) }));
+  const undecided =
+    losses.length === 0
+      ? "No expression here could be read as the α loss."
+      : judged.find(({ open }) => open !== undefined)?.open;
+  const [optimizer] = optimizers;
+  const log = losses[0]?.form === "log-alpha" || /log/i.test(optimizer?.holds ?? "");
+  const initial = optimizer && initialAlpha(optimizer, log, source);
+  const broken = findings.some(({ id }) => id === "clamp-before-step");
+  const clamp = optimizer && clampOf(optimizer, log, broken, source);
+  const facts: SourceFacts = {
+    ...(target ? { targetEntropy: target.fact } : {}),
+    ...(optimizer ? { optimizer: optimizer.optimizer } : {}),
+    ...(optimizer?.learningRate ? { alphaLearningRate: optimizer.learningRate } : {}),
+    ...(initial ? { initialAlpha: initial } : {}),
+    ...(clamp ? { clamp } : {}),
+    ...(losses[0] ? { lossForm: losses[0].form } : {}),
+    ...(judged[0] ? { alphaUpdate: judged[0].update } : {}),
+    ...(discrete === undefined ? {} : { discrete }),
+    ...frameworkOf(python),
+    ...(undecided === undefined ? {} : { undecided }),
+  };
+  return { path, verdict: verdictOf(findings, undecided === undefined), facts, findings };
+}
+
+function inCell(line: number, cells: Plain["cells"]): Pick<SourceFinding, "cell" | "cellLine"> {
+  const cell = cells.findLast((one) => one.line <= line);
+  return cell ? { cell: cell.cell, cellLine: line - cell.line + 1 } : {};
+}
+
+/** A paste without a name: declarations and braces that no Python has. */
+function pastedJavaScript(text: string, { path = "", language = "auto" }: ReadSourceOptions): boolean {
+  if (path !== "" || language !== "auto") return false;
+  return (
+    /^\s*(const|let|export|class \w+[^:]*\{|function )/m.test(text) && !/^\s*(def |import torch)/m.test(text)
+  );
+}
+
+function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceReport["verdict"] {
+  if (findings.some(({ severity }) => severity === "error")) return "fault";
+  if (findings.some(({ severity }) => severity === "warning")) return "suspect";
+  return read ? "right" : "undecided";
+}
+
+function discreteOf(text: string): boolean | undefined {
+  const categorical = /\bCategorical\b|log_softmax|\bsoftmax\(|action_space\.n\b/.test(text);
+  // A critic that is given the action is a continuous policy's: a discrete one has Q of all actions at once.
+  const gaussian =
+    /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
+      text,
+    ) ||
+    /(critic|\bq|_q|qf)[\w.]*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
+      text,
+    );
+  return categorical === gaussian ? undefined : categorical;
+}
+
+function frameworkOf(text: string): Pick<SourceFacts, "framework"> {
+  if (/\bimport torch|from torch/.test(text)) return { framework: "torch" };
+  if (/\bimport jax|from jax|import optax/.test(text)) return { framework: "jax" };
+  return /tensorflow/.test(text) ? { framework: "tensorflow" } : {};
+}
+
+function onceEach(findings: readonly SourceFinding[]): SourceFinding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ id, line }) => {
+    const key = `${id}:${line}`;
+    const first = !seen.has(key);
+    seen.add(key);
+    return first;
+  });
+}

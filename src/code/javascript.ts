@@ -1,0 +1,256 @@
+// JavaScript and TypeScript, as Lezer's tolerant parser sees them, in the reader's own terms.
+
+import type { SyntaxNode } from "@lezer/common";
+import { parser } from "@lezer/javascript";
+import type { Expression, Parameter, Scope, Statement } from "./syntax.ts";
+
+const deepest = 150;
+const typed = parser.configure({ dialect: "ts" });
+const functions = new Set(["ArrowFunction", "FunctionExpression"]);
+
+export function readJavaScript(text: string): Scope {
+  const root: Scope = { name: "", kind: "module", parameters: [], statements: [], scopes: [] };
+  block(typed.parse(text).topNode, root, 0);
+  return root;
+
+  function block(node: SyntaxNode, scope: Scope, depth: number): void {
+    if (depth > deepest) return;
+    for (const child of children(node)) statement(child, scope, depth + 1);
+  }
+
+  function statement(node: SyntaxNode, scope: Scope, depth: number): void {
+    switch (node.name) {
+      case "VariableDeclaration":
+        declare(node, scope, depth);
+        return;
+      case "ExpressionStatement":
+        evaluate(children(node)[0], scope, depth);
+        return;
+      case "ReturnStatement": {
+        const value = children(node).find(({ name }) => name !== "return" && name !== ";");
+        if (value) add(scope, { kind: "return", value: expression(value, depth) }, node);
+        return;
+      }
+      case "ClassDeclaration": {
+        const body = node.getChild("ClassBody");
+        if (body) block(body, define(node.getChild("VariableDefinition"), "class", undefined, scope), depth);
+        return;
+      }
+      case "MethodDeclaration":
+        called(
+          node,
+          node.getChild("PropertyDefinition") ?? node.getChild("PrivatePropertyDefinition"),
+          scope,
+          depth,
+        );
+        return;
+      case "FunctionDeclaration":
+        called(node, node.getChild("VariableDefinition"), scope, depth);
+        return;
+      case "PropertyDeclaration": {
+        const parts = children(node);
+        const at = parts.findIndex(({ name }) => name === "Equals");
+        const property = node.getChild("PropertyDefinition") ?? node.getChild("PrivatePropertyDefinition");
+        if (at < 0 || !property || !parts[at + 1]) return;
+        // A field is given its value by the constructor.
+        const owner =
+          scope.scopes.find(({ name }) => name === "fields") ?? inner("fields", "function", [], scope);
+        const self: Expression = { kind: "name", name: "self", ...place(property) };
+        const target: Expression = { kind: "member", of: self, name: textOf(property), ...place(property) };
+        add(owner, { kind: "assign", target, value: expression(parts[at + 1]!, depth) }, node);
+        return;
+      }
+      default:
+        for (const child of children(node)) {
+          if (/Statement$|^Block$|Declaration$|Clause$/.test(child.name)) statement(child, scope, depth + 1);
+        }
+        if (node.name === "Block") return;
+    }
+  }
+
+  function declare(node: SyntaxNode, scope: Scope, depth: number): void {
+    let target: SyntaxNode | undefined;
+    const parts = children(node);
+    for (let at = 0; at < parts.length; at++) {
+      const part = parts[at]!;
+      if (/^(VariableDefinition|ArrayPattern|ObjectPattern)$/.test(part.name)) target = part;
+      const value = parts[at + 1];
+      if (part.name !== "Equals" || !target || !value) continue;
+      if (functions.has(value.name)) called(value, target, scope, depth);
+      else {
+        nested(value, scope, depth);
+        add(scope, { kind: "assign", target: pattern(target), value: expression(value, depth) }, node);
+      }
+    }
+  }
+
+  function evaluate(node: SyntaxNode | undefined, scope: Scope, depth: number): void {
+    if (!node) return;
+    const parts = children(node);
+    if (node.name === "AssignmentExpression" && parts.length === 3) {
+      const [left, operator, right] = parts as [SyntaxNode, SyntaxNode, SyntaxNode];
+      nested(right, scope, depth);
+      const target = expression(left, depth);
+      const value = expression(right, depth);
+      const sum: Expression =
+        operator.name === "Equals"
+          ? value
+          : {
+              kind: "binary",
+              operator: textOf(operator).replace("=", ""),
+              left: target,
+              right: value,
+              ...place(node),
+            };
+      add(scope, { kind: "assign", target, value: sum }, node);
+      return;
+    }
+    nested(node, scope, depth);
+    add(scope, { kind: "evaluate", value: expression(node, depth) }, node);
+  }
+
+  /** Functions that are handed to others are read as if they stood there by a name. */
+  function nested(node: SyntaxNode, scope: Scope, depth: number): void {
+    if (depth > deepest) return;
+    for (const child of children(node)) {
+      if (functions.has(child.name)) called(child, null, scope, depth + 1);
+      else nested(child, scope, depth + 1);
+    }
+  }
+
+  function called(node: SyntaxNode, name: SyntaxNode | null, scope: Scope, depth: number): void {
+    const made = define(name, "function", node.getChild("ParamList") ?? undefined, scope);
+    const body = node.getChild("Block");
+    if (body) block(body, made, depth + 1);
+    else if (node.lastChild) {
+      nested(node.lastChild, made, depth + 1);
+      add(made, { kind: "return", value: expression(node.lastChild, depth) }, node.lastChild);
+    }
+  }
+
+  function define(
+    name: SyntaxNode | null,
+    kind: "class" | "function",
+    list: SyntaxNode | undefined,
+    scope: Scope,
+  ) {
+    return inner(name ? textOf(name) : "", kind, list ? parameters(list) : [], scope);
+  }
+
+  function inner(name: string, kind: "class" | "function", parameters: Parameter[], parent: Scope): Scope {
+    const made: Scope = { name, kind, parent, parameters, statements: [], scopes: [] };
+    parent.scopes.push(made);
+    return made;
+  }
+
+  function parameters(list: SyntaxNode): Parameter[] {
+    const found: { name: string; default?: Expression }[] = [];
+    const visit = (node: SyntaxNode, depth: number) => {
+      const parts = children(node);
+      for (const [at, part] of parts.entries()) {
+        if (part.name === "VariableDefinition") found.push({ name: textOf(part) });
+        else if (part.name === "Equals" && parts[at - 1]?.name === "VariableDefinition" && parts[at + 1]) {
+          found.at(-1)!.default = expression(parts[at + 1]!, depth);
+        } else if (/Pattern|PatternProperty/.test(part.name) && depth < 8) visit(part, depth + 1);
+      }
+    };
+    visit(list, 0);
+    return found;
+  }
+
+  function pattern(node: SyntaxNode): Expression {
+    const at = place(node);
+    if (node.name === "VariableDefinition") return { kind: "name", name: textOf(node), ...at };
+    // An object's parts are found by name, which one position cannot say.
+    if (node.name !== "ArrayPattern") return { kind: "opaque", ...at };
+    const items = children(node).filter(({ name }) => !"[],".includes(name));
+    return { kind: "sequence", of: items.map(pattern), ...at };
+  }
+
+  function expression(node: SyntaxNode, depth: number): Expression {
+    const at = place(node);
+    const opaque: Expression = { kind: "opaque", ...at };
+    if (depth > deepest) return opaque;
+    const parts = children(node);
+    const of = (part: SyntaxNode | undefined): Expression => (part ? expression(part, depth + 1) : opaque);
+    switch (node.name) {
+      case "Number": {
+        const value = Number(textOf(node).replaceAll("_", ""));
+        return Number.isFinite(value) ? { kind: "number", value, ...at } : opaque;
+      }
+      case "VariableName":
+        return { kind: "name", name: textOf(node), ...at };
+      case "this":
+        return { kind: "name", name: "self", ...at };
+      case "ParenthesizedExpression":
+      case "AwaitExpression":
+        return of(parts[1]);
+      case "PostfixExpression":
+        return of(parts[0]);
+      case "UnaryExpression":
+        if (textOf(parts[0]!) === "-") return { kind: "minus", of: of(parts[1]), ...at };
+        return textOf(parts[0]!) === "+" ? of(parts[1]) : opaque;
+      case "BinaryExpression": {
+        if (/^(as|satisfies)$/.test(parts[1]?.name ?? "")) return of(parts[0]);
+        const operator = textOf(parts[1]!);
+        if (operator === "??" || operator === "||")
+          return { kind: "either", of: [of(parts[0]), of(parts[2])], ...at };
+        return { kind: "binary", operator, left: of(parts[0]), right: of(parts[2]), ...at };
+      }
+      case "ConditionalExpression":
+        return { kind: "either", of: [of(parts[2]), of(parts[4])], ...at };
+      case "MemberExpression": {
+        const property = node.getChild("PropertyName") ?? node.getChild("PrivatePropertyName");
+        if (property) return { kind: "member", of: of(parts[0]), name: textOf(property), ...at };
+        const key = parts[2];
+        if (key?.name === "String")
+          return { kind: "member", of: of(parts[0]), name: textOf(key).slice(1, -1), ...at };
+        const index = Number(key ? textOf(key) : Number.NaN);
+        return { kind: "item", of: of(parts[0]), ...(Number.isInteger(index) ? { index } : {}), ...at };
+      }
+      case "NewExpression":
+      case "CallExpression": {
+        const list = node.getChild("ArgList");
+        const given = (list ? children(list) : []).filter(({ name }) => !"(),".includes(name));
+        const callee = of(parts.find(({ name }) => name !== "new" && name !== "TypeArgList"));
+        // What is tidied is what the function returns.
+        const [only] = given;
+        if (callee.kind === "member" && callee.name === "tidy" && only && functions.has(only.name)) {
+          const body = only.lastChild;
+          if (body && body.name !== "Block") return of(body);
+          const last = body?.getChild("ReturnStatement");
+          return of(last ? children(last)[1] : undefined);
+        }
+        return { kind: "call", callee, args: given.map((part) => ({ value: of(part) })), ...at };
+      }
+      case "ArrayExpression": {
+        const items = parts.filter(({ name }) => !"[],".includes(name));
+        return { kind: "sequence", of: items.map(of), ...at };
+      }
+      default:
+        return opaque;
+    }
+  }
+
+  function textOf(node: SyntaxNode): string {
+    return text.slice(node.from, node.to);
+  }
+}
+
+type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to" | "withoutGradient"> : never;
+
+function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
+  scope.statements.push({ ...statement, withoutGradient: false, ...place(node) } as Statement);
+}
+
+function place({ from, to }: SyntaxNode): { from: number; to: number } {
+  return { from, to };
+}
+
+function children(node: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    if (!/Comment$/.test(child.name)) found.push(child);
+  }
+  return found;
+}

@@ -1,0 +1,171 @@
+// What is wrong with an α loss and with the losses around it. An undecided form is never a fault.
+
+import type { AlphaLoss, Subject, softValues } from "./alpha-loss.ts";
+import type { AlphaUpdate, SourceFinding } from "./report.ts";
+import type { Target } from "./target.ts";
+
+export interface Source {
+  readonly text: string;
+  readonly lineOf: (at: number) => number;
+}
+
+export type SoftValue = ReturnType<typeof softValues>[number];
+
+/** Whether what is called log π is used as log π, as −log π, or in both ways. */
+export function orientationOf(all: readonly SoftValue[], subject: Subject): 1 | -1 | undefined {
+  const values = all.filter((value) => value.subject === subject);
+  const opposed = values.filter((value) => value.opposed).length;
+  if (opposed > 0) return 1;
+  return values.length >= 2 ? -1 : undefined;
+}
+
+export function judgeLoss(
+  loss: AlphaLoss,
+  target: Target | undefined,
+  discreteFile: boolean | undefined,
+  values: readonly SoftValue[],
+  source: Source,
+): { update: AlphaUpdate; findings: SourceFinding[]; open?: string } {
+  const orientation = orientationOf(values, loss.subject);
+  const discrete = loss.discrete || discreteFile;
+  const way = orientation ?? 1;
+  const logProb = loss.logProb * way;
+  // dL = −logProb·H + target·T, so H is compared with (target ÷ logProb)·T.
+  const ratio = loss.target / logProb;
+  const inverted = logProb > 0;
+  const effective = target?.sign === undefined ? undefined : target.sign * Math.sign(ratio);
+  const level = `${ratio < 0 ? "−" : ""}H̄`;
+  const { from, to } = loss.expression;
+  const line = source.lineOf(from);
+  const text = source.text.slice(from, to);
+  const symbol = loss.form === "alpha" ? "α" : "log α";
+  const derived = `descends ${inverted ? "" : "−"}${symbol}·(log π ${ratio < 0 ? "−" : "+"} H̄)`;
+  const difference = ratio < 0 ? "H + H̄" : "H − H̄";
+  const derivative = inverted ? `−(${difference})` : difference;
+  const update: AlphaUpdate = {
+    line,
+    text,
+    derived,
+    derivative,
+    above: inverted ? "rises" : "falls",
+    below: inverted ? "falls" : "rises",
+  };
+  const evidence = {
+    loss: derived,
+    derivative: `dL/d ${symbol} ∝ ${derivative}`,
+    target: target?.fact.expression,
+  };
+  const findings: SourceFinding[] = [];
+  const sure = orientation === 1;
+  if (loss.subject === "entropy" && orientation === undefined) {
+    const open =
+      "A name says entropy, and whether it holds H or −H is not shown: the line that computes it would settle it.";
+    return { update, findings, open };
+  }
+  if (inverted) {
+    const endLine = source.lineOf(to);
+    const whole = ratio > 0 && effective !== 1;
+    findings.push({
+      id: "sign-inverted",
+      severity: sure ? "error" : "warning",
+      confidence: sure ? 0.95 : 0.6,
+      line,
+      endLine,
+      evidence,
+      message: whole
+        ? `The loss has the wrong sign: its derivative is ${derivative}, so α rises where the entropy is above the target and falls where it is below.`
+        : `The signs of log π and of the target disagree: the derivative is ${derivative}, so α is moved by H against ${level} and away from it.`,
+      fix: whole
+        ? `Negate the loss: −${symbol}·(log π + H̄), with log π and H̄ detached.`
+        : `Write −${symbol}·(log π + H̄): both terms inside the bracket with the same sign, one minus before it.`,
+      ...(whole && line === endLine ? { replacement: negatedLine(source, line, from, to) } : {}),
+      reference: "sign-inverted",
+    });
+  } else if (effective === 1 && discrete === false) {
+    findings.push({
+      id: "target-unreachable",
+      severity: sure ? "error" : "warning",
+      confidence: sure ? 0.85 : 0.5,
+      line: ratio < 0 ? line : target!.fact.line,
+      evidence,
+      message: `The entropy is compared with ${level}, which is positive as it is declared here: a squashed Gaussian is compared with +d instead of −d, and α climbs.`,
+      fix: "Compare with −d: −log α·(log π + H̄) and H̄ = −d.",
+      reference: "target-unreachable",
+    });
+  } else if (effective === -1 && discrete === true) {
+    findings.push({
+      id: "target-never-binds",
+      severity: "error",
+      confidence: 0.9,
+      line: ratio < 0 ? line : target!.fact.line,
+      evidence,
+      message: "The target is negative, and a discrete policy's entropy never is: α decays for ever.",
+      fix: "Take a target between 0 and log n, such as 0.5·log n.",
+      reference: "target-never-binds",
+    });
+  }
+  if (loss.unweighted && discrete !== false) {
+    findings.push({
+      id: "discrete-logprob-unweighted",
+      severity: "error",
+      confidence: 0.85,
+      line,
+      evidence,
+      message: "log π of all actions is averaged without the weights π: that mean is not −H.",
+      fix: "Weight it: (π·(log π + H̄)).sum over the actions, then the mean over the batch.",
+      reference: "sign-inverted",
+    });
+  }
+  if (findings.length > 0 || effective === (discrete ? 1 : -1)) {
+    const unsure = discrete === undefined && effective === -1;
+    if (!unsure || findings.length > 0) return { update, findings };
+  }
+  if (discrete === false && effective === undefined) return { update, findings };
+  const open =
+    discrete === undefined
+      ? "Whether the policy is discrete is not shown, and so whether its entropy can reach the target: the policy's code would settle it."
+      : "The sign of the target is not shown: its value would settle it.";
+  return { update, findings, open };
+}
+
+/** A policy loss that disagrees with the file's own critic target about the sign of log π. */
+export function judgeActor(values: readonly SoftValue[], source: Source): SourceFinding[] {
+  const actor = values.filter(({ name }) =>
+    /(actor|policy|pi|pg)\w*loss|loss\w*(actor|policy|pi)/i.test(name),
+  );
+  const others = values.filter((value) => !actor.includes(value));
+  if (others.length === 0 || !others.every(({ opposed }) => opposed)) return [];
+  return actor
+    .filter(({ opposed, q }) => !opposed && q < 0)
+    .map(({ expression }) => ({
+      id: "actor-loss-sign",
+      severity: "error",
+      confidence: 0.9,
+      line: source.lineOf(expression.from),
+      evidence: { loss: "−α·log π − Q" },
+      message:
+        "The actor minimises −α·log π − Q, which rewards a certain policy; the critic's target here has Q − α·log π.",
+      fix: "Minimise α·log π − Q.",
+      reference: "entropy-unresponsive",
+    }));
+}
+
+function negatedLine(source: Source, line: number, from: number, to: number) {
+  const whole = source.text.split("\n")[line - 1] ?? "";
+  const start = source.text.lastIndexOf("\n", from - 1) + 1;
+  const expression = source.text.slice(from, to);
+  const bare = /^-\s*\((.*)\)$/.exec(expression);
+  const mended = bare && balanced(bare[1]!) ? bare[1]! : `-(${expression})`;
+  const text = whole.slice(0, from - start) + mended + whole.slice(to - start);
+  return { fromLine: line, toLine: line, text };
+}
+
+/** Whether no bracket closes that was not opened inside. */
+function balanced(text: string): boolean {
+  let open = 0;
+  for (const letter of text) {
+    if (letter === "(") open++;
+    if (letter === ")" && --open < 0) return false;
+  }
+  return open === 0;
+}

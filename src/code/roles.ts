@@ -1,0 +1,47 @@
+// What a name suggests where the program does not show what it holds. Never a proof: what is shown wins.
+
+/** log α, α and log π attached to their gradient; `log α!` and `α!` are detached. */
+export const symbols = {
+  logAlpha: "log α",
+  alpha: "α",
+  logAlphaFixed: "log α!",
+  alphaFixed: "α!",
+  logProb: "log π",
+  /** Of every action of a discrete policy, not yet weighted by π. */
+  logProbs: "log π(·)",
+  probability: "π",
+  target: "H̄",
+  q: "Q",
+  entropy: "entropy",
+  /** A weight of the batch, which is no less than 0. */
+  weight: "w",
+} as const;
+
+const roles: readonly (readonly [RegExp, string])[] = [
+  [
+    /^_?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
+    symbols.logAlpha,
+  ],
+  [/^_?(alpha|ent_?coef|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
+  [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
+  [/(^|_)(weights?|mask|valid|filled)$/i, symbols.weight],
+  [/log_?prob|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i, symbols.logProb],
+  [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
+  [/^(.*_)?(entropy|entropies)(_.*)?$/i, symbols.entropy],
+  [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min)|critic/i, symbols.q],
+];
+
+const known = new Map<string, string | undefined>();
+
+export function roleOf(name: string): string | undefined {
+  if (known.has(name)) return known.get(name);
+  const role = roleIn(name);
+  if (known.size > 20_000) known.clear();
+  known.set(name, role);
+  return role;
+}
+
+function roleIn(name: string): string | undefined {
+  const snake = name.replace(/^#/, "").replace(/([a-z\d])([A-Z])/g, "$1_$2");
+  return roles.find(([pattern]) => pattern.test(snake))?.[1];
+}

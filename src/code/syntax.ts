@@ -1,0 +1,59 @@
+// A program as the reader needs it, whatever its language: expressions, and the statements of each function in order.
+
+/** Where it stands in the text. */
+interface Placed {
+  readonly from: number;
+  readonly to: number;
+}
+
+export type Expression = Placed &
+  (
+    | { readonly kind: "number"; readonly value: number }
+    | { readonly kind: "name"; readonly name: string }
+    | { readonly kind: "member"; readonly of: Expression; readonly name: string }
+    | { readonly kind: "item"; readonly of: Expression; readonly index?: number }
+    | { readonly kind: "call"; readonly callee: Expression; readonly args: readonly Argument[] }
+    | {
+        readonly kind: "binary";
+        readonly operator: string;
+        readonly left: Expression;
+        readonly right: Expression;
+      }
+    | { readonly kind: "minus"; readonly of: Expression }
+    | { readonly kind: "sequence"; readonly of: readonly Expression[] }
+    | { readonly kind: "either"; readonly of: readonly Expression[] }
+    | { readonly kind: "opaque" }
+  );
+
+export interface Argument {
+  readonly name?: string;
+  readonly value: Expression;
+}
+
+export type Statement = Placed & {
+  /** Inside `torch.no_grad()` or its like. */
+  readonly withoutGradient: boolean;
+} & (
+    | { readonly kind: "assign"; readonly target: Expression; readonly value: Expression }
+    | { readonly kind: "evaluate"; readonly value: Expression }
+    | { readonly kind: "return"; readonly value: Expression }
+  );
+
+export interface Parameter {
+  readonly name: string;
+  readonly default?: Expression;
+}
+
+export interface Scope {
+  readonly name: string;
+  /** A class's body holds no statements that run one after another with its methods'. */
+  readonly kind: "module" | "class" | "function";
+  readonly parent?: Scope;
+  readonly parameters: Parameter[];
+  readonly statements: Statement[];
+  readonly scopes: Scope[];
+}
+
+export function everyScope(root: Scope): Scope[] {
+  return [root, ...root.scopes.flatMap(everyScope)];
+}
