@@ -1,7 +1,7 @@
 // The policy acts in unit actions, [−1, 1] in every dimension; the environment has bounds of its own. Everything
 // inside SAC (replay, log π, target entropy) is in unit actions; only what is handed to the environment is scaled.
 
-import type { Space } from "../envs/spaces.ts";
+import { choicesOf, type Space } from "../envs/spaces.ts";
 import { TemperedError } from "../errors.ts";
 
 export interface ActionScale {
@@ -12,11 +12,12 @@ export interface ActionScale {
 
 /** @throws TemperedError (ACTION_SPACE) for a discrete space, or bounds that are not finite or empty */
 export function actionScale(space: Space): ActionScale {
-  if (space.kind === "discrete") {
+  if (space.kind !== "box") {
+    const counts = choicesOf(space)!.map(({ n }) => n);
     throw new TemperedError(
       "ACTION_SPACE",
-      `Expected a continuous (box) action space, got a discrete one with ${space.n} actions: this SAC draws actions ` +
-        "from a Gaussian; use an environment with continuous actions",
+      `Expected a continuous (box) action space, got a discrete one with ${counts.join(" × ")} actions: this SAC draws ` +
+        "actions from a Gaussian; use an environment with continuous actions",
     );
   }
   space.low.forEach((low, i) => {

@@ -2,17 +2,19 @@
 
 import pc from "picocolors";
 import { listEnvs, makeEnv } from "../envs/registry.ts";
-import type { Space } from "../envs/spaces.ts";
+import { choicesOf, type Space } from "../envs/spaces.ts";
 import { finite } from "../text/finite.ts";
 import type { CliContext } from "./context.ts";
 
 export default async function envs(this: CliContext, { json }: { json: boolean }): Promise<void> {
-  const list = listEnvs().map((spec) => {
+  const all = listEnvs().map((spec) => {
     const env = makeEnv(spec.id);
     const { observationSpace, actionSpace } = env;
     env.close();
     return { ...spec, observationSpace: plain(observationSpace), actionSpace: plain(actionSpace) };
   });
+  // Training knows what to do with continuous actions alone.
+  const list = all.filter(({ actionSpace }) => actionSpace.kind === "box");
   const { stdout } = this.process;
   if (json) {
     stdout.write(`${JSON.stringify(list, finite, 2)}\n`);
@@ -35,7 +37,10 @@ function plain(space: Space) {
 }
 
 function describe(space: ReturnType<typeof plain>): string {
-  if (space.kind === "discrete") return `one of ${space.n}`;
+  if (space.kind !== "box")
+    return choicesOf(space)!
+      .map(({ n }) => `one of ${n}`)
+      .join(", ");
   const size = space.shape.join("×");
   const [low, high] = [new Set(space.low), new Set(space.high)];
   return low.size === 1 && high.size === 1

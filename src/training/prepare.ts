@@ -174,12 +174,14 @@ function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unkn
 }
 
 function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSettings {
+  const { observationNames } = agent.env;
   return {
     env: config.env,
     seed: config.seed,
     engine: engine.name,
     config: { ...config },
     declared: declared(config, agent),
+    ...(observationNames && { observationNames }),
     versions: versions(engine.name),
   };
 }

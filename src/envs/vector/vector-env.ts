@@ -47,6 +47,8 @@ export interface VectorEnv {
   readonly count: number;
   /** Of one env. */
   readonly observationSpace: BoxSpace;
+  /** What each number of an observation is, where the env says so. */
+  readonly observationNames?: readonly string[] | undefined;
   /** Of one env. */
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;
