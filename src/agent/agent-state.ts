@@ -17,6 +17,8 @@ export interface AgentState {
   readonly seed: number;
   readonly observationSize: number;
   readonly actionSize: number;
+  /** How many actions each choice has, where actions are discrete. */
+  readonly choices?: readonly number[] | undefined;
   /** Bounds of the actions, in the environment's units; missing in what older versions saved. */
   readonly actionBounds?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined;
   readonly hyperparameters: Hyperparameters;

@@ -17,7 +17,10 @@ import { Exclusive } from "./exclusive.ts";
 import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
-/** Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions. */
+/**
+ * Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions; discrete ones
+ * are numbers from 0 up in a replay buffer, and columns (`toColumns`) in an update.
+ */
 export interface Batch {
   readonly observation: Float32Array;
   readonly action: Float32Array;
@@ -27,10 +30,13 @@ export interface Batch {
   readonly discount: Float32Array;
 }
 
-/** Standard normal draws, each [batch, actions]: `noise` at the observation, `nextNoise` at the next one. */
+/**
+ * Standard normal draws, each [batch, actions]: `noise` at the observation, `nextNoise` at the next one. None where actions
+ * are discrete.
+ */
 export interface Noise {
-  readonly noise: Float32Array;
-  readonly nextNoise: Float32Array;
+  readonly noise?: Float32Array;
+  readonly nextNoise?: Float32Array;
 }
 
 /** Numbers of one update; what its graph puts out, and: */

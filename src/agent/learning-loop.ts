@@ -3,7 +3,8 @@
 
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
-import type { ActionScale } from "./action-scale.ts";
+import { actionWidth } from "../sac/networks.ts";
+import { type ActionScale, drawUniformly, toColumns } from "./action-scale.ts";
 import { Actor } from "./actor.ts";
 import type { AgentState } from "./agent-state.ts";
 import { Collector } from "./collector.ts";
@@ -44,8 +45,11 @@ export class LearningLoop {
   private readonly seed: number;
   private readonly hyperparameters: Hyperparameters;
   private readonly learner: Learner;
+  private readonly scale: ActionScale;
   private readonly collector: Collector;
   private readonly replay: ReplayBuffer;
+  /** From the replay buffer, and the same as the update takes it: discrete actions as columns. */
+  private readonly drawn: Batch;
   private readonly batch: Batch;
   private readonly noise: Noise;
   private readonly window = new MetricsWindow();
@@ -61,6 +65,7 @@ export class LearningLoop {
     this.seed = seed;
     this.hyperparameters = hyperparameters;
     this.learner = learner;
+    this.scale = scale;
     this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
     this.actor = new Actor(learner, scale, this.normalizer);
     this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize, gamma, dtype });
@@ -72,9 +77,11 @@ export class LearningLoop {
       replay,
       statistics: this.normalizer?.statistics,
     });
-    this.batch = emptyBatch(batchSize, observationSize, actionSize);
-    const draws = () => new Float32Array(batchSize * actionSize);
-    this.noise = { noise: draws(), nextNoise: draws() };
+    this.drawn = emptyBatch(batchSize, observationSize, actionSize);
+    const { choices } = scale;
+    const columns = () => new Float32Array(batchSize * actionWidth({ actionSize, choices }));
+    this.batch = choices ? { ...this.drawn, action: columns() } : this.drawn;
+    this.noise = choices ? {} : { noise: columns(), nextNoise: columns() };
     this.random = Object.fromEntries(
       roles.map((role) => [role, new RandomStream(seed, role)]),
     ) as LearningLoop["random"];
@@ -115,7 +122,7 @@ export class LearningLoop {
     const warmingUp = this.steps < hyperparameters.learningStarts;
     collector.observations.forEach((observation, i) => {
       const unitAction = collector.unitActions[i]!;
-      if (warmingUp) drawUniformly(unitAction, random["warm-up actions"]);
+      if (warmingUp) drawUniformly(this.scale, unitAction, random["warm-up actions"]);
       else actor.act(observation, unitAction, random.exploration);
     });
   }
@@ -137,13 +144,14 @@ export class LearningLoop {
 
   /** One update from a batch of the replay buffer. */
   private update(): Promise<UpdateMetrics> {
-    const { batch, noise, random } = this;
+    const { drawn, batch, noise, random, scale } = this;
     const { replay, learner, normalizer } = this;
-    replay.sample(batch, random.replay);
+    replay.sample(drawn, random.replay);
+    if (scale.choices) toColumns(scale.choices, drawn.action, batch.action);
     normalizer?.normalize(batch.observation, batch.observation);
     normalizer?.normalize(batch.nextObservation, batch.nextObservation);
-    random["update noise"].fillNormal(noise.nextNoise);
-    random["update noise"].fillNormal(noise.noise);
+    if (noise.nextNoise) random["update noise"].fillNormal(noise.nextNoise);
+    if (noise.noise) random["update noise"].fillNormal(noise.noise);
     return learner.update(batch, noise, this.steps);
   }
 
@@ -196,7 +204,3 @@ type LoopState = Pick<
   AgentState,
   "steps" | "random" | "observationStatistics" | "progress" | "replay" | "collector"
 >;
-
-function drawUniformly(unitAction: Float32Array, random: RandomStream): void {
-  for (let i = 0; i < unitAction.length; i++) unitAction[i] = random.uniformBetween(-1, 1);
-}

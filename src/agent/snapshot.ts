@@ -19,6 +19,8 @@ export interface SnapshotManifest {
   readonly observationSize: number;
   readonly actionSize: number;
   /** As in `AgentState`. */
+  readonly choices?: AgentState["choices"] | undefined;
+  /** As in `AgentState`. */
   readonly actionBounds?: AgentState["actionBounds"];
   readonly hyperparameters: Hyperparameters;
   /** As in `AgentState`. */

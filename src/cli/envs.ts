@@ -7,14 +7,12 @@ import { finite } from "../text/finite.ts";
 import type { CliContext } from "./context.ts";
 
 export default async function envs(this: CliContext, { json }: { json: boolean }): Promise<void> {
-  const all = listEnvs().map((spec) => {
+  const list = listEnvs().map((spec) => {
     const env = makeEnv(spec.id);
     const { observationSpace, actionSpace } = env;
     env.close();
     return { ...spec, observationSpace: plain(observationSpace), actionSpace: plain(actionSpace) };
   });
-  // Training knows what to do with continuous actions alone.
-  const list = all.filter(({ actionSpace }) => actionSpace.kind === "box");
   const { stdout } = this.process;
   if (json) {
     stdout.write(`${JSON.stringify(list, finite, 2)}\n`);

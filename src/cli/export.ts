@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
+import { actionScale } from "../agent/action-scale.ts";
 import { readAgentState } from "../agent/agent-files.node.ts";
 import { encodeSafetensors } from "../agent/safetensors.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
@@ -37,9 +38,7 @@ export default async function exportRun(this: CliContext, flags: ExportFlags, pa
     if (flags.env === undefined) return policyOf(state);
     const env = await loadEnv(flags.env);
     try {
-      if (env.actionSpace.kind !== "box")
-        throw new BadInput("EXPORT", `Expected continuous actions in ${flags.env}`);
-      return policyOf(state, env.actionSpace);
+      return policyOf(state, actionScale(env.actionSpace));
     } finally {
       await env.close?.();
     }
@@ -65,8 +64,8 @@ export default async function exportRun(this: CliContext, flags: ExportFlags, pa
   write("policy", js, () => policyModule(policy, { stochastic }));
   write("actor's weights", safetensors, () => encodeSafetensors(torchTensors(policy)));
   write("training step", trainStep, () => {
-    const { observationSize, actionSize, hyperparameters } = state;
+    const { observationSize, actionSize, choices, hyperparameters } = state;
     const { hidden, batchSize, tau } = hyperparameters;
-    return toOnnx(sacUpdate({ observationSize, actionSize, hidden, batchSize, tau }));
+    return toOnnx(sacUpdate({ observationSize, actionSize, choices, hidden, batchSize, tau }));
   });
 }

@@ -3,6 +3,7 @@
 
 import { add, gradients, multiply, state, subtract, type Tensor } from "../graph/index.ts";
 import { type AdamState, adam } from "./adam.ts";
+import type { Applied } from "./decision.ts";
 import type { Network } from "./network.ts";
 import { momentNames } from "./networks.ts";
 
@@ -16,7 +17,7 @@ export interface AdamScalars {
 export type NewStates = Readonly<Record<string, Tensor>>;
 
 /** A network that an optimiser moves. */
-export class TrainedNetwork {
+export class TrainedNetwork implements Applied {
   private readonly network: Network;
   readonly blocks: readonly AdamState[];
 
@@ -77,7 +78,7 @@ export class TrainedNetwork {
 }
 
 /** A network that follows a trained one slowly. */
-export class TargetNetwork {
+export class TargetNetwork implements Applied {
   private readonly network: Network;
   private readonly parameters: readonly Tensor[];
 
@@ -91,6 +92,11 @@ export class TargetNetwork {
       network,
       network.blocks.map(({ name, shape }) => state(name, shape)),
     );
+  }
+
+  /** @returns [batch, outputs] */
+  apply(x: readonly Tensor[]): Tensor {
+    return this.network.apply(this.parameters, x);
   }
 
   /** @returns [outputs, batch] */

@@ -16,9 +16,11 @@ import {
   subtract,
   type Tensor,
 } from "../graph/index.ts";
+import { categorical } from "./categorical.ts";
+import { type ActionKind, drawnFrom } from "./decision.ts";
 import { standardParts, type UpdateParts } from "./losses.ts";
-import { type NetworksSpec, sacNetworks } from "./networks.ts";
-import { entropyOf, type PolicyHead, squashedGaussian } from "./policy.ts";
+import { actionWidth, type NetworksSpec, sacNetworks } from "./networks.ts";
+import { entropyOf, squashedGaussian } from "./policy.ts";
 import { type AdamScalars, TargetNetwork, TrainedNetwork } from "./trained.ts";
 
 export interface UpdateSpec extends NetworksSpec {
@@ -35,14 +37,17 @@ export const SATURATED = 0.99;
  *
  * Inputs: `observation`, `nextObservation` [batch, observations]; `action` [batch, actions] in unit actions;
  * `reward`, `discount` [1, batch]; `noise`, `nextNoise` [batch, actions], standard normal; and the scalars `alpha`,
- * `stepSize` and `epsilon` (see `adamStep`).
- * Outputs, all scalars: `criticLoss`, `actorLoss`, `entropy` (nats, unit actions), `qMean` (over critics and batch),
- * `actionSaturation` (share of action components with |a| > 0.99).
+ * `stepSize` and `epsilon` (see `adamStep`). Where actions are discrete, `action` is as `categorical` takes it and there is
+ * no noise.
+ * Outputs, all scalars: `criticLoss`, `actorLoss`, `entropy` (nats, unit actions), `qMean` (over critics and batch, of
+ * the actions taken), `actionSaturation` (share of action components with |a| > 0.99; of continuous actions only).
  */
 export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts): Graph {
   const networks = sacNetworks(spec);
   const before: Model = {
-    head: squashedGaussian(spec.actionSize, parts.logProb),
+    actions: spec.choices
+      ? categorical(spec.choices)
+      : drawnFrom(squashedGaussian(spec.actionSize, parts.logProb)),
     actor: TrainedNetwork.of(networks.actor),
     critics: networks.critics.map(TrainedNetwork.of),
     targets: networks.targets.map(TargetNetwork.of),
@@ -60,19 +65,20 @@ export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts):
 }
 
 interface Model {
-  readonly head: PolicyHead;
+  readonly actions: ActionKind;
   readonly actor: TrainedNetwork;
   readonly critics: readonly TrainedNetwork[];
   readonly targets: readonly TargetNetwork[];
 }
 
 /** The critics fit y, made from the target critics and an action drawn at the next state. */
-function updateCritics({ head, actor, critics, targets }: Model, batch: BatchTensors, parts: UpdateParts) {
+function updateCritics({ actions, actor, critics, targets }: Model, batch: BatchTensors, parts: UpdateParts) {
   const { observation, action, reward, nextObservation, discount, nextNoise, alpha, adam } = batch;
-  const next = head.sample(actor.apply([nextObservation]), nextNoise);
-  const targetQ = targets.map((target) => target.applyRows([nextObservation, next.action]));
-  const y = parts.criticTarget({ reward, discount, targetQ, alpha, nextLogProb: next.logProb });
-  const q = critics.map((critic) => critic.applyRows([observation, action]));
+  const next = actions.decide(actor.apply([nextObservation]), nextNoise);
+  const targetQ = targets.map((target) => next.valueIn(nextObservation, target));
+  const { logProb: nextLogProb, expect } = next;
+  const y = parts.criticTarget({ reward, discount, targetQ, alpha, nextLogProb, expect });
+  const q = critics.map((critic) => actions.valueOfTaken(observation, action, critic));
   const criticLoss = parts.criticLoss(q, stopGradient(y));
   return {
     critics: critics.map((critic) => critic.descend(criticLoss, adam)),
@@ -82,27 +88,28 @@ function updateCritics({ head, actor, critics, targets }: Model, batch: BatchTen
 }
 
 /** The actor follows the critics as they are now, with α as the price of certainty. */
-function updateActor({ head, actor, critics }: Model, batch: BatchTensors, parts: UpdateParts) {
+function updateActor({ actions, actor, critics }: Model, batch: BatchTensors, parts: UpdateParts) {
   const { observation, noise, alpha, adam } = batch;
-  const { action, logProb } = head.sample(actor.apply([observation]), noise);
-  const q = critics.map((critic) => critic.applyRows([observation, action]));
-  const actorLoss = parts.actorLoss({ q, alpha, logProb });
+  const { logProb, expect, valueIn, drawn } = actions.decide(actor.apply([observation]), noise);
+  const q = critics.map((critic) => valueIn(observation, critic));
+  const actorLoss = parts.actorLoss({ q, alpha, logProb, expect });
   return {
     actor: actor.descend(actorLoss, adam),
     actorLoss,
-    entropy: entropyOf(logProb),
-    actionSaturation: mean(step(subtract(square(action), SATURATED ** 2))),
+    entropy: entropyOf(expect(logProb)),
+    ...(drawn && { actionSaturation: mean(step(subtract(square(drawn), SATURATED ** 2))) }),
   };
 }
 
 type BatchTensors = ReturnType<typeof batchInputs>;
 
-function batchInputs({ batchSize, observationSize, actionSize }: UpdateSpec) {
+function batchInputs(spec: UpdateSpec) {
+  const { batchSize, observationSize, actionSize } = spec;
   const rows = (name: string, size: number): Tensor => input(name, [batchSize, size]);
   const adam: AdamScalars = { stepSize: input("stepSize", []), epsilon: input("epsilon", []) };
   return {
     observation: rows("observation", observationSize),
-    action: rows("action", actionSize),
+    action: rows("action", actionWidth(spec)),
     reward: input("reward", [1, batchSize]),
     nextObservation: rows("nextObservation", observationSize),
     discount: input("discount", [1, batchSize]),

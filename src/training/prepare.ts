@@ -194,6 +194,7 @@ export function sacOptions(config: TrainConfig): SacOptions {
     temperature: {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,
+      ...(config.targetEntropyShare !== undefined && { targetEntropyShare: config.targetEntropyShare }),
       learningRate: config.alphaLearningRate,
       initialAlpha: config.initialAlpha,
       loss: config.alphaLoss,
@@ -207,7 +208,9 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
   const targetEntropy = agent.temperature?.targetEntropy;
   return {
     env: config.env,
-    actionDim: agent.actionSize,
+    ...(agent.choices
+      ? { discreteActions: agent.choices.reduce((product, n) => product * n, 1) }
+      : { actionDim: agent.actionSize }),
     gamma: config.gamma,
     updatesPerStep: config.gradientSteps === -1 ? 1 : config.gradientSteps / config.trainFreq,
     ...(typeof targetEntropy === "number" && { targetEntropy }),

@@ -13,13 +13,15 @@ export interface RowContext {
   readonly learningRate: number;
   /** Whether α is tuned; a fixed one has no loss. */
   readonly tuned: boolean;
+  /** Whether actions are continuous. */
+  readonly continuous: boolean;
   /** Whether there were updates since the last row. */
   readonly updated: boolean;
   readonly evaluation?: Evaluation | undefined;
 }
 
 export function rowOf(reported: LearnMetrics, context: RowContext): Metrics {
-  const { seconds, learningRate, tuned, updated, evaluation } = context;
+  const { seconds, learningRate, tuned, continuous, updated, evaluation } = context;
   const values: RowMetrics = {
     ...reported,
     // The mean of a fixed α's logarithms is not that α to the last bit.
@@ -32,6 +34,7 @@ export function rowOf(reported: LearnMetrics, context: RowContext): Metrics {
   const has: Readonly<Record<NonNullable<Metric["rows"]>, boolean>> = {
     updates: updated,
     tuned: updated && tuned,
+    continuous: updated && continuous,
     episodes: reported.episodes > 0,
     evaluations: evaluation !== undefined,
     all: true,
