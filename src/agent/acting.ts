@@ -77,7 +77,7 @@ export class ActingPolicy {
     for (const { kind } of spec.layers) {
       if (kind === "relu") {
         for (let j = 0; j < x.length; j++) if (x[j]! < 0) x[j] = 0;
-      } else {
+      } else if (kind !== "dropout") {
         const y = activations[at]!;
         if (kind === "layerNorm") normalize(x, packed[at]!, blocks, y);
         else product(x, packed[at]!, blocks, y, at === packed.length - 1);

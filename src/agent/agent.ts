@@ -18,7 +18,6 @@ import {
   temperatureOptions,
   temperatureSettings,
 } from "../sac/temperature.ts";
-import type { UpdateSpec } from "../sac/update.ts";
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
 import type { AgentState } from "./agent-state.ts";
 import { asVector } from "./collector.ts";
@@ -30,6 +29,7 @@ import type { LearnMetrics } from "./metrics-window.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
 import { STEP_SECONDS } from "./time-limit.ts";
+import { updateSpec } from "./update-spec.ts";
 
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
@@ -93,23 +93,20 @@ export class Agent {
   static async create(env: Env | VectorEnv, options: AgentOptions): Promise<Agent> {
     const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
     const settings = hyperparameters(rest);
-    const { hidden, batchSize, tau } = settings;
     const scale = actionScale(env.actionSpace);
     const vector = asVector(env);
-    const spec: UpdateSpec = {
+    const spec = updateSpec(settings, {
       observationSize: sizeOf(env.observationSpace),
       actionSize: scale.size,
       choices: scale.choices,
-      hidden,
-      batchSize,
-      tau,
-    };
+    });
     const tuned = "update" in temperature ? undefined : temperatureSettings(temperature, chosenFrom(scale));
     const learner = await Learner.create({
       engine,
       spec,
       temperature: tuned ? createTemperature(tuned) : (temperature as Temperature),
       learningRate: settings.learningRate,
+      policyDelay: settings.policyDelay,
       weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
       ...(parts ? { parts } : {}),
     });

@@ -116,7 +116,8 @@ export class Collector {
       const isOver = terminated[i] === 1 || truncated[i] === 1;
       const startsEpisode = isOver && this.env.autoreset === "same-step";
       const next = startsEpisode ? (infos[i]!.final_obs as Float64Array) : row;
-      this.replay.add(this.observations[i]!, this.unitActions[i]!, rewards[i]!, next, terminated[i] === 1);
+      const [isEnd, isCut] = [terminated[i] === 1, truncated[i] === 1];
+      this.replay.add(this.observations[i]!, this.unitActions[i]!, rewards[i]!, next, isEnd, isCut && !isEnd);
       stored += 1;
       this.returns[i]! += rewards[i]!;
       this.lengths[i]! += 1;

@@ -8,14 +8,24 @@ import { type ActionScale, drawUniformly, toColumns } from "./action-scale.ts";
 import { Actor } from "./actor.ts";
 import type { AgentState } from "./agent-state.ts";
 import { Collector } from "./collector.ts";
-import type { Batch, Learner, Noise, UpdateMetrics } from "./learner.ts";
+import type { Batch, Learner, UpdateMetrics } from "./learner.ts";
 import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
 import { ObservationNormalizer } from "./observation-normalizer.ts";
 import type { Hyperparameters } from "./options.ts";
 import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
+import { UpdateDraws } from "./update-draws.ts";
+import { updateSpec } from "./update-spec.ts";
 
 /** The random streams of an agent; each role draws from its own, so that none disturbs another. */
-const roles = ["warm-up actions", "exploration", "replay", "update noise", "prediction"] as const;
+const roles = [
+  "warm-up actions",
+  "exploration",
+  "replay",
+  "update noise",
+  "target critics",
+  "dropout",
+  "prediction",
+] as const;
 
 export interface LearningLoopOptions {
   readonly seed: number;
@@ -51,7 +61,7 @@ export class LearningLoop {
   /** From the replay buffer, and the same as the update takes it: discrete actions as columns. */
   private readonly drawn: Batch;
   private readonly batch: Batch;
-  private readonly noise: Noise;
+  private readonly draws: UpdateDraws;
   private readonly window = new MetricsWindow();
   /** Updates that are due for steps taken. */
   private pendingUpdates = 0;
@@ -59,7 +69,7 @@ export class LearningLoop {
   private reportedAt = 0;
 
   constructor({ seed, hyperparameters, learner, env, scale }: LearningLoopOptions) {
-    const { batchSize, bufferSize, bufferDtype: dtype, gamma, normalizeObservation } = hyperparameters;
+    const { batchSize, bufferSize, bufferDtype: dtype, gamma, nStep, normalizeObservation } = hyperparameters;
     const observationSize = learner.networks.actor.spec.inputSize;
     const actionSize = scale.size;
     this.seed = seed;
@@ -68,7 +78,14 @@ export class LearningLoop {
     this.scale = scale;
     this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
     this.actor = new Actor(learner, scale, this.normalizer);
-    this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize, gamma, dtype });
+    this.replay = new ReplayBuffer({
+      capacity: bufferSize,
+      observationSize,
+      actionSize,
+      gamma,
+      nStep,
+      dtype,
+    });
     const { replay } = this;
     this.collector = new Collector({
       env,
@@ -81,7 +98,7 @@ export class LearningLoop {
     const { choices } = scale;
     const columns = () => new Float32Array(batchSize * actionWidth({ actionSize, choices }));
     this.batch = choices ? { ...this.drawn, action: columns() } : this.drawn;
-    this.noise = choices ? {} : { noise: columns(), nextNoise: columns() };
+    this.draws = new UpdateDraws(updateSpec(hyperparameters, { observationSize, actionSize, choices }));
     this.random = Object.fromEntries(
       roles.map((role) => [role, new RandomStream(seed, role)]),
     ) as LearningLoop["random"];
@@ -144,15 +161,13 @@ export class LearningLoop {
 
   /** One update from a batch of the replay buffer. */
   private update(): Promise<UpdateMetrics> {
-    const { drawn, batch, noise, random, scale } = this;
+    const { drawn, batch, draws, random, scale } = this;
     const { replay, learner, normalizer } = this;
     replay.sample(drawn, random.replay);
     if (scale.choices) toColumns(scale.choices, drawn.action, batch.action);
     normalizer?.normalize(batch.observation, batch.observation);
     normalizer?.normalize(batch.nextObservation, batch.nextObservation);
-    if (noise.nextNoise) random["update noise"].fillNormal(noise.nextNoise);
-    if (noise.noise) random["update noise"].fillNormal(noise.noise);
-    return learner.update(batch, noise, this.steps);
+    return learner.update(batch, draws.draw(random, learner.movesActor), this.steps);
   }
 
   private now() {

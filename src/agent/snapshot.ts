@@ -29,6 +29,7 @@ export interface SnapshotManifest {
   readonly updates: number;
   readonly temperatureState: TemperatureState;
   readonly adamPowers: AdamPowers;
+  readonly actorAdamPowers?: AdamPowers | undefined;
   readonly random: readonly RandomState[];
   /** Of the observations, where the agent normalizes them. */
   readonly observationStatistics?: RunningStatisticsState;
@@ -41,11 +42,12 @@ export interface Snapshot {
 
 export function toSnapshot(state: AgentState): Snapshot {
   const { learner, progress: _, replay: __, collector: ___, ...kept } = state;
-  const { tensors, updates, temperature: temperatureState, adamPowers } = learner;
-  return { manifest: { format: SNAPSHOT_FORMAT, ...kept, updates, temperatureState, adamPowers }, tensors };
+  const { tensors, updates, temperature: temperatureState, ...powers } = learner;
+  return { manifest: { format: SNAPSHOT_FORMAT, ...kept, updates, temperatureState, ...powers }, tensors };
 }
 
 export function fromSnapshot({ manifest, tensors }: Snapshot): AgentState {
-  const { format: _, updates, temperatureState, adamPowers, ...kept } = manifest;
-  return { ...kept, learner: { updates, temperature: temperatureState, adamPowers, tensors } };
+  const { format: _, updates, temperatureState, adamPowers, actorAdamPowers, ...kept } = manifest;
+  const powers = { adamPowers, ...(actorAdamPowers && { actorAdamPowers }) };
+  return { ...kept, learner: { updates, temperature: temperatureState, ...powers, tensors } };
 }

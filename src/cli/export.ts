@@ -4,7 +4,9 @@ import { writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { actionScale } from "../agent/action-scale.ts";
 import { readAgentState } from "../agent/agent-files.node.ts";
+import { defaultHyperparameters } from "../agent/options.ts";
 import { encodeSafetensors } from "../agent/safetensors.ts";
+import { updateSpec } from "../agent/update-spec.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { type Policy, policyModel, policyModule, policyOf, torchTensors } from "../export/index.ts";
 import { toOnnx } from "../graph/onnx.ts";
@@ -64,8 +66,6 @@ export default async function exportRun(this: CliContext, flags: ExportFlags, pa
   write("policy", js, () => policyModule(policy, { stochastic }));
   write("actor's weights", safetensors, () => encodeSafetensors(torchTensors(policy)));
   write("training step", trainStep, () => {
-    const { observationSize, actionSize, choices, hyperparameters } = state;
-    const { hidden, batchSize, tau } = hyperparameters;
-    return toOnnx(sacUpdate({ observationSize, actionSize, choices, hidden, batchSize, tau }));
+    return toOnnx(sacUpdate(updateSpec({ ...defaultHyperparameters, ...state.hyperparameters }, state)));
   });
 }

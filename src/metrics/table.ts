@@ -5,11 +5,8 @@
 export interface Metric {
   /** In metrics.jsonl and event files, Stable-Baselines3's where it has one. Without one it is not logged. */
   readonly tag?: string;
-  /**
-   * Which rows have it: those after updates, after updates of a tuned α or of continuous actions, after an episode, after an
-   * evaluation, or all.
-   */
-  readonly rows?: "updates" | "tuned" | "continuous" | "episodes" | "evaluations" | "all";
+  /** Which rows have it: those after updates, after updates of a tuned α, after an episode, after an evaluation, or all. */
+  readonly rows?: "updates" | "tuned" | "episodes" | "evaluations" | "all";
   /** Of a number that each update has: how the updates since the last row become one. Others are as they are now. */
   readonly mean?: "arithmetic" | "geometric";
   /** The update's number that the mean is of, where its name is another one. */
@@ -121,7 +118,7 @@ export const metrics = {
   /** Share of the policy's action components with |a| > 0.99; NaN where actions are discrete. */
   actionSaturation: {
     tag: "train/action_saturation",
-    rows: "continuous",
+    rows: "updates",
     mean: "arithmetic",
     graph: true,
     unit: "share",

@@ -1,9 +1,9 @@
 // The networks of a SAC agent: an actor, the critics, and of each critic a target that follows it slowly.
 
-import { mlp } from "./layers.ts";
+import { type CriticLayers, criticMlp, mlp } from "./layers.ts";
 import { type Network, network } from "./network.ts";
 
-export interface NetworksSpec {
+export interface NetworksSpec extends CriticLayers {
   readonly observationSize: number;
   /** Action dimensions, or choices made at once. */
   readonly actionSize: number;
@@ -12,7 +12,7 @@ export interface NetworksSpec {
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
   /** How many critics. Default 2. */
-  readonly critics?: number;
+  readonly critics?: number | undefined;
 }
 
 export interface SacNetworks {
@@ -29,7 +29,7 @@ export function sacNetworks(spec: NetworksSpec): SacNetworks {
   const [inputSize, values] = choices ? [observationSize, width] : [observationSize + width, 1];
   const several = (name: string) =>
     Array.from({ length: critics }, (_, i) =>
-      network({ name: `${name}${i + 1}`, inputSize, layers: mlp(hidden, values) }),
+      network({ name: `${name}${i + 1}`, inputSize, layers: criticMlp(hidden, values, spec) }),
     );
   return {
     actor: network({

@@ -4,6 +4,7 @@
 import { add, gradients, multiply, state, subtract, type Tensor } from "../graph/index.ts";
 import { type AdamState, adam } from "./adam.ts";
 import type { Applied } from "./decision.ts";
+import { droppedWidths } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { momentNames } from "./networks.ts";
 
@@ -11,6 +12,19 @@ import { momentNames } from "./networks.ts";
 export interface AdamScalars {
   readonly stepSize: Tensor;
   readonly epsilon: Tensor;
+}
+
+/** The mask of each dropout layer, [batch, units], by its number among the network's and its width. */
+export type MasksOf = (network: string, layer: number, units: number) => Tensor;
+
+/** A network that leaves units out; itself where it has no dropout. */
+function dropping(network: Network, parameters: readonly Tensor[], masksOf: MasksOf): Applied {
+  const { name } = network.spec;
+  const masks = droppedWidths(network.spec).map((units, layer) => masksOf(name, layer, units));
+  return {
+    apply: (x) => network.apply(parameters, x, masks),
+    applyRows: (x) => network.applyRows(parameters, x, masks),
+  };
 }
 
 /** What a graph writes back: new values by the names of the states. */
@@ -43,14 +57,16 @@ export class TrainedNetwork implements Applied {
     return this.blocks.map(({ parameter }) => parameter);
   }
 
-  /** @returns [batch, outputs] */
   apply(x: readonly Tensor[]): Tensor {
     return this.network.apply(this.parameters, x);
   }
 
-  /** @returns [outputs, batch] */
   applyRows(x: readonly Tensor[]): Tensor {
     return this.network.applyRows(this.parameters, x);
+  }
+
+  dropping(masks: MasksOf): Applied {
+    return dropping(this.network, this.parameters, masks);
   }
 
   /** After one Adam step down the gradient of `loss`. */
@@ -94,14 +110,16 @@ export class TargetNetwork implements Applied {
     );
   }
 
-  /** @returns [batch, outputs] */
   apply(x: readonly Tensor[]): Tensor {
     return this.network.apply(this.parameters, x);
   }
 
-  /** @returns [outputs, batch] */
   applyRows(x: readonly Tensor[]): Tensor {
     return this.network.applyRows(this.parameters, x);
+  }
+
+  dropping(masks: MasksOf): Applied {
+    return dropping(this.network, this.parameters, masks);
   }
 
   /** After one step of Polyak averaging, θ̄ ← θ̄ + τ (θ − θ̄). */

@@ -3,15 +3,19 @@
 
 import { describe, expect, it } from "vitest";
 import { readTrajectories } from "../../test/fixtures/sac/trajectory.ts";
-import { readVariants, type VariantUpdate } from "../../test/fixtures/sac/variants.ts";
+import { fillMaskOf, readVariants, subsetOf, type VariantUpdate } from "../../test/fixtures/sac/variants.ts";
 import { toColumns } from "../agent/action-scale.ts";
-import { type Batch, Learner } from "../agent/learner.ts";
+import { type Batch, Learner, type Noise } from "../agent/learner.ts";
+import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
 import type { Engine } from "../engines/engine.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { wasmEngine } from "../engines/wasm/index.ts";
+import { RandomStream } from "../random/index.ts";
 import type { Network } from "./network.ts";
 import type { LayerValues } from "./packing.ts";
 import { createTemperature, temperatureSettings } from "./temperature.ts";
+import type { UpdateSpec } from "./update.ts";
+import { EXCLUDED, masksOf } from "./update-inputs.ts";
 
 const { trajectories, sizes, settings, arrays } = readVariants();
 const batches = readTrajectories().arrays;
@@ -23,43 +27,77 @@ const rows = (of: typeof arrays, name: string, update: number) => {
 };
 
 const layersOf = (prefix: string): LayerValues[] =>
-  ["hidden1", "hidden2", "output"].map((layer) => ({
-    weight: arrays.get(`${prefix}.${layer}.weight`)!.values,
-    bias: arrays.get(`${prefix}.${layer}.bias`)!.values,
-  }));
+  ["hidden1", "norm1", "hidden2", "norm2", "output"]
+    .filter((layer) => arrays.has(`${prefix}.${layer}.weight`))
+    .map((layer) => ({
+      weight: arrays.get(`${prefix}.${layer}.weight`)!.values,
+      bias: arrays.get(`${prefix}.${layer}.bias`)!.values,
+    }));
 
 function batchAt(name: string, update: number): Batch {
   const { choices } = trajectories[name]!;
-  const columns = new Float32Array(sizes.batch * choices!.reduce((total, n) => total + n, 0));
-  toColumns(choices!, rows(arrays, `${name}/choice`, update), columns);
   return {
     observation: rows(batches, "batch/observation", update),
-    action: columns,
+    action: choices
+      ? columnsOf(choices, rows(arrays, `${name}/choice`, update))
+      : rows(batches, "batch/action", update),
     reward: rows(batches, "batch/reward", update),
     nextObservation: rows(batches, "batch/nextObservation", update),
     discount: rows(batches, "batch/terminated", update).map((ended) => (1 - ended) * settings.gamma),
   };
 }
 
+function columnsOf(choices: readonly number[], actions: Float32Array): Float32Array {
+  const columns = new Float32Array(sizes.batch * choices.reduce((total, n) => total + n, 0));
+  toColumns(choices, actions, columns);
+  return columns;
+}
+
+function drawsAt(name: string, update: number): Noise {
+  const { choices, critics = 2, targetCritics, dropout: rate = 0 } = trajectories[name]!;
+  const excluded = new Float32Array(critics).fill(EXCLUDED);
+  for (const i of subsetOf(update)) excluded[i] = 0;
+  const masks = masksOf(specOf(name)).map(({ name, use, units }) => {
+    const mask = new Float32Array(sizes.batch * units);
+    const [critic, layer] = name.match(/\d+/g)!.map(Number) as [number, number];
+    fillMaskOf(mask, { rate, update, use, critic: critic - 1, critics, layer, layers: 2 });
+    return [name, mask] as const;
+  });
+  return {
+    ...(!choices && {
+      noise: rows(batches, "batch/noise", update),
+      nextNoise: rows(batches, "batch/nextNoise", update),
+    }),
+    ...(targetCritics !== undefined && { excluded }),
+    ...Object.fromEntries(masks),
+  };
+}
+
+function specOf(name: string): UpdateSpec {
+  const { temperature: _, updates: __, policyDelay: ___, ...variant } = trajectories[name]!;
+  return {
+    ...variant,
+    observationSize: sizes.observation,
+    actionSize: variant.choices?.length ?? sizes.action,
+    hidden: sizes.hidden,
+    batchSize: sizes.batch,
+    tau: settings.tau,
+  };
+}
+
 function learner(name: string, engine: Engine): Promise<Learner> {
-  const { temperature, choices } = trajectories[name]!;
+  const { temperature, choices, critics = 2, policyDelay = 1 } = trajectories[name]!;
   return Learner.create({
     engine,
-    spec: {
-      observationSize: sizes.observation,
-      actionSize: choices!.length,
-      choices,
-      hidden: sizes.hidden,
-      batchSize: sizes.batch,
-      tau: settings.tau,
-    },
+    spec: specOf(name),
     temperature: createTemperature(
-      temperatureSettings({ ...temperature, loss: temperature.lossForm }, choices!),
+      temperatureSettings({ ...temperature, loss: temperature.lossForm }, choices ?? sizes.action),
     ),
     learningRate: settings.learningRate,
+    policyDelay,
     weights: {
       actor: layersOf(`${name}/initial/actor`),
-      critics: [1, 2].map((i) => layersOf(`${name}/initial/critic${i}`)),
+      critics: Array.from({ length: critics }, (_, i) => layersOf(`${name}/initial/critic${i + 1}`)),
     },
   });
 }
@@ -98,16 +136,16 @@ describe.each(Object.keys(trajectories))("the %s trajectory in float64 PyTorch",
     };
     // Relative to a quantity's usual size where it happens to cross zero.
     const usual = (of: keyof VariantUpdate) =>
-      updates.reduce((total, update) => total + Math.abs(update[of]), 0) / updates.length;
+      updates.reduce((total, update) => total + Math.abs(update[of] ?? 0), 0) / updates.length;
     for (const [i, theirs] of updates.entries()) {
-      const ours = await own.update(batchAt(name, i), {}, 0);
+      const ours = await own.update(batchAt(name, i), drawsAt(name, i), 0);
       const told: VariantUpdate = {
         ...ours,
         logAlphaBefore: Math.log(ours.alpha),
         logAlphaAfter: ours.logAlpha,
       };
       for (const quantity of Object.keys(theirs) as (keyof VariantUpdate)[]) {
-        const error = Math.abs(told[quantity] - theirs[quantity]) / usual(quantity);
+        const error = Math.abs(told[quantity]! - theirs[quantity]!) / usual(quantity);
         expect(error, `${quantity} at update ${i + 1}: ${told[quantity]}, ${theirs[quantity]}`).toBeLessThan(
           1e-5,
         );
@@ -117,5 +155,41 @@ describe.each(Object.keys(trajectories))("the %s trajectory in float64 PyTorch",
     await compare(updates.length);
     await own.dispose();
     await engine.dispose();
+  });
+});
+
+describe("n-step returns", () => {
+  const { n, gamma, steps, expected } = readVariants().nStep;
+
+  it.each([
+    ["all of them", 64],
+    ["those that a full buffer still holds", 13],
+  ])("are those of float64 Python, across ends and truncations, of %s", (_, capacity) => {
+    const buffer = new ReplayBuffer({ capacity, observationSize: 1, actionSize: 1, gamma, nStep: n });
+    for (const { observation, reward, next, end } of steps)
+      buffer.add(
+        [observation],
+        [observation / 1000],
+        reward,
+        [next],
+        end === "terminated",
+        end === "truncated",
+      );
+    const again = new ReplayBuffer({ capacity, observationSize: 1, actionSize: 1, gamma, nStep: n });
+    again.restore(buffer.state());
+    for (const one of [buffer, again]) {
+      const batch = emptyBatch(2000, 1, 1);
+      one.sample(batch, new RandomStream(1, "n-step"));
+      const seen = new Set<number>();
+      batch.observation.forEach((observation, i) => {
+        const at = steps.findIndex((step) => step.observation === observation);
+        seen.add(at);
+        expect(batch.nextObservation[i]).toBe(expected[at]!.next);
+        expect(batch.reward[i]).toBeCloseTo(expected[at]!.reward, 5);
+        expect(batch.discount[i]).toBeCloseTo(expected[at]!.discount, 6);
+        expect(batch.action[i]).toBeCloseTo(observation / 1000, 6);
+      });
+      expect(seen.size).toBe(Math.min(capacity, steps.length));
+    }
   });
 });

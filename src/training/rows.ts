@@ -13,15 +13,13 @@ export interface RowContext {
   readonly learningRate: number;
   /** Whether α is tuned; a fixed one has no loss. */
   readonly tuned: boolean;
-  /** Whether actions are continuous. */
-  readonly continuous: boolean;
   /** Whether there were updates since the last row. */
   readonly updated: boolean;
   readonly evaluation?: Evaluation | undefined;
 }
 
 export function rowOf(reported: LearnMetrics, context: RowContext): Metrics {
-  const { seconds, learningRate, tuned, continuous, updated, evaluation } = context;
+  const { seconds, learningRate, tuned, updated, evaluation } = context;
   const values: RowMetrics = {
     ...reported,
     // The mean of a fixed α's logarithms is not that α to the last bit.
@@ -34,13 +32,16 @@ export function rowOf(reported: LearnMetrics, context: RowContext): Metrics {
   const has: Readonly<Record<NonNullable<Metric["rows"]>, boolean>> = {
     updates: updated,
     tuned: updated && tuned,
-    continuous: updated && continuous,
     episodes: reported.episodes > 0,
     evaluations: evaluation !== undefined,
     all: true,
   };
   return Object.fromEntries(
-    metricEntries.flatMap(([name, { tag, rows }]) => (tag && rows && has[rows] ? [[tag, values[name]]] : [])),
+    metricEntries.flatMap(([name, { tag, rows, mean }]) => {
+      // A mean over updates of which none had the metric: the actor rested, or its actions are discrete.
+      const isEmpty = mean !== undefined && Number.isNaN(values[name]);
+      return tag && rows && has[rows] && !isEmpty ? [[tag, values[name]]] : [];
+    }),
   );
 }
 

@@ -171,7 +171,6 @@ async function* learn(
       seconds,
       learningRate,
       tuned: config.alpha === "auto",
-      continuous: agent.choices === undefined,
       updated,
       evaluation,
     });

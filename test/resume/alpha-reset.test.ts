@@ -42,7 +42,6 @@ async function findings(name: string, dropAlpha: boolean): Promise<readonly stri
           seconds: 1,
           learningRate: 3e-4,
           tuned: true,
-          continuous: true,
           updated: metrics.updates > 0,
         }),
       );
