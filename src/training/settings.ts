@@ -4,6 +4,7 @@
 
 import { z } from "zod";
 import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
+import { presetNames, presets } from "../agent/presets.ts";
 import { inWords, type Rule } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
 import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
@@ -178,6 +179,15 @@ export const trainSchema = z.strictObject({
     without: "no bound",
   }),
 
+  preset: field(
+    z.enum(presetNames, expecting(presetNames.map((name) => `"${name}"`).join(", "))).default("sac"),
+    {
+      description:
+        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step. Settings " +
+        "beside it win.",
+      placeholder: presetNames.join("|"),
+    },
+  ),
   ...learning,
 
   logEvery: field(integer(1).default(100), {
@@ -210,9 +220,10 @@ export type TrainConfig = z.output<typeof trainSchema>;
 export type TrainSettings = Partial<z.input<typeof trainSchema>>;
 export type FieldName = keyof TrainConfig;
 
-/** The settings with defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
+/** The settings with their preset and the defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
 export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">): TrainConfig {
-  const { data, error } = trainSchema.safeParse(settings);
+  const preset = presets[settings.preset ?? "sac"] as TrainSettings | undefined;
+  const { data, error } = trainSchema.safeParse({ ...preset, ...settings });
   if (data) return data;
   const [issue] = error.issues;
   throw new TemperedError("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
