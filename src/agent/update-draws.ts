@@ -18,7 +18,7 @@ export class UpdateDraws {
   readonly arrays: Noise;
   private readonly spec: UpdateSpec;
   private readonly masks: readonly { readonly use: MaskUse; readonly values: Float32Array }[];
-  /** Numbers of the critics, shuffled as far as they are drawn. */
+  /** Numbers of the critics, shuffled as far as they are drawn; in order again before the next draw, which must not depend on it. */
   private readonly order: number[];
 
   constructor(spec: UpdateSpec) {
@@ -53,6 +53,7 @@ export class UpdateDraws {
 
   private exclude(excluded: Float32Array, random: RandomStream): void {
     const { order } = this;
+    order.sort((a, b) => a - b);
     excluded.fill(EXCLUDED);
     for (let i = 0; i < this.spec.targetCritics!; i++) {
       const j = i + random.below(order.length - i);

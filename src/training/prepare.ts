@@ -212,7 +212,9 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
       ? { discreteActions: agent.choices.reduce((product, n) => product * n, 1) }
       : { actionDim: agent.actionSize }),
     gamma: config.gamma,
-    updatesPerStep: config.gradientSteps === -1 ? 1 : config.gradientSteps / config.trainFreq,
+    updatesPerStep:
+      (config.gradientSteps === -1 ? 1 : config.gradientSteps / config.trainFreq) / config.policyDelay,
+    ...(config.policyDelay > 1 && { policyDelay: config.policyDelay }),
     ...(typeof targetEntropy === "number" && { targetEntropy }),
     ...(config.alpha === "auto" && {
       alphaLearningRate: config.alphaLearningRate,
