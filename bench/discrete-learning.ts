@@ -1,5 +1,6 @@
-// Discrete SAC, several seeds each, at several shares of log n as the target entropy. Each agent is judged by 50 deterministic
-// episodes and 50 with drawn actions, in an environment of its own. Results are kept beside each other as they come, a run
+// Discrete SAC, several seeds each, at several shares of log n as the target entropy. Judged by 50 deterministic episodes in an
+// environment of its own are the agent at the end and the best on the way, as ten episodes at every tenth of the run show
+// it. Results are kept beside each other as they come, a run
 // a line, and the Markdown table is made of all of them.
 //
 //   npx tsx bench/discrete-learning.ts [--only ENV] [--shares 0.5] [--seeds 1,2,3,4,5] [--engine wasm] [--table]
@@ -7,15 +8,17 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { AgentState } from "../src/agent/agent-state.ts";
 import { makeEnv } from "../src/envs/index.ts";
-import { chooseEngine, type EngineChoice, evaluate, SAC } from "../src/index.ts";
+import { Agent, chooseEngine, type EngineChoice, evaluate, SAC } from "../src/index.ts";
 import { type DiscreteRun, discreteTable } from "./discrete-table.ts";
 
 const EPISODES = 50;
 
+const small = { learningRate: 1e-3, batchSize: 128, tau: 0.02 };
 const tasks = [
-  { env: "CartPole-v1", steps: 20_000, options: { hidden: [64, 64], learningRate: 1e-3 } },
-  { env: "Acrobot-v1", steps: 30_000, options: { hidden: [64, 64], learningRate: 1e-3 } },
+  { env: "CartPole-v1", steps: 20_000, options: { ...small, hidden: [64, 64] } },
+  { env: "Acrobot-v1", steps: 20_000, options: { ...small, hidden: [64, 64] } },
   {
     env: "tempered/Snake-v0",
     steps: 100_000,
@@ -67,26 +70,34 @@ async function run(
     temperature: { targetEntropyShare: share },
   });
   let [entropy, count, largest] = [0, 0, 0];
+  let best: { state: AgentState; meanReturn: number } | undefined;
   let last: { alpha: number; qMean: number; targetEntropy: number } | undefined;
   for await (const report of agent.learn({ totalTimesteps: steps, logEvery: 500 })) {
     last = report;
     largest = Math.max(largest, report.alpha);
+    if (report.step % (steps / 10) === 0) {
+      const { meanReturn } = await evaluate(agent, makeEnv(env), { seed: 20_000 + seed });
+      if (!(best && best.meanReturn >= meanReturn)) {
+        best = { meanReturn, state: await agent.state({ replay: false }) };
+      }
+    }
     // Of the last tenth of the run.
     if (report.step <= 0.9 * steps) continue;
     entropy += report.entropy;
     count += 1;
   }
   const judged = { episodes: EPISODES, seed: 10_000 + seed };
-  const best = await evaluate(agent, makeEnv(env), judged);
-  const drawn = await evaluate(agent, makeEnv(env), { ...judged, deterministic: false });
+  const last50 = await evaluate(agent, makeEnv(env), judged);
+  await using restored = await Agent.restore(makeEnv(env), best!.state, { engine });
+  const best50 = await evaluate(restored, makeEnv(env), judged);
   return {
     env,
     steps,
     options,
     share,
     seed,
-    meanReturn: best.meanReturn,
-    drawnReturn: drawn.meanReturn,
+    meanReturn: last50.meanReturn,
+    bestReturn: best50.meanReturn,
     entropy: entropy / count,
     targetEntropy: last!.targetEntropy,
     alpha: last!.alpha,

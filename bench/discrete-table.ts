@@ -7,9 +7,9 @@ export interface DiscreteRun {
   /** Of log n. */
   readonly share: number;
   readonly seed: number;
-  /** Mean return of deterministic episodes, and of such with drawn actions. */
+  /** Mean return of the agent at the end, and of the best on the way. */
   readonly meanReturn: number;
-  readonly drawnReturn: number;
+  readonly bestReturn: number;
   /** Nats, mean over the last tenth of the run. */
   readonly entropy: number;
   readonly targetEntropy: number;
@@ -33,14 +33,14 @@ export function discreteTable(runs: readonly DiscreteRun[]): string {
       const each = (of: (run: DiscreteRun) => number, digits = 1) =>
         group.map((run) => Number(of(run).toFixed(digits))).join(", ");
       const ratio = (run: DiscreteRun) => run.entropy / run.targetEntropy;
-      return `| ${env} | ${steps.toLocaleString("en")} | ${share} | ${group.map(({ seed }) => seed).join(", ")} | ${each((run) => run.meanReturn)} | ${each((run) => run.drawnReturn)} | ${each(ratio, 2)} | ${group.map(({ alpha }) => alpha.toPrecision(2)).join(", ")} |`;
+      return `| ${env} | ${steps.toLocaleString("en")} | ${share} | ${group.map(({ seed }) => seed).join(", ")} | ${each((run) => run.meanReturn)} | ${each((run) => run.bestReturn)} | ${each(ratio, 2)} | ${group.map(({ alpha }) => alpha.toPrecision(2)).join(", ")} |`;
     });
   return `# Discrete actions: what the target entropy should be
 
-Return of 50 deterministic episodes and of 50 with drawn actions, of the agent as it is at the end; the entropy of the last
+Mean return of 50 deterministic episodes, of the agent as it is at the end and of the best on the way; the entropy of the last
 tenth of the run over its target; α at the end. One number a seed.
 
-| env | steps | share of log n | seeds | return | drawn | entropy / target | α |
+| env | steps | share of log n | seeds | return at the end | of the best | entropy / target | α |
 |---|---|---|---|---|---|---|---|
 ${rows.join("\n")}
 

@@ -9,6 +9,7 @@ import type { LearnerState } from "./learner-state.ts";
 import type { MetricsWindowState } from "./metrics-window.ts";
 import type { Hyperparameters } from "./options.ts";
 import type { ReplayState } from "./replay-buffer.ts";
+import type { RewardNormalizerState } from "./reward-normalizer.ts";
 import type { RunningStatisticsState } from "./running-statistics.ts";
 
 export interface AgentState {
@@ -34,6 +35,8 @@ export interface AgentState {
   readonly random: readonly RandomState[];
   /** Of the observations, where the agent normalizes them. */
   readonly observationStatistics?: RunningStatisticsState;
+  /** Of the discounted returns, where the agent normalizes its rewards. */
+  readonly rewardStatistics?: RewardNormalizerState;
   /** How far its learning has come, between two steps. */
   readonly progress?: LearningProgress;
   readonly replay?: ReplayState;

@@ -13,6 +13,7 @@ import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
 import { ObservationNormalizer } from "./observation-normalizer.ts";
 import type { Hyperparameters } from "./options.ts";
 import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
+import { RewardNormalizer } from "./reward-normalizer.ts";
 import { UpdateDraws } from "./update-draws.ts";
 import { updateSpec } from "./update-spec.ts";
 
@@ -52,6 +53,7 @@ export class LearningLoop {
   /** Where observations are normalized: by what. */
   readonly normalizer: ObservationNormalizer | undefined;
 
+  private readonly rewards: RewardNormalizer | undefined;
   private readonly seed: number;
   private readonly hyperparameters: Hyperparameters;
   private readonly learner: Learner;
@@ -69,7 +71,8 @@ export class LearningLoop {
   private reportedAt = 0;
 
   constructor({ seed, hyperparameters, learner, env, scale }: LearningLoopOptions) {
-    const { batchSize, bufferSize, bufferDtype: dtype, gamma, nStep, normalizeObservation } = hyperparameters;
+    const { batchSize, bufferSize, bufferDtype: dtype, gamma, nStep } = hyperparameters;
+    const { normalizeObservation, normalizeReward } = hyperparameters;
     const observationSize = learner.networks.actor.spec.inputSize;
     const actionSize = scale.size;
     this.seed = seed;
@@ -77,6 +80,7 @@ export class LearningLoop {
     this.learner = learner;
     this.scale = scale;
     this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.rewards = normalizeReward ? new RewardNormalizer(env.count, gamma) : undefined;
     this.actor = new Actor(learner, scale, this.normalizer);
     this.replay = new ReplayBuffer({
       capacity: bufferSize,
@@ -93,6 +97,7 @@ export class LearningLoop {
       observationSize,
       replay,
       statistics: this.normalizer?.statistics,
+      rewards: this.rewards,
     });
     this.drawn = emptyBatch(batchSize, observationSize, actionSize);
     const { choices } = scale;
@@ -167,6 +172,7 @@ export class LearningLoop {
     if (scale.choices) toColumns(scale.choices, drawn.action, batch.action);
     normalizer?.normalize(batch.observation, batch.observation);
     normalizer?.normalize(batch.nextObservation, batch.nextObservation);
+    this.rewards?.normalize(batch.reward);
     return learner.update(batch, draws.draw(random, learner.movesActor), this.steps);
   }
 
@@ -182,12 +188,13 @@ export class LearningLoop {
    * @param replaySince see `ReplayBuffer.state`
    */
   state(replay: boolean, replaySince: number): Omit<LoopState, "steps"> {
-    const { normalizer } = this;
+    const { normalizer, rewards } = this;
     const collector = replay ? this.collector.state() : undefined;
     const { pendingUpdates, reportedAt } = this;
     return {
       random: roles.map((role): RandomState => this.random[role].state()),
       ...(normalizer && { observationStatistics: normalizer.statistics.state() }),
+      ...(rewards && { rewardStatistics: rewards.state() }),
       ...(replay && {
         progress: { pendingUpdates, reportedAt, window: this.window.state() },
         replay: this.replay.state(replaySince),
@@ -200,6 +207,7 @@ export class LearningLoop {
     steps,
     random,
     observationStatistics,
+    rewardStatistics,
     progress,
     replay,
     collector,
@@ -210,6 +218,7 @@ export class LearningLoop {
     if (progress) this.window.restore(progress.window);
     for (const at of random) this.random[at.role as (typeof roles)[number]]?.restore(at);
     if (observationStatistics) this.normalizer?.statistics.restore(observationStatistics);
+    if (rewardStatistics) this.rewards?.restore(rewardStatistics);
     if (replay) this.replay.restore(replay);
     if (collector) await this.collector.restore(collector);
   }
@@ -217,5 +226,5 @@ export class LearningLoop {
 
 type LoopState = Pick<
   AgentState,
-  "steps" | "random" | "observationStatistics" | "progress" | "replay" | "collector"
+  "steps" | "random" | "observationStatistics" | "rewardStatistics" | "progress" | "replay" | "collector"
 >;

@@ -161,6 +161,18 @@ export const hyperparameterSettings = {
     aliases: ["norm_obs", "normalize_obs"],
   },
   /**
+   * Rewards are divided by the running standard deviation of the discounted return, which is saved with the agent; α is then
+   * in these units. Default false.
+   */
+  normalizeReward: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Divide rewards by the running standard deviation of the discounted return; α is then in these units.",
+    placeholder: "",
+    aliases: ["norm_reward", "reward_normalization"],
+  },
+  /**
    * The environment steps while the updates run that belong to the step before, so an action is one step's updates
    * stale. A gain where environments step in a process of their own (`gymnasium:`); as deterministic as without.
    * Default false.

@@ -33,6 +33,8 @@ export interface SnapshotManifest {
   readonly random: readonly RandomState[];
   /** Of the observations, where the agent normalizes them. */
   readonly observationStatistics?: RunningStatisticsState;
+  /** Of the discounted returns, where the agent normalizes its rewards. */
+  readonly rewardStatistics?: NonNullable<AgentState["rewardStatistics"]>;
 }
 
 export interface Snapshot {

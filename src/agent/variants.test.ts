@@ -75,9 +75,9 @@ const variants: Readonly<Record<string, [env: string, Partial<Hyperparameters>]>
     "Pendulum-v1",
     { ...presets.redq, critics: 5, gradientSteps: 3, policyDelay: 4 },
   ],
-  "DroQ, three steps": [
+  "DroQ, three steps, normalized rewards": [
     "Pendulum-v1",
-    { ...presets.droq, dropout: 0.2, gradientSteps: 2, policyDelay: 2, nStep: 3 },
+    { ...presets.droq, dropout: 0.2, gradientSteps: 2, policyDelay: 2, nStep: 3, normalizeReward: true },
   ],
   "DroQ of discrete actions": [
     "CartPole-v1",

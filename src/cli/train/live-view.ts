@@ -189,8 +189,12 @@ function shortened(text: string, width: number): string {
 }
 
 /** What the gap does to α, in words. */
-function steering(m: LearnMetrics, { config, maxEntropy }: RunStart, { bold, dim }: Colors): string {
-  const near = Math.abs(m.entropyGap) < 0.073 * maxEntropy;
+function steering(
+  m: LearnMetrics,
+  { config, actionSize, isDiscrete }: RunStart,
+  { bold, dim }: Colors,
+): string {
+  const near = Math.abs(m.entropyGap) < (isDiscrete ? 0.1 * m.targetEntropy : 0.05 * actionSize);
   const off = `entropy ${short(Math.abs(m.entropyGap))} nats ${m.entropyGap > 0 ? "above" : "below"} target`;
   const where = near ? `entropy on target, gap ${signed(m.entropyGap)}` : off;
   const why = near ? "" : m.entropyGap > 0 ? ", the policy is too random" : ", the policy is too certain";
