@@ -139,9 +139,9 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
       case ADAM:
         adam(
           word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), float(pc, 6), float(pc, 7),
-          load<f32>(word(pc, 8)), load<f32>(word(pc, 9)), true,
+          load<f32>(word(pc, 8)), load<f32>(word(pc, 9)), load<f32>(word(pc, 10)), true,
         );
-        pc += 40;
+        pc += 44;
         break;
       case POLYAK:
         polyak(word(pc, 1), word(pc, 2), word(pc, 3), float(pc, 4));

@@ -5,6 +5,7 @@
 import { type Graph, usersOf } from "./graph.ts";
 import { type HalfRows, halfRows, type Side } from "./half-rows.ts";
 import { type Attributes, OnnxModel } from "./onnx-model.ts";
+import { withoutOptimisers } from "./optimisers.ts";
 import { type OpKind, sameShape, type Tensor } from "./tensor.ts";
 
 /** ONNX's name for operations that need nothing but their inputs. */
@@ -27,7 +28,8 @@ const plain: Partial<Record<OpKind, string>> = {
 const STEP = { alpha: 1e38, beta: 0 };
 
 /** The graph as the bytes of a valid ONNX model (opset 20, float32). */
-export function toOnnx(graph: Graph): Uint8Array {
+export function toOnnx(original: Graph): Uint8Array {
+  const graph = withoutOptimisers(original);
   const emitter = new Emitter(graph);
   for (const node of graph.nodes) emitter.emit(node);
   for (const [name, tensor] of graph.outputs) emitter.expose(`output:${name}`, tensor);

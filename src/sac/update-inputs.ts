@@ -7,10 +7,9 @@
 // the critics alone, `excluded` [1, critics]: 0 for those that it takes, EXCLUDED for the others. Where critics have
 // dropout, a mask [batch, units] for each use of each such layer, under the name that `maskName` gives.
 
-import { add, input, slice, type Tensor } from "../graph/index.ts";
+import { type AdamScalars, add, input, slice, type Tensor } from "../graph/index.ts";
 import { droppedWidths } from "./layers.ts";
 import { actionWidth, type NetworksSpec, sacNetworks } from "./networks.ts";
-import type { AdamScalars } from "./trained.ts";
 
 export interface UpdateSpec extends NetworksSpec {
   readonly batchSize: number;

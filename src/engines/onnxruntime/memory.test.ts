@@ -24,7 +24,7 @@ async function programMemory(lengths: readonly number[]) {
 /** Adam's step over a block, its moments and its gradient. */
 function adam(kernels: Kernels, blocks: Float32Array[], size: number, epsilon: number, clear: boolean): void {
   const [p, m, v, g] = blocks.map(({ byteOffset }) => byteOffset) as [number, number, number, number];
-  kernels.adam(p, m, v, g, blocks[0]!.length, 0.9, 0.999, size, epsilon, clear);
+  kernels.adam(p, m, v, g, blocks[0]!.length, 0.9, 0.999, size, epsilon, 1, clear);
 }
 
 const lengths = [1, 2, 3, 4, 5, 31, 64, 130];

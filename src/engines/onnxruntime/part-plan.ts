@@ -23,6 +23,7 @@ export interface AdamPlan {
   readonly beta2: number;
   readonly size: Scalar;
   readonly epsilon: Scalar;
+  readonly keep: Scalar;
 }
 
 export interface PolyakPlan {

@@ -26,6 +26,7 @@ export interface Kernels {
     beta2: number,
     size: number,
     epsilon: number,
+    keep: number,
     clear: boolean,
   ): void;
   polyak(target: number, parameter: number, n: number, tau: number): void;
@@ -154,6 +155,7 @@ export class Part {
         step.beta2,
         this.scalar(step.size),
         this.scalar(step.epsilon),
+        this.scalar(step.keep),
         clear,
       );
     }

@@ -90,8 +90,13 @@ export function planOf(
       adam: adam.map((step) => {
         const [parameter, moment1, moment2] = step.states.map(placeOf) as [Place, Place, Place];
         const gradient = gradients.places.get(nameOf(step))!;
-        const [size, epsilon] = [scalar(step.size), scalar(step.epsilon)];
-        return { parameter, moment1, moment2, gradient, beta1: step.beta1, beta2: step.beta2, size, epsilon };
+        const [size, epsilon, keep] = [step.size, step.epsilon, step.keep].map(scalar) as [
+          Scalar,
+          Scalar,
+          Scalar,
+        ];
+        const { beta1, beta2 } = step;
+        return { parameter, moment1, moment2, gradient, beta1, beta2, size, epsilon, keep };
       }),
       polyak: polyak
         .filter((step) => stageOfMove(step) === index)

@@ -413,7 +413,7 @@ export const workerSource = [
   "    }",
   "    step(adam, clear) {",
   "        for (const step of adam) {",
-  "            this.kernels.adam(step.parameter.offset, step.moment1.offset, step.moment2.offset, step.gradient.offset, step.parameter.length, step.beta1, step.beta2, this.scalar(step.size), this.scalar(step.epsilon), clear);",
+  "            this.kernels.adam(step.parameter.offset, step.moment1.offset, step.moment2.offset, step.gradient.offset, step.parameter.length, step.beta1, step.beta2, this.scalar(step.size), this.scalar(step.epsilon), this.scalar(step.keep), clear);",
   "        }",
   "    }",
   "    exchangeParameters(stage, shares) {",

@@ -14,6 +14,7 @@ import {
   matmul,
   maximum,
   multiply,
+  polyakStep,
   relu,
   reshape,
   sizeOf,
@@ -86,8 +87,7 @@ function randomGraph(seed: number): Graph {
   const step_ = adam(
     { parameter: next, moment1: state("m", [m, m]), moment2: state("v", [m, m]) },
     gradient,
-    input("size", []),
-    input("epsilon", []),
+    { stepSize: input("size", []), epsilon: input("epsilon", []) },
   );
   const target = state("target", [m, m]);
   const late = matmul(any(), step_.parameter);
@@ -108,7 +108,7 @@ function randomGraph(seed: number): Graph {
       square: step_.parameter,
       m: step_.moment1,
       v: step_.moment2,
-      target: add(target, multiply(subtract(step_.parameter, target), 0.25)),
+      target: polyakStep(target, step_.parameter, 0.25),
     },
   });
 }

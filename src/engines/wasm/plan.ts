@@ -44,8 +44,8 @@ export interface Thresholds {
 const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
 
 export function plan(original: Graph, threads: number, thresholds = defaultThresholds): Plan {
-  const graph = rewrite(original);
-  const works = groupIntoWorks(graph);
+  const works = groupIntoWorks(rewrite(original));
+  const { graph } = works;
   const places = assignPlaces(graph, works);
   const { buffers } = places;
   const { steps, before, outputs } = stepsOf(graph, works, places, buffers);

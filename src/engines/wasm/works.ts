@@ -4,7 +4,7 @@
 
 import { usersOf } from "../../graph/graph.ts";
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
-import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+import { type AdamStep, optimiserSteps, type PolyakStep, withSteps } from "../optimisers.ts";
 import { baseOf, isGiven, isView } from "../views.ts";
 import { type Alignment, alignment } from "./alignment.ts";
 import { productKernel } from "./product-kernel.ts";
@@ -50,6 +50,8 @@ export type Work =
   | (Common & { readonly kind: "sum" | "slice" | "broadcast" | "concat"; readonly node: Tensor });
 
 export interface Works {
+  /** The graph of which they are: that which was handed in, or one that means the same. */
+  readonly graph: Graph;
   readonly all: readonly Work[];
   /** The work that computes a node; none for what is given, and for views. */
   readonly maker: ReadonlyMap<Tensor, Work>;
@@ -57,8 +59,9 @@ export interface Works {
   dependsOn(later: Work, earlier: Work): boolean;
 }
 
-/** @param plain states whose update is not to be done by an optimiser step */
-export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Set()): Works {
+export function groupIntoWorks(original: Graph): Works {
+  const graph = withSteps(original, optimiserSteps(original));
+  const steps = optimiserSteps(graph);
   const uses = usesOf(graph);
   const maker = new Map<Tensor, Work>();
   const works = new Set<Work>();
@@ -90,12 +93,11 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
     return false;
   };
 
-  const allowed = (step: { states: readonly Tensor[] }) => !step.states.some((held) => plain.has(held));
-  for (const step of adamSteps(graph).filter(allowed)) {
-    put({ kind: "adam", step, members: step.members, needs: step.needs, after: new Set() });
+  for (const step of steps.adam) {
+    put({ kind: "adam", step, members: step.values, needs: step.needs, after: new Set() });
   }
-  for (const step of polyakSteps(graph).filter(allowed)) {
-    put({ kind: "polyak", step, members: step.members, needs: step.needs, after: new Set() });
+  for (const step of steps.polyak) {
+    put({ kind: "polyak", step, members: step.values, needs: step.needs, after: new Set() });
   }
 
   const users = usersOf(graph);
@@ -124,7 +126,10 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
       for (const reader of readers.get(held) ?? []) if (reader !== work) work.after.add(reader);
     }
     // Two steps may each have to come before the other; then one of them is done with memory to spare instead.
-    if (dependsOn(work, work)) return groupIntoWorks(graph, new Set([...plain, ...work.step.states]));
+    if (dependsOn(work, work)) {
+      const others = <T>(all: readonly T[]) => all.filter((step) => step !== work.step);
+      return groupIntoWorks(withSteps(graph, { adam: others(steps.adam), polyak: others(steps.polyak) }));
+    }
   }
 
   for (const node of graph.nodes) {
@@ -145,7 +150,7 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
       put(merged);
     }
   }
-  return { all: [...works], maker, dependsOn };
+  return { graph, all: [...works], maker, dependsOn };
 }
 
 /** Which works read each state's old value. */
