@@ -107,6 +107,7 @@ export class Agent {
       temperature: tuned ? createTemperature(tuned) : (temperature as Temperature),
       learningRate: settings.learningRate,
       policyDelay: settings.policyDelay,
+      weightDecay: settings.weightDecay,
       weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
       ...(parts ? { parts } : {}),
     });

@@ -58,6 +58,8 @@ export interface LearnerOptions {
   readonly learningRate: number;
   /** Updates of the critics to one of actor and temperature. Default 1. */
   readonly policyDelay?: number;
+  /** AdamW's, where the update decays its weights. Default 0. */
+  readonly weightDecay?: number;
   readonly weights: InitialWeights;
   /** Replaced parts of the update, for `src/faults`. */
   readonly parts?: UpdateParts;
@@ -104,9 +106,10 @@ export class Learner {
 
   private constructor(
     program: Program,
-    { spec, temperature, learningRate, policyDelay = 1 }: LearnerOptions,
+    { spec, temperature, learningRate, policyDelay = 1, weightDecay = 0 }: LearnerOptions,
   ) {
     this.program = program;
+    if (spec.decays) this.inputs.keep = Float32Array.of(1 - learningRate * weightDecay);
     this.policyDelay = policyDelay;
     if (policyDelay > 1)
       Object.assign(this.inputs, { actorStepSize: this.actorStepSize, actorEpsilon: this.actorEpsilon });

@@ -15,6 +15,14 @@ export const hyperparameterSettings = {
     placeholder: "X",
     aliases: ["lr"],
   },
+  /** Share of a weight, biases too, that a step of Adam takes away, over its learning rate (AdamW). Default 0. */
+  weightDecay: {
+    default: 0,
+    rule: { kind: "number", min: 0 },
+    description: "Decay of the weights of actor and critics, as AdamW's, times the learning rate.",
+    placeholder: "X",
+    aliases: ["weight_decay", "adamw_weight_decay"],
+  },
   /** Transitions in an update. Default 256. */
   batchSize: {
     default: 256,

@@ -11,6 +11,7 @@ export interface Sizes {
 
 export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): UpdateSpec {
   const { hidden, batchSize, tau, critics, targetCritics, actorValue, layerNorm, dropout } = hyperparameters;
+  const decays = hyperparameters.weightDecay > 0;
   return {
     observationSize: sizes.observationSize,
     actionSize: sizes.actionSize,
@@ -23,5 +24,6 @@ export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): Upda
     actorValue,
     layerNorm,
     dropout,
+    decays,
   };
 }

@@ -3,7 +3,7 @@
 //
 // Of every update: `observation`, `nextObservation` [batch, observations]; `action` [batch, actions] in unit actions, or as
 // `categorical` takes discrete ones; `reward`, `discount` [1, batch]; the scalars `alpha`, `stepSize` and `epsilon` (see
-// `adamStep`). Of continuous actions `noise`, `nextNoise` [batch, actions], standard normal. Where the target takes some of
+// `adamStep`), and where weights decay `keep`, what a step leaves of them. Of continuous actions `noise`, `nextNoise` [batch, actions], standard normal. Where the target takes some of
 // the critics alone, `excluded` [1, critics]: 0 for those that it takes, EXCLUDED for the others. Where critics have
 // dropout, a mask [batch, units] for each use of each such layer, under the name that `maskName` gives.
 
@@ -19,6 +19,8 @@ export interface UpdateSpec extends NetworksSpec {
   readonly targetCritics?: number | undefined;
   /** What the actor takes for Q: the least of all critics, or their mean. Default "minimum". */
   readonly actorValue?: "minimum" | "mean" | undefined;
+  /** Whether weights decay at each step (AdamW). Default false. */
+  readonly decays?: boolean | undefined;
 }
 
 /** More than any Q: what makes a critic never the least. */
@@ -57,7 +59,11 @@ export type BatchTensors = ReturnType<typeof batchInputs>;
 export function batchInputs(spec: UpdateSpec) {
   const { batchSize, observationSize, actionSize, critics = 2 } = spec;
   const rows = (name: string, size: number): Tensor => input(name, [batchSize, size]);
-  const adam: AdamScalars = { stepSize: input("stepSize", []), epsilon: input("epsilon", []) };
+  const adam: AdamScalars = {
+    stepSize: input("stepSize", []),
+    epsilon: input("epsilon", []),
+    ...(spec.decays && { keep: input("keep", []) }),
+  };
   const excluded = takesSome(spec) ? input("excluded", [1, critics]) : undefined;
   return {
     observation: rows("observation", observationSize),

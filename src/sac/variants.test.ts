@@ -74,9 +74,10 @@ function drawsAt(name: string, update: number): Noise {
 }
 
 function specOf(name: string): UpdateSpec {
-  const { temperature: _, updates: __, policyDelay: ___, ...variant } = trajectories[name]!;
+  const { temperature: _, updates: __, policyDelay: ___, weightDecay = 0, ...variant } = trajectories[name]!;
   return {
     ...variant,
+    decays: weightDecay > 0,
     observationSize: sizes.observation,
     actionSize: variant.choices?.length ?? sizes.action,
     hidden: sizes.hidden,
@@ -86,7 +87,7 @@ function specOf(name: string): UpdateSpec {
 }
 
 function learner(name: string, engine: Engine): Promise<Learner> {
-  const { temperature, choices, critics = 2, policyDelay = 1 } = trajectories[name]!;
+  const { temperature, choices, critics = 2, policyDelay = 1, weightDecay = 0 } = trajectories[name]!;
   return Learner.create({
     engine,
     spec: specOf(name),
@@ -95,6 +96,7 @@ function learner(name: string, engine: Engine): Promise<Learner> {
     ),
     learningRate: settings.learningRate,
     policyDelay,
+    weightDecay,
     weights: {
       actor: layersOf(`${name}/initial/actor`),
       critics: Array.from({ length: critics }, (_, i) => layersOf(`${name}/initial/critic${i + 1}`)),
