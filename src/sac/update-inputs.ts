@@ -3,9 +3,10 @@
 //
 // Of every update: `observation`, `nextObservation` [batch, observations]; `action` [batch, actions] in unit actions, or as
 // `categorical` takes discrete ones; `reward`, `discount` [1, batch]; the scalars `alpha`, `stepSize` and `epsilon` (see
-// `adamStep`), and where weights decay `keep`, what a step leaves of them. Of continuous actions `noise`, `nextNoise` [batch, actions], standard normal. Where the target takes some of
-// the critics alone, `excluded` [1, critics]: 0 for those that it takes, EXCLUDED for the others. Where critics have
-// dropout, a mask [batch, units] for each use of each such layer, under the name that `maskName` gives.
+// `adamStep`), and where weights decay `keep`, what a step leaves of them. Of continuous actions `noise`, `nextNoise`
+// [batch, actions], standard normal. Where the target takes some of the critics alone, `excluded` [1, critics]: 0 for those
+// that it takes, EXCLUDED for the others. Where critics have dropout, a mask [batch, units] for each use of each such
+// layer, under the name that `maskName` gives.
 
 import { type AdamScalars, add, input, slice, type Tensor } from "../graph/index.ts";
 import { droppedWidths } from "./layers.ts";

@@ -23,12 +23,7 @@ export function checkSpace(role: Role, space: AnySpace, problems: Problems): voi
   if (role === "observationSpace" || !isRecord(space) || problems.hasErrors) return;
   if (space.kind === "dict" || space.kind === "tuple") {
     wrong(
-      `Expected ${role} to be a box or choices, got a ${space.kind}; make one box of all continuous actions`,
-    );
-  } else if (space.kind !== "box") {
-    problems.warning(
-      "SPACE_DISCRETE",
-      `Expected ${role} to be a box for SAC, got ${space.kind} actions; SAC will refuse them`,
+      `Expected ${role} to be a box or choices, got a ${space.kind}; make one box of all continuous actions, or one multiDiscrete of all choices; both at once are not supported`,
     );
   }
 }
