@@ -81,7 +81,7 @@ export class Collector {
    */
   async begin(seed: number | undefined, seconds = STEP_SECONDS): Promise<void> {
     if (this.begun) return;
-    const { observations } = await within(
+    const { observations, absent } = await within(
       this.env.reset(seed === undefined ? {} : { seed }),
       seconds,
       () => `a reset of ${this.env.id}`,
@@ -90,7 +90,7 @@ export class Collector {
     this.lengths.fill(0);
     this.rewards?.begin();
     this.rows(observations).forEach((row, i) => {
-      this.observe(i, row);
+      if (absent?.[i] !== 1) this.observe(i, row);
     });
     this.begun = true;
   }
@@ -110,11 +110,12 @@ export class Collector {
 
   /** Stores the transitions of a step. @returns how many there were: a step that only began an episode is none */
   store(result: VectorStepResult, window: MetricsWindow): number {
-    const { observations, rewards, terminated, truncated, wasReset, infos } = result;
+    const { observations, rewards, terminated, truncated, wasReset, infos, absent } = result;
     const rows = this.rows(observations);
     let stored = 0;
     for (let i = 0; i < this.count; i++) {
       const row = rows[i]!;
+      if (absent?.[i] === 1) continue;
       if (wasReset[i] === 1) {
         this.observe(i, row);
         continue;

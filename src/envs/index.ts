@@ -31,6 +31,7 @@ export {
 } from "./env.ts";
 export { EnvError } from "./errors.ts";
 export { type Flattening, flattening } from "./flatten.ts";
+export { Foraging, type ForagingOptions } from "./foraging.ts";
 export { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
 export { MujocoError } from "./mujoco/errors.ts";
 export { PointMass, type PointMassOptions } from "./point-mass.ts";

@@ -120,7 +120,7 @@ export class GuardVector implements VectorEnv, Stateful {
     const result = await this.env.reset(options);
     const rows = rowsOf(result.observations, this.count);
     this.counters.forEach((counter, i) => {
-      if (options.mask && !options.mask[i]) return;
+      if ((options.mask && !options.mask[i]) || result.absent?.[i] === 1) return;
       counter.reset();
       this.check(counter, rows[i]!);
     });
@@ -133,6 +133,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.counters.forEach((counter, i) => {
       const final = this.autoreset === "same-step" ? result.infos[i]!.final_obs : undefined;
       const reward = result.rewards[i]!;
+      if (result.absent?.[i] === 1) return;
       if (result.wasReset[i] === 1) counter.reset();
       else counter.step();
       if (final !== undefined) {
