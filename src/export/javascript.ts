@@ -11,9 +11,18 @@ import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
  * @returns the module's text: `export function createPolicy(): { act(observation): Float32Array }`
  */
 export function policyModule(policy: Policy, { stochastic = false }: { stochastic?: boolean } = {}): string {
-  const { env, steps, observationSize, actionSize, low, high, layers, normalization } = policy;
+  const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
   const widths = [observationSize, ...layers.map(({ bias }) => bias.length)];
-  const info = { env, steps, observationSize, actionSize, low, high, stochastic };
+  const info = {
+    env,
+    steps,
+    observationSize,
+    actionSize,
+    low,
+    high,
+    ...(choices && { choices }),
+    stochastic,
+  };
   return `// A policy for ${env}, trained by tempered for ${steps} environment steps. It needs nothing but this file.
 //
 //   import { createPolicy } from "./policy.js";
@@ -22,7 +31,7 @@ export function policyModule(policy: Policy, { stochastic = false }: { stochasti
 //
 // The array that \`act\` returns is the policy's own: copy what must outlast the next call.
 
-/** @type {{ env: string, steps: number, observationSize: number, actionSize: number, low: number[], high: number[], stochastic: boolean }} */
+/** @type {{ env: string, steps: number, observationSize: number, actionSize: number, low: number[], high: number[],${choices ? " choices: number[]," : ""} stochastic: boolean }} */
 export const info = ${JSON.stringify(info)};
 
 const WIDTHS = ${JSON.stringify(widths)};
@@ -83,14 +92,7 @@ export function createPolicy({ random = Math.random } = {}) {
         for (let i = 0, row = at + j * inputs; i < inputs; i++) sum += x[i] * stored[row + i];
         return sum;
       };
-      for (let i = 0; i < info.actionSize; i++) {
-        let u = head(i);
-        if (info.stochastic) u += Math.exp(Math.min(Math.max(head(info.actionSize + i), ${LOG_STD_MIN}), ${LOG_STD_MAX})) * normal(random);
-        const [low, high] = [info.low[i], info.high[i]];
-        const scaled = low + 0.5 * (Math.fround(Math.tanh(u)) + 1) * (high - low);
-        action[i] = Math.min(Math.max(scaled, low), high);
-      }
-      return action;
+${choices ? CHOOSE : SQUASH}      return action;
     },
   };
 }
@@ -101,11 +103,7 @@ function normalized(value, i) {
   return Math.fround(Math.min(Math.max(scaled, -${OBSERVATION_CLIP}), ${OBSERVATION_CLIP}));
 }
 
-// Box and Muller.
-function normal(random) {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
+${choices ? CHOICE : NORMAL}
 function up(n) {
   return 16 * Math.ceil(n / 16);
 }
@@ -133,6 +131,43 @@ function bytes(base64) {
 }
 `;
 }
+
+// What the module does with the last layer's numbers, by the kind of its actions.
+
+const SQUASH = `      for (let i = 0; i < info.actionSize; i++) {
+        let u = head(i);
+        if (info.stochastic) u += Math.exp(Math.min(Math.max(head(info.actionSize + i), ${LOG_STD_MIN}), ${LOG_STD_MAX})) * normal(random);
+        const [low, high] = [info.low[i], info.high[i]];
+        const scaled = low + 0.5 * (Math.fround(Math.tanh(u)) + 1) * (high - low);
+        action[i] = Math.min(Math.max(scaled, low), high);
+      }
+`;
+
+const NORMAL = `// Box and Muller.
+function normal(random) {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+`;
+
+const CHOOSE = `      let first = 0;
+      info.choices.forEach((n, i) => {
+        const from = first;
+        const logits = Array.from({ length: n }, (_, j) => head(from + j));
+        action[i] = info.low[i] + choice(logits, info.stochastic ? random() : undefined);
+        first += n;
+      });
+`;
+
+const CHOICE = `// The number of the greatest logit, or of the one that a share of all probability falls on.
+function choice(logits, share) {
+  const most = Math.max(...logits);
+  if (share === undefined) return logits.indexOf(most);
+  const weights = logits.map((logit) => Math.exp(logit - most));
+  let left = share * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => (left -= weight) < 0);
+  return found < 0 ? logits.length - 1 : found;
+}
+`;
 
 /** The weights as the module reads them. */
 function packed({ layers }: Policy): Uint8Array {

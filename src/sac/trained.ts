@@ -10,14 +10,29 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { adam } from "./adam.ts";
+import type { Applied } from "./decision.ts";
+import { droppedWidths } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { momentNames } from "./networks.ts";
+
+/** The mask of each dropout layer, [batch, units], by its number among the network's and its width. */
+export type MasksOf = (network: string, layer: number, units: number) => Tensor;
+
+/** A network that leaves units out; itself where it has no dropout. */
+function dropping(network: Network, parameters: readonly Tensor[], masksOf: MasksOf): Applied {
+  const { name } = network.spec;
+  const masks = droppedWidths(network.spec).map((units, layer) => masksOf(name, layer, units));
+  return {
+    apply: (x) => network.apply(parameters, x, masks),
+    applyRows: (x) => network.applyRows(parameters, x, masks),
+  };
+}
 
 /** What a graph writes back: new values by the names of the states. */
 export type NewStates = Readonly<Record<string, Tensor>>;
 
 /** A network that an optimiser moves. */
-export class TrainedNetwork {
+export class TrainedNetwork implements Applied {
   private readonly network: Network;
   readonly blocks: readonly AdamBlock[];
 
@@ -43,14 +58,16 @@ export class TrainedNetwork {
     return this.blocks.map(({ parameter }) => parameter);
   }
 
-  /** @returns [batch, outputs] */
   apply(x: readonly Tensor[]): Tensor {
     return this.network.apply(this.parameters, x);
   }
 
-  /** @returns [outputs, batch] */
   applyRows(x: readonly Tensor[]): Tensor {
     return this.network.applyRows(this.parameters, x);
+  }
+
+  dropping(masks: MasksOf): Applied {
+    return dropping(this.network, this.parameters, masks);
   }
 
   /** After one Adam step down the gradient of `loss`. */
@@ -78,7 +95,7 @@ export class TrainedNetwork {
 }
 
 /** A network that follows a trained one slowly. */
-export class TargetNetwork {
+export class TargetNetwork implements Applied {
   private readonly network: Network;
   private readonly parameters: readonly Tensor[];
 
@@ -94,9 +111,16 @@ export class TargetNetwork {
     );
   }
 
-  /** @returns [outputs, batch] */
+  apply(x: readonly Tensor[]): Tensor {
+    return this.network.apply(this.parameters, x);
+  }
+
   applyRows(x: readonly Tensor[]): Tensor {
     return this.network.applyRows(this.parameters, x);
+  }
+
+  dropping(masks: MasksOf): Applied {
+    return dropping(this.network, this.parameters, masks);
   }
 
   /** After one step of Polyak averaging, θ̄ ← θ̄ + τ (θ − θ̄). */
