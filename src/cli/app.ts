@@ -20,8 +20,10 @@ import { exportPolicy } from "./commands/export.ts";
 import { importAgent } from "./commands/import.ts";
 import { lab } from "./commands/lab.ts";
 import { resume } from "./commands/resume.ts";
+import { sweep } from "./commands/sweep.ts";
 import { train } from "./commands/train.ts";
 import { watch } from "./commands/watch.ts";
+import { worker } from "./commands/worker.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 
@@ -31,6 +33,8 @@ const routes = {
   eval: evaluate,
   export: exportPolicy,
   import: importAgent,
+  sweep,
+  worker,
   doctor,
   watch,
   lab,
