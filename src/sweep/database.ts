@@ -49,7 +49,13 @@ export async function postgresDatabase(url: string): Promise<Database> {
     "pg-boss@10",
     [],
   );
-  let pool: Pool;
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new DatabaseError(
+      "DATABASE",
+      `Expected the address of a PostgreSQL, postgres://USER:PASSWORD@HOST:PORT/DATABASE, got ${JSON.stringify(url)}`,
+    );
+  }
+  let pool: Pool | undefined;
   try {
     // One connection a worker, so that a thousand of them do not ask for more than a server has.
     pool = new Pool({
@@ -61,14 +67,16 @@ export async function postgresDatabase(url: string): Promise<Database> {
     pool.on("error", () => {}); // The next query tells it.
     await pool.query("SELECT 1");
   } catch (error) {
+    await pool?.end();
     throw unreachable(url, error as Error & { code?: string });
   }
+  const connected = pool;
   return {
     async executeSql(text, values) {
       const end = Date.now() + 1000 * PATIENCE;
       for (let wait = 100; ; wait = Math.min(2 * wait, 5000)) {
         try {
-          const result = await pool.query(text, values);
+          const result = await connected.query(text, values);
           return Array.isArray(result) ? { rows: [] } : result;
         } catch (error) {
           if (!isAway(error as Error & { code?: string }) || Date.now() > end) throw error;
@@ -76,7 +84,7 @@ export async function postgresDatabase(url: string): Promise<Database> {
         }
       }
     },
-    close: () => pool.end(),
+    close: () => connected.end(),
   };
 }
 

@@ -84,13 +84,16 @@ async function workOn(
   listen?.({ kind: "taken", segment });
   const progress = progressOf(out, id);
   // Whoever had it before may have finished it and died before it could say so.
-  if (progress === "ended") return queue.complete(taken, undefined);
-  if (progress >= index) return queue.complete(taken, { ...taken.segment, index: progress + 1 });
-  let lost = false;
+  if (progress === "ended" || progress >= index) {
+    await queue.complete(taken, progress === "ended" ? undefined : { ...taken.segment, index: progress + 1 });
+    return listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
+  }
+  let [lost, training] = [false, true];
   const signs = setInterval(() => {
     void queue.keep(taken).then(
       (mine) => {
-        if (mine || lost) return;
+        // An answer that comes late must not end what the process does next.
+        if (mine || lost || !training) return;
         lost = true;
         trainer.kill();
       },
@@ -100,14 +103,15 @@ async function workOn(
   let attempt: string | undefined;
   try {
     attempt = beginAttempt(out, id, index, randomUUID().slice(0, 8));
-    const training = trainer.train({
+    const trained = trainer.train({
       path: attempt,
       config,
       length,
       onProgress: (progress) => listen?.({ kind: "progress", segment, progress }),
     });
     if (signal.aborted) trainer.drain();
-    const outcome = await training;
+    const outcome = await trained;
+    training = false;
     const kept = settle(outcome, segment, attempt);
     if (kept === undefined) {
       const reason = lost ? "another worker has taken it" : (outcome as { message: string }).message;
@@ -118,7 +122,8 @@ async function workOn(
       return;
     }
     await queue.complete(taken, kept.ended ? undefined : { ...taken.segment, index: index + 1 });
-    listen?.({ kind: "committed", segment, ended: kept.ended });
+    if (kept.counts) listen?.({ kind: "committed", segment, ended: kept.ended });
+    else listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
   } catch (error) {
     if (attempt) discardAttempt(attempt);
     if (!("errno" in (error as Error))) throw error;
@@ -135,25 +140,25 @@ async function workOn(
   }
 }
 
+interface Settled {
+  /** The run is over. */
+  readonly ended: boolean;
+  /** Nobody else had done the segment before. */
+  readonly counts: boolean;
+}
+
 /** Makes what was done count. @returns nothing where nothing does: the machine failed, not the run */
-function settle(
-  outcome: Outcome,
-  { out, id, index }: Segment,
-  attempt: string,
-): { ended: boolean } | undefined {
+function settle(outcome: Outcome, { out, id, index }: Segment, attempt: string): Settled | undefined {
   if (outcome.kind === "done") {
     const { ended } = outcome.end;
-    commitAttempt(out, id, index, attempt, ended);
-    return { ended };
+    return { ended, counts: commitAttempt(out, id, index, attempt, ended) };
   }
   if (outcome.kind === "gone" || outcome.system) return undefined;
   // A run that fails by itself has ended: it would fail again.
-  if (outcome.begun) commitAttempt(out, id, index, attempt, true);
-  else {
-    discardAttempt(attempt);
-    recordFailure(out, id, outcome.message);
-  }
-  return { ended: true };
+  if (outcome.begun) return { ended: true, counts: commitAttempt(out, id, index, attempt, true) };
+  discardAttempt(attempt);
+  recordFailure(out, id, outcome.message);
+  return { ended: true, counts: true };
 }
 
 /** Where a run that could not even begin says why. */
