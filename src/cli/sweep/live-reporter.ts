@@ -6,7 +6,7 @@ import type { RunOutcome } from "../../sweep/outcome.ts";
 import type { Plan } from "../../sweep/plan.ts";
 import { studyReport } from "../../sweep/report.ts";
 import type { SegmentProgress } from "../../sweep/segment.ts";
-import { grouped, short } from "../../text/numbers.ts";
+import { duration, grouped, short } from "../../text/numbers.ts";
 import { spread } from "../terminal/line-width.ts";
 import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
 import { closingText, runText } from "./plain-reporter.ts";
@@ -139,13 +139,4 @@ export function liveReporter(terminal: Terminal, plan: Plan, out: string): Repor
 function bar(share: number, width: number): string {
   const full = Math.round(Math.min(1, Math.max(0, share)) * width);
   return `${"━".repeat(full)}${pc.dim("╌".repeat(width - full))}`;
-}
-
-/** Such as 3 h 20 min. @param seconds from 0 up */
-export function duration(seconds: number): string {
-  const minutes = Math.ceil(seconds / 60);
-  if (seconds < 100) return `${Math.ceil(seconds)} s`;
-  if (minutes < 100) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }
