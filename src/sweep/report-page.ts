@@ -130,7 +130,7 @@ function runRow({
 }: RunOutcome): string {
   const doctor = [verdict ?? "", ...findings].filter(Boolean).map(escapeHtml).join(" · ");
   return (
-    `<tr><td><code>${id}</code></td><td>${escapeHtml(setting)}</td><td class="n">${seed}</td>` +
+    `<tr><td><code>${escapeHtml(id)}</code></td><td>${escapeHtml(setting)}</td><td class="n">${seed}</td>` +
     `<td>${status === "failed" ? `<span class="fault">failed</span>` : status}</td><td class="n">${number(meanReturn)}</td>` +
     `<td class="n">${number(alpha)}</td><td class="n">${number(entropy)}</td>` +
     `<td><span class="${verdict ?? ""}">${doctor}</span>${error === undefined ? "" : ` ${escapeHtml(error)}`}</td></tr>`
