@@ -4,8 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { planOf } from "../../sweep/plan.ts";
+import { mustHaveEnvironments, secondsOf } from "../../sweep/probe.ts";
 import { readStudy } from "../../sweep/study.ts";
 import { sweep } from "../../sweep/sweep.ts";
+import { duration } from "../../text/numbers.ts";
 import { asInput, BadInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "../train/interruption.ts";
@@ -36,7 +38,12 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
     throw new BadInput("WORKERS", "Expected --workers from 1 up where no --database lets others work");
   }
   if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
-  if (!yes) await confirmed(this.process);
+  if (processes > 0) await asInput(() => mustHaveEnvironments(plan));
+  if (!yes) {
+    mustBeAbleToAsk(stdout);
+    if (processes > 0) await asInput(async () => stdout.write(timeText((await secondsOf(plan)) / processes)));
+    await confirmed(stdout);
+  }
   const write = (text: string) => void stdout.write(text);
   const reporter = json
     ? jsonReporter(write, plan, out)
@@ -86,10 +93,16 @@ function read(file: string): string {
   }
 }
 
-async function confirmed({ stdout }: CliContext["process"]): Promise<void> {
-  if (!stdout.isTTY || !process.stdin.isTTY) {
-    throw new BadInput("CONFIRM", "Expected --yes where nobody can be asked whether to begin");
-  }
+function timeText(seconds: number): string {
+  return `about ${duration(seconds)} (h:mm:ss) at the speed just measured, evaluations left out\n`;
+}
+
+function mustBeAbleToAsk(stdout: NodeJS.WriteStream): void {
+  if (stdout.isTTY && process.stdin.isTTY) return;
+  throw new BadInput("CONFIRM", "Expected --yes where nobody can be asked whether to begin");
+}
+
+async function confirmed(stdout: NodeJS.WriteStream): Promise<void> {
   const line = createInterface({ input: process.stdin, output: stdout });
   const answer = await line.question("Begin? [Y/n] ");
   line.close();
