@@ -13,6 +13,7 @@ import { TemperedError } from "../errors.ts";
 import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
 import { bench } from "./commands/bench.ts";
+import { compare } from "./commands/compare.ts";
 import { doctor } from "./commands/doctor.ts";
 import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
@@ -35,6 +36,7 @@ const routes = {
   import: importAgent,
   sweep,
   worker,
+  compare,
   doctor,
   watch,
   lab,

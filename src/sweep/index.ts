@@ -1,5 +1,6 @@
 // Studies of many runs, for programs of yours (Node only).
 
+export { type ComparedGroup, type ComparedRun, type Comparison, compareRuns } from "./compare.ts";
 export { withoutPassword } from "./database.ts";
 export type { RunOutcome, Status } from "./outcome.ts";
 export { type Plan, type PlannedRun, planOf } from "./plan.ts";
