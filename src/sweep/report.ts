@@ -9,6 +9,7 @@ export interface SettingSummary {
   readonly setting: string;
   /** Of the final returns; null before a run has finished. */
   readonly iqm: number | null;
+  /** 95% interval; null before two runs have finished: one says nothing of how sure it is. */
   readonly low: number | null;
   readonly high: number | null;
   /** Finished ones, over which the figures are. */
@@ -54,8 +55,8 @@ function summary(runs: readonly RunOutcome[]): SettingSummary {
     env,
     setting,
     iqm: interval?.value ?? null,
-    low: interval?.low ?? null,
-    high: interval?.high ?? null,
+    low: finished.length > 1 ? interval!.low : null,
+    high: finished.length > 1 ? interval!.high : null,
     runs: finished.length,
     failed: runs.filter(({ status }) => status === "failed").length,
     alpha: middle("alpha"),

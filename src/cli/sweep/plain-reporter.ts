@@ -13,7 +13,7 @@ export function plainReporter(write: (text: string) => void, plan: Plan, out: st
     tell(event) {
       if (event.kind === "started") {
         done = event.done.length;
-        write(`${plan.runs.length} runs, ${done} of them done before\n`);
+        write(done > 0 ? `${done} of ${plan.runs.length} runs were done before\n` : "");
       }
       if (event.kind === "run") write(`${++done}/${plan.runs.length}  ${runText(event.outcome)}\n`);
       if (event.kind === "dropped") write(`${event.id}: given back, ${event.reason}\n`);
