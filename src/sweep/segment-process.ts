@@ -15,6 +15,12 @@ export type FromProcess =
   /** @property begun whether there is a run that says how it failed; @property system whether the machine is at fault */
   | { readonly kind: "failed"; readonly message: string; readonly begun: boolean; readonly system: boolean };
 
+/** Codes of errors that say nothing of the run: somebody else, or the same machine later, may do what this one could not. */
+const SYSTEM: ReadonlySet<string> = new Set([
+  ...["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EPERM", "EMFILE", "ENFILE", "ENOMEM", "ESTALE"],
+  ...["THREAD_LOST", "RUN_GONE", "RUN_UNWRITABLE", "RUN_LOCKED"],
+]);
+
 /** Milliseconds between two messages about progress. */
 const QUIET = 200;
 
@@ -47,13 +53,9 @@ async function work({ path, config, length }: Extract<ToProcess, { kind: "segmen
     });
     tell({ kind: "done", end });
   } catch (error) {
-    const { message, code } = error as Error & { code?: string; errno?: number };
+    const { message, code } = error as Error & { code?: string };
     const begun = existsSync(join(path, "run.json"));
-    const system =
-      "errno" in (error as Error) ||
-      code === "THREAD_LOST" ||
-      code === "RUN_GONE" ||
-      code === "RUN_UNWRITABLE";
+    const system = SYSTEM.has(code ?? "");
     tell({ kind: "failed", message, begun, system });
   }
 }

@@ -127,8 +127,12 @@ export async function sweep(
     await Promise.all(looks);
     for (const id of waiting.keys()) await look(id);
     if (waiting.size === 0) rmSync(join(out, "work"), { recursive: true, force: true });
+    if (failure) {
+      // Where nothing could be written, the report cannot be either.
+      await report().catch(() => {});
+      throw failure;
+    }
     const result = await report();
-    if (failure) throw failure;
     listen({ kind: "done", report: result, interrupted: signal.aborted && waiting.size > 0 });
     return result;
   } finally {
