@@ -1,6 +1,7 @@
 // How `tempered sweep` is called. What it does is in ../sweep.
 
 import { buildCommand } from "@stricli/core";
+import { z } from "zod";
 import { integer, positive } from "../../training/settings.ts";
 import { schemaFlag, textFlag } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
@@ -30,6 +31,11 @@ const command = buildCommand<SweepFlags, [string], CliContext>({
         "Seconds of silence after which a worker's segment goes to another. Default 60.",
         "S",
       ),
+      print: schemaFlag(
+        z.enum(["slurm"]),
+        "Print a job-array script whose workers pull from --database, and end.",
+        "slurm",
+      ),
       yes: { kind: "boolean", brief: "Begin without asking.", default: false },
       json: {
         kind: "boolean",
@@ -50,7 +56,7 @@ export const sweep = withHelp(command, {
       "and report.html.",
     "It wants the packages pg-boss and @electric-sql/pglite: npm install pg-boss@10 @electric-sql/pglite",
   ],
-  groups: { Study: ["out", "workers", "database", "expiry"], Output: ["yes", "json"] },
+  groups: { Study: ["out", "workers", "database", "expiry", "print"], Output: ["yes", "json"] },
   examples: [
     ["study.toml --out studies/targets", "On this machine."],
     ["study.toml --yes --workers 2", "Without asking, two runs at a time."],

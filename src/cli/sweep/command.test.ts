@@ -58,3 +58,17 @@ describe("a sweep is refused with exit code 2", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("--print slurm", () => {
+  it("is a job array whose workers pull, without the password", async () => {
+    const { code, stdout } = await inProcess([
+      ...["sweep", study(GOOD), "--print", "slurm", "--workers", "7"],
+      ...["--database", "postgres://me:secret@db/sweeps"],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^#!\/bin\/bash\n/);
+    expect(stdout).toContain("#SBATCH --array=1-7\n");
+    expect(stdout).toContain("exec tempered worker --database postgres://me@db/sweeps --workers 1 --once\n");
+    expect(stdout).not.toContain("secret");
+  });
+});

@@ -22,6 +22,7 @@ export interface SweepFlags {
   readonly workers?: number;
   readonly database?: string;
   readonly expiry?: number;
+  readonly print?: "slurm";
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -33,6 +34,11 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
   const plan = await asInput(() => planOf(readStudy(read(file), file)));
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
   const threads = Math.max(...plan.runs.map(({ config }) => config.threads));
+  if (flags.print === "slurm") {
+    const { slurmScript } = await import("./slurm.ts");
+    stdout.write(slurmScript({ name: plan.name, workers: workers ?? 10, threads, database }));
+    return;
+  }
   const processes = workers ?? (database === undefined ? defaultProcesses(threads) : 0);
   if (processes === 0 && database === undefined) {
     throw new BadInput("WORKERS", "Expected --workers from 1 up where no --database lets others work");
