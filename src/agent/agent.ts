@@ -133,6 +133,7 @@ export class Agent {
    */
   static async restore(env: Env | VectorEnv, state: AgentState, options: AgentOptions): Promise<Agent> {
     const { hyperparameters, temperature, seed } = state;
+    mustFit(env, state);
     const agent = await Agent.create(env, {
       ...hyperparameters,
       ...(temperature && { temperature }),
@@ -258,16 +259,7 @@ export class Agent {
   }
 
   private async restoreState(state: AgentState): Promise<void> {
-    const { observationSize, actionSize, observationStatistics } = state;
-    const { inputSize } = this.learner.networks.actor.spec;
-    if (observationSize !== inputSize || actionSize !== this.actionSize) {
-      throw new TemperedError(
-        "SNAPSHOT",
-        `Expected an environment with ${observationSize} observations and ${actionSize} action dimensions, as ` +
-          `${state.env} that the agent learned in, got ${inputSize} and ${this.actionSize} in ${this.env.id}`,
-      );
-    }
-    if (this.normalizer && observationStatistics === undefined) {
+    if (this.normalizer && state.observationStatistics === undefined) {
       throw new TemperedError(
         "SNAPSHOT",
         "Expected observationStatistics in the saved agent, because it normalizes its observations, got none; save it again",
@@ -297,4 +289,15 @@ export class Agent {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
+
+/** @throws TemperedError (SNAPSHOT) for an environment of other sizes than the agent learned in */
+function mustFit(env: Env | VectorEnv, { observationSize, actionSize, env: learnedIn }: AgentState): void {
+  const [observations, actions] = [sizeOf(env.observationSpace), actionScale(env.actionSpace).size];
+  if (observationSize === observations && actionSize === actions) return;
+  throw new TemperedError(
+    "SNAPSHOT",
+    `Expected an environment with ${observationSize} observations and ${actionSize} action dimensions, as ` +
+      `${learnedIn} that the agent learned in, got ${observations} and ${actions} in ${env.id}`,
+  );
 }

@@ -14,7 +14,7 @@ import type { LayerValues } from "../sac/packing.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
-import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
+import { blocksOf, checkTensors, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 /** Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions. */
@@ -174,8 +174,9 @@ export class Learner {
     });
   }
 
-  /** @throws TemperedError (SNAPSHOT) for a state of other networks; nothing is changed then */
-  restore({ updates, temperature, adamPowers, tensors }: LearnerState): Promise<void> {
+  /** @throws TemperedError (SNAPSHOT) for a state of other networks, or numbers that are not finite; nothing is changed then */
+  async restore({ updates, temperature, adamPowers, tensors }: LearnerState): Promise<void> {
+    checkTensors(this.networks, tensors);
     const stored = storedBlocks(this.networks).map((blocks) => ({
       blocks,
       values: blocksOf(blocks, tensors),

@@ -4,7 +4,7 @@
 
 import { z } from "zod";
 import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
-import { inWords, type Rule } from "../agent/setting.ts";
+import { inWords, MOST_LAYERS, type Rule, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
 import { defaultTemperature } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
@@ -25,7 +25,9 @@ const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.met
 
 export function integer(from: number) {
   const what = expecting(from === 1 ? "a positive integer" : `an integer from ${from} up`);
-  return z.int(what).min(from, what);
+  // Beyond it there is no telling one from the next.
+  const most = expecting(`an integer from ${from} to ${Number.MAX_SAFE_INTEGER}`);
+  return z.int(what).min(from, what).max(Number.MAX_SAFE_INTEGER, most);
 }
 
 export function positive() {
@@ -48,7 +50,11 @@ function schemaOf(rule: Rule) {
   const what = expecting(inWords(rule));
   if (rule.kind === "boolean") return z.boolean(what);
   if (rule.kind === "choice") return z.enum(rule.of, what);
-  if (rule.kind === "widths") return z.array(z.int(what).min(1, what), what).min(1, what);
+  if (rule.kind === "widths")
+    return z
+      .array(z.int(what).min(1, what).max(WIDEST_LAYER, what), what)
+      .min(1, what)
+      .max(MOST_LAYERS, what);
   const { kind, above, min, max, or } = rule;
   const any = kind === "integer" ? z.int(what) : z.number(what);
   // JSON Schema has no short word for a range and one more value.

@@ -28,6 +28,10 @@ const command = buildCommand<EvalFlags, [string], CliContext>({
         "The agent of the best evaluation, or the last one. Default best where the run has it, else last.",
         "best|last",
       ),
+      env: textFlag(
+        "Environment to play in, as for `train`. Default: the run's own; a run made elsewhere whose environment is code wants it.",
+        "ENV",
+      ),
       stochastic: {
         kind: "boolean",
         brief: "Draw actions from the policy instead of its mean.",

@@ -1,8 +1,8 @@
 // `tempered train` and `tempered resume`: from flags, a config file or a run to a training, and its events to a reporter.
 
 import { TemperedError } from "../../errors.ts";
-import { isRunManifest } from "../../runs/run-manifest.ts";
-import { readRun } from "../../training/run-directory.ts";
+import { mustBeOwn } from "../../training/origin.ts";
+import { readRunManifest } from "../../training/run-file.ts";
 import type { TrainConfig } from "../../training/settings.ts";
 import { type TrainOptions, train } from "../../training/train.ts";
 import { BadInput } from "../bad-input.ts";
@@ -29,6 +29,7 @@ export interface TrainCommandFlags extends TrainFlags, OutputFlags {
 }
 
 export interface ResumeCommandFlags extends OutputFlags {
+  readonly env?: string;
   readonly steps?: number;
   readonly checkpointEvery?: number;
 }
@@ -54,19 +55,21 @@ export default async function trainCommand(
 
 export async function resumeCommand(this: CliContext, flags: ResumeCommandFlags, run: string): Promise<void> {
   const { quiet, json, ...changed } = flags;
-  const before = readStoredConfig(run);
+  const before = readStoredConfig(run, flags.env);
   await follow(this, completeConfig(before, changed), { run, resume: true }, { quiet, json });
 }
 
-/** @throws BadInput (RESUME) where there is no run, or one that nobody could go on with */
-function readStoredConfig(run: string) {
+/** @throws BadInput (RESUME, RUN_ORIGIN) where there is no run, or one that nobody could go on with */
+function readStoredConfig(run: string, env: string | undefined) {
   try {
-    const { manifest } = readRun(run);
-    if (isRunManifest(manifest)) return settingsOf(manifest.config);
+    const manifest = readRunManifest(run);
+    const settings = settingsOf(manifest.config);
+    mustBeOwn(run, { ...manifest, env: settings.env ?? manifest.env }, env);
+    return settings;
   } catch (cause) {
-    throw new BadInput("RESUME", (cause as Error).message, { cause });
+    const code = cause instanceof TemperedError && cause.code === "RUN_ORIGIN" ? cause.code : "RESUME";
+    throw new BadInput(code, (cause as Error).message, { cause });
   }
-  throw new BadInput("RESUME", `Expected a run of tempered at ${run}`);
 }
 
 async function follow(
