@@ -1,6 +1,7 @@
 // `tempered train` and `tempered resume`: from flags, a config file or a run to a training, and its events to a reporter.
 
 import { TemperedError } from "../../errors.ts";
+import { Failure } from "../../training/events.ts";
 import { mustBeOwn } from "../../training/origin.ts";
 import { readRunManifest } from "../../training/run-file.ts";
 import type { TrainConfig } from "../../training/settings.ts";
@@ -9,6 +10,7 @@ import { BadInput } from "../bad-input.ts";
 import { completeConfig, readConfigFile, settingsOf } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
+import { whenStray } from "../stray-errors.ts";
 import { catchInterruption } from "./interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
 import { liveReporter } from "./live-reporter.ts";
@@ -82,12 +84,16 @@ async function follow(
   const abort = new AbortController();
   // Until the run has begun there is nothing to save, and signals do what they always do.
   let interruption: ReturnType<typeof catchInterruption> | undefined;
+  let endStrays: (() => void) | undefined;
   let path: string | undefined;
   try {
     for await (const event of train(config, { ...options, signal: abort.signal })) {
       if (event.kind === "started") {
         path = event.run.path;
         interruption = catchInterruption(abort);
+        endStrays = whenStray((error) =>
+          abort.abort(new Failure(error.code, error.message, { cause: error.cause })),
+        );
         abort.signal.addEventListener("abort", () => {
           reporter.busy?.("ending after this step; Ctrl-C again ends at once");
         });
@@ -101,6 +107,7 @@ async function follow(
     throw error;
   } finally {
     interruption?.stop();
+    endStrays?.();
   }
 }
 
