@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "@stricli/core";
@@ -28,7 +29,14 @@ export interface Running {
 export function startCli(args: readonly string[], cwd: string): Running {
   const child = spawn(process.execPath, ["--import", loader, main, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, TEMPERED_DEBUG: undefined },
+    env: {
+      // The user's own key stays out of it.
+      XDG_STATE_HOME: join(cwd, ".state"),
+      ...process.env,
+      NO_COLOR: "1",
+      FORCE_COLOR: undefined,
+      TEMPERED_DEBUG: undefined,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
