@@ -12,6 +12,7 @@ import { AGENT_FILE, agentFiles, hashedText, type StoredManifest, WEIGHTS_FILE }
 import type { AgentState } from "./agent-state.ts";
 import { CheckpointStore } from "./checkpoint/store.node.ts";
 import { checkTensors, storedSize } from "./learner-state.ts";
+import { hyperparameters } from "./options.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 import { fromSnapshot, SNAPSHOT_FORMAT, toSnapshot } from "./snapshot.ts";
 import { checkState, parsedManifest } from "./stored-state.node.ts";
@@ -75,7 +76,9 @@ function readManifest(directory: string): StoredManifest {
     throw new TemperedError("NO_AGENT", `Expected format "${SNAPSHOT_FORMAT}" in ${path}, got ${got}`);
   }
   const parsed = inFile(path, () => parsedManifest(manifest));
-  if (ownHash(parsed) === parsed.sha256) return parsed;
+  if (ownHash(parsed) === parsed.sha256) {
+    return { ...parsed, hyperparameters: hyperparameters(parsed.hyperparameters) };
+  }
   throw new TemperedError(
     "SNAPSHOT",
     `Expected ${path} as \`agent.save\` writes it, got one with another hash than it names: it is damaged or was ` +
@@ -121,8 +124,8 @@ function readWithWeights(directory: string): AgentState {
 
 function stateOf(directory: string, manifest: StoredManifest): AgentState {
   const path = join(directory, manifest.weights);
-  const { observationSize, actionSize, hyperparameters } = manifest;
-  const networks = sacNetworks({ observationSize, actionSize, hidden: hyperparameters.hidden });
+  const { observationSize, actionSize } = manifest;
+  const networks = sacNetworks({ observationSize, actionSize, hidden: manifest.hyperparameters.hidden });
   const expected = storedSize(networks);
   const most = 4 * expected.numbers + HEADER_BYTES.tensor * expected.tensors + HEADER_BYTES.all;
   let bytes: Uint8Array<ArrayBuffer>;

@@ -123,7 +123,7 @@ export function parsedCheckpoint(state: unknown): Omit<AgentState, "replay"> {
     const odd = observations.some((one) => one.length !== parsed.observationSize);
     if (odd) throw refused("collector.observations", `observations of ${parsed.observationSize} numbers`);
   }
-  return state as Omit<AgentState, "replay">;
+  return { ...(state as Omit<AgentState, "replay">), hyperparameters: parsed.hyperparameters };
 }
 
 /** That the tensors are those that the state speaks of. @throws TemperedError (SNAPSHOT) */

@@ -23,6 +23,7 @@ export interface EvalFlags {
   readonly seed?: number;
   readonly which?: "best" | "last";
   readonly env?: string;
+  readonly engine?: "auto" | "onnxruntime" | "wasm";
   readonly stochastic: boolean;
   readonly render?: string;
   readonly json: boolean;
@@ -39,7 +40,7 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
     if (render !== undefined) mustBeWritable(render);
     const recorder = render === undefined ? undefined : await asInput(() => new Recorder(env, envName));
     const played: Env = guard(recorder ?? env);
-    const engine = await asInput(() => chooseEngine());
+    const engine = await asInput(() => chooseEngine({ engine: flags.engine ?? "auto" }));
     try {
       // Nothing is learned: an update of one transition takes the least memory.
       await using agent = await asInput(() => Agent.restore(played, state, { engine, batchSize: 1 }));

@@ -31,7 +31,14 @@ export function readPlainFile(path: string, most: number): Uint8Array<ArrayBuffe
   }
 }
 
-/** @throws as `readPlainFile`, and SyntaxError */
+/** @throws as `readPlainFile`; an Error of one line where it is no JSON */
 export function readJsonFile(path: string): unknown {
-  return JSON.parse(new TextDecoder().decode(readPlainFile(path, MANIFEST_BYTES)));
+  const text = new TextDecoder().decode(readPlainFile(path, MANIFEST_BYTES));
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    // The parser quotes what it has found, line ends and all.
+    const why = (cause as Error).message.replace(/\s+/g, " ").slice(0, 200);
+    throw new Error(`${path} is no whole JSON (${why})`, { cause });
+  }
 }

@@ -128,9 +128,9 @@ describe("a damaged run", () => {
     const run = forged("pendulum", () => {});
     writeFileSync(at(run, "run.json"), text);
     for (const command of [
-      ["eval", run],
-      ["resume", run],
-      ["export", run, "--js", "x.js"],
+      ["eval", at(run)],
+      ["resume", at(run)],
+      ["export", at(run), "--js", "x.js"],
     ]) {
       const { code, stderr } = await inProcess(command);
       expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
