@@ -76,7 +76,7 @@ function readManifest(directory: string): StoredManifest {
     throw new TemperedError("NO_AGENT", `Expected format "${SNAPSHOT_FORMAT}" in ${path}, got ${got}`);
   }
   const parsed = inFile(path, () => parsedManifest(manifest));
-  if (ownHash(parsed) === parsed.sha256) {
+  if (sha256(hashedText(parsed)) === parsed.sha256) {
     return { ...parsed, hyperparameters: hyperparameters(parsed.hyperparameters) };
   }
   throw new TemperedError(
@@ -84,15 +84,6 @@ function readManifest(directory: string): StoredManifest {
     `Expected ${path} as \`agent.save\` writes it, got one with another hash than it names: it is damaged or was ` +
       "changed by hand; take a copy of it, or another agent",
   );
-}
-
-function ownHash(manifest: StoredManifest): string | undefined {
-  try {
-    return sha256(hashedText(manifest));
-  } catch {
-    // Nested deeper than anything that was ever written.
-    return undefined;
-  }
 }
 
 /**

@@ -149,9 +149,7 @@ describe("a manifest that says", () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     const text = readFileSync(join(directory, "agent.json"), "utf8");
     writeFileSync(join(directory, "agent.json"), text.replace('"hidden": [', `"deep": ${deep}, "hidden": [`));
-    await refused(/hyperparameters/);
-    writeFileSync(join(directory, "agent.json"), text.replace('"moment1":', `"deep": ${deep}, "moment1":`));
-    await refused(/another hash/);
+    await refused(/agent\.json is nested more than 100 deep/);
   });
 });
 
