@@ -26,7 +26,7 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-export function startCli(args: readonly string[], cwd: string): Running {
+export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, ["--import", loader, main, ...args], {
     cwd,
     env: {
@@ -36,6 +36,7 @@ export function startCli(args: readonly string[], cwd: string): Running {
       NO_COLOR: "1",
       FORCE_COLOR: undefined,
       TEMPERED_DEBUG: undefined,
+      ...env,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
