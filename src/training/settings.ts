@@ -24,10 +24,15 @@ export interface FieldMeta {
 const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.meta({ ...meta });
 
 export function integer(from: number) {
-  const what = expecting(from === 1 ? "a positive integer" : `an integer from ${from} up`);
-  // Beyond it there is no telling one from the next.
-  const most = expecting(`an integer from ${from} to ${Number.MAX_SAFE_INTEGER}`);
-  return z.int(what).min(from, what).max(Number.MAX_SAFE_INTEGER, most);
+  const what = (input: unknown) => {
+    const range = from === 1 ? "a positive integer" : `an integer from ${from} up`;
+    // Beyond the limit there is no telling one integer from the next.
+    return Number(input) > Number.MAX_SAFE_INTEGER ? `${range} to ${Number.MAX_SAFE_INTEGER}` : range;
+  };
+  const told = {
+    error: ({ input }: { readonly input?: unknown }) => expecting(what(input)).error({ input }),
+  };
+  return z.int(told).min(from, told);
 }
 
 export function positive() {

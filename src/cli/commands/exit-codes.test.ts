@@ -100,7 +100,7 @@ async function whileItTrains(act: (kill: (signal: NodeJS.Signals) => void) => vo
 
 const DONE: Readonly<Record<string, () => Promise<Ended>>> = {
   "it comes to its end": () => cli(args("Pendulum-v1", 200), scratch),
-  "… | head closes its output": () => shell("$TRAIN | head -3; exit ${PIPESTATUS[0]}"),
+  "… | head closes its output": () => shell("$TRAIN | head -3; exit $PIPESTATUS"),
   "its output goes to a full disk": () => shell("$TRAIN > /dev/full"),
   "Ctrl-C or SIGTERM, once": () => whileItTrains((kill) => kill("SIGTERM")),
   // A step that is never over, so that the first signal has something to wait for.
