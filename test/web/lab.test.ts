@@ -207,6 +207,16 @@ it("exports the agent as the library reads it", async () => {
   rmSync(directory, { recursive: true });
 });
 
+it("brings the licences of what is bundled in it", () => {
+  const texts = readdirSync(lab.directory)
+    .filter((name) => name.startsWith("LICENSES"))
+    .map((name) => readFileSync(join(lab.directory, name), "utf8"));
+  for (const name of ["preact", "uplot", "@preact/signals", "fflate"]) {
+    expect(texts.join("\n")).toMatch(new RegExp(`^## ${name} - [\\d.]+ \\(MIT\\)$`, "m"));
+  }
+  expect(texts.join("\n").match(/Permission is hereby granted/g)!.length).toBeGreaterThanOrEqual(4);
+});
+
 it("weighs at most 250 KB of compressed script, the engine included", () => {
   const assets = join(lab.directory, "assets");
   const scripts = readdirSync(assets).filter((name) => /\.(js|wasm)$/.test(name));
