@@ -20,10 +20,8 @@ const OPEN = "Other users of this machine can open it too; TEMPERED_TOKEN=WORD a
 
 export default async function watch(this: CliContext, flags: WatchFlags, folder = "."): Promise<void> {
   const { stdout, stderr, env = {} } = this.process;
-  const { tokenFile, token: given = env.TEMPERED_TOKEN, ...options } = flags;
-  const chosen = tokenFile === undefined ? given : await asInput(() => tokenIn(tokenFile));
-  // Every user of a machine reaches its loopback address.
-  const token = chosen === "none" ? undefined : (chosen ?? (isShared(env) ? randomToken() : undefined));
+  const { token: _, tokenFile: __, ...options } = flags;
+  const token = await asInput(() => tokenOf(flags, env));
   if (flags.host !== undefined && !isLoopback(flags.host)) {
     stderr.write(
       `warning: ${flags.host} can be reached from other machines; whoever has the token sees every run.\n`,
@@ -37,8 +35,21 @@ export default async function watch(this: CliContext, flags: WatchFlags, folder 
   await dashboard.close();
 }
 
+/**
+ * The word to ask for: of a file, a flag, or TEMPERED_TOKEN, which no list of processes shows; "none" is none. Every user of a
+ * machine reaches its loopback address, so that a random one is the default where others are at work.
+ * @throws BadInput (DASHBOARD_TOKEN) for a file that cannot be read
+ */
+export function tokenOf({ token, tokenFile }: WatchFlags, env: Variables): string | undefined {
+  const chosen = tokenFile === undefined ? (token ?? env.TEMPERED_TOKEN) : tokenIn(tokenFile);
+  if (chosen === "none") return undefined;
+  return chosen ?? (isShared(env) ? randomBytes(12).toString("base64url") : undefined);
+}
+
+type Variables = Readonly<Partial<Record<string, string>>>;
+
 /** Whether others are at work on this machine too: it was entered from afar, or somebody else is logged in. */
-function isShared(env: Readonly<Partial<Record<string, string>>>): boolean {
+function isShared(env: Variables): boolean {
   if (env.SSH_CONNECTION) return true;
   try {
     const own = process.getuid?.();
@@ -46,10 +57,6 @@ function isShared(env: Readonly<Partial<Record<string, string>>>): boolean {
   } catch {
     return false;
   }
-}
-
-function randomToken(): string {
-  return randomBytes(12).toString("base64url");
 }
 
 /** @throws BadInput (DASHBOARD_TOKEN) */
