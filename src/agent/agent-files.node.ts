@@ -16,6 +16,7 @@ import { hyperparameters } from "./options.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 import { fromSnapshot, SNAPSHOT_FORMAT, toSnapshot } from "./snapshot.ts";
 import { checkState, parsedManifest } from "./stored-state.node.ts";
+import { updateSpec } from "./update-spec.ts";
 
 const CHECKPOINT = "checkpoint";
 /** Savers in other processes replace what is being read; each of them leaves an agent that is whole. */
@@ -115,8 +116,7 @@ function readWithWeights(directory: string): AgentState {
 
 function stateOf(directory: string, manifest: StoredManifest): AgentState {
   const path = join(directory, manifest.weights);
-  const { observationSize, actionSize } = manifest;
-  const networks = sacNetworks({ observationSize, actionSize, hidden: manifest.hyperparameters.hidden });
+  const networks = sacNetworks(updateSpec(manifest.hyperparameters, manifest));
   const expected = storedSize(networks);
   const most = 4 * expected.numbers + HEADER_BYTES.tensor * expected.tensors + HEADER_BYTES.all;
   let bytes: Uint8Array<ArrayBuffer>;

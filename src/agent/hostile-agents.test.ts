@@ -258,7 +258,7 @@ describe("saving", () => {
     await using agent = await load();
     const before = readFileSync(join(directory, "agent.json"), "utf8");
     const [name] = agent.learner.networks.actor.blocks.map((block) => block.name);
-    const weights = agent.learner.program.readState(name!).slice();
+    const weights = (await agent.learner.program.readState(name!)).slice();
     await agent.learner.program.writeState(name!, weights.fill(Number.NaN));
     await expect(agent.save(directory)).rejects.toMatchObject({ code: "SNAPSHOT" });
     expect(readFileSync(join(directory, "agent.json"), "utf8")).toBe(before);

@@ -10,6 +10,7 @@ import type { AgentState } from "./agent-state.ts";
 import { checkTensors } from "./learner-state.ts";
 import { type Hyperparameters, hyperparameters } from "./options.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
+import { updateSpec } from "./update-spec.ts";
 
 const count = z.int().min(0);
 const size = z.int().min(1).max(1_000_000);
@@ -31,6 +32,7 @@ const schedule = z.strictObject({
 const temperature = z.strictObject({
   alpha: z.union([z.literal("auto"), finite]).optional(),
   targetEntropy: z.union([z.literal("auto"), finite, schedule]).optional(),
+  targetEntropyShare: finite.optional(),
   learningRate: finite.optional(),
   initialAlpha: finite.optional(),
   loss: z.enum(["log-alpha", "alpha"]).optional(),
@@ -45,11 +47,18 @@ const temperatureState = z.looseObject({
   powers,
 });
 
+const statistics = z.strictObject({
+  count: finite.positive(),
+  mean: numbers,
+  variance: z.array(finite.min(0)),
+});
+
 const learned = {
   env: z.string(),
   seed: count,
   observationSize: size,
   actionSize: size,
+  choices: z.array(size.max(65_536)).max(1000).optional(),
   actionBounds: z.strictObject({ low: numbers, high: numbers }).optional(),
   hyperparameters: z.record(z.string(), z.unknown()).transform((given, context): Hyperparameters => {
     try {
@@ -62,9 +71,8 @@ const learned = {
   temperature: temperature.optional(),
   steps: count,
   random: z.array(z.strictObject({ seed: count, role: z.string().max(80), position: count })),
-  observationStatistics: z
-    .strictObject({ count: finite.positive(), mean: numbers, variance: z.array(finite.min(0)) })
-    .optional(),
+  observationStatistics: statistics.optional(),
+  rewardStatistics: z.strictObject({ statistics, returns: z.array(any) }).optional(),
 };
 
 const manifestSchema = z.strictObject({
@@ -73,13 +81,19 @@ const manifestSchema = z.strictObject({
   updates: count,
   temperatureState,
   adamPowers: powers,
+  actorAdamPowers: powers.optional(),
   weights: z.string().regex(WEIGHTS_FILE, "expected the name of a file of weights beside it"),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
 const checkpointSchema = z.strictObject({
   ...learned,
-  learner: z.strictObject({ updates: count, temperature: temperatureState, adamPowers: powers }),
+  learner: z.strictObject({
+    updates: count,
+    temperature: temperatureState,
+    adamPowers: powers,
+    actorAdamPowers: powers.optional(),
+  }),
   progress: z
     .strictObject({
       pendingUpdates: count,
@@ -89,7 +103,7 @@ const checkpointSchema = z.strictObject({
         returns: z.array(any),
         lengths: z.array(any),
         sums: z.record(z.string(), any),
-        count,
+        counts: z.record(z.string(), count),
       }),
     })
     .optional(),
@@ -127,15 +141,22 @@ export function parsedCheckpoint(state: unknown): Omit<AgentState, "replay"> {
 }
 
 /** That the tensors are those that the state speaks of. @throws TemperedError (SNAPSHOT) */
-export function checkState({ observationSize, actionSize, hyperparameters, learner }: AgentState): void {
-  checkTensors(sacNetworks({ observationSize, actionSize, hidden: hyperparameters.hidden }), learner.tensors);
+export function checkState(state: AgentState): void {
+  checkTensors(sacNetworks(updateSpec(state.hyperparameters, state)), state.learner.tensors);
 }
 
 type Learned = z.output<z.ZodObject<typeof learned>>;
 
 function checkSizes(state: Learned, { logAlpha }: { readonly logAlpha: number | null }): void {
-  const { observationSize, actionSize, actionBounds, observationStatistics, temperature, hyperparameters } =
-    state;
+  const {
+    observationSize,
+    actionSize,
+    actionBounds,
+    observationStatistics,
+    temperature,
+    hyperparameters,
+    choices,
+  } = state;
   if (actionBounds && [actionBounds.low, actionBounds.high].some(({ length }) => length !== actionSize)) {
     throw refused("actionBounds", `bounds of ${actionSize} dimensions`);
   }
@@ -146,8 +167,9 @@ function checkSizes(state: Learned, { logAlpha }: { readonly logAlpha: number | 
   if (vectors.some(({ length }) => length !== observationSize)) {
     throw refused("observationStatistics", `vectors of ${observationSize} numbers`);
   }
+  if (choices && choices.length !== actionSize) throw refused("choices", `${actionSize} of them`);
   if (!temperature) return;
-  temperatureSettings(temperature as Parameters<typeof temperatureSettings>[0], actionSize);
+  temperatureSettings(temperature as Parameters<typeof temperatureSettings>[0], choices ?? actionSize);
   const isTuned = (temperature.alpha ?? "auto") === "auto";
   if (isTuned && !Number.isFinite(logAlpha)) throw refused("temperatureState", "a finite log α");
 }

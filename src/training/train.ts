@@ -8,7 +8,7 @@ import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
 import { describe, isError } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
-import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../sac/temperature.ts";
+import { maxEntropy, targetEntropyAt } from "../sac/temperature.ts";
 import { EVALUATION_SEED } from "./evaluation-seed.ts";
 import { type BestEvaluation, Failure, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
 import { type Prepared, prepare, type RunState } from "./prepare.ts";
@@ -53,7 +53,8 @@ export async function* train(
         engine: engine.name,
         threads: engine.threads,
         actionSize: agent.actionSize,
-        maxEntropy: MAX_ENTROPY_PER_DIMENSION * agent.actionSize,
+        maxEntropy: maxEntropy(agent.choices ?? agent.actionSize),
+        isDiscrete: agent.choices !== undefined,
         resumedAt: agent.steps,
         targetEntropyAt: (step) => targetEntropyAt(agent.temperature!.targetEntropy, step),
         stepsSoFar: () => agent.steps,
