@@ -132,6 +132,7 @@ export class Agent {
    */
   static async restore(env: Env | VectorEnv, state: AgentState, options: AgentOptions): Promise<Agent> {
     const { hyperparameters, temperature, seed } = state;
+    mustFit(env, state);
     const agent = await Agent.create(env, {
       ...hyperparameters,
       ...(temperature && { temperature }),
@@ -263,18 +264,7 @@ export class Agent {
   }
 
   private async restoreState(state: AgentState): Promise<void> {
-    const { observationSize, actionSize, observationStatistics } = state;
-    const { inputSize } = this.learner.networks.actor.spec;
-    const actions = actionsInWords(actionSize, state.choices);
-    const here = actionsInWords(this.actionSize, this.choices);
-    if (observationSize !== inputSize || actions !== here) {
-      throw new TemperedError(
-        "SNAPSHOT",
-        `Expected an environment with ${observationSize} observations and ${actions}, as ${state.env} that the agent learned ` +
-          `in, got ${inputSize} and ${here} in ${this.env.id}`,
-      );
-    }
-    if (this.normalizer && observationStatistics === undefined) {
+    if (this.normalizer && state.observationStatistics === undefined) {
       throw new TemperedError(
         "SNAPSHOT",
         "Expected observationStatistics in the saved agent, because it normalizes its observations, got none; save it again",
@@ -304,6 +294,19 @@ export class Agent {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
+
+/** @throws TemperedError (SNAPSHOT) for an environment of other sizes than the agent learned in */
+function mustFit(env: Env | VectorEnv, state: AgentState): void {
+  const { size, choices } = actionScale(env.actionSpace);
+  const observations = sizeOf(env.observationSpace);
+  const [expected, got] = [actionsInWords(state.actionSize, state.choices), actionsInWords(size, choices)];
+  if (state.observationSize === observations && expected === got) return;
+  throw new TemperedError(
+    "SNAPSHOT",
+    `Expected an environment with ${state.observationSize} observations and ${expected}, as ${state.env} that the agent ` +
+      `learned in, got ${observations} and ${got} in ${env.id}`,
+  );
 }
 
 function actionsInWords(size: number, choices: readonly number[] | undefined): string {

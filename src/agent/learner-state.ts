@@ -41,45 +41,72 @@ export function storedBlocks({ actor, critics, targets }: SacNetworks): StoredBl
   return [...[...trained, ...targets].map(weights), ...trained.flatMap(moments)];
 }
 
-/** @param values the blocks' values, in the network's order */
-export function namedTensors(
-  { network, suffix }: StoredBlocks,
-  values: readonly Float32Array[],
-): [string, StoredTensor][] {
-  return network.unpack(values).flatMap(({ weight, bias }, i): [string, StoredTensor][] => {
-    const { kind } = network.packed[i]!;
-    const shape = kind === "linear" ? [bias.length, weight.length / bias.length] : [weight.length];
+/** Names and shapes of the tensors that blocks are stored as, a weight and a bias a layer. */
+function tensorShapes({ network, suffix }: StoredBlocks): [name: string, shape: readonly number[]][] {
+  return network.packed.flatMap(({ kind, inputs, outputs }, i): [string, readonly number[]][] => {
     const name = `${network.spec.name}.${i}`;
     return [
-      [`${name}.weight${suffix}`, { shape, values: weight }],
-      [`${name}.bias${suffix}`, { shape: [bias.length], values: bias }],
+      [`${name}.weight${suffix}`, kind === "linear" ? [outputs, inputs] : [outputs]],
+      [`${name}.bias${suffix}`, [outputs]],
     ];
   });
 }
 
+/** @param values the blocks' values, in the network's order */
+export function namedTensors(
+  blocks: StoredBlocks,
+  values: readonly Float32Array[],
+): [string, StoredTensor][] {
+  const layers = blocks.network.unpack(values).flatMap(({ weight, bias }) => [weight, bias]);
+  return tensorShapes(blocks).map(([name, shape], i) => [name, { shape, values: layers[i]! }]);
+}
+
+/** The inverse of `namedTensors`, of tensors that `checkTensors` has passed. */
+export function blocksOf(blocks: StoredBlocks, tensors: ReadonlyMap<string, StoredTensor>): Float32Array[] {
+  const values = tensorShapes(blocks).map(([name]) => tensors.get(name)!.values);
+  return blocks.network.pack(
+    blocks.network.packed.map((_, i): LayerValues => ({ weight: values[2 * i]!, bias: values[2 * i + 1]! })),
+  );
+}
+
+/** Numbers in all tensors of these networks, and how many tensors that are. */
+export function storedSize(networks: SacNetworks): { readonly tensors: number; readonly numbers: number } {
+  const shapes = storedBlocks(networks).flatMap(tensorShapes);
+  const sizes = shapes.map(([, shape]) => shape.reduce((size, dimension) => size * dimension, 1));
+  return { tensors: shapes.length, numbers: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
 /**
- * The inverse of `namedTensors`.
- * @throws TemperedError (SNAPSHOT) where a tensor is missing or has another shape
+ * That the tensors are those of these networks, each there and none besides, and finite.
+ * @throws TemperedError (SNAPSHOT) that names the first that is not
  */
-export function blocksOf(
-  { network, suffix }: StoredBlocks,
-  tensors: ReadonlyMap<string, StoredTensor>,
-): Float32Array[] {
-  const layers = network.packed.map(({ kind, inputs, outputs }, i): LayerValues => {
-    const read = (part: string, shape: readonly number[]) => {
-      const name = `${network.spec.name}.${i}.${part}${suffix}`;
-      const tensor = tensors.get(name);
-      if (tensor !== undefined && `${tensor.shape}` === `${shape}`) return tensor.values;
-      throw new TemperedError(
-        "SNAPSHOT",
-        `Expected tensor "${name}" of shape [${shape.join(", ")}] in the saved agent, got ` +
-          `${tensor ? `[${tensor.shape.join(", ")}]` : "none"}; save it again, or load it with the settings that it was saved with`,
-      );
-    };
-    return {
-      weight: read("weight", kind === "linear" ? [outputs, inputs] : [outputs]),
-      bias: read("bias", [outputs]),
-    };
-  });
-  return network.pack(layers);
+export function checkTensors(networks: SacNetworks, tensors: ReadonlyMap<string, StoredTensor>): void {
+  const shapes = new Map(storedBlocks(networks).flatMap(tensorShapes));
+  const advice = "save it again, or load it with the settings that it was saved with";
+  const refuse = (expected: string, got: string, remedy = advice) => {
+    throw new TemperedError("SNAPSHOT", `Expected ${expected} in the saved agent, got ${got}; ${remedy}`);
+  };
+  for (const [name, shape] of shapes) {
+    const tensor = tensors.get(name);
+    if (`${tensor?.shape}` !== `${shape}`) {
+      const got = tensor ? `[${tensor.shape.join(", ")}]` : "none";
+      refuse(`tensor "${name}" of shape [${shape.join(", ")}]`, got);
+    }
+    const odd = firstOdd(tensor!.values, name.endsWith(".moment2") ? 0 : -Infinity);
+    if (odd !== undefined) {
+      const remedy = "it was saved after learning had gone wrong, or is damaged: load an earlier one";
+      refuse(`tensor "${name}" of finite numbers`, `${odd}`, remedy);
+    }
+  }
+  const unknown = [...tensors.keys()].find((name) => !shapes.has(name));
+  if (unknown !== undefined) refuse(`${shapes.size} tensors`, `"${unknown.slice(0, 80)}" besides`);
+}
+
+/** The first number that is not finite, or below `least`. */
+function firstOdd(values: Float32Array, least: number): number | undefined {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= least && value - value === 0)) return value;
+  }
+  return undefined;
 }

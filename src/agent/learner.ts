@@ -13,7 +13,7 @@ import type { LayerValues } from "../sac/packing.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
-import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
+import { blocksOf, checkTensors, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 /**
@@ -206,8 +206,9 @@ export class Learner {
     });
   }
 
-  /** @throws TemperedError (SNAPSHOT) for a state of other networks; nothing is changed then */
-  restore({ updates, temperature, adamPowers, actorAdamPowers, tensors }: LearnerState): Promise<void> {
+  /** @throws TemperedError (SNAPSHOT) for a state of other networks, or numbers that are not finite; nothing is changed then */
+  async restore({ updates, temperature, adamPowers, actorAdamPowers, tensors }: LearnerState): Promise<void> {
+    checkTensors(this.networks, tensors);
     const stored = storedBlocks(this.networks).map((blocks) => ({
       blocks,
       values: blocksOf(blocks, tensors),

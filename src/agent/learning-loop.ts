@@ -216,7 +216,10 @@ export class LearningLoop {
     this.reportedAt = progress?.reportedAt ?? steps;
     this.pendingUpdates = progress?.pendingUpdates ?? 0;
     if (progress) this.window.restore(progress.window);
-    for (const at of random) this.random[at.role as (typeof roles)[number]]?.restore(at);
+    for (const at of random) {
+      const role = roles.find((each) => each === at.role);
+      if (role) this.random[role].restore(at);
+    }
     if (observationStatistics) this.normalizer?.statistics.restore(observationStatistics);
     if (rewardStatistics) this.rewards?.restore(rewardStatistics);
     if (replay) this.replay.restore(replay);

@@ -23,10 +23,10 @@ export const hyperparameterSettings = {
     placeholder: "X",
     aliases: ["weight_decay", "adamw_weight_decay"],
   },
-  /** Transitions in an update. Default 256. */
+  /** Transitions in an update, up to 65,536. Default 256. */
   batchSize: {
     default: 256,
-    rule: { kind: "integer", min: 1 },
+    rule: { kind: "integer", min: 1, max: 65_536 },
     description: "Transitions in an update.",
     placeholder: "N",
   },
@@ -112,7 +112,7 @@ export const hyperparameterSettings = {
   /** Critics. Default 2. */
   critics: {
     default: 2,
-    rule: { kind: "integer", min: 1 },
+    rule: { kind: "integer", min: 1, max: 100 },
     description: "Critics.",
     placeholder: "N",
     aliases: ["n_critics", "num_qs", "ensemble_size"],
@@ -232,9 +232,8 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     const { rule, default: fallback } = hyperparameterSettings[name];
     const value = all[name];
     if (fits(rule, value)) continue;
-    const got = Array.isArray(value) ? `[${value}]` : `${value}`;
     throw new HyperparameterError(
-      `Expected ${name} to be ${inWords(rule)}, got ${got} (${typeof value}); the default is ${JSON.stringify(fallback)}`,
+      `Expected ${name} to be ${inWords(rule)}, got ${told(value)} (${typeof value}); the default is ${JSON.stringify(fallback)}`,
     );
   }
   if (all.targetCritics > all.critics) {
@@ -244,4 +243,13 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     );
   }
   return all;
+}
+
+/** In a few words, whatever it is. */
+function told(value: unknown): string {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return "an object";
+  const text = Array.isArray(value)
+    ? `[${value.slice(0, 8).map(told)}${value.length > 8 ? ",…" : ""}]`
+    : String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -32,11 +32,10 @@ export const SAC = {
     directory: string,
     { env, engine, threads }: { env?: Env | VectorEnv } & Pick<SacCreateOptions, "engine" | "threads"> = {},
   ): Promise<Agent> {
-    const { readAgentManifest, readAgentState } = await import("./agent-files.node.ts");
-    const world = guard(env ?? makeEnv(readAgentManifest(directory).env));
-    return withEngine({ engine, threads }, (running) =>
-      Agent.restore(world, readAgentState(directory), running),
-    );
+    const { readAgentState } = await import("./agent-files.node.ts");
+    const state = readAgentState(directory);
+    const world = guard(env ?? makeEnv(state.env));
+    return withEngine({ engine, threads }, (running) => Agent.restore(world, state, running));
   },
 };
 

@@ -16,7 +16,7 @@ interface Entry {
 
 type Header = Record<string, Entry>;
 
-export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array {
+export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> {
   const header: Header = {};
   let length = 0;
   for (const [name, { shape, values }] of tensors) {
@@ -39,32 +39,60 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): U
   return bytes;
 }
 
-/** @throws TemperedError (SAFETENSORS) if the bytes are cut short, no safetensors, or not float32 */
+/**
+ * @throws TemperedError (SAFETENSORS) if the bytes are cut short, no safetensors, or not float32; or if the tensors do not
+ *   follow each other without gap or overlap to the end of the file, as the format asks: one place has one meaning
+ */
 export function decodeSafetensors(bytes: Uint8Array): Map<string, StoredTensor> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = bytes.length >= 8 ? Number(view.getBigUint64(0, true)) : Infinity;
   if (8 + headerLength > bytes.length) throw damaged(`a header of ${headerLength} bytes in ${bytes.length}`);
-  let header: Record<string, unknown> | null;
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + headerLength));
+  let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)));
+    header = JSON.parse(text);
   } catch {
     throw damaged("a header that is no JSON");
   }
+  if (typeof header !== "object" || header === null || Array.isArray(header)) {
+    throw damaged("a header that is no list of tensors");
+  }
+  const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, entry] of Object.entries(header ?? {})) {
-    if (name === "__metadata__") continue;
+  const places: (readonly [begin: number, end: number])[] = [];
+  for (const [name, entry] of entries) {
     if (!isEntry(entry) || 8 + headerLength + entry.data_offsets[1] > bytes.length) {
-      throw damaged(`tensor "${name}" described as ${JSON.stringify(entry)}`);
+      throw damaged(
+        `tensor "${name.slice(0, 80)}" without a float32 shape and a place of its size in the file`,
+      );
     }
-    const { shape } = entry;
-    const [begin, end] = entry.data_offsets;
-    const start = 8 + headerLength + begin;
-    tensors.set(name, {
-      shape,
-      values: new Float32Array(new Uint8Array(bytes.subarray(start, start + end - begin)).buffer),
-    });
+    places.push(entry.data_offsets);
+  }
+  let end = 0;
+  for (const [from, to] of places.sort(([a, b], [c, d]) => a - c || b - d)) {
+    if (from !== end) throw damaged(`tensors that overlap or leave a gap at byte ${Math.min(from, end)}`);
+    end = to;
+  }
+  if (8 + headerLength + end !== bytes.length) throw damaged("bytes behind the last tensor");
+  if (keysIn(text) !== Object.keys(header).length) throw damaged("a tensor that is named twice");
+  for (const [name, entry] of entries) {
+    const { shape, data_offsets: offsets } = entry as Entry;
+    const start = 8 + headerLength + offsets[0];
+    const values = new Float32Array(bytes.slice(start, start + offsets[1] - offsets[0]).buffer);
+    tensors.set(name, { shape, values });
   }
   return tensors;
+}
+
+/** Keys of the outermost object, those that JSON.parse lets a later one replace included. */
+function keysIn(json: string): number {
+  let [depth, keys] = [0, 0];
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]]/gs)) {
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") depth--;
+    else if (depth === 1) keys++;
+  }
+  return keys;
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -2,10 +2,14 @@
 // stands; the command line makes its flags, config files and documents from it (src/training/settings.ts). It is no zod
 // schema, because it goes into every page that trains, where zod would weigh more than the algorithm.
 
+/** Networks deeper or wider than that are no setting of anybody's, and would take all memory before they fail. */
+export const MOST_LAYERS = 32;
+export const WIDEST_LAYER = 16_384;
+
 /** The values that a setting takes. */
 export type Rule =
   | { readonly kind: "boolean" }
-  /** One or more positive integers. */
+  /** One to `MOST_LAYERS` integers from 1 to `WIDEST_LAYER`. */
   | { readonly kind: "widths" }
   | { readonly kind: "choice"; readonly of: readonly string[] }
   | {
@@ -42,7 +46,7 @@ export function fits(rule: Rule, value: unknown): boolean {
     case "boolean":
       return typeof value === "boolean";
     case "widths":
-      return Array.isArray(value) && value.length > 0 && value.every((n) => Number.isInteger(n) && n > 0);
+      return Array.isArray(value) && value.length >= 1 && value.length <= MOST_LAYERS && value.every(isWidth);
     case "choice":
       return rule.of.includes(value as string);
     default: {
@@ -54,13 +58,17 @@ export function fits(rule: Rule, value: unknown): boolean {
   }
 }
 
+function isWidth(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= WIDEST_LAYER;
+}
+
 /** The values in words, such as "a number above 0 and up to 1". */
 export function inWords(rule: Rule): string {
   switch (rule.kind) {
     case "boolean":
       return "true or false";
     case "widths":
-      return "layer widths such as 256,256";
+      return `layer widths such as 256,256 (up to ${MOST_LAYERS}, each up to ${WIDEST_LAYER})`;
     case "choice":
       return rule.of
         .map((each) => `"${each}"`)

@@ -9,6 +9,7 @@ import {
   text_en,
 } from "@stricli/core";
 import pc from "picocolors";
+import { describe, isError } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
 import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
@@ -102,7 +103,7 @@ function told(message: string): string {
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return describe(error);
   if (process.env.TEMPERED_DEBUG) return error.stack ?? error.message;
   const expected = error instanceof TemperedError || "syscall" in error;
   return expected ? error.message : `${error.name}: ${error.message} (a bug? TEMPERED_DEBUG=1 shows where)`;

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "@stricli/core";
@@ -25,10 +26,18 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-export function startCli(args: readonly string[], cwd: string): Running {
+export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
   const child = spawn(process.execPath, ["--import", loader, main, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, TEMPERED_DEBUG: undefined },
+    env: {
+      // The user's own key stays out of it.
+      XDG_STATE_HOME: join(cwd, ".state"),
+      ...process.env,
+      NO_COLOR: "1",
+      FORCE_COLOR: undefined,
+      TEMPERED_DEBUG: undefined,
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

@@ -3,7 +3,6 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { Agent } from "../agent/agent.ts";
-import { readAgentState } from "../agent/agent-files.node.ts";
 import { evaluate } from "../agent/evaluate.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import type { Env } from "../envs/env.ts";
@@ -13,6 +12,7 @@ import { guard } from "../envs/wrappers/guard.ts";
 import { finite } from "../text/finite.ts";
 import { grouped, short } from "../text/numbers.ts";
 import { EVALUATION_SEED } from "../training/evaluation-seed.ts";
+import { mustBeOwn } from "../training/origin.ts";
 import { asInput, BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
 import { findAgent } from "./find-agent.ts";
@@ -22,6 +22,8 @@ export interface EvalFlags {
   readonly episodes?: number;
   readonly seed?: number;
   readonly which?: "best" | "last";
+  readonly env?: string;
+  readonly engine?: "auto" | "onnxruntime" | "wasm";
   readonly stochastic: boolean;
   readonly render?: string;
   readonly json: boolean;
@@ -29,15 +31,19 @@ export interface EvalFlags {
 
 export default async function evalRun(this: CliContext, flags: EvalFlags, path: string): Promise<void> {
   const { episodes = 10, seed = EVALUATION_SEED, stochastic, render, json } = flags;
-  const { directory, envName, steps } = await asInput(() => findAgent(path, flags.which));
+  const { directory, state, run } = await asInput(() => findAgent(path, flags.which));
+  const { steps } = state;
+  const envName = flags.env ?? run?.env ?? state.env;
+  await asInput(() => mustBeOwn(path, run ?? state, flags.env));
   const env = await asInput(() => loadEnv(envName));
   try {
     if (render !== undefined) mustBeWritable(render);
     const recorder = render === undefined ? undefined : await asInput(() => new Recorder(env, envName));
     const played: Env = guard(recorder ?? env);
-    const engine = await asInput(() => chooseEngine());
+    const engine = await asInput(() => chooseEngine({ engine: flags.engine ?? "auto" }));
     try {
-      await using agent = await asInput(() => Agent.restore(played, readAgentState(directory), { engine }));
+      // Nothing is learned: an update of one transition takes the least memory.
+      await using agent = await asInput(() => Agent.restore(played, state, { engine, batchSize: 1 }));
       const result = await evaluate(agent, played, { episodes, seed, deterministic: !stochastic });
       if (recorder && render !== undefined) writeFileSync(render, animatedSvg(recorder.recording));
 

@@ -3,7 +3,6 @@
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { actionScale } from "../agent/action-scale.ts";
-import { readAgentState } from "../agent/agent-files.node.ts";
 import { defaultHyperparameters } from "../agent/options.ts";
 import { encodeSafetensors } from "../agent/safetensors.ts";
 import { updateSpec } from "../agent/update-spec.ts";
@@ -34,8 +33,7 @@ export default async function exportRun(this: CliContext, flags: ExportFlags, pa
       "Expected a file to write: --onnx FILE, --js FILE, --safetensors FILE or --train-step FILE",
     );
   }
-  const { directory } = await asInput(() => findAgent(path, which));
-  const state = await asInput(() => readAgentState(directory));
+  const { state } = await asInput(() => findAgent(path, which));
   const policy: Policy = await asInput(async () => {
     if (flags.env === undefined) return policyOf(state);
     const env = await loadEnv(flags.env);

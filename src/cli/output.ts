@@ -9,6 +9,11 @@ export function guardOutput(streams: readonly NodeJS.WriteStream[]): void {
     stream.on("error", ({ code }: NodeJS.ErrnoException) => {
       if (code !== "EPIPE") {
         // Such as a full disk: what is computed is worth more than what is told.
+        if (process.exitCode === undefined && stream !== process.stderr) {
+          process.stderr.write(
+            `error: the output cannot be written (${code}); what is done goes on without it\n`,
+          );
+        }
         process.exitCode ??= 1;
         return;
       }

@@ -40,6 +40,9 @@ it("waiting ends with the next event or with the reader", async () => {
   await waiting;
   const gone = new AbortController();
   const left = journal.changed(1, gone.signal);
+  expect(journal.waiting).toBe(1);
   gone.abort();
   await left;
+  // Nothing of a reader that has left waits on: many may come and go between two events.
+  expect(journal.waiting).toBe(0);
 });

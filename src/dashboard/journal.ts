@@ -26,7 +26,7 @@ export class Journal {
   #entries: JournalEntry[] = [];
   #characters = 0;
   #last = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor({ events = 5000, characters = 8_000_000 }: JournalOptions = {}) {
     this.#maxEvents = events;
@@ -47,7 +47,7 @@ export class Journal {
       this.#characters -= this.#entries[drop++]!.data.length;
     }
     if (drop > 0) this.#entries = this.#entries.slice(drop);
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const wake of [...this.#waiting]) wake();
   }
 
   /** Events after a number; undefined where some of them are gone. */
@@ -62,12 +62,18 @@ export class Journal {
     if (this.#last > number || signal.aborted) return;
     await new Promise<void>((settle) => {
       const wake = () => {
+        this.#waiting.delete(wake);
         signal.removeEventListener("abort", wake);
         settle();
       };
-      this.#waiting.push(wake);
+      this.#waiting.add(wake);
       signal.addEventListener("abort", wake);
     });
+  }
+
+  /** How many wait for the next event. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** The id of an event, for `Last-Event-ID`. */

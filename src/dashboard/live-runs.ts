@@ -10,7 +10,7 @@ import { type Diagnosis, diagnose } from "../doctor/diagnose.ts";
 import type { Series } from "../runs/series.ts";
 import { Journal } from "./journal.ts";
 import { runSummary } from "./run-summary.ts";
-import { type FoundRun, WatchedFolder } from "./watched-folder.ts";
+import { type FoundRun, turn, WatchedFolder } from "./watched-folder.ts";
 
 /** More changed rows than that are not told one by one. */
 const MAX_ROWS_TOLD = 1000;
@@ -111,10 +111,13 @@ export class LiveRuns {
     if (this.#stopped || this.#looking) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#looking = this.#look().finally(() => {
-        this.#looking = undefined;
-        if (this.#viewers > 0) this.#schedule(this.#folder.pause);
-      });
+      // Whatever goes wrong in a look, the next one is due.
+      this.#looking = this.#look()
+        .catch(() => {})
+        .finally(() => {
+          this.#looking = undefined;
+          if (this.#viewers > 0) this.#schedule(this.#folder.pause);
+        });
     }, after);
   }
 
@@ -123,9 +126,9 @@ export class LiveRuns {
     const gone = new Set(this.#runs.keys());
     for (const run of found) {
       gone.delete(run.id);
-      this.#update(run);
+      await this.#update(run);
       // Many or long runs: whoever asks for curves meanwhile need not wait for all of them.
-      await new Promise((resume) => setImmediate(resume));
+      await turn();
     }
     for (const id of gone) {
       this.#runs.delete(id);
@@ -137,16 +140,29 @@ export class LiveRuns {
     }
   }
 
-  #update(found: FoundRun): void {
+  /** A run that cannot be shown is left out, and the others are shown. */
+  async #update(found: FoundRun): Promise<void> {
+    try {
+      await this.#updateNow(found);
+    } catch {
+      this.#runs.delete(found.id);
+    }
+  }
+
+  async #updateNow(found: FoundRun): Promise<void> {
     const known = this.#runs.get(found.id);
     if (!known) {
-      this.#runs.set(found.id, this.#newRun(found));
+      this.#runs.set(found.id, await this.#newRun(found));
       return;
     }
     const isSame = known.found.series === found.series;
     const due = isDue(known, found.series);
     if (isSame && !due) return;
-    if (due) this.#diagnose(known, found.series);
+    if (due) {
+      await turn();
+      this.#diagnose(known, found.series);
+      await turn();
+    }
     const curves = runCurves(found.series, known.diagnosis?.evidence);
     const from = firstDifference(known.curves, curves);
     const isLonger = from < known.curves.length || curves.length !== known.curves.length;
@@ -156,8 +172,10 @@ export class LiveRuns {
     this.#tellRun(known);
   }
 
-  #newRun(found: FoundRun): LiveRun {
+  async #newRun(found: FoundRun): Promise<LiveRun> {
+    await turn();
     const diagnosis = diagnose(found.series);
+    await turn();
     const curves = runCurves(found.series, diagnosis.evidence);
     const generation = 0;
     const summary = runSummary({ ...found, curves, diagnosis, generation });

@@ -4,6 +4,7 @@
 
 import { constants } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { unlessExhausted } from "../files/exhausted.ts";
 import { HEAD_BYTES, parserFor } from "../runs/readers/detect.ts";
 import { JsonDocumentParser } from "../runs/readers/json-parser.ts";
 import { LogError } from "../runs/readers/log-error.ts";
@@ -46,9 +47,13 @@ export class LogTail {
     return this.#offset;
   }
 
-  /** Reads what is new. @returns whether anything changed */
+  /**
+   * Reads what is new.
+   * @returns whether anything changed
+   * @throws the file system's error where the machine is exhausted: the log stays as it was
+   */
   async poll(now: number): Promise<boolean> {
-    const info = await stat(this.path).catch(() => undefined);
+    const info = await stat(this.path).catch(unlessExhausted(undefined));
     if (!info?.isFile()) return this.#forget();
     const unchanged =
       info.ino === this.#inode && info.size === this.#offset && info.mtimeMs === this.#modified;
@@ -73,6 +78,14 @@ export class LogTail {
     }
   }
 
+  /** Leaves the file alone until it changes: reading it failed. */
+  giveUp(): void {
+    this.log = undefined;
+    this.#parser = undefined;
+    this.#head = Buffer.alloc(0);
+    this.version++;
+  }
+
   #forget(): boolean {
     const had = this.log !== undefined;
     this.#restart();
@@ -92,11 +105,11 @@ export class LogTail {
 
   /** The file behind the path, where that is a plain file within the folder. */
   async #open(): Promise<FileHandle | undefined> {
-    const real = await realpath(this.path).catch(() => undefined);
+    const real = await realpath(this.path).catch(unlessExhausted(undefined));
     if (real === undefined || !real.startsWith(`${this.#root}/`)) return undefined;
     // Not through a link that took the file's place meanwhile, and not waiting where it became a pipe.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const file = await open(real, flags).catch(() => undefined);
+    const file = await open(real, flags).catch(unlessExhausted(undefined));
     if (file && !(await file.stat()).isFile()) {
       await file.close();
       return undefined;

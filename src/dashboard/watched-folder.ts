@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { relative, resolve } from "node:path";
+import { isExhausted } from "../files/exhausted.ts";
 import { readFound } from "../runs/readers/find-logs.node.ts";
 import { type ReadRuns, runsOf, type SettingsFile } from "../runs/readers/read-runs.ts";
 import { type FoundLogs, findLogs, type KnownFile } from "../runs/readers/search-logs.node.ts";
@@ -53,11 +54,15 @@ export class WatchedFolder {
    * @param onRun told each changed run with α as soon as it is read, and not only when all are
    * @returns every run there is now
    */
-  async look(onRun: (run: FoundRun) => void = () => {}): Promise<readonly FoundRun[]> {
+  async look(onRun: (run: FoundRun) => void | Promise<void> = () => {}): Promise<readonly FoundRun[]> {
     this.#root ??= await realpath(this.path).catch(() => undefined);
     const start = performance.now();
     if (start >= this.#nextSearch) {
-      this.#found = await findLogs(this.path, { confined: true, known: this.#known });
+      // Where the machine cannot look just now, what was found before is still there.
+      this.#found = await findLogs(this.path, { confined: true, known: this.#known }).catch((error) => {
+        if (!isExhausted(error)) throw error;
+        return this.#found;
+      });
       const end = performance.now();
       this.#nextSearch = end + Math.max(SEARCH_MS, 9 * (end - start));
     }
@@ -67,7 +72,7 @@ export class WatchedFolder {
     return runs;
   }
 
-  async #read(onRun: (run: FoundRun) => void): Promise<readonly FoundRun[]> {
+  async #read(onRun: (run: FoundRun) => void | Promise<void>): Promise<readonly FoundRun[]> {
     const now = Date.now();
     const used = new Map<string, LogTail>();
     const cache = new Map<string, CachedRuns>();
@@ -75,7 +80,7 @@ export class WatchedFolder {
       const tails: LogTail[] = [];
       for (const path of paths) {
         const tail = used.get(path) ?? this.#tails.get(path) ?? new LogTail(path, this.#root ?? this.path);
-        if (!used.has(path)) await tail.poll(now);
+        if (!used.has(path)) await this.#poll(tail, now);
         used.set(path, tail);
         tails.push(tail);
       }
@@ -83,19 +88,10 @@ export class WatchedFolder {
       const versions = tails.map(({ version }) => version).join();
       const cached = this.#cache.get(key);
       const fresh = cached?.versions === versions && sameSettings(cached.settings, settings);
-      const entry = fresh
-        ? cached
-        : {
-            versions,
-            settings,
-            runs: runsOf(
-              tails.flatMap(({ log }) => log ?? []),
-              settings,
-            ),
-          };
+      const entry = fresh ? cached : { versions, settings, runs: this.#runsOf(tails, settings) };
       cache.set(key, entry);
       if (!fresh)
-        for (const run of entry.runs.series) if (run.columns.alpha) onRun(this.#foundRun(run, tails));
+        for (const run of entry.runs.series) if (run.columns.alpha) await onRun(this.#foundRun(run, tails));
       return entry.runs;
     };
     const { series } = await readFound(this.#found, read);
@@ -103,6 +99,26 @@ export class WatchedFolder {
     this.#cache = cache;
     const tails = [...used.values()];
     return series.map((run) => this.#foundRun(run, tails));
+  }
+
+  /** What goes wrong with a file stays with it: it is shown as it was, and not read again before it changes. */
+  async #poll(tail: LogTail, now: number): Promise<void> {
+    try {
+      await tail.poll(now);
+    } catch (error) {
+      if (!isExhausted(error)) tail.giveUp();
+    }
+  }
+
+  #runsOf(tails: readonly LogTail[], settings: readonly SettingsFile[]): ReadRuns {
+    try {
+      return runsOf(
+        tails.flatMap(({ log }) => log ?? []),
+        settings,
+      );
+    } catch {
+      return { series: [], errors: [] };
+    }
   }
 
   #foundRun(series: Series, tails: readonly LogTail[]): FoundRun {
@@ -124,6 +140,11 @@ function shown(name: string): string {
     /\/(?:metrics\.jsonl|progress\.(?:csv|txt|json)|result\.json|train\.csv|[^/]*tfevents[^/#]*)(?=$|#)/,
     "",
   );
+}
+
+/** Whoever else has something to do does it first. */
+export function turn(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
 }
 
 function sameSettings(before: readonly SettingsFile[], after: readonly SettingsFile[]): boolean {

@@ -21,6 +21,8 @@ export interface RunSettings {
   readonly observationNames?: readonly string[];
   /** Versions of tempered, the engine, Node… */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Where the environment is somebody's code: who has run it; see src/training/origin.ts. */
+  readonly origin?: string;
 }
 
 export interface RunManifest extends RunSettings {

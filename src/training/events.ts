@@ -4,6 +4,7 @@
 import type { Evaluation } from "../agent/evaluate.ts";
 import type { LearnMetrics } from "../agent/metrics-window.ts";
 import type { Finding } from "../doctor/index.ts";
+import { TemperedError } from "../errors.ts";
 import type { Metrics } from "../runs/metrics-line.ts";
 import type { TrainConfig } from "./settings.ts";
 
@@ -70,3 +71,6 @@ export interface Summary {
 
 /** The reason of a signal that ends a training: its message says by what. */
 export class Interrupted extends Error {}
+
+/** The reason of a signal that ends a training as one that has failed: something broke outside of its own steps. */
+export class Failure extends TemperedError {}

@@ -4,6 +4,7 @@
 
 export {
   type BestEvaluation,
+  Failure,
   Interrupted,
   type Report,
   type RunStart,

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { Agent } from "../agent/agent.ts";
 import { readAgentState } from "../agent/agent-files.node.ts";
 import type { AgentState } from "../agent/agent-state.ts";
@@ -19,6 +20,7 @@ import type { RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
 import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
+import { originOf } from "./origin.ts";
 import { type Positions, RunDirectory, readRun, START_OF_FILES } from "./run-directory.ts";
 import { freeRunPath } from "./run-path.ts";
 import { type TrainConfig, trainConfig } from "./settings.ts";
@@ -49,6 +51,21 @@ export interface RunState {
   /** Environment step of the last evaluation. */
   readonly evaluated: number;
   readonly best: BestEvaluation | undefined;
+}
+
+const count = z.int().min(0);
+const runStateSchema = z.object({
+  positions: z.object({ metrics: count, events: count }),
+  seconds: z.number().min(0),
+  updates: count,
+  evaluated: count,
+  best: z.object({ step: count, meanReturn: z.number() }).optional(),
+});
+
+function runState(kept: unknown): RunState {
+  const { data, error } = runStateSchema.safeParse(kept);
+  if (data) return { ...data, best: data.best };
+  throw new Error(`what it keeps of the run is damaged (${error.issues[0]!.path.join(".")})`);
 }
 
 /** How long an environment may take to close. */
@@ -114,7 +131,7 @@ export async function prepare(
     const lock = new RunLock(directory);
     disposals.push(() => lock.release());
     const checkpoints = new CheckpointStore(join(directory, "checkpoint"));
-    const { checkpoint, damaged } = checkpoints.read<RunState>();
+    const { checkpoint, damaged } = checkpoints.read(runState);
     const agent = await kept(
       checkpoint
         ? Agent.restore(env, checkpoint.agent, { engine })
@@ -174,6 +191,7 @@ function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unkn
 }
 
 function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSettings {
+  const origin = originOf(config.env);
   const { observationNames } = agent.env;
   return {
     env: config.env,
@@ -183,6 +201,7 @@ function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSetti
     declared: declared(config, agent),
     ...(observationNames && { observationNames }),
     versions: versions(engine.name),
+    ...(origin !== undefined && { origin }),
   };
 }
 

@@ -19,13 +19,13 @@ import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { formatMetricsLine, type Metrics, parseMetricsLine, STEP } from "../runs/metrics-line.ts";
 import {
   formatManifest,
-  isRunManifest,
   MANIFEST_FORMAT,
   RunDirectoryError,
   type RunManifest,
   type RunSettings,
 } from "../runs/run-manifest.ts";
 import { encodeFileHeader, encodeScalars } from "../runs/tfevents/index.ts";
+import { noRun, readRunManifest } from "./run-file.ts";
 
 /** How far a run's files have been written, in bytes. */
 export interface Positions {
@@ -105,7 +105,7 @@ export class RunDirectory {
   ): RunDirectory {
     const { manifest } = readRun(path);
     const eventFile = readdirSync(path).find((name) => name.startsWith("events.out.tfevents."));
-    if (eventFile === undefined) throw notARun(path, "no event file");
+    if (eventFile === undefined) throw noRun(path, "no event file");
     const { result: _, ...before } = manifest;
     const going = { ...before, ...(config && { config }) };
     const open = (name: string, length: number) => {
@@ -113,7 +113,7 @@ export class RunDirectory {
       const { size } = fstatSync(file);
       if (size < length) {
         closeSync(file);
-        throw notARun(path, `${name} of ${size} bytes, where the checkpoint was taken after ${length}`);
+        throw noRun(path, `${name} of ${size} bytes, where the checkpoint was taken after ${length}`);
       }
       ftruncateSync(file, length);
       closeSync(file);
@@ -188,15 +188,13 @@ export interface StoredRun {
 
 /** Reads a run that ended, runs, or was killed. @throws RunDirectoryError `RUN_NOT_FOUND` */
 export function readRun(path: string): StoredRun {
-  let manifest: unknown;
+  const manifest = readRunManifest(path);
   let text: string;
   try {
-    manifest = JSON.parse(readFileSync(join(path, "run.json"), "utf8"));
     text = readFileSync(join(path, "metrics.jsonl"), "utf8");
   } catch (error) {
-    throw notARun(path, (error as Error).message, error);
+    throw noRun(path, (error as Error).message, error);
   }
-  if (!isRunManifest(manifest)) throw notARun(path, `a run.json whose format is not ${MANIFEST_FORMAT}`);
   const metrics = text
     .split("\n")
     .map(parseMetricsLine)
@@ -213,9 +211,4 @@ function refuseExistingRun(path: string): void {
     "RUN_EXISTS",
     `Expected a directory without a run, but ${path} already holds one (${found}). Choose another with --run DIR, or remove it first.`,
   );
-}
-
-function notARun(path: string, found: string, cause?: unknown): RunDirectoryError {
-  const message = `Expected a run directory (with run.json and metrics.jsonl) at ${path}, got: ${found}.`;
-  return new RunDirectoryError("RUN_NOT_FOUND", message, { cause });
 }

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
 import { presetNames, presets } from "../agent/presets.ts";
-import { inWords, type Rule } from "../agent/setting.ts";
+import { inWords, MOST_LAYERS, type Rule, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
 import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
@@ -25,8 +25,15 @@ export interface FieldMeta {
 const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.meta({ ...meta });
 
 export function integer(from: number) {
-  const what = expecting(from === 1 ? "a positive integer" : `an integer from ${from} up`);
-  return z.int(what).min(from, what);
+  const what = (input: unknown) => {
+    const range = from === 1 ? "a positive integer" : `an integer from ${from} up`;
+    // Beyond the limit there is no telling one integer from the next.
+    return Number(input) > Number.MAX_SAFE_INTEGER ? `${range} to ${Number.MAX_SAFE_INTEGER}` : range;
+  };
+  const told = {
+    error: ({ input }: { readonly input?: unknown }) => expecting(what(input)).error({ input }),
+  };
+  return z.int(told).min(from, told);
 }
 
 export function positive() {
@@ -49,7 +56,11 @@ function schemaOf(rule: Rule) {
   const what = expecting(inWords(rule));
   if (rule.kind === "boolean") return z.boolean(what);
   if (rule.kind === "choice") return z.enum(rule.of, what);
-  if (rule.kind === "widths") return z.array(z.int(what).min(1, what), what).min(1, what);
+  if (rule.kind === "widths")
+    return z
+      .array(z.int(what).min(1, what).max(WIDEST_LAYER, what), what)
+      .min(1, what)
+      .max(MOST_LAYERS, what);
   const { kind, above, min, max, or } = rule;
   const any = kind === "integer" ? z.int(what) : z.number(what);
   // JSON Schema has no short word for a range and one more value.

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { type Evaluation, evaluate } from "../agent/evaluate.ts";
 import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
+import { describe, isError } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
 import { maxEntropy, targetEntropyAt } from "../sac/temperature.ts";
 import { EVALUATION_SEED } from "./evaluation-seed.ts";
-import { type BestEvaluation, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
+import { type BestEvaluation, Failure, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
 import { type Prepared, prepare, type RunState } from "./prepare.ts";
 import { rowOf, watchedRow } from "./rows.ts";
 import { readRun } from "./run-directory.ts";
@@ -60,6 +61,7 @@ export async function* train(
       },
     };
     const { evaluation, best } = yield* learn(config, prepared, signal, watch);
+    if (signal.reason instanceof Failure) throw signal.reason;
     await agent.save(join(run.path, "agent"));
     const seconds = Math.round(1000 * watch.seconds) / 1000;
     const summary: Summary = {
@@ -76,32 +78,40 @@ export async function* train(
     run.close({ outcome: signal.aborted ? "interrupted" : "finished", ...figures, eval: evaluation });
     yield { kind: "done", summary };
   } catch (thrown) {
-    throw await rescued(asError(thrown), prepared);
+    // A step that never ended may be no more than what else broke.
+    const error = signal.reason instanceof Failure ? signal.reason : asError(thrown);
+    throw await rescued(error, prepared);
   } finally {
     await checkpoints?.settled();
     await prepared.dispose();
   }
 }
 
-/** Environments may throw anything. */
-function asError(thrown: unknown): Error & { code?: string } {
-  if (thrown instanceof Error) return thrown;
-  let told = "something that cannot be told";
+/** Environments may throw anything, also what cannot be looked at. */
+function asError(thrown: unknown): Error {
   try {
-    told = String(thrown);
+    if (isError(thrown) && `${thrown.name}${thrown.message}` !== "") return thrown;
   } catch {}
-  return new TemperedError("THROWN", `Expected an Error where the training failed, got ${told}`);
+  return new TemperedError("THROWN", `Expected an Error where the training failed, got ${describe(thrown)}`);
+}
+
+function codeOf(error: Error): string | undefined {
+  try {
+    return "code" in error && typeof error.code === "string" ? error.code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Saves what can be saved of a run that failed, each thing apart. @returns the error, which also tells what could not be */
-async function rescued(error: Error & { code?: string }, { agent, run }: Prepared): Promise<Error> {
-  const { name, message, code } = error;
+async function rescued(error: Error, { agent, run }: Prepared): Promise<Error> {
+  const [name, message, code] = [`${error.name}`, `${error.message}`, codeOf(error)];
   const problems: string[] = [];
   const attempt = async (what: string, act: () => unknown) => {
     try {
       await act();
     } catch (problem) {
-      problems.push(`${what} could not be saved (${asError(problem).message})`);
+      problems.push(`${what} could not be saved in ${run.path} (${asError(problem).message})`);
     }
   };
   // Losses that are not finite and lost threads have corrupted the weights; after any other error they are as before it.
@@ -217,7 +227,8 @@ async function unlessInterrupted(evaluation: Promise<Evaluation>): Promise<Evalu
   try {
     return await evaluation;
   } catch (error) {
-    if (error instanceof Interrupted || (error as Error).name === "AbortError") return undefined;
+    const isEnd = error instanceof Interrupted || error instanceof Failure;
+    if (isEnd || (error as Error)?.name === "AbortError") return undefined;
     throw error;
   }
 }

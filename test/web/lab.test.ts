@@ -1,12 +1,13 @@
 // The lab as people meet it: in a real Chromium, built as it is published.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it as test } from "vitest";
-import { decodeSafetensors } from "../../src/agent/safetensors.ts";
+import { SAC } from "../../src/agent/sac.ts";
 import { labSite } from "../../src/cli/lab/site.ts";
 import {
   type BuiltLab,
@@ -191,19 +192,29 @@ it("pauses, makes one update, and shares a setup by its address", async () => {
 it("exports the agent as the library reads it", async () => {
   const page = await open(site.url);
   await updated(page).waitFor({ timeout: 20_000 });
-  const downloads: Promise<Buffer>[] = [];
-  page.on("download", (download) => downloads.push(download.path().then((path) => readFileSync(path))));
+  const directory = mkdtempSync(join(tmpdir(), "tempered-lab-agent-"));
+  const saved: Promise<void>[] = [];
+  page.on("download", (download) =>
+    saved.push(download.saveAs(join(directory, download.suggestedFilename()))),
+  );
   await page.getByRole("button", { name: "Export agent" }).click();
-  await expect.poll(() => downloads.length).toBe(2);
-  const files = await Promise.all(downloads);
-  const manifest = files.map((bytes) => bytes.toString()).find((text) => text.startsWith("{\n"))!;
-  expect(JSON.parse(manifest)).toMatchObject({
-    format: "tempered-agent/1",
-    env: "Pendulum-v1",
-    temperature: { targetEntropy: -1, learningRate: 1e-3 },
-  });
-  const tensors = decodeSafetensors(new Uint8Array(files.find((bytes) => bytes.toString() !== manifest)!));
-  expect(tensors.get("actor.0.weight")?.shape).toEqual([64, 3]);
+  await expect.poll(() => saved.length).toBe(2);
+  await Promise.all(saved);
+  await using agent = await SAC.load(directory, { engine: "wasm" });
+  expect(agent.env.id).toBe("Pendulum-v1");
+  expect(agent.hyperparameters.hidden[0]).toBe(64);
+  expect(agent.temperature).toMatchObject({ targetEntropy: -1, learningRate: 1e-3 });
+  rmSync(directory, { recursive: true });
+});
+
+it("brings the licences of what is bundled in it", () => {
+  const texts = readdirSync(lab.directory)
+    .filter((name) => name.startsWith("LICENSES"))
+    .map((name) => readFileSync(join(lab.directory, name), "utf8"));
+  for (const name of ["preact", "uplot", "@preact/signals", "fflate"]) {
+    expect(texts.join("\n")).toMatch(new RegExp(`^## ${name} - [\\d.]+ \\(MIT\\)$`, "m"));
+  }
+  expect(texts.join("\n").match(/Permission is hereby granted/g)!.length).toBeGreaterThanOrEqual(4);
 });
 
 it("weighs at most 250 KB of compressed script, the engine included", () => {

@@ -98,10 +98,9 @@ export class Laboratory {
 
   private hear(message: FromWorker): void {
     if (message.kind === "exported") {
-      const { manifest, weights } = message;
-      const name = `weights-${manifest.updates}.safetensors`;
-      download(name, new Blob([weights]));
-      download("agent.json", new Blob([`${JSON.stringify({ ...manifest, weights: name }, null, 2)}\n`]));
+      const { manifest, weights } = message.files;
+      download(weights.name, new Blob([weights.bytes]));
+      download("agent.json", new Blob([manifest]));
       return;
     }
     if (message.run !== this.run.peek()) return;

@@ -1,7 +1,7 @@
 // What the page and the training worker say to each other. Plain data; every message of the worker carries the number
 // of the run it speaks of, so that a late word of an old run is not taken for the new one's.
 
-import type { SnapshotManifest } from "../../src/agent/snapshot.ts";
+import type { AgentFiles } from "../../src/agent/agent-files.ts";
 import type { Finding, Verdict } from "../../src/doctor/finding.ts";
 import type { Drawing } from "../../src/envs/render/drawing.ts";
 import type { Setup } from "./setup.ts";
@@ -27,8 +27,7 @@ export type FromWorker =
   | ({ readonly kind: "doctor"; readonly run: number } & LiveDiagnosis)
   | {
       readonly kind: "exported";
-      readonly manifest: SnapshotManifest;
-      readonly weights: Uint8Array<ArrayBuffer>;
+      readonly files: AgentFiles;
     }
   | { readonly kind: "failed"; readonly run: number; readonly message: string };
 

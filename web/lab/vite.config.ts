@@ -2,6 +2,8 @@
 // in the page itself that lets nothing be sent anywhere.
 
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { PLOT_SCRIPT } from "../../src/doctor/report/plot-script.ts";
@@ -24,10 +26,12 @@ export default defineConfig({
   base: "./",
   clearScreen: false,
   plugins: [leaveOutNode(), policy()],
-  worker: { format: "es", plugins: () => [leaveOutNode()] },
+  worker: { format: "es", plugins: () => [leaveOutNode(), workerLicenses()] },
   build: {
     outDir: here("../../dist/lab"),
     emptyOutDir: true,
+    // What is bundled asks for its texts to go with it.
+    license: { fileName: "LICENSES.md" },
     target: "es2023",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
@@ -42,6 +46,25 @@ function leaveOutNode(): Plugin {
     enforce: "pre",
     resolveId: (id) => (id.endsWith(".node.ts") ? EMPTY : null),
     load: (id) => (id === EMPTY ? "export {};" : null),
+  };
+}
+
+/** What Vite's own list leaves out: packages in the workers' bundles. */
+function workerLicenses(): Plugin {
+  return {
+    name: "worker-licenses",
+    generateBundle(_, bundle) {
+      const modules = Object.values(bundle).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+      const folders = modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+      const texts = [...new Set(folders)].sort().map((folder) => {
+        const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+        const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+        return `## ${name} - ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8") : ""}\n`;
+      });
+      if (texts.length === 0) return;
+      const fileName = `LICENSES-${Object.values(bundle)[0]!.fileName.replace(/^.*\/(\w+)-.*$/, "$1")}.md`;
+      this.emitFile({ type: "asset", fileName, source: texts.join("\n") });
+    },
   };
 }
 

@@ -8,6 +8,8 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL("../../dist/web/watch", import.meta.url)),
     emptyOutDir: true,
+    // What is bundled asks for its texts to go with it.
+    license: { fileName: "LICENSES.md" },
     target: "es2022",
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

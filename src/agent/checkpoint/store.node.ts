@@ -8,13 +8,16 @@
 //   checkpoint/replay-FROM-TO-SHA.f32      transitions number FROM up to TO of all that were ever stored
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { TemperedError } from "../../errors.ts";
+import { readJsonFile, readPlainFile } from "../../files/plain-file.node.ts";
 import type { AgentState } from "../agent-state.ts";
 import type { ReplayState } from "../replay-buffer.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
+import { checkState, parsedCheckpoint } from "../stored-state.node.ts";
 import { decodePlain, encodePlain } from "./plain-data.node.ts";
 
 const FORMAT = "tempered-checkpoint/1";
@@ -24,17 +27,31 @@ const OWN_FILE = /^(weights-[0-9a-f]{16}\.safetensors|replay-\d+-\d+-[0-9a-f]{16
 /** Manifests kept. */
 const KEPT = 2;
 
-interface StoredFile {
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
+const count = z.int().min(0);
+const storedFile = z.strictObject({
+  name: z.string().regex(OWN_FILE),
+  bytes: count,
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+const manifestSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  weights: storedFile,
+  replay: z.strictObject({
+    size: count,
+    added: count,
+    width: count,
+    /** Each has transitions `from` up to `to` of all that were ever stored. */
+    segments: z.array(storedFile.extend({ from: count, to: count })),
+  }),
+  /** Agent and run as plain data. */
+  state: z.unknown(),
+  /** SHA-256 of `state` as it stands here. */
+  stateSha256: z.string(),
+});
 
-interface Segment extends StoredFile {
-  /** Transitions `from` up to `to` of all that were ever stored. */
-  readonly from: number;
-  readonly to: number;
-}
+type Manifest = z.output<typeof manifestSchema>;
+type StoredFile = z.output<typeof storedFile>;
+type Segment = Manifest["replay"]["segments"][number];
 
 /** What a checkpoint holds. @typeParam R what the run keeps beside its agent: plain data */
 export interface Checkpoint<R> {
@@ -42,24 +59,11 @@ export interface Checkpoint<R> {
   readonly run: R;
 }
 
-interface Manifest {
-  readonly format: typeof FORMAT;
-  readonly weights: StoredFile;
-  readonly replay: {
-    readonly size: number;
-    readonly added: number;
-    readonly width: number;
-    readonly segments: readonly Segment[];
-  };
-  /** Agent and run as plain data. */
-  readonly state: unknown;
-  /** SHA-256 of `state` as it stands here. */
-  readonly stateSha256: string;
-}
-
 export class CheckpointStore {
   private readonly directory: string;
   private segments: readonly Segment[];
+  /** Manifests that were passed over; they would be taken for the newest again. */
+  private damaged: readonly string[] = [];
   private inFlight: Promise<void> | undefined;
 
   /** @param directory made where it is missing */
@@ -154,13 +158,15 @@ export class CheckpointStore {
 
   /** Manifests beyond those kept, and files of ours that none of the kept ones names. */
   private async removeOld(): Promise<void> {
+    for (const name of this.damaged) await rm(join(this.directory, name), { force: true });
+    this.damaged = [];
     const names = await readdir(this.directory);
     const manifests = names.filter((name) => MANIFEST.test(name)).sort();
     const kept = manifests.slice(-KEPT);
     const needed = new Set<string>(kept);
     for (const name of kept) {
       try {
-        const { weights, replay } = parseManifest(readFileSync(join(this.directory, name), "utf8"));
+        const { weights, replay } = parsedStore(join(this.directory, name));
         for (const file of [weights, ...replay.segments]) needed.add(file.name);
       } catch {
         // Damaged: nobody can need what it names.
@@ -172,11 +178,15 @@ export class CheckpointStore {
   }
 
   /**
-   * The newest checkpoint that is whole, and goes on from it: later ones add to it.
+   * The newest checkpoint that is whole, and goes on from it: later ones add to it. Reading changes no file.
+   * @param parseRun checks what the run kept beside its agent; throws where it is damaged
    * @returns also what was wrong with newer ones; no checkpoint where there is none
    * @throws TemperedError (CHECKPOINT) where there are checkpoints and none is whole
    */
-  read<R>(): { checkpoint: Checkpoint<R> | undefined; damaged: readonly string[] } {
+  read<R>(parseRun: (run: unknown) => R = (run) => run as R): {
+    checkpoint: Checkpoint<R> | undefined;
+    damaged: readonly string[];
+  } {
     const manifests = readdirSync(this.directory)
       .filter((name) => MANIFEST.test(name))
       .sort()
@@ -184,10 +194,8 @@ export class CheckpointStore {
     const damaged: string[] = [];
     for (const name of manifests) {
       try {
-        const checkpoint = this.readManifest<R>(name);
-        // Newer ones would be taken for the newest again.
-        for (const each of manifests.slice(0, damaged.length))
-          rmSync(join(this.directory, each), { force: true });
+        const checkpoint = this.readManifest(name, parseRun);
+        this.damaged = manifests.slice(0, damaged.length);
         return { checkpoint, damaged };
       } catch (error) {
         damaged.push(`${name}: ${(error as Error).message}`);
@@ -200,17 +208,21 @@ export class CheckpointStore {
     );
   }
 
-  private readManifest<R>(name: string): Checkpoint<R> {
-    const { weights, replay, state, stateSha256 } = parseManifest(
-      readFileSync(join(this.directory, name), "utf8"),
-    );
+  private readManifest<R>(name: string, parseRun: (run: unknown) => R): Checkpoint<R> {
+    const { weights, replay, state, stateSha256 } = parsedStore(join(this.directory, name));
     if (sha256(JSON.stringify(state)) !== stateSha256)
       throw new Error("its state does not have the hash that it names");
-    const { agent, run } = decodePlain(state) as { agent: AgentState; run: R };
+    const { agent: stored, run: kept } = decodePlain(state) as { agent: unknown; run: unknown };
+    const run = parseRun(kept);
+    const { learner, ...agent } = parsedCheckpoint(stored);
+    const { observationSize, actionSize } = agent;
+    if (replay.width !== 2 * observationSize + actionSize + 2)
+      throw new Error(`its transitions have ${replay.width} numbers`);
     const tensors = decodeSafetensors(this.readFile(weights));
-    const rows = this.readReplay(replay);
+    const whole = { ...agent, learner: { ...learner, tensors }, replay: this.readReplay(replay) };
+    checkState(whole);
     this.segments = replay.segments;
-    return { agent: { ...agent, learner: { ...agent.learner, tensors }, replay: rows }, run };
+    return { agent: whole, run };
   }
 
   /** The last `size` transitions, the oldest first. */
@@ -225,6 +237,14 @@ export class CheckpointStore {
       at = to;
     }
     if (at !== added) throw new Error(`its replay buffer ends at transition ${at}, not at ${added}`);
+    // Nobody's word for how much memory it takes: the files' own sizes come first.
+    const names = segments.map(({ name }) => name);
+    if (new Set(names).size < names.length) throw new Error("it names a replay segment twice");
+    for (const { name, bytes } of segments) {
+      const file = statSync(join(this.directory, name));
+      if (!file.isFile() || file.size !== bytes)
+        throw new Error(`${name} has ${file.size} bytes instead of ${bytes}`);
+    }
     const rows = new Float32Array(size * width);
     for (const segment of segments) {
       const bytes = this.readFile(segment);
@@ -237,10 +257,8 @@ export class CheckpointStore {
 
   /** A file's bytes, aligned, of the size and the hash that the manifest names. */
   private readFile({ name, bytes, sha256: expected }: StoredFile): Uint8Array<ArrayBuffer> {
-    const path = join(this.directory, name);
-    const { size } = statSync(path);
-    if (size !== bytes) throw new Error(`${name} has ${size} bytes instead of ${bytes}`);
-    const content = Uint8Array.from(readFileSync(path));
+    const content = readPlainFile(join(this.directory, name), bytes);
+    if (content.length !== bytes) throw new Error(`${name} has ${content.length} bytes instead of ${bytes}`);
     if (sha256(content) !== expected)
       throw new Error(`${name} does not have the hash that the manifest names`);
     return content;
@@ -248,25 +266,13 @@ export class CheckpointStore {
 }
 
 /** @throws Error that says what is wrong; sizes are checked before anything is read or allocated by them */
-function parseManifest(text: string): Manifest {
-  const manifest = JSON.parse(text) as Manifest;
-  const count = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  const isFile = (file: StoredFile | undefined) =>
-    typeof file?.name === "string" &&
-    OWN_FILE.test(file.name) &&
-    count(file.bytes) &&
-    typeof file.sha256 === "string";
-  const { format, weights, replay, stateSha256 } = manifest ?? {};
-  if (format !== FORMAT) throw new Error(`its format is ${JSON.stringify(format)} instead of "${FORMAT}"`);
-  const isReplay =
-    [replay?.size, replay?.added, replay?.width].every(count) &&
-    Array.isArray(replay.segments) &&
-    replay.segments.every((segment) => isFile(segment) && count(segment.from) && count(segment.to)) &&
-    4 * replay.size * replay.width <= replay.segments.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (!isFile(weights) || !isReplay || typeof stateSha256 !== "string") {
-    throw new Error("it does not say which files it is made of");
-  }
-  return manifest;
+function parsedStore(path: string): Manifest {
+  const { data: manifest, error } = manifestSchema.safeParse(readJsonFile(path));
+  if (!manifest)
+    throw new Error(`${error.issues[0]!.path.join(".")}: ${error.issues[0]!.message.slice(0, 200)}`);
+  const { size, width, segments } = manifest.replay;
+  if (4 * size * width <= segments.reduce((sum, { bytes }) => sum + bytes, 0)) return manifest;
+  throw new Error("its replay buffer is larger than the files that it is made of");
 }
 
 function sha256(content: string | Uint8Array): string {

@@ -4,7 +4,7 @@ import { buildCommand } from "@stricli/core";
 import { z } from "zod";
 import { EVALUATION_SEED } from "../../training/evaluation-seed.ts";
 import { integer } from "../../training/settings.ts";
-import { schemaFlag, textFlag } from "../config/flags.ts";
+import { schemaFlag, textFlag, trainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import type { EvalFlags } from "../eval.ts";
 import { withHelp } from "../help.ts";
@@ -28,6 +28,11 @@ const command = buildCommand<EvalFlags, [string], CliContext>({
         "The agent of the best evaluation, or the last one. Default best where the run has it, else last.",
         "best|last",
       ),
+      env: textFlag(
+        "Environment to play in, as for `train`. Default: the run's own; a run made elsewhere whose environment is code wants it.",
+        "ENV",
+      ),
+      engine: trainFlags().engine,
       stochastic: {
         kind: "boolean",
         brief: "Draw actions from the policy instead of its mean.",

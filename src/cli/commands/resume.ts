@@ -1,7 +1,7 @@
 // How `tempered resume` is called. What it does is in ../train.
 
 import { buildCommand } from "@stricli/core";
-import { trainFlags } from "../config/flags.ts";
+import { textFlag, trainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 import type { ResumeCommandFlags } from "../train/command.ts";
@@ -24,6 +24,10 @@ const command = buildCommand<ResumeCommandFlags, [string], CliContext>({
         ...checkpointEvery,
         brief: "Environment steps between two checkpoints. Default: as the run was begun with.",
       },
+      env: textFlag(
+        "The run's environment, named again: wanted for a run made elsewhere whose environment is code.",
+        "ENV",
+      ),
       quiet: { kind: "boolean", brief: "Print the result alone.", default: false },
       json: {
         kind: "boolean",
@@ -44,7 +48,7 @@ export const resume = withHelp(command, {
     "An environment whose state cannot be told (one of Python, or a module without state() and restore()) begins a new " +
       "episode.",
   ],
-  groups: { Run: ["steps", "checkpointEvery"], Output: ["quiet", "json"] },
+  groups: { Run: ["steps", "checkpointEvery", "env"], Output: ["quiet", "json"] },
   examples: [
     ["runs/first", "To the end that it was begun for."],
     ["runs/first --steps 20000", "Further than that."],

@@ -36,8 +36,18 @@ export const watch = buildCommand<WatchFlags, [string?], CliContext>({
       token: {
         kind: "parsed",
         parse: String,
-        brief: "Ask whoever opens the page for this word, of 8 characters or more.",
+        brief:
+          "Ask whoever opens the page for this word, of 8 characters or more; none asks for none. Other users of the machine " +
+          "see it in its list of processes: better give it as TEMPERED_TOKEN or --token-file. [default: a random one where " +
+          "others are logged in too]",
         placeholder: "T",
+        optional: true,
+      },
+      tokenFile: {
+        kind: "parsed",
+        parse: String,
+        brief: "File that holds the word.",
+        placeholder: "FILE",
         optional: true,
       },
     },

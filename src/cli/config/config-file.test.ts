@@ -54,11 +54,14 @@ describe("a config file", () => {
     [{ learning_rat: 1e-3 }, 'there is no setting "learning_rat"; did you mean "learningRate"?'],
     [{ temperature: { mini: 1 } }, 'there is no setting "temperature.mini"; did you mean "temperature.min"?'],
     [{ lr: 1e-3, learning_rate: 1e-3 }, "learning_rate and lr are the same setting; leave one of them out"],
-    [{ batch_size: 0 }, "batch_size: expected a positive integer, got 0"],
+    [{ batch_size: 0 }, "batch_size: expected an integer from 1 to 65536, got 0"],
     [{ tau: "fast" }, 'tau: expected a number above 0 and up to 1, got "fast"'],
     [{ ent_coef: -1 }, 'ent_coef: expected "auto" or a number from 0 up, got -1'],
     [{ ent_coef: "auto_x" }, "ent_coef: expected a number above 0"],
-    [{ hidden: "big" }, 'hidden: expected layer widths such as 256,256, got "big"'],
+    [
+      { hidden: "big" },
+      'hidden: expected layer widths such as 256,256 (up to 32, each up to 16384), got "big"',
+    ],
     [{ target_entropy: { shape: "step" } }, 'target_entropy: expected "auto", a number of nats, or'],
     [[1], "expected keys and values, got [1]"],
   ])("is refused: %j", (content, message) => {

@@ -20,6 +20,7 @@ describe("flags of train", () => {
     ["engine", "cuda", 'expected "auto", "onnxruntime" or "wasm", got "cuda"'],
     ["gamma", "1.1", "expected a number from 0 to 1"],
     ["gradientSteps", "0", "expected a positive integer, or -1"],
+    ["seed", "9007199254740993", "expected an integer from 0 up to 9007199254740991"],
     ["hidden", "64,x", "expected layer widths such as 256,256"],
   ] as const)("refuse --%s %s", (name, text, message) => {
     expect(() => flags[name].parse(text)).toThrow(message);

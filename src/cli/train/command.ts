@@ -1,8 +1,9 @@
 // `tempered train` and `tempered resume`: from flags, a config file or a run to a training, and its events to a reporter.
 
 import { TemperedError } from "../../errors.ts";
-import { isRunManifest } from "../../runs/run-manifest.ts";
-import { readRun } from "../../training/run-directory.ts";
+import { Failure } from "../../training/events.ts";
+import { mustBeOwn } from "../../training/origin.ts";
+import { readRunManifest } from "../../training/run-file.ts";
 import { settingsOf } from "../../training/setting-names.ts";
 import type { TrainConfig } from "../../training/settings.ts";
 import { type TrainOptions, train } from "../../training/train.ts";
@@ -10,6 +11,7 @@ import { BadInput } from "../bad-input.ts";
 import { completeConfig, readConfigFile } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
+import { whenStray } from "../stray-errors.ts";
 import { catchInterruption } from "./interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
 import { liveReporter } from "./live-reporter.ts";
@@ -30,6 +32,7 @@ export interface TrainCommandFlags extends TrainFlags, OutputFlags {
 }
 
 export interface ResumeCommandFlags extends OutputFlags {
+  readonly env?: string;
   readonly steps?: number;
   readonly checkpointEvery?: number;
 }
@@ -55,19 +58,21 @@ export default async function trainCommand(
 
 export async function resumeCommand(this: CliContext, flags: ResumeCommandFlags, run: string): Promise<void> {
   const { quiet, json, ...changed } = flags;
-  const before = readStoredConfig(run);
+  const before = readStoredConfig(run, flags.env);
   await follow(this, completeConfig(before, changed), { run, resume: true }, { quiet, json });
 }
 
-/** @throws BadInput (RESUME) where there is no run, or one that nobody could go on with */
-function readStoredConfig(run: string) {
+/** @throws BadInput (RESUME, RUN_ORIGIN) where there is no run, or one that nobody could go on with */
+function readStoredConfig(run: string, env: string | undefined) {
   try {
-    const { manifest } = readRun(run);
-    if (isRunManifest(manifest)) return settingsOf(manifest.config);
+    const manifest = readRunManifest(run);
+    const settings = settingsOf(manifest.config);
+    mustBeOwn(run, { ...manifest, env: settings.env ?? manifest.env }, env);
+    return settings;
   } catch (cause) {
-    throw new BadInput("RESUME", (cause as Error).message, { cause });
+    const code = cause instanceof TemperedError && cause.code === "RUN_ORIGIN" ? cause.code : "RESUME";
+    throw new BadInput(code, (cause as Error).message, { cause });
   }
-  throw new BadInput("RESUME", `Expected a run of tempered at ${run}`);
 }
 
 async function follow(
@@ -80,12 +85,16 @@ async function follow(
   const abort = new AbortController();
   // Until the run has begun there is nothing to save, and signals do what they always do.
   let interruption: ReturnType<typeof catchInterruption> | undefined;
+  let endStrays: (() => void) | undefined;
   let path: string | undefined;
   try {
     for await (const event of train(config, { ...options, signal: abort.signal })) {
       if (event.kind === "started") {
         path = event.run.path;
         interruption = catchInterruption(abort);
+        endStrays = whenStray((error) =>
+          abort.abort(new Failure(error.code, error.message, { cause: error.cause })),
+        );
         abort.signal.addEventListener("abort", () => {
           reporter.busy?.("ending after this step; Ctrl-C again ends at once");
         });
@@ -99,6 +108,7 @@ async function follow(
     throw error;
   } finally {
     interruption?.stop();
+    endStrays?.();
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { Interrupted } from "../../training/events.ts";
 import { whenOutputCloses } from "../output.ts";
+import { exitAtOnce } from "../stray-errors.ts";
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -14,7 +15,7 @@ export interface Interruption {
 export function catchInterruption(controller = new AbortController()): Interruption {
   let name: NodeJS.Signals | undefined;
   const interrupt = (signal: NodeJS.Signals) => {
-    if (name !== undefined) process.exit(1);
+    if (name !== undefined) exitAtOnce(1);
     name = signal;
     // What is still written goes nowhere then; nobody must stumble over that.
     if (signal === "SIGHUP")

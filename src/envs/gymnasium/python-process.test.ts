@@ -3,6 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { bridgeSource } from "./bridge.generated.ts";
 import { GymnasiumError } from "./errors.ts";
@@ -73,6 +74,41 @@ describe("messages", () => {
     const wrong = echo("body = b'{}'").replace("channel.send(RESULT", "channel.send(READY");
     await expect(start(wrong).open(REQUEST)).rejects.toMatchObject({ code: "ENV_PROTOCOL" });
   });
+
+  test("a second answer, as a copy of the process gives, and junk on the socket are told as what they are", async () => {
+    const doubled = echo().replace(
+      "channel.send(RESULT, bytes(on_message(body)))",
+      "channel.write((HEADER.pack(RESULT, len(body)) + bytes(body)) * 2)",
+    );
+    const message = expect.stringMatching(/got (what begins with|\d+ bytes behind one).*os\.fork\(\)/);
+    await expect(start(doubled).request(STEP, KIND.result)).rejects.toMatchObject({
+      code: "ENV_PROTOCOL",
+      message,
+    });
+    for (const junk of ["b'hello, world'", "HEADER.pack(RESULT, 2 ** 32 - 1)", "HEADER.pack(6, 2) + b'[]'"]) {
+      const before = process.memoryUsage().rss;
+      await expect(start(echo(`channel.write(${junk})`)).request(STEP, KIND.result)).rejects.toMatchObject({
+        code: "ENV_PROTOCOL",
+        message: expect.stringContaining("os.fork()"),
+      });
+      expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+    }
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "a child in a session of its own ends with its environment too",
+    async () => {
+      const child = START_A_CHILD.replace("['sleep', '1000']", "['sleep', '1000'], start_new_session=True");
+      const bridge = start(echo(child));
+      await bridge.request(STEP, KIND.result);
+      const pid = Number(bridge.answerText(8));
+      expect(() => process.kill(pid, 0)).not.toThrow();
+      await bridge.close();
+      await expect
+        .poll(() => existsSync(`/proc/${pid}`) && !/ Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8")))
+        .toBe(false);
+    },
+  );
 });
 
 describe("a Python that cannot serve", () => {

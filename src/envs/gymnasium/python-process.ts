@@ -3,11 +3,13 @@
 // answering, the request fails with an error that says which, and the process and all it started are killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import { answerSeconds } from "../answer-seconds.node.ts";
 import { bridgeSource } from "./bridge.generated.ts";
 import { GymnasiumError } from "./errors.ts";
 import { failureError } from "./failure.ts";
+import { killMarked, MARK } from "./marked-processes.ts";
 import {
   encodeMessage,
   encodeOpen,
@@ -39,6 +41,8 @@ export interface PythonProcessOptions extends PythonOptions {
 
 const TICKS_TO_TIMEOUT = 10;
 const KEPT_OUTPUT = 4000;
+/** Bytes; more than infos of any use take. */
+const MAX_ANSWER = 1024 * 1024 * 1024;
 /** How long a process that is about to be killed, or was, may take to say its last words. */
 const LAST_WORDS_MS = 300;
 const CLOSE_MS = 5000;
@@ -56,6 +60,7 @@ export class PythonProcess {
   answerLength = 0;
 
   readonly #python: string;
+  readonly #mark = randomUUID();
   readonly #child: ChildProcess;
   readonly #socket: Socket;
   readonly #timeoutSeconds: number;
@@ -77,6 +82,7 @@ export class PythonProcess {
     this.#child = spawn(this.#python, ["-u", "-", id], {
       stdio: ["pipe", "pipe", "pipe", "pipe", "pipe"],
       detached: true,
+      env: { ...process.env, [MARK]: this.#mark },
     });
     this.pid = this.#child.pid;
     processesRun(1);
@@ -165,25 +171,37 @@ export class PythonProcess {
     if (needed < HEADER_BYTES) return;
     const header = new DataView(this.answer.buffer);
     const length = HEADER_BYTES + header.getUint32(4, true);
+    const kind = header.getUint32(0, true);
+    if ((kind !== this.#expected && kind !== KIND.failed) || length > MAX_ANSWER) {
+      this.#fail(this.#foreign(`what begins with ${kind} and ${length - HEADER_BYTES}`));
+      return;
+    }
     if (needed < length) {
       this.#grow(length);
       return;
     }
     this.answerLength = length;
-    const kind = header.getUint32(0, true);
     if (kind === this.#expected && needed === length) this.#settle()?.resolve();
-    else if (kind === KIND.failed) {
-      this.#fail(
-        failureError(this.id, this.#python, failureSchema.parse(JSON.parse(this.answerText(HEADER_BYTES)))),
-      );
-    } else {
-      this.#fail(
-        new GymnasiumError(
-          "ENV_PROTOCOL",
-          `Expected a message of kind ${this.#expected}, got kind ${kind} in ${needed} bytes.`,
-        ),
-      );
+    else if (kind === KIND.failed) this.#fail(this.#told());
+    else this.#fail(this.#foreign(`${needed - length} bytes behind one`));
+  }
+
+  /** What Python says of its own failure. */
+  #told(): GymnasiumError {
+    try {
+      const failure = failureSchema.parse(JSON.parse(this.answerText(HEADER_BYTES)));
+      return failureError(this.id, this.#python, failure);
+    } catch {
+      return this.#foreign("a failure that is not told as bridge.py tells one");
     }
+  }
+
+  /** Messages come from bridge.py alone; what else writes to its socket has taken it over. */
+  #foreign(got: string): GymnasiumError {
+    return new GymnasiumError(
+      "ENV_PROTOCOL",
+      `Expected one message of kind ${this.#expected} from ${this.id}, got ${got}: something else than the bridge writes to its descriptor 3, such as a copy of the process that os.fork() has made; let child processes close it`,
+    );
   }
 
   #grow(bytes: number): void {
@@ -268,6 +286,7 @@ export class PythonProcess {
 
   #kill(): void {
     this.#signal("SIGKILL");
+    killMarked(this.#mark);
   }
 
   #signal(signal: NodeJS.Signals): void {

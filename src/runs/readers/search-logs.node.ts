@@ -3,6 +3,7 @@
 
 import type { Dirent } from "node:fs";
 import { open, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { unlessExhausted } from "../../files/exhausted.ts";
 import { HEAD_BYTES, parserFor } from "./detect.ts";
 import type { SettingsFile } from "./read-runs.ts";
 import { isGzip } from "./source.ts";
@@ -121,7 +122,7 @@ async function kindSince(path: string, known: Map<string, KnownFile>): Promise<F
 
 /** What a file is by its first bytes. */
 async function kindOf(path: string): Promise<FileKind> {
-  const file = await open(path, "r").catch(() => undefined);
+  const file = await open(path, "r").catch(unlessExhausted(undefined));
   if (file === undefined) return undefined;
   try {
     const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
@@ -184,7 +185,7 @@ export async function settingsIn(
       const path = `${place}/${entry.name}`;
       const { size } = await stat(path).catch(() => ({ size: Number.POSITIVE_INFINITY }));
       if (size > MAX_SETTINGS_BYTES) continue;
-      const text = await readFile(path, "utf8").catch(() => "");
+      const text = await readFile(path, "utf8").catch(unlessExhausted(""));
       settings.push({ path: directory === "" ? path.slice("./".length) : path, text });
     }
   }
@@ -192,7 +193,7 @@ export async function settingsIn(
 }
 
 async function entriesOf(directory: string): Promise<Dirent[]> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(directory, { withFileTypes: true }).catch(unlessExhausted<Dirent[]>([]));
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

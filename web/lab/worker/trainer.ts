@@ -2,9 +2,9 @@
 // any two of them. Its temperature is the live one.
 
 import { Agent } from "../../../src/agent/agent.ts";
+import { type AgentFiles, agentFiles } from "../../../src/agent/agent-files.ts";
 import type { LearnMetrics } from "../../../src/agent/metrics-window.ts";
-import { encodeSafetensors } from "../../../src/agent/safetensors.ts";
-import { type SnapshotManifest, toSnapshot } from "../../../src/agent/snapshot.ts";
+import { toSnapshot } from "../../../src/agent/snapshot.ts";
 import type { Engine } from "../../../src/engines/engine.ts";
 import { type AveragedQuantity, averagedQuantities } from "../../../src/metrics/table.ts";
 import { sacUpdate } from "../../../src/sac/update.ts";
@@ -143,7 +143,7 @@ export class Trainer {
   }
 
   /** The agent as files: `SAC.load` reads the manifest beside its weights. */
-  async export(): Promise<{ manifest: SnapshotManifest; weights: Uint8Array<ArrayBuffer> }> {
+  async export(): Promise<AgentFiles> {
     const { manifest, tensors } = toSnapshot(await this.agent.state({ replay: false }));
     const { setup } = this;
     const temperature = {
@@ -153,7 +153,7 @@ export class Trainer {
       ...(setup.alphaMin !== undefined && { min: setup.alphaMin }),
       ...(setup.alphaMax !== undefined && { max: setup.alphaMax }),
     };
-    return { manifest: { ...manifest, temperature }, weights: new Uint8Array(encodeSafetensors(tensors)) };
+    return agentFiles({ manifest: { ...manifest, temperature }, tensors }, sha256);
   }
 
   async dispose(): Promise<void> {
@@ -177,4 +177,15 @@ export class Trainer {
     };
     return this.engine.switchTo(sacUpdate(spec, this.effects.parts));
   }
+}
+
+/** Browsers have it only where pages come over https, or from this machine. */
+async function sha256(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (!globalThis.crypto?.subtle) {
+    throw new Error(
+      "Expected a page over https or from this machine, to export an agent; open it as localhost",
+    );
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -89,7 +89,7 @@ async function obey(message: ToWorker): Promise<void> {
       if (session) await look(session, true);
       return;
     case "export":
-      if (session) say({ kind: "exported", ...(await session.trainer.export()) });
+      if (session) say({ kind: "exported", files: await session.trainer.export() });
       return;
   }
 }
