@@ -107,23 +107,18 @@ export function readStudy(text: string, path: string): Study {
     return given as Table;
   };
   const settings = (keys: readonly string[], content: Table): TrainSettings => {
+    let read: TrainSettings;
     try {
-      const read = settingsOf(content);
-      const reserved = Object.keys(read).find((name) => RESERVED.includes(name));
-      if (reserved !== undefined) {
-        complain(
-          keys,
-          `${reserved} is said for the whole study: put ${reserved === "seed" ? "seeds" : reserved} at the top of the file`,
-        );
-      }
-      return read;
+      read = settingsOf(content);
     } catch (error) {
-      return error instanceof StudyError
-        ? (() => {
-            throw error;
-          })()
-        : complain(keys, (error as Error).message);
+      return complain(keys, (error as Error).message);
     }
+    const reserved = Object.keys(read).find((name) => RESERVED.includes(name));
+    if (reserved !== undefined) {
+      const key = reserved === "seed" ? "seeds" : reserved;
+      complain(keys, `${reserved} is said for the whole study: put ${key} at the top of the file`);
+    }
+    return read;
   };
   const settingsIn = (name: string, content: Table): TrainSettings => {
     for (const [key, value] of Object.entries(content)) settings([name, key], { [key]: value });

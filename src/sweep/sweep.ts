@@ -44,7 +44,7 @@ const LOOK = 1000;
 /** Milliseconds between two reports on disk, while runs end. */
 const REPORT_EVERY = 60_000;
 
-/** @throws TemperedError (RUN_LOCKED, WORKER, DATABASE, PEER_MISSING, WORKER) */
+/** @throws TemperedError (RUN_LOCKED, WORKER, DATABASE, PEER_MISSING) */
 export async function sweep(
   plan: Plan,
   { out: given, processes, database, expiry = 60, signal, listen }: SweepOptions,

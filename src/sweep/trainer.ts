@@ -3,7 +3,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { TemperedError } from "../errors.ts";
 import type { TrainConfig } from "../training/settings.ts";
 import type { SegmentProgress } from "./segment.ts";
 import type { FromProcess, ToProcess } from "./segment-process.ts";
@@ -80,6 +79,3 @@ export class Trainer {
     return child;
   }
 }
-
-/** What a worker ends with that cannot work here: a full disk, a directory that cannot be written. Code: WORKER. */
-export class WorkerError extends TemperedError {}

@@ -4,11 +4,15 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import type { Queue, Segment, Taken } from "./queue.ts";
 import { beginAttempt, commitAttempt, discardAttempt, progressOf, runPath } from "./run-store.ts";
 import type { SegmentProgress } from "./segment.ts";
-import { type Outcome, Trainer, WorkerError } from "./trainer.ts";
+import { type Outcome, Trainer } from "./trainer.ts";
+
+/** What a worker ends with that cannot work here: a full disk, a directory that cannot be written. Code: WORKER. */
+export class WorkerError extends TemperedError {}
 
 export type WorkerEvent =
   | { readonly kind: "taken"; readonly segment: Segment }

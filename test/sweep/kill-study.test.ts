@@ -20,10 +20,10 @@ it("a study killed at random instants is one that was never disturbed", async ()
 it("runs in segments have the metrics of `tempered train`, and SIGTERM keeps what was done", async () => {
   const study = join(scratch, "study.toml");
   const out = join(scratch, "out");
-  writeStudy(study, { seeds: 1, steps: 1200 });
+  writeStudy(study, { seeds: 1, steps: 1500 });
   const first = tempered("sweep", study, "--out", out, "--workers", "1", "--yes", "--json");
   await expect.poll(() => first.events.length, { timeout: 60_000 }).toBeGreaterThan(0);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
+  await new Promise((resolve) => setTimeout(resolve, 600));
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe("ended");
   const stopped = first.events.at(-1)!;
