@@ -19,7 +19,7 @@ import {
   temperatureSettings,
 } from "../sac/temperature.ts";
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
-import type { AgentState } from "./agent-state.ts";
+import { type AgentState, mustFit } from "./agent-state.ts";
 import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
@@ -263,18 +263,10 @@ export class Agent {
   }
 
   private async restoreState(state: AgentState): Promise<void> {
-    const { observationSize, actionSize, observationStatistics } = state;
-    const { inputSize } = this.learner.networks.actor.spec;
-    const actions = actionsInWords(actionSize, state.choices);
-    const here = actionsInWords(this.actionSize, this.choices);
-    if (observationSize !== inputSize || actions !== here) {
-      throw new TemperedError(
-        "SNAPSHOT",
-        `Expected an environment with ${observationSize} observations and ${actions}, as ${state.env} that the agent learned ` +
-          `in, got ${inputSize} and ${here} in ${this.env.id}`,
-      );
-    }
-    if (this.normalizer && observationStatistics === undefined) {
+    const { actionSize, choices, env } = this;
+    const observationSize = this.learner.networks.actor.spec.inputSize;
+    mustFit(state, { env: env.id, observationSize, actionSize, choices });
+    if (this.normalizer && state.observationStatistics === undefined) {
       throw new TemperedError(
         "SNAPSHOT",
         "Expected observationStatistics in the saved agent, because it normalizes its observations, got none; save it again",
@@ -304,8 +296,4 @@ export class Agent {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
-}
-
-function actionsInWords(size: number, choices: readonly number[] | undefined): string {
-  return choices ? `${choices.join(" × ")} discrete actions` : `${size} action dimensions`;
 }

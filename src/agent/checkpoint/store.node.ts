@@ -13,7 +13,7 @@ import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TemperedError } from "../../errors.ts";
 import type { AgentState } from "../agent-state.ts";
-import type { ReplayState } from "../replay-buffer.ts";
+import type { ReplayState } from "../replay-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import { decodePlain, encodePlain } from "./plain-data.node.ts";
 
