@@ -157,11 +157,14 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
   }
 }
 
-/** A worker's life: runs the tape whenever a run begins, until told to stop. Its first run is the one after `seen`. */
-export function serve(tape: usize, threads: i32, seen: i32): bool {
+/**
+ * A worker's life: runs the tape whose address stands at `slot` whenever a run begins, until told to stop. Its first run is
+ * the one after `seen`.
+ */
+export function serve(slot: usize, threads: i32, seen: i32): bool {
   while (awaitRun(seen)) {
     seen = runNumber();
-    if (!execute(tape, threads, true)) return false;
+    if (!execute(load<u32>(slot), threads, true)) return false;
   }
   return true;
 }

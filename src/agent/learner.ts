@@ -11,8 +11,7 @@ import type { Network } from "../sac/network.ts";
 import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
-import type { UpdateSpec } from "../sac/update.ts";
-import { compileUpdate } from "./delayed-program.ts";
+import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
 import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
@@ -77,8 +76,6 @@ export class Learner {
   private powers: AdamPowers = initialPowers;
   /** Of an actor that moves less often. */
   private actorPowers: AdamPowers = initialPowers;
-  private readonly actorStepSize = new Float32Array(1);
-  private readonly actorEpsilon = new Float32Array(1);
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
@@ -92,8 +89,8 @@ export class Learner {
   private readonly queue = new Exclusive();
 
   static async create(options: LearnerOptions): Promise<Learner> {
-    const { engine, spec, parts, policyDelay: delay = 1 } = options;
-    const program = await compileUpdate(engine, spec, { parts, delay });
+    const { engine, spec, parts, policyDelay = 1 } = options;
+    const program = await engine.compile(policyDelay > 1 ? splitUpdate(spec, parts) : sacUpdate(spec, parts));
     try {
       const learner = new Learner(program, options);
       await learner.initialize(options.weights);
@@ -111,8 +108,6 @@ export class Learner {
     this.program = program;
     if (spec.decays) this.inputs.keep = Float32Array.of(1 - learningRate * weightDecay);
     this.policyDelay = policyDelay;
-    if (policyDelay > 1)
-      Object.assign(this.inputs, { actorStepSize: this.actorStepSize, actorEpsilon: this.actorEpsilon });
     this.temperature = temperature;
     this.learningRate = learningRate;
     this.networks = sacNetworks(spec);
@@ -141,23 +136,17 @@ export class Learner {
   }
 
   private async updateNow(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
-    this.powers = nextPowers(this.powers);
-    const adam = adamStep(this.learningRate, this.powers);
     const { alpha } = this.temperature;
     this.alpha[0] = alpha;
-    this.stepSize[0] = adam.size;
-    this.epsilon[0] = adam.epsilon;
     const { movesActor } = this;
+    Object.assign(this.inputs, batch, noise);
+    this.powers = nextPowers(this.powers);
+    const measured = await this.run(this.powers, this.policyDelay > 1 ? "critics" : undefined);
     if (movesActor && this.policyDelay > 1) {
       this.actorPowers = nextPowers(this.actorPowers);
-      const { size, epsilon } = adamStep(this.learningRate, this.actorPowers);
-      this.actorStepSize[0] = size;
-      this.actorEpsilon[0] = epsilon;
+      Object.assign(measured, await this.run(this.actorPowers, "actor"));
     }
-    const running = this.program.run(Object.assign(this.inputs, batch, noise));
-    const outputs = running instanceof Promise ? await running : running;
     this.updates += 1;
-    const measured = scalarsOf(outputs);
     const { criticLoss, actorLoss, entropy } = measured;
     const actorIsFinite = !movesActor || (Number.isFinite(actorLoss) && Number.isFinite(entropy));
     if (!Number.isFinite(criticLoss) || !actorIsFinite) {
@@ -174,6 +163,15 @@ export class Learner {
     return Object.assign(measured, { alphaLoss, alpha, logAlpha, targetEntropy, entropyGap });
   }
 
+  /** One run of the program, with Adam's scalars after so many of its steps. */
+  private async run(powers: AdamPowers, entry?: "critics" | "actor"): Promise<GraphMetrics> {
+    const { size, epsilon } = adamStep(this.learningRate, powers);
+    this.stepSize[0] = size;
+    this.epsilon[0] = epsilon;
+    const running = this.program.run(this.inputs, entry);
+    return scalarsOf(running instanceof Promise ? await running : running);
+  }
+
   /** Whether actor and temperature take part in the next update. */
   get movesActor(): boolean {
     return this.updates % this.policyDelay === 0;
@@ -181,7 +179,7 @@ export class Learner {
 
   /** The actor's blocks where the engine keeps them: for acting between two updates. */
   actorBlocks(): readonly Float32Array[] {
-    return this.networks.actor.blocks.map(({ name }) => this.program.readState(name));
+    return this.networks.actor.blocks.map(({ name }) => this.program.view(name));
   }
 
   /** Weights of a network as its layers. The arrays are copies. */
@@ -222,7 +220,7 @@ export class Learner {
       this.powers = adamPowers;
       this.actorPowers = actorAdamPowers ?? adamPowers;
       this.updates = updates;
-      this.program.runs = updates;
+      this.program.runs = this.policyDelay > 1 ? updates + Math.ceil(updates / this.policyDelay) : updates;
     });
   }
 

@@ -147,11 +147,12 @@ describe.each(engines.map((engine) => [`${engine.name}, ${engine.threads}`, engi
       ],
     ])("%s, AdamW's steps are PyTorch's", async (__, of) => {
       const program = await engine.compile(of);
-      for (const [name, values] of Object.entries(start)) program.writeState(name, Float32Array.from(values));
+      for (const [name, values] of Object.entries(start))
+        await program.writeState(name, Float32Array.from(values));
       for (const [i, expected] of adamW.entries()) {
         const given = Object.entries(inputsOf(i)).map(([name, values]) => [name, Float32Array.from(values)]);
         await program.run(Object.fromEntries(given));
-        const got = program.readState("p");
+        const got = await program.readState("p");
         expected.forEach((value, j) => {
           expect(Math.abs(got[j]! - value)).toBeLessThan(3e-7);
         });

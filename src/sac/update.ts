@@ -44,12 +44,13 @@ export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts):
   return defineGraph({
     outputs: { ...ofCritics, ...ofActor },
     updates: Object.assign({}, ...[actor, ...critics, ...targets].map(({ states }) => states)),
+    shard: shardOf(spec, parts, sacUpdate),
   });
 }
 
 /**
  * The same update as two graphs, for an actor that moves less often than the critics: the first moves critics and targets, the
- * second the actor by the critics as they are then. The states of each that the other moves are copies.
+ * second the actor by the critics as they are then.
  */
 export function splitUpdate(
   spec: UpdateSpec,
@@ -64,8 +65,22 @@ export function splitUpdate(
     critics: defineGraph({
       outputs: ofCritics,
       updates: Object.assign({}, ...[...critics, ...targets].map(({ states }) => states)),
+      shard: shardOf(spec, parts, (part) => splitUpdate(part).critics),
     }),
-    actor: defineGraph({ outputs: ofActor, updates: actor.states }),
+    actor: defineGraph({
+      outputs: ofActor,
+      updates: actor.states,
+      shard: shardOf(spec, parts, (part) => splitUpdate(part).actor),
+    }),
+  };
+}
+
+/** Shards of a graph whose losses are means over the batch; one that was replaced need not be. */
+function shardOf(spec: UpdateSpec, parts: UpdateParts, graphOf: (spec: UpdateSpec) => Graph): Graph["shard"] {
+  if (parts !== standardParts) return undefined;
+  return (count) => {
+    const batchSize = spec.batchSize / count;
+    return Number.isInteger(batchSize) ? graphOf({ ...spec, batchSize }) : undefined;
   };
 }
 

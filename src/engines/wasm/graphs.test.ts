@@ -125,17 +125,16 @@ function given(tensors: ReadonlyMap<string, Tensor>, seed: number): Record<strin
 }
 
 async function run(graph: Graph, threads: number, seed: number, runs: number) {
-  const program = await WasmProgram.create(plan(graph, threads, shareAll), modules);
+  const program = await WasmProgram.create(plan(new Map([["run", graph]]), threads, shareAll), modules);
   programs.push(program);
-  for (const [name, values] of Object.entries(given(graph.state, seed))) program.writeState(name, values);
+  for (const [name, values] of Object.entries(given(graph.state, seed)))
+    await program.writeState(name, values);
   let outputs: Record<string, Float32Array> = {};
   for (let i = 0; i < runs; i++) {
     const got = program.run(given(graph.inputs, seed + i));
     outputs = Object.fromEntries(Object.entries(got).map(([name, values]) => [name, values.slice()]));
   }
-  const states = Object.fromEntries(
-    program.stateNames.map((name) => [name, program.readState(name).slice()]),
-  );
+  const states = Object.fromEntries(program.stateNames.map((name) => [name, program.view(name).slice()]));
   return { outputs, states, program };
 }
 

@@ -7,7 +7,7 @@ import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { instruction } from "./tape.ts";
 
-export function adamWorkStep(adam: AdamStep, places: Places): Step {
+export function adamStep(adam: AdamStep, places: Places): Step {
   const [parameter, moment1, moment2, gradient] = [...adam.states, adam.gradient].map((x) => places.of(x));
   const [size, epsilon, keep] = [places.of(adam.size), places.of(adam.epsilon), places.of(adam.keep)];
   const written = [parameter!, moment1!, moment2!].map((place) => shared(place, 1));
@@ -30,7 +30,7 @@ export function adamWorkStep(adam: AdamStep, places: Places): Step {
   };
 }
 
-export function polyakWorkStep({ states, values, parameter, tau }: PolyakStep, places: Places): Step {
+export function polyakStep({ states, values, parameter, tau }: PolyakStep, places: Places): Step {
   const [target, source] = [places.of(states[0]!), places.of(parameter)];
   const floats = sizeOf(parameter.shape);
   return {
