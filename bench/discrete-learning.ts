@@ -15,7 +15,7 @@ import { type DiscreteRun, discreteTable } from "./discrete-table.ts";
 
 const EPISODES = 50;
 
-/** One of two critics in the target and their mean for the actor: the least of both keeps the values of long episodes low. */
+/** One of two critics in the target and their mean for the actor. */
 const small = {
   hidden: [64, 64],
   learningRate: 2e-3,
