@@ -15,10 +15,18 @@ import { type DiscreteRun, discreteTable } from "./discrete-table.ts";
 
 const EPISODES = 50;
 
-const small = { learningRate: 1e-3, batchSize: 128, tau: 0.02 };
+/** One of two critics in the target and their mean for the actor. */
+const small = {
+  hidden: [64, 64],
+  learningRate: 2e-3,
+  batchSize: 128,
+  tau: 0.02,
+  targetCritics: 1,
+  actorValue: "mean",
+} as const;
 const tasks = [
-  { env: "CartPole-v1", steps: 20_000, options: { ...small, hidden: [64, 64] } },
-  { env: "Acrobot-v1", steps: 20_000, options: { ...small, hidden: [64, 64] } },
+  { env: "CartPole-v1", steps: 20_000, options: small },
+  { env: "Acrobot-v1", steps: 20_000, options: small },
   {
     env: "tempered/Snake-v0",
     steps: 100_000,

@@ -2,13 +2,14 @@
 // to the bit. What it learned is always there; the replay buffer, and the episodes in progress with their environments,
 // where they were asked for and can be had.
 
+import { TemperedError } from "../errors.ts";
 import type { RandomState } from "../random/index.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import type { CollectorState } from "./collector.ts";
 import type { LearnerState } from "./learner-state.ts";
 import type { MetricsWindowState } from "./metrics-window.ts";
 import type { Hyperparameters } from "./options.ts";
-import type { ReplayState } from "./replay-buffer.ts";
+import type { ReplayState } from "./replay-state.ts";
 import type { RewardNormalizerState } from "./reward-normalizer.ts";
 import type { RunningStatisticsState } from "./running-statistics.ts";
 
@@ -50,4 +51,21 @@ export interface LearningProgress {
   /** Environment steps at the last report. */
   readonly reportedAt: number;
   readonly window: MetricsWindowState;
+}
+
+type Spaces = Pick<AgentState, "env" | "observationSize" | "actionSize" | "choices">;
+
+/** @throws TemperedError (SNAPSHOT) where a state is of an environment with other observations or actions than `here` */
+export function mustFit(state: Spaces, here: Spaces): void {
+  const words = ({ observationSize, actionSize, choices }: Spaces) => {
+    const actions = choices ? `${choices.join(" × ")} discrete actions` : `${actionSize} action dimensions`;
+    return [`${observationSize} observations and ${actions}`, `${observationSize} and ${actions}`] as const;
+  };
+  const [learned] = words(state);
+  const [own, short] = words(here);
+  if (learned === own) return;
+  throw new TemperedError(
+    "SNAPSHOT",
+    `Expected an environment with ${learned}, as ${state.env} that the agent learned in, got ${short} in ${here.env}`,
+  );
 }

@@ -19,7 +19,7 @@ import {
   temperatureSettings,
 } from "../sac/temperature.ts";
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
-import type { AgentState } from "./agent-state.ts";
+import { type AgentState, mustFit } from "./agent-state.ts";
 import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
@@ -132,7 +132,8 @@ export class Agent {
    */
   static async restore(env: Env | VectorEnv, state: AgentState, options: AgentOptions): Promise<Agent> {
     const { hyperparameters, temperature, seed } = state;
-    mustFit(env, state);
+    const { size: actionSize, choices } = actionScale(env.actionSpace);
+    mustFit(state, { env: env.id, observationSize: sizeOf(env.observationSpace), actionSize, choices });
     const agent = await Agent.create(env, {
       ...hyperparameters,
       ...(temperature && { temperature }),
@@ -294,21 +295,4 @@ export class Agent {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
-}
-
-/** @throws TemperedError (SNAPSHOT) for an environment of other sizes than the agent learned in */
-function mustFit(env: Env | VectorEnv, state: AgentState): void {
-  const { size, choices } = actionScale(env.actionSpace);
-  const observations = sizeOf(env.observationSpace);
-  const [expected, got] = [actionsInWords(state.actionSize, state.choices), actionsInWords(size, choices)];
-  if (state.observationSize === observations && expected === got) return;
-  throw new TemperedError(
-    "SNAPSHOT",
-    `Expected an environment with ${state.observationSize} observations and ${expected}, as ${state.env} that the agent ` +
-      `learned in, got ${observations} and ${got} in ${env.id}`,
-  );
-}
-
-function actionsInWords(size: number, choices: readonly number[] | undefined): string {
-  return choices ? `${choices.join(" × ")} discrete actions` : `${size} action dimensions`;
 }

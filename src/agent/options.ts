@@ -21,7 +21,7 @@ export const hyperparameterSettings = {
     rule: { kind: "number", min: 0 },
     description: "Decay of the weights of actor and critics, as AdamW's, times the learning rate.",
     placeholder: "X",
-    aliases: ["weight_decay", "adamw_weight_decay"],
+    aliases: ["adamw_weight_decay"],
   },
   /** Transitions in an update, up to 65,536. Default 256. */
   batchSize: {

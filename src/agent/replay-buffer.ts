@@ -19,6 +19,7 @@ import {
   observationCodecs,
   type Stored,
 } from "./observation-store.ts";
+import { ENDS, type ReplayState } from "./replay-state.ts";
 
 const FIRST_ROWS = 1024;
 /** Rows that the next one may go on from: environments that step together, and some that have ended. */
@@ -27,22 +28,6 @@ const MOST_OPEN = 256;
 const TERMINATED = 0x8000;
 const TRUNCATED = 0x4000;
 const FURTHER = TRUNCATED - 1;
-/** In a state: how a transition ended. */
-const ENDS = { terminated: 1, truncated: 2 } as const;
-
-/** The transitions of a buffer. */
-export interface ReplayState {
-  readonly size: number;
-  /** How many were ever stored. */
-  readonly added: number;
-  /** Numbers a transition: observation · next observation · action · reward · end (0, 1 terminated, 2 truncated). */
-  readonly width: number;
-  /** The first transition in `rows`, of all that were ever stored; the oldest held in a whole state. */
-  readonly from: number;
-  /** [added − from, width], the oldest first */
-  readonly rows: Float32Array;
-}
-
 export interface ReplayOptions {
   readonly capacity: number;
   readonly observationSize: number;

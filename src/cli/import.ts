@@ -6,7 +6,7 @@ import pc from "picocolors";
 import { saveAgent } from "../agent/agent-files.node.ts";
 import type { AgentState } from "../agent/agent-state.ts";
 import { CheckpointStore } from "../agent/checkpoint/store.node.ts";
-import type { ReplayState } from "../agent/replay-buffer.ts";
+import type { ReplayState } from "../agent/replay-state.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { importStableBaselines3, importStateDict, unzipped } from "../import/index.ts";

@@ -15,7 +15,7 @@ import { z } from "zod";
 import { TemperedError } from "../../errors.ts";
 import { readJsonFile, readPlainFile } from "../../files/plain-file.node.ts";
 import type { AgentState } from "../agent-state.ts";
-import type { ReplayState } from "../replay-buffer.ts";
+import type { ReplayState } from "../replay-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
 import { checkState, parsedCheckpoint } from "../stored-state.node.ts";
 import { decodePlain, encodePlain } from "./plain-data.node.ts";
