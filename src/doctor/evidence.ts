@@ -10,6 +10,7 @@ import { bestFit, type EffectiveLearningRate, rateOf } from "./estimators/effect
 import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
 import { environmentsOf } from "./estimators/environments-side-by-side.ts";
 import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
+import { heldEntropy } from "./estimators/held-entropy.ts";
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
 import { type Leg, lastLeg } from "./estimators/leg.ts";
 import { type LossFormEstimate, lossForm } from "./estimators/loss-form.ts";
@@ -41,6 +42,8 @@ export interface Evidence {
   readonly firstGap: Estimate | undefined;
   readonly identity: readonly IdentityFit[];
   readonly effectiveTarget: EffectiveTarget | undefined;
+  /** Where only the entropy is logged: the one that α holds. */
+  readonly held: Estimate | undefined;
   /** By replaying Adam on the gap. */
   readonly replayed: EffectiveLearningRate | undefined;
   /** How well α itself, instead of log α, explains the path as Adam's parameter. */
@@ -126,6 +129,8 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
   });
   const before = found.length > 0 ? fitTo(found[0]!.row) : undefined;
   const replayed = found.length > 0 ? before && rateOf(before) : whole;
+  const { updates, logAlpha } = rows;
+  const held = gap ? undefined : heldEntropy({ updates, logAlpha, entropy, speed });
   const leg = lastLeg(rows.updates, rows.logAlpha);
   const positive = (x: number | undefined) =>
     x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
@@ -148,6 +153,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     firstGap: first,
     identity,
     effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
+    held,
     replayed,
     raw:
       counted && !((fit?.unexplained ?? 1) < WELL_EXPLAINED)
@@ -157,7 +163,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     learningRate,
     leg,
     climb: climbOf(leg, gap, rows.updates, rows.logAlpha),
-    descent: descentOf(leg, gap, rows.updates),
+    descent: held ? undefined : descentOf(leg, gap, rows.updates),
     resets: found,
     plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
     returns: returnsOf(series),

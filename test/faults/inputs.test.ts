@@ -421,7 +421,11 @@ describe("numbers that are none", () => {
   });
 
   it("a column that is not α is told for what it is", async () => {
-    expect(ids(diagnose(await read("public/sbx_mislabelled.csv")))).toEqual(["alpha-mislabelled"]);
+    const mislabelled = diagnose(await read("public/sbx_mislabelled.csv"));
+    expect(ids(mislabelled)).toEqual(["alpha-mislabelled"]);
+    expect(mislabelled.verdict).toBe("inconclusive");
+    expect(text(mislabelled)).toContain("THE COLUMN IS NOT α");
+    expect(text(mislabelled)).not.toContain("NOTHING WRONG");
     const leaping = byFormula(40, { step: (i) => 100 * i, alpha: (i) => 3 * Math.sin(7 * i) });
     expect(ids(diagnose(leaping))).toContain("alpha-mislabelled");
     const raw = byFormula(40, { step: (i) => 100 * i, alpha: (i) => 1 - 0.03 * i });

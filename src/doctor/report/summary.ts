@@ -28,8 +28,9 @@ export function keyNumbers({ evidence: e, findings }: Diagnosis): KeyNumber[] {
 }
 
 /** The verdict as people read it; the class of JSON is for programs. */
-export function verdictWords({ verdict, evidence }: Diagnosis): string {
+export function verdictWords({ verdict, evidence, findings }: Diagnosis): string {
   if (verdict !== "inconclusive") return verdict;
+  if (findings.some(({ id }) => id === "alpha-mislabelled")) return "the column is not α";
   return evidence.rows.alpha.some(Number.isFinite) ? "nothing wrong so far" : "no verdict";
 }
 
@@ -52,7 +53,12 @@ export function quietSentence({ verdict, evidence: e }: Diagnosis): string {
 
 /** What is known and what would tell, where nothing but α is logged: no cause is. */
 function alphaAlone(e: Evidence): string {
-  return `α has fallen ${say(e.leg!.efolds)} e-folds since the log began. From α alone nobody can tell whether it should: the α loss or the entropy would (a gap above 0 is healthy, until it is closed). ${pace(e)}`;
+  const fallen = `α has fallen ${say(e.leg!.efolds)} e-folds since the log began.`;
+  if (e.entropy) {
+    const last = e.entropy.findLast(Number.isFinite)!;
+    return `${fallen} The entropy is ${say(last)} nats by now; whether α should fall depends on the target, which the log does not say: --target-entropy does. ${pace(e)}`;
+  }
+  return `${fallen} From α alone nobody can tell whether it should: the α loss or the entropy would (a gap above 0 is healthy, until it is closed). ${pace(e)}`;
 }
 
 /** The pace in the log's own rows, and what it takes to judge it. */
@@ -118,6 +124,12 @@ function target(e: Evidence): KeyNumber | undefined {
   // A declared target says more than one that an untrained policy's usual entropy implies.
   if (declared !== undefined && estimate?.source !== "identity")
     return { label: "target H̄", text: `${say(declared)}, as declared`, assumption: "" };
+  if (!estimate && e.held)
+    return {
+      label: "target H̄",
+      text: `${plusMinus(e.held)}, the entropy that α holds`,
+      assumption: e.held.assumption,
+    };
   if (!estimate) return undefined;
   const said = declared === undefined ? "" : `, declared ${say(declared)}`;
   return { label: "target H̄", text: `${plusMinus(estimate)}${said}`, assumption: estimate.assumption };

@@ -38,7 +38,7 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const head = [
     clip(escapeTerminal(series.path), width),
     clip(`${escapeTerminal(series.framework)} (${series.format}) · ${series.length} rows${counted}`, width),
-    `${paint(COLORS[verdict], paint(1, verdictWords(diagnosis).toUpperCase()))}${first ? ` · ${title(first)}` : ""}`,
+    `${paint(COLORS[verdict], paint(1, capitals(verdictWords(diagnosis))))}${first ? ` · ${title(first)}` : ""}`,
   ];
   const curve = curveLines(diagnosis, inside).map(
     (line, i) => ` ${paint(2, (i === 0 ? "log α" : "").padEnd(LABEL))} ${line}`,
@@ -54,6 +54,11 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const essential = [...head, "", ...curve, ...figures, ...cause, ...fix];
   const extra = [...seen, ...also, ...notes];
   return [...essential, ...extra].slice(0, height).join("\n");
+}
+
+/** α stays itself. */
+function capitals(words: string): string {
+  return words.replace(/[a-z]+/g, (word) => word.toUpperCase());
 }
 
 function title({ id, confidence, steps, severity }: Finding): string {
