@@ -14,6 +14,8 @@ const FIRST_UPDATES = 1000;
 const NEAR = 1.05;
 /** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
 const UNTRAINED = 0.22;
+/** Learning rate to reckon with where α, which never moves, shows none. */
+const FAST = 1e-3;
 
 export const logProbAveraged: Rule = (e) => {
   const { actionDim, unitOffset } = e.settings;
@@ -52,7 +54,10 @@ function firstEntropies(e: Evidence): { values: number[]; to: number; assumed: b
   if (!entropy && (!gap || target === undefined)) return undefined;
   // Steps count from before the first update in many logs; α itself tells how much of training has passed.
   const fallen = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1));
-  if (!rows.fromStart || Math.min(rows.updates[0]! * e.learningRate, fallen) > UNTRAINED) return undefined;
+  const moves = e.speed?.slope !== 0;
+  const trained = Math.min(rows.updates[0]! * (moves ? e.learningRate : FAST), fallen);
+  // A small α that is fixed holds nothing up: the policy is another one sooner.
+  if (!rows.fromStart || trained > UNTRAINED * (moves ? 1 : Math.min(1, rows.alpha[0]!))) return undefined;
   const values: number[] = [];
   let to = 0;
   for (let i = 0; i < rows.length; i++) {
