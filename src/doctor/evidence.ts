@@ -20,7 +20,7 @@ import { type Reset, resets } from "./estimators/resets.ts";
 import { type Returns, returnsOf } from "./estimators/returns.ts";
 import type { Estimate } from "./finding.ts";
 import { type Rows, rowsOf } from "./rows.ts";
-import { type Settings, settingsOf } from "./settings.ts";
+import { type Settings, settingsOf, UNTRAINED_ENTROPY } from "./settings.ts";
 import { median } from "./statistics/quantiles.ts";
 
 export interface Evidence {
@@ -72,6 +72,8 @@ export interface Evidence {
 }
 
 const USUAL_LEARNING_RATE = 3e-4;
+/** The fastest in common use: what α may have where nobody says. */
+const FAST_LEARNING_RATE = 1e-3;
 /** Residual over movement at which log α is Adam's parameter beyond doubt. */
 const WELL_EXPLAINED = 0.01;
 
@@ -100,6 +102,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
   const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
   const firstEntropy = entropy && rows.fromStart ? median(entropy.slice(0, 5)) : undefined;
   const impliedDim = impliedActionDim(first, firstEntropy);
+  const noise = gap && Math.max(gap.noise, batchNoise(gap, dimensionsOf(settings, impliedDim)));
   const { breaks } = rows.axis;
   const anyForm = form?.form ?? usualForm ?? "log-alpha";
   const speed = alphaSpeed(rows.updates, rows.logAlpha, anyForm, 2000, breaks);
@@ -111,13 +114,13 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
           updates: rows.updates.subarray(0, row),
           logAlpha: rows.logAlpha.subarray(0, row),
           gap: gap.smooth.subarray(0, row),
-          noise: gap.noise,
+          noise: noise!,
           breaks,
         })
       : undefined;
   const fit = fitTo(rows.length);
   const whole = fit && rateOf(fit);
-  const fastest = Math.max(settings.declared.alphaLearningRate ?? 0, whole?.high ?? 0);
+  const fastest = Math.max(settings.declared.alphaLearningRate ?? FAST_LEARNING_RATE, whole?.high ?? 0);
   const found = resets({
     updates: rows.updates,
     logAlpha: rows.logAlpha,
@@ -157,7 +160,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     replayed,
     raw:
       counted && !((fit?.unexplained ?? 1) < WELL_EXPLAINED)
-        ? rawOf(rows, loss, loggedGap, gap, anyForm)
+        ? rawOf(rows, loss, loggedGap, gap, anyForm, noise ?? 0)
         : undefined,
     speed,
     learningRate,
@@ -171,6 +174,15 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     dimensions: dimensionsOf(settings, impliedDim),
     impliedDim,
   };
+}
+
+/** Standard deviation of the entropy of one batch of 256, nats per √dimension. */
+const BATCH_NOISE = 0.04;
+
+/** What α's optimiser sees at least, even where the log's rows are means over many batches. */
+function batchNoise({ smooth }: Gap, dimensions: number): number {
+  const widest = smooth.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  return BATCH_NOISE * Math.sqrt(Math.max(dimensions, widest / (1 + UNTRAINED_ENTROPY)));
 }
 
 function withAssumption(rows: Rows, environments: number | undefined): Rows {
@@ -192,14 +204,23 @@ function rawOf(
   loggedGap: Gap | undefined,
   gap: Gap | undefined,
   form: LossForm,
+  least: number,
 ): RawFit | undefined {
   const own = loggedGap ?? (loss && gapFromLoss("alpha", loss, rows.alpha, rows.logAlpha));
   if (!own || !gap || rows.length < 8) return undefined;
   const { updates, alpha, logAlpha, axis } = rows;
   // Few rows are too far apart to be smoothed.
   const of = ({ smooth, values }: Gap) => (rows.length < 100 ? values : smooth);
-  const usual = { form, updates, logAlpha, gap: of(gap), noise: gap.noise, breaks: axis.breaks };
-  return rawFit({ updates, alpha, logAlpha, rawGap: of(own), rawNoise: own.noise, usual });
+  const usual = {
+    form,
+    updates,
+    logAlpha,
+    gap: of(gap),
+    noise: Math.max(gap.noise, least),
+    breaks: axis.breaks,
+  };
+  const rawNoise = Math.max(own.noise, least);
+  return rawFit({ updates, alpha, logAlpha, rawGap: of(own), rawNoise, usual });
 }
 
 function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {
