@@ -185,9 +185,16 @@ describe("α's course", () => {
 describe("update axis", () => {
   it("goes on where a resumed run counts anew", () => {
     const step = Float64Array.of(100, 200, 300, 100, 200);
-    const { updates, source } = updateAxis({ step, updates: step, episodeLength: undefined }, 5, {}, true);
+    const { updates, source } = updateAxis({ step, updates: step, episodeLength: undefined }, 5, {}, "steps");
     expect([...updates]).toEqual([100, 200, 300, 400, 500]);
     expect(source).toBe("logged");
+  });
+
+  it("of a program that steps many environments at once counts no updates until somebody says", () => {
+    const axes = { step: Float64Array.of(1e5, 2e5, 3e5), updates: undefined, episodeLength: undefined };
+    expect(updateAxis(axes, 3, {}, "nothing").source).toBe("unknown");
+    const said = updateAxis(axes, 3, { updatesPerStep: 1 / 16 }, "nothing");
+    expect([said.source, said.updates[2]! - said.updates[0]!]).toEqual(["declared", 12_500]);
   });
 
   it("turns episodes into updates where their length is said", () => {
@@ -196,7 +203,7 @@ describe("update axis", () => {
       { step, updates: undefined, episodeLength: undefined },
       3,
       { stepsPerEpisode: 1000, updatesPerStep: 2 },
-      false,
+      "anything",
     );
     expect([...axis.updates]).toEqual([2000, 4000, 6000]);
   });

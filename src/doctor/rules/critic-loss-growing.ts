@@ -10,8 +10,9 @@ import { errorRatio, LARGE_ERRORS } from "./shared/value-scale.ts";
 const GROWN = 1e3;
 /** √loss over |Q|: errors as large as what is predicted. */
 const SHARE = 0.3;
-/** Growth beyond which the errors may be small beside Q, if Q itself is this many times the largest return. */
+/** Growth beyond which the errors may be small beside Q, if Q grows with them and is this many times the largest return. */
 const FED = 3e3;
+const FED_Q = 100;
 const BEYOND = 30;
 const ROWS = 20;
 
@@ -28,6 +29,7 @@ export const criticLossGrowing: Rule = (e) => {
     q !== undefined &&
     returned !== undefined &&
     late > FED * early &&
+    q > FED_Q * eighth(value!, 1) &&
     q > BEYOND * returned &&
     !alphaExploded(e);
   if (q !== undefined && !fed && !(Math.sqrt(late) > SHARE * q)) return undefined;
