@@ -14,6 +14,8 @@ const FIRST_UPDATES = 1000;
 const NEAR = 1.05;
 /** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
 const UNTRAINED = 0.22;
+/** Times what Adam could do. */
+const LOADED = 1.5;
 /** Learning rate to reckon with where α, which never moves, shows none. */
 const FAST = 1e-3;
 
@@ -55,7 +57,9 @@ function firstEntropies(e: Evidence): { values: number[]; to: number; assumed: b
   // Steps count from before the first update in many logs; α itself tells how much of training has passed.
   const fallen = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1));
   const moves = e.speed?.slope !== 0;
-  const trained = Math.min(rows.updates[0]! * (moves ? e.learningRate : FAST), fallen);
+  const reach = rows.updates[0]! * (moves ? e.learningRate : FAST);
+  // A loaded α is further from its start than so many updates take it.
+  const trained = moves && fallen > LOADED * reach + 0.1 ? fallen : Math.min(reach, fallen);
   // A small α that is fixed holds nothing up: the policy is another one sooner.
   if (!rows.fromStart || trained > UNTRAINED * (moves ? 1 : Math.min(1, rows.alpha[0]!))) return undefined;
   const values: number[] = [];
