@@ -1,13 +1,16 @@
 // The doctor on trained agents: every fault of `src/faults` switched on in real runs, logged the way three programs
 // do. Rules were tuned on one half of the suite; the figures that count are those of the other.
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { diagnose } from "../../src/doctor/index.ts";
 import type { Series } from "../../src/runs/series.ts";
 import { diagnosed, seriesOf, stylesOf } from "./diagnosed.ts";
 import { readLog } from "./logs.ts";
 import { fewRows, restarted, resumed } from "./styles.ts";
 import { type Run, suite } from "./suite.ts";
+
+// Thousands of diagnoses each: longer than a test may take on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 const CUTS = [0.1, 0.25, 0.5, 0.75, 1];
 

@@ -10,6 +10,8 @@ const RANGE: readonly [number, number] = [0.4, 0.72];
 /** Where the entropy itself is logged: no sum over three dimensions comes so low within the first rows. */
 const LOGGED_LOW = 0.3;
 const FIRST_UPDATES = 1000;
+/** Nats within those; an average has lost one at most. */
+const COLLAPSING = 2;
 /** α may have moved this far from its start, in e-folds; 1,000 updates at a learning rate of 1e-3. */
 const NEAR = 1.05;
 /** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
@@ -28,6 +30,8 @@ export const logProbAveraged: Rule = (e) => {
   const height = Math.max(...first.values) - (unitOffset ?? 0) / actionDim;
   if (height < (e.entropy && actionDim > 2 && e.speed?.slope ? LOGGED_LOW : RANGE[0]) || height > RANGE[1])
     return undefined;
+  // A policy that falls as fast as that is collapsing: a mean over the dimensions hides d times as much.
+  if (Math.max(...first.values) - Math.min(...first.values) > COLLAPSING) return undefined;
   if (first.assumed && halfTarget(e, actionDim)) return undefined;
   return {
     id: "log-prob-averaged",

@@ -365,6 +365,20 @@ describe("events", () => {
       { ...ALPHA, ...LOSSES, evalReturn: [-10, -20], step },
     ],
     [
+      "DI-engine",
+      "log-alpha",
+      {
+        "learner_iter/alpha_avg": [0.5, 0.25],
+        "learner_step/alpha_avg": [0.4, 0.2],
+        "learner_iter/alpha_loss_avg": [-1, -2],
+        "learner_iter/policy_loss_avg": [3, 4],
+        "learner_iter/critic_loss_avg": [5, 6],
+        "evaluator_iter/eval_episode_return_mean": [-10, -20],
+        "evaluator_step/eval_episode_return_mean": [-1, -2],
+      },
+      { ...ALPHA, ...LOSSES, evalReturn: [-10, -20], step, updates: step },
+    ],
+    [
       "JaxRL",
       "alpha",
       {

@@ -354,6 +354,24 @@ export const PROGRAMS: readonly Program[] = [
     settings: { alphaLearningRate: ["learning_rate"], updatesPerStep: ["repeat_times"] },
   },
   {
+    // Everything twice: along the learner's iterations, which are updates, and along the collector's steps.
+    name: "DI-engine",
+    signature: ["learner_iter/alpha_avg", "learner_iter/critic_loss_avg"],
+    tags: {
+      alpha: ["learner_iter/alpha_avg"],
+      alphaLoss: ["learner_iter/alpha_loss_avg"],
+      entropy: ["learner_iter/entropy_avg"],
+      actorLoss: ["learner_iter/policy_loss_avg"],
+      criticLoss: ["learner_iter/critic_loss_avg"],
+      return: ["collector_iter/reward_mean", "collector_iter/episode_return_mean"],
+      evalReturn: ["evaluator_iter/eval_episode_return_mean", "evaluator_iter/reward_mean"],
+    },
+    lossForm: "log-alpha",
+    units: "unit",
+    axis: "updates",
+    settings: { alphaLearningRate: ["learning_rate_alpha"] },
+  },
+  {
     // JaxRL, JaxRL2 and what was made of them.
     name: "JaxRL",
     signature: ["training/temp_loss", "training/temperature_loss"],
