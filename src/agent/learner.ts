@@ -3,7 +3,6 @@
 
 import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
-import type { Graph } from "../graph/index.ts";
 import type { GraphMetrics } from "../metrics/table.ts";
 import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
 import type { InitialWeights } from "../sac/initial-weights.ts";
@@ -53,11 +52,6 @@ export interface LearnerOptions {
   readonly parts?: UpdateParts;
 }
 
-function partOfUpdate(spec: UpdateSpec, parts: number): Graph | undefined {
-  const batchSize = spec.batchSize / parts;
-  return Number.isInteger(batchSize) ? sacUpdate({ ...spec, batchSize }) : undefined;
-}
-
 export class Learner {
   readonly networks: SacNetworks;
   readonly temperature: Temperature;
@@ -81,9 +75,7 @@ export class Learner {
 
   static async create(options: LearnerOptions): Promise<Learner> {
     const { engine, spec, parts } = options;
-    // A part that was replaced need not be a mean over the batch.
-    const part = parts ? {} : { part: (count: number) => partOfUpdate(spec, count) };
-    const program = await engine.compile(sacUpdate(spec, parts), part);
+    const program = await engine.compile(sacUpdate(spec, parts));
     try {
       const learner = new Learner(program, options);
       await learner.initialize(options.weights);
@@ -148,7 +140,7 @@ export class Learner {
 
   /** The actor's blocks where the engine keeps them: for acting between two updates. */
   actorBlocks(): readonly Float32Array[] {
-    return this.networks.actor.blocks.map(({ name }) => this.program.readState(name));
+    return this.networks.actor.blocks.map(({ name }) => this.program.view(name));
   }
 
   /** Weights of a network as its layers. The arrays are copies. */

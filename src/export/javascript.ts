@@ -42,12 +42,14 @@ const KERNEL = "${kernels}";
 export function createPolicy({ random = Math.random } = {}) {
   const weights = new Float32Array(bytes(WEIGHTS).buffer);
   const most = Math.max(...WIDTHS.map(up));
-  const start = 16 * most;
+  const start = 20 * most;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((start + weights.byteLength) / 65536) });
   const stored = new Float32Array(memory.buffer, start, weights.length);
   stored.set(weights);
   const y = new Float64Array(memory.buffer, 0, most);
-  const x = new Float64Array(memory.buffer, 8 * most, most);
+  const on = new Float64Array(memory.buffer, 8 * most, most);
+  const rows = new Uint32Array(memory.buffer, 16 * most, most);
+  const x = new Float64Array(most);
   const addRows = kernel(memory);
   const action = new Float32Array(info.actionSize);
   const last = WIDTHS.length - 2;
@@ -64,12 +66,14 @@ export function createPolicy({ random = Math.random } = {}) {
         const columns = up(outputs);
         const bias = at + inputs * columns;
         for (let j = 0; j < columns; j++) y[j] = stored[bias + j];
-        // Runs of units that are on: those that ReLU has switched off add nothing.
-        for (let i = 0, from = 0; i <= inputs; i++) {
-          if (i < inputs && x[i] !== 0) continue;
-          if (i > from) addRows(0, 8 * (most + from), start + 4 * (at + from * columns), i - from, columns);
-          from = i + 1;
+        // Units that ReLU has switched off add nothing.
+        let count = 0;
+        for (let i = 0; i < inputs; i++) {
+          if (x[i] === 0) continue;
+          on[count] = x[i];
+          rows[count++] = start + 4 * (at + i * columns);
         }
+        addRows(0, on.byteOffset, rows.byteOffset, count, columns);
         for (let j = 0; j < outputs; j++) x[j] = y[j] < 0 ? 0 : y[j];
         at = bias + columns;
       }
@@ -106,17 +110,18 @@ function up(n) {
   return 16 * Math.ceil(n / 16);
 }
 
-// y ← y + Σ xₖ · rowₖ, all in \`memory\` by byte addresses.
+// y ← y + Σ xₖ · rowₖ, \`rows\` being where each row stands, all in \`memory\` by byte addresses.
 function kernel(memory) {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(bytes(KERNEL)), { env: { memory } }).exports.addRows;
   } catch {
     const doubles = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
     const floats = new Float32Array(memory.buffer);
+    const places = new Uint32Array(memory.buffer);
     return (y, x, rows, count, columns) => {
       for (let k = 0; k < count; k++) {
-        const factor = doubles[(x >> 3) + k];
-        for (let j = 0; j < columns; j++) doubles[(y >> 3) + j] += factor * floats[(rows >> 2) + k * columns + j];
+        const [factor, row] = [doubles[(x >> 3) + k], places[(rows >> 2) + k] >> 2];
+        for (let j = 0; j < columns; j++) doubles[(y >> 3) + j] += factor * floats[row + j];
       }
     };
   }

@@ -1,16 +1,17 @@
 // A network with the tensors that hold its parameters. Both kinds are values: a step gives a new one, whose tensors are
 // the updated parameters, and leaves the old one as it was.
 
-import { add, gradients, multiply, state, subtract, type Tensor } from "../graph/index.ts";
-import { type AdamState, adam } from "./adam.ts";
+import {
+  type AdamBlock,
+  type AdamScalars,
+  gradients,
+  polyakStep,
+  state,
+  type Tensor,
+} from "../graph/index.ts";
+import { adam } from "./adam.ts";
 import type { Network } from "./network.ts";
 import { momentNames } from "./networks.ts";
-
-/** Adam's scalars of an update, see `adamStep`. */
-export interface AdamScalars {
-  readonly stepSize: Tensor;
-  readonly epsilon: Tensor;
-}
 
 /** What a graph writes back: new values by the names of the states. */
 export type NewStates = Readonly<Record<string, Tensor>>;
@@ -18,9 +19,9 @@ export type NewStates = Readonly<Record<string, Tensor>>;
 /** A network that an optimiser moves. */
 export class TrainedNetwork {
   private readonly network: Network;
-  readonly blocks: readonly AdamState[];
+  readonly blocks: readonly AdamBlock[];
 
-  private constructor(network: Network, blocks: readonly AdamState[]) {
+  private constructor(network: Network, blocks: readonly AdamBlock[]) {
     this.network = network;
     this.blocks = blocks;
   }
@@ -53,11 +54,11 @@ export class TrainedNetwork {
   }
 
   /** After one Adam step down the gradient of `loss`. */
-  descend(loss: Tensor, { stepSize, epsilon }: AdamScalars): TrainedNetwork {
+  descend(loss: Tensor, scalars: AdamScalars): TrainedNetwork {
     const derivatives = gradients(loss, this.parameters);
     return new TrainedNetwork(
       this.network,
-      this.blocks.map((block, i) => adam(block, derivatives[i]!, stepSize, epsilon)),
+      this.blocks.map((block, i) => adam(block, derivatives[i]!, scalars)),
     );
   }
 
@@ -102,9 +103,7 @@ export class TargetNetwork {
   towards(trained: TrainedNetwork, tau: number): TargetNetwork {
     return new TargetNetwork(
       this.network,
-      this.parameters.map((target, i) =>
-        add(target, multiply(subtract(trained.parameters[i]!, target), tau)),
-      ),
+      this.parameters.map((target, i) => polyakStep(target, trained.parameters[i]!, tau)),
     );
   }
 

@@ -4,6 +4,7 @@
 // Haarnoja et al. 2018, arXiv 1812.05905.
 
 import {
+  type AdamScalars,
   add,
   defineGraph,
   type Graph,
@@ -19,7 +20,7 @@ import {
 import { standardParts, type UpdateParts } from "./losses.ts";
 import { type NetworksSpec, sacNetworks } from "./networks.ts";
 import { entropyOf, type PolicyHead, squashedGaussian } from "./policy.ts";
-import { type AdamScalars, TargetNetwork, TrainedNetwork } from "./trained.ts";
+import { TargetNetwork, TrainedNetwork } from "./trained.ts";
 
 export interface UpdateSpec extends NetworksSpec {
   readonly batchSize: number;
@@ -40,6 +41,8 @@ export const SATURATED = 0.99;
  * `actionSaturation` (share of action components with |a| > 0.99).
  */
 export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts): Graph {
+  // A loss that was replaced need not be a mean over the batch.
+  const shard = parts === standardParts ? (count: number) => shardOf(spec, count) : undefined;
   const networks = sacNetworks(spec);
   const before: Model = {
     head: squashedGaussian(spec.actionSize, parts.logProb),
@@ -56,7 +59,13 @@ export function sacUpdate(spec: UpdateSpec, parts: UpdateParts = standardParts):
   return defineGraph({
     outputs: { ...ofCritics, ...ofActor },
     updates: Object.assign({}, ...[actor, ...critics, ...targets].map(({ states }) => states)),
+    shard,
   });
+}
+
+function shardOf(spec: UpdateSpec, parts: number): Graph | undefined {
+  const batchSize = spec.batchSize / parts;
+  return Number.isInteger(batchSize) ? sacUpdate({ ...spec, batchSize }) : undefined;
 }
 
 interface Model {
