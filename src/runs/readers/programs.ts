@@ -404,7 +404,8 @@ export const PROGRAMS: readonly Program[] = [
     },
     lossForm: "alpha",
     units: "unit",
-    settings: { alphaLearningRate: ["learning_rate"] },
+    // Its learning_rate is not α's, which is 3e-4 in its source.
+    settings: { alphaLearningRate: [] },
     sideBySide: true,
   },
   {
