@@ -2,7 +2,7 @@
 // slope of ln α, and the entropy that follows from the α loss where the target is known.
 
 import { gapsOfLoss } from "../doctor/estimators/loss-form.ts";
-import { updateAxis } from "../doctor/estimators/update-axis.ts";
+import { countsOf, updateAxis } from "../doctor/estimators/update-axis.ts";
 import type { Evidence } from "../doctor/evidence.ts";
 import { metricCharts } from "../metrics/table.ts";
 import type { Series } from "../runs/series.ts";
@@ -25,7 +25,7 @@ export function runCurves(series: Series, evidence: Evidence | undefined): RunCu
     { step: columns.step, updates: columns.updates, episodeLength: columns.episodeLength },
     length,
     declared,
-    series.framework !== "unknown",
+    countsOf(series),
   );
   const counted = updates.source !== "unknown";
   const logAlpha = columns.alpha?.map((a) => (a > 0 ? Math.log(a) : Number.NaN));

@@ -44,6 +44,22 @@ const pytorch: Dialect = {
     '# on load: log_alpha.data.copy_(saved["log_alpha"]); alpha_optimizer.load_state_dict(saved["alpha_optimizer"])',
 };
 
+/** JAX with optax, where a program has no words of its own. */
+const jax: Partial<Dialect> = {
+  targetEntropy: (value) => `target_entropy = ${value}`,
+  alphaLearningRate: (value) => `alpha_optimizer = optax.adam(learning_rate=${value})`,
+  initialAlpha: (value) => `log_alpha = jnp.log(${value})`,
+  criticLearningRate: (value) => `critic_optimizer = optax.adam(learning_rate=${value})`,
+  bound: (side, value) =>
+    `log_alpha = jnp.${side === "min" ? "maximum" : "minimum"}(log_alpha, jnp.log(${value}))  # after the step, not before`,
+  actorLoss: "actor_loss = (alpha * log_prob - jnp.minimum(q1, q2)).mean()",
+  logProb:
+    "log_prob = normal.log_prob(u).sum(-1) - (2 * (jnp.log(2) - u - jax.nn.softplus(-2 * u))).sum(-1)  # u before tanh",
+  logAlpha: "alpha = jnp.exp(log_alpha)  # log_alpha is the parameter: always positive",
+  loss: "alpha_loss = (jnp.exp(log_alpha) * jax.lax.stop_gradient(-log_prob - target_entropy)).mean()",
+  checkpoint: "save log_alpha and its optimizer state with the other parameters, and restore both",
+};
+
 const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
   [
     /stable-baselines3|sb3|sbx/i,
@@ -120,6 +136,44 @@ const dialects: readonly (readonly [RegExp, Partial<Dialect>])[] = [
     {
       alphaLearningRate: (value) => `d3rlpy.algos.SACConfig(temp_learning_rate=${value})`,
       initialAlpha: (value) => `d3rlpy.algos.SACConfig(initial_temperature=${value})`,
+    },
+  ],
+  [
+    /jaxrl/i,
+    {
+      ...jax,
+      targetEntropy: (value) => `SACLearner(..., target_entropy=${value})`,
+      alphaLearningRate: (value) => `SACLearner(..., temp_lr=${value})`,
+      initialAlpha: (value) => `SACLearner(..., init_temperature=${value})`,
+      criticLearningRate: (value) => `SACLearner(..., critic_lr=${value})`,
+    },
+  ],
+  [
+    /brax/i,
+    {
+      ...jax,
+      alphaLearningRate: (value) =>
+        `alpha_optimizer = optax.adam(learning_rate=${value})  # in brax/training/agents/sac/train.py`,
+      criticLearningRate: (value) => `sac.train(..., learning_rate=${value})`,
+      scale: "sac.train(..., reward_scaling=0.1, normalize_observations=True)",
+    },
+  ],
+  [/acme/i, jax],
+  [
+    /di-engine/i,
+    {
+      targetEntropy: (value) => `policy=dict(learn=dict(target_entropy=${value}))`,
+      alphaLearningRate: (value) => `policy=dict(learn=dict(learning_rate_alpha=${value}))`,
+      criticLearningRate: (value) => `policy=dict(learn=dict(learning_rate_q=${value}))`,
+    },
+  ],
+  [
+    /elegantrl/i,
+    {
+      alphaLearningRate: (value) =>
+        `agent.alpha_optim = torch.optim.Adam((agent.alpha_log,), lr=${value})  # default: args.learning_rate`,
+      initialAlpha: (value) => `agent.alpha_log.data.fill_(math.log(${value}))`,
+      targetEntropy: (value) => `agent.target_entropy = ${value}`,
     },
   ],
   [

@@ -10,6 +10,7 @@ import { bestFit, type EffectiveLearningRate, rateOf } from "./estimators/effect
 import { type EffectiveTarget, effectiveTarget, impliedActionDim } from "./estimators/effective-target.ts";
 import { environmentsOf } from "./estimators/environments-side-by-side.ts";
 import { firstGap, type Gap, gapFromEntropy, gapFromLoss } from "./estimators/gap.ts";
+import { heldEntropy } from "./estimators/held-entropy.ts";
 import { type IdentityFit, identityFits } from "./estimators/identity.ts";
 import { type Leg, lastLeg } from "./estimators/leg.ts";
 import { type LossFormEstimate, lossForm } from "./estimators/loss-form.ts";
@@ -19,7 +20,7 @@ import { type Reset, resets } from "./estimators/resets.ts";
 import { type Returns, returnsOf } from "./estimators/returns.ts";
 import type { Estimate } from "./finding.ts";
 import { type Rows, rowsOf } from "./rows.ts";
-import { type Settings, settingsOf } from "./settings.ts";
+import { type Settings, settingsOf, UNTRAINED_ENTROPY } from "./settings.ts";
 import { median } from "./statistics/quantiles.ts";
 
 export interface Evidence {
@@ -41,6 +42,8 @@ export interface Evidence {
   readonly firstGap: Estimate | undefined;
   readonly identity: readonly IdentityFit[];
   readonly effectiveTarget: EffectiveTarget | undefined;
+  /** Where only the entropy is logged: the one that α holds. */
+  readonly held: Estimate | undefined;
   /** By replaying Adam on the gap. */
   readonly replayed: EffectiveLearningRate | undefined;
   /** How well α itself, instead of log α, explains the path as Adam's parameter. */
@@ -69,6 +72,8 @@ export interface Evidence {
 }
 
 const USUAL_LEARNING_RATE = 3e-4;
+/** The fastest in common use: what α may have where nobody says. */
+const FAST_LEARNING_RATE = 1e-3;
 /** Residual over movement at which log α is Adam's parameter beyond doubt. */
 const WELL_EXPLAINED = 0.01;
 
@@ -97,6 +102,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
   const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
   const firstEntropy = entropy && rows.fromStart ? median(entropy.slice(0, 5)) : undefined;
   const impliedDim = impliedActionDim(first, firstEntropy);
+  const noise = gap && Math.max(gap.noise, batchNoise(gap, dimensionsOf(settings, impliedDim)));
   const { breaks } = rows.axis;
   const anyForm = form?.form ?? usualForm ?? "log-alpha";
   const speed = alphaSpeed(rows.updates, rows.logAlpha, anyForm, 2000, breaks);
@@ -108,13 +114,13 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
           updates: rows.updates.subarray(0, row),
           logAlpha: rows.logAlpha.subarray(0, row),
           gap: gap.smooth.subarray(0, row),
-          noise: gap.noise,
+          noise: noise!,
           breaks,
         })
       : undefined;
   const fit = fitTo(rows.length);
   const whole = fit && rateOf(fit);
-  const fastest = Math.max(settings.declared.alphaLearningRate ?? 0, whole?.high ?? 0);
+  const fastest = Math.max(settings.declared.alphaLearningRate ?? FAST_LEARNING_RATE, whole?.high ?? 0);
   const found = resets({
     updates: rows.updates,
     logAlpha: rows.logAlpha,
@@ -126,6 +132,8 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
   });
   const before = found.length > 0 ? fitTo(found[0]!.row) : undefined;
   const replayed = found.length > 0 ? before && rateOf(before) : whole;
+  const { updates, logAlpha } = rows;
+  const held = gap ? undefined : heldEntropy({ updates, logAlpha, entropy, speed });
   const leg = lastLeg(rows.updates, rows.logAlpha);
   const positive = (x: number | undefined) =>
     x !== undefined && x > 0 && Number.isFinite(x) ? x : undefined;
@@ -148,16 +156,17 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     firstGap: first,
     identity,
     effectiveTarget: effectiveTarget(identity, first, settings, impliedDim),
+    held,
     replayed,
     raw:
       counted && !((fit?.unexplained ?? 1) < WELL_EXPLAINED)
-        ? rawOf(rows, loss, loggedGap, gap, anyForm)
+        ? rawOf(rows, loss, loggedGap, gap, anyForm, noise ?? 0)
         : undefined,
     speed,
     learningRate,
     leg,
     climb: climbOf(leg, gap, rows.updates, rows.logAlpha),
-    descent: descentOf(leg, gap, rows.updates),
+    descent: held ? undefined : descentOf(leg, gap, rows.updates),
     resets: found,
     plateaus: plateaus(rows.alpha, rows.updates, Math.abs(speed?.slope ?? 0), settings.declared),
     returns: returnsOf(series),
@@ -165,6 +174,15 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     dimensions: dimensionsOf(settings, impliedDim),
     impliedDim,
   };
+}
+
+/** Standard deviation of the entropy of one batch of 256, nats per √dimension. */
+const BATCH_NOISE = 0.04;
+
+/** What α's optimiser sees at least, even where the log's rows are means over many batches. */
+function batchNoise({ smooth }: Gap, dimensions: number): number {
+  const widest = smooth.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  return BATCH_NOISE * Math.sqrt(Math.max(dimensions, widest / (1 + UNTRAINED_ENTROPY)));
 }
 
 function withAssumption(rows: Rows, environments: number | undefined): Rows {
@@ -186,14 +204,23 @@ function rawOf(
   loggedGap: Gap | undefined,
   gap: Gap | undefined,
   form: LossForm,
+  least: number,
 ): RawFit | undefined {
   const own = loggedGap ?? (loss && gapFromLoss("alpha", loss, rows.alpha, rows.logAlpha));
   if (!own || !gap || rows.length < 8) return undefined;
   const { updates, alpha, logAlpha, axis } = rows;
   // Few rows are too far apart to be smoothed.
   const of = ({ smooth, values }: Gap) => (rows.length < 100 ? values : smooth);
-  const usual = { form, updates, logAlpha, gap: of(gap), noise: gap.noise, breaks: axis.breaks };
-  return rawFit({ updates, alpha, logAlpha, rawGap: of(own), rawNoise: own.noise, usual });
+  const usual = {
+    form,
+    updates,
+    logAlpha,
+    gap: of(gap),
+    noise: Math.max(gap.noise, least),
+    breaks: axis.breaks,
+  };
+  const rawNoise = Math.max(own.noise, least);
+  return rawFit({ updates, alpha, logAlpha, rawGap: of(own), rawNoise, usual });
 }
 
 function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {

@@ -2,7 +2,7 @@
 // each with the last value of every other quantity since the row before. Very long logs are thinned to every k-th row.
 
 import type { Quantity, Series } from "../runs/series.ts";
-import { type UpdateAxis, updateAxis } from "./estimators/update-axis.ts";
+import { countsOf, type UpdateAxis, updateAxis } from "./estimators/update-axis.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Rows {
@@ -43,7 +43,7 @@ export function rowsOf(series: Series, settings: Settings): Rows {
     },
     chosen.length,
     settings.declared,
-    series.framework !== "unknown",
+    countsOf(series),
   );
   return {
     length: chosen.length,

@@ -56,6 +56,8 @@ export interface Series {
   readonly alphaLogged?: "before" | "after";
   /** First row in which a quantity was written as NaN or ±∞ (and not merely left out). */
   readonly notFinite?: Readonly<Partial<Record<Quantity, number>>>;
+  /** Many environments are stepped at once, and how many updates follow is not in the log. */
+  readonly sideBySide?: true;
   /**
    * Rows at which the step axis starts again although the run goes on (learning was called again): how many updates lie
    * before such a row is not in the log.

@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Diagnosis, diagnose, type FindingId } from "../../src/doctor/index.ts";
 import { readPaths } from "../../src/runs/readers/find-logs.node.ts";
 import type { DeclaredSettings } from "../../src/runs/series.ts";
@@ -13,6 +13,9 @@ import { cases } from "../fixtures/doctor/cases.ts";
 import { diagnosed, settingsOf, stylesOf } from "./diagnosed.ts";
 import { cut, simulate } from "./simulate.ts";
 import { suite } from "./suite.ts";
+
+// Thousands of diagnoses each: longer than a test may take on a busy machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 interface Interval {
   readonly low: number;

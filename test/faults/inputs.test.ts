@@ -421,10 +421,65 @@ describe("numbers that are none", () => {
   });
 
   it("a column that is not α is told for what it is", async () => {
-    expect(ids(diagnose(await read("public/sbx_mislabelled.csv")))).toEqual(["alpha-mislabelled"]);
+    const mislabelled = diagnose(await read("public/sbx_mislabelled.csv"));
+    expect(ids(mislabelled)).toEqual(["alpha-mislabelled"]);
+    expect(mislabelled.verdict).toBe("inconclusive");
+    expect(text(mislabelled)).toContain("THE COLUMN IS NOT α");
+    expect(text(mislabelled)).not.toContain("NOTHING WRONG");
     const leaping = byFormula(40, { step: (i) => 100 * i, alpha: (i) => 3 * Math.sin(7 * i) });
     expect(ids(diagnose(leaping))).toContain("alpha-mislabelled");
     const raw = byFormula(40, { step: (i) => 100 * i, alpha: (i) => 1 - 0.03 * i });
     expect(ids(diagnose(raw))).toContain("alpha-negative");
   });
+});
+
+describe("rows that are means over thousands of updates", () => {
+  /** Each row the mean of a block of rows, as loggers of epochs write. */
+  function averaged(series: Series, block: number): Series {
+    const length = Math.floor(series.length / block);
+    const columns = Object.fromEntries(
+      Object.entries(series.columns).map(([name, values]) => {
+        const mean = (row: number) => {
+          const part = values.subarray(row * block, (row + 1) * block).filter(Number.isFinite);
+          return part.reduce((sum, x) => sum + x, 0) / part.length;
+        };
+        return [name, Float64Array.from({ length }, (_, row) => mean(row))];
+      }),
+    );
+    return { ...series, length, columns };
+  }
+
+  it.each([3e-4, 1e-3])("show no slower rate, no raw α and no chase: α-lr %d", (learningRate) => {
+    const log = simulate({ actionDim: 6, learningRate, updates: 300_000, every: 50, noise: 0.3, seed: 4 });
+    const found = diagnose(averaged(log, 100));
+    expect(loud(found)).toEqual([]);
+    const { replayed } = found.evidence;
+    if (replayed) expect(replayed.high).toBeGreaterThan(0.6 * learningRate);
+  });
+
+  it("let α go home in a row without a reset", () => {
+    const logAlpha = (row: number) => (row === 60 ? -0.05 : -0.8 + 0.02 * Math.sin(row));
+    const series = byFormula(120, {
+      step: (i) => 5000 * (i + 1),
+      alpha: (i) => Math.exp(i === 0 ? 0 : logAlpha(i)),
+      alphaLoss: (i) => 0.01 * Math.cos(i),
+    });
+    expect(ids(diagnose(series))).not.toContain("alpha-reset");
+  });
+});
+
+it("a critic that feeds on itself is told before α is beyond use", () => {
+  const series = byFormula(
+    200,
+    {
+      step: (i) => 1000 * (i + 1),
+      alpha: (i) => 0.4 * Math.exp(0.03 * i),
+      alphaLoss: (i) => 0.4 * Math.exp(0.03 * i) * 0.01 * Math.cos(i),
+      actorLoss: (i) => -400 * Math.exp(0.035 * i),
+      criticLoss: (i) => 100 * Math.exp(0.07 * i),
+      evalReturn: (i) => (i < 30 ? 1000 : 5) + Math.cos(3 * i),
+    },
+    { framework: "d3rlpy", usualLossForm: "alpha" },
+  );
+  expect(ids(diagnose(series))[0]).toBe("critic-loss-growing");
 });

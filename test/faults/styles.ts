@@ -104,6 +104,15 @@ export function restarted(series: Series): Series {
   return { ...series, columns: { ...series.columns, step } };
 }
 
+/** The log of a run that was resumed after a share of it. @param anew its steps begin at 0 again */
+export function resumed(series: Series, share: number, anew: boolean): Series {
+  const from = Math.floor(series.length * share);
+  const late = withRows(series, (values) => values.slice(from));
+  const first = series.columns.step![0]!;
+  const step = late.columns.step!.map((value) => (anew ? value - late.columns.step![0]! + first : value));
+  return { ...late, columns: { ...late.columns, step } };
+}
+
 function withRows(series: Series, choose: (values: Float64Array) => Float64Array): Series {
   const columns = Object.fromEntries(
     Object.entries(series.columns).map(([name, values]) => [name, choose(values)]),

@@ -80,7 +80,7 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
     bufferSize: 20_000,
   });
   const rows: number[][] = [];
-  const rest = actorEvery > 1 ? restorer(agent, temperature) : undefined;
+  const rest = actorEvery > 1 ? await restorer(agent, temperature) : undefined;
   let alpha = temperature.alpha;
   const totalTimesteps = learningStarts + Math.ceil(updates / updatesPerStep);
   for await (const now of agent.learn({ totalTimesteps, logEvery: 1 })) {
@@ -108,7 +108,7 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
 }
 
 /** An actor that rests: the update's work on it, and on α, is undone. */
-function restorer({ learner }: Agent, temperature: Temperature) {
+async function restorer({ learner }: Agent, temperature: Temperature) {
   const { program, networks } = learner;
   const names = networks.actor.blocks.flatMap(({ name }) => [name, `${name}/moment1`, `${name}/moment2`]);
   const kept = new Map<string, Float32Array>();
@@ -121,5 +121,6 @@ function restorer({ learner }: Agent, temperature: Temperature) {
     for (const [name, values] of kept) await program.writeState(name, values);
     temperature.restore(keptTemperature);
   };
+  await keep();
   return { keep, undo };
 }

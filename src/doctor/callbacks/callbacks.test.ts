@@ -3,13 +3,14 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { readPaths } from "../../runs/readers/find-logs.node.ts";
+import type { DeclaredSettings } from "../../runs/series.ts";
 import { diagnose } from "../diagnose.ts";
 import { CALLBACK_NAMES, CALLBACKS } from "./index.ts";
 
-async function diagnosed(name: string) {
+async function diagnosed(name: string, declared: DeclaredSettings = {}) {
   const path = fileURLToPath(new URL(`../../../test/fixtures/doctor/${name}`, import.meta.url));
   const { series } = await readPaths([path]);
-  return diagnose(series[0]!);
+  return diagnose(series[0]!, declared);
 }
 
 describe("printed callbacks", () => {
@@ -36,6 +37,18 @@ describe("printed callbacks", () => {
     expect(evidence.effectiveTarget?.value).toBeCloseTo(-2, 4);
     expect(evidence.replayed!.low).toBeLessThan(1e-3);
     expect(evidence.replayed!.high).toBeGreaterThan(1e-3);
+    expect(findings).toEqual([]);
+  });
+
+  it("in CleanRL gives the target in environment units, where the half-range is said", async () => {
+    const { series, evidence, findings } = await diagnosed("callback-cleanrl.tfevents", {
+      actionHalfRange: [2],
+    });
+    expect(series.framework).toBe("CleanRL");
+    expect(evidence.effectiveTarget?.source).toBe("identity");
+    expect(evidence.effectiveTarget!.low).toBeLessThan(-1);
+    expect(evidence.effectiveTarget!.high).toBeGreaterThan(-1);
+    expect(evidence.rows.column("actionSaturation")).toBeDefined();
     expect(findings).toEqual([]);
   });
 });

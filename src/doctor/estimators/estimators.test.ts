@@ -186,11 +186,18 @@ describe("update axis", () => {
   it("goes on where a resumed run counts anew", () => {
     const step = Float64Array.of(100, 200, 300, 100, 200);
     const axes = { step, updates: step, episodeLength: undefined };
-    const { updates, source } = updateAxis(axes, 5, {}, true);
+    const { updates, source } = updateAxis(axes, 5, {}, "steps");
     // Of an actor that moves with every second update of the critics.
-    expect(updateAxis(axes, 5, { policyDelay: 2 }, true).updates).toEqual(updates.map((count) => count / 2));
+    expect(updateAxis(axes, 5, { policyDelay: 2 }, "steps").updates).toEqual(updates.map((count) => count / 2));
     expect([...updates]).toEqual([100, 200, 300, 400, 500]);
     expect(source).toBe("logged");
+  });
+
+  it("of a program that steps many environments at once counts no updates until somebody says", () => {
+    const axes = { step: Float64Array.of(1e5, 2e5, 3e5), updates: undefined, episodeLength: undefined };
+    expect(updateAxis(axes, 3, {}, "nothing").source).toBe("unknown");
+    const said = updateAxis(axes, 3, { updatesPerStep: 1 / 16 }, "nothing");
+    expect([said.source, said.updates[2]! - said.updates[0]!]).toEqual(["declared", 12_500]);
   });
 
   it("turns episodes into updates where their length is said", () => {
@@ -199,7 +206,7 @@ describe("update axis", () => {
       { step, updates: undefined, episodeLength: undefined },
       3,
       { stepsPerEpisode: 1000, updatesPerStep: 2 },
-      false,
+      "anything",
     );
     expect([...axis.updates]).toEqual([2000, 4000, 6000]);
   });

@@ -1,7 +1,7 @@
 // How many updates of α lie between two rows. Logged where we are lucky; else from the step axis, which may count
 // environment steps or episodes, and the updates that somebody declared or everybody makes: one a step.
 
-import type { DeclaredSettings } from "../../runs/series.ts";
+import type { DeclaredSettings, Series } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
 import { median } from "../statistics/quantiles.ts";
 
@@ -24,15 +24,21 @@ interface Axes {
   readonly restarts?: readonly number[] | undefined;
 }
 
+/** What the program's axis counts: steps with an update each, nothing of the sort, or nobody knows. */
+export type Counts = "steps" | "anything" | "nothing";
+
+export function countsOf({ framework, sideBySide }: Series): Counts {
+  return sideBySide ? "nothing" : framework === "unknown" ? "anything" : "steps";
+}
+
 /** Steps between rows up to which an axis looks like one of episodes, if episodes are known to be long. */
 const EPISODE_STRIDE = 2;
 
-/** @param programKnown a known program's axis counts what that program counts; nobody knows an unknown one's */
 export function updateAxis(
   axes: Axes,
   length: number,
   declared: DeclaredSettings,
-  programKnown: boolean,
+  counts: Counts,
 ): UpdateAxis {
   const { step, updates, episodeLength, restarts = [] } = axes;
   if (updates) {
@@ -48,15 +54,12 @@ export function updateAxis(
   if (step || byEpisode) {
     const axis = unwound(step ?? Float64Array.from({ length }, (_, i) => i + 1), restarts);
     const said = updatesPerStep !== undefined || byEpisode;
-    if (!said && !programKnown && !(stride > EPISODE_STRIDE)) {
-      return {
-        ...axis,
-        source: "unknown",
-        perStep: exactly(
-          Number.NaN,
-          "the log's axis may count episodes: give --steps-per-episode or --updates-per-step",
-        ),
-      };
+    if (!said && (counts === "nothing" || (counts === "anything" && !(stride > EPISODE_STRIDE)))) {
+      const why =
+        counts === "nothing"
+          ? "the axis counts the steps of many environments at once: give --updates-per-step"
+          : "the log's axis may count episodes: give --steps-per-episode or --updates-per-step";
+      return { ...axis, source: "unknown", perStep: exactly(Number.NaN, why) };
     }
     return {
       updates: axis.updates.map((u) => u * perStep),

@@ -41,13 +41,15 @@ export function figureData({ evidence, findings }: Diagnosis): FigureData {
     return kept;
   };
   const cause = findings.find(({ suggestion }) => suggestion);
+  // Where the column is another's, or α stands still, there is nothing to draw of its logarithm.
+  const logged = rows.logAlpha.some(Number.isFinite);
   const instead = cause?.suggestion && counterfactualAlpha(evidence, cause.suggestion);
   const figures: Figure[] = [
     {
-      title: "α",
-      log: true,
+      title: logged ? "α" : "the column",
+      log: logged,
       lines: [
-        { name: "α", color: "--alpha", y: thin(rows.alpha) },
+        { name: logged ? "α" : "as logged", color: "--alpha", y: thin(rows.alpha) },
         ...(instead
           ? [
               {
@@ -74,7 +76,7 @@ export function figureData({ evidence, findings }: Diagnosis): FigureData {
       levels: [{ value: 0, color: "--dim", name: "target met" }],
     });
   }
-  if (rows.axis.source !== "unknown") {
+  if (logged && rows.axis.source !== "unknown" && evidence.speed?.slope !== 0) {
     const form = evidence.form?.form ?? "log-alpha";
     const learningRate = evidence.settings.declared.alphaLearningRate ?? evidence.learningRate;
     const { rise, fall } = slopeLimits(learningRate, form);

@@ -3,11 +3,11 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
-import { say, sayStep } from "../rule.ts";
+import { sayStep } from "../rule.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
 import { type Figure, figureData } from "./figures.ts";
 import { PLOT_SCRIPT } from "./plot-script.ts";
-import { keyNumbers, quietSentence, verdictWords } from "./summary.ts";
+import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 /** @returns a complete HTML document */
 export function htmlReport(diagnoses: readonly Diagnosis[]): string {
@@ -37,7 +37,7 @@ function section(diagnosis: Diagnosis, index: number, figures: readonly Figure[]
   return `<section id="run-${index}">
 <header><span class="verdict ${verdict}">${verdictWords(diagnosis)}</span>
 <h2>${escapeHtml(series.path)}</h2>
-<p class="dim">${escapeHtml(series.framework)} (${escapeHtml(series.format)}) · ${series.length} rows · ${say(evidence.updates)} updates</p></header>
+<p class="dim">${escapeHtml(series.framework)} (${escapeHtml(series.format)}) · ${extent(diagnosis, " · ")}</p></header>
 ${findings.length > 0 ? findings.map(findingHtml).join("\n") : `<p>${escapeHtml(quietSentence(diagnosis))}</p>`}
 <table>${keyNumbers(diagnosis)
     .map(

@@ -2,10 +2,9 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
-import { say } from "../rule.ts";
 import { escapeMarkdown } from "./escape.ts";
 import { sparkline } from "./sparkline.ts";
-import { keyNumbers, quietSentence, verdictWords } from "./summary.ts";
+import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 export function markdownReport(diagnoses: readonly Diagnosis[]): string {
   return `${diagnoses.map(section).join("\n\n---\n\n")}\n`;
@@ -15,7 +14,7 @@ function section(diagnosis: Diagnosis): string {
   const { series, findings, evidence } = diagnosis;
   const parts = [
     `### α in ${escapeMarkdown(series.path)}: ${verdictWords(diagnosis)}`,
-    `${escapeMarkdown(series.framework)} (${series.format}), ${series.length} rows, ${say(evidence.updates)} updates; read by \`tempered doctor\`.`,
+    `${escapeMarkdown(series.framework)} (${series.format}), ${extent(diagnosis, ", ")}; read by \`tempered doctor\`.`,
     `\`\`\`text\nlog α  ${sparkline(evidence.rows.logAlpha, 60)}\n\`\`\``,
     [
       "| | | assuming |",

@@ -18,8 +18,10 @@ export function keyNumbers({ evidence: e, findings }: Diagnosis): KeyNumber[] {
   // A gap of the wrong sign says nothing about the target, and a turn is expected of healthy runs only.
   const mirrored = findings.some(({ id }) => id === "sign-inverted") && e.identity.length === 0;
   const quiet = findings.every(({ severity }) => severity === "info");
+  const column = alpha(e);
+  const isAlpha = findings.every(({ id }) => id !== "alpha-mislabelled");
   return [
-    alpha(e),
+    column && (isAlpha ? column : { ...column, label: "column" }),
     gap(e),
     mirrored ? undefined : target(e),
     learningRate(e),
@@ -28,9 +30,16 @@ export function keyNumbers({ evidence: e, findings }: Diagnosis): KeyNumber[] {
 }
 
 /** The verdict as people read it; the class of JSON is for programs. */
-export function verdictWords({ verdict, evidence }: Diagnosis): string {
+export function verdictWords({ verdict, evidence, findings }: Diagnosis): string {
   if (verdict !== "inconclusive") return verdict;
+  if (findings.some(({ id }) => id === "alpha-mislabelled")) return "the column is not α";
   return evidence.rows.alpha.some(Number.isFinite) ? "nothing wrong so far" : "no verdict";
+}
+
+/** Rows, and updates where they are counted. @param between what stands between the two */
+export function extent({ series, evidence: { rows, updates } }: Diagnosis, between: string): string {
+  const counted = rows.axis.source !== "unknown";
+  return `${series.length} ${series.length === 1 ? "row" : "rows"}${counted ? `${between}${say(updates)} updates` : ""}`;
 }
 
 /** One sentence for a run without findings. */
@@ -52,7 +61,12 @@ export function quietSentence({ verdict, evidence: e }: Diagnosis): string {
 
 /** What is known and what would tell, where nothing but α is logged: no cause is. */
 function alphaAlone(e: Evidence): string {
-  return `α has fallen ${say(e.leg!.efolds)} e-folds since the log began. From α alone nobody can tell whether it should: the α loss or the entropy would (a gap above 0 is healthy, until it is closed). ${pace(e)}`;
+  const fallen = `α has fallen ${say(e.leg!.efolds)} e-folds since the log began.`;
+  if (e.entropy) {
+    const last = e.entropy.findLast(Number.isFinite)!;
+    return `${fallen} The entropy is ${say(last)} nats by now; whether α should fall depends on the target, which the log does not say: --target-entropy does. ${pace(e)}`;
+  }
+  return `${fallen} From α alone nobody can tell whether it should: the α loss or the entropy would (a gap above 0 is healthy, until it is closed). ${pace(e)}`;
 }
 
 /** The pace in the log's own rows, and what it takes to judge it. */
@@ -75,6 +89,7 @@ function alpha({ rows }: Evidence): KeyNumber | undefined {
   const highest = present.reduce((a, b) => Math.max(a, b));
   // A printed 0 is less than the last digit that was printed.
   const zeros = lowest === 0 ? " (printed as 0: below its last digit)" : "";
+  if (lowest === highest) return { label: "α", text: `${say(lowest)} throughout${zeros}`, assumption: "" };
   const within = ` within ${say(lowest)} … ${say(highest)}`;
   const ends = [present[0]!, present.at(-1)!];
   const inside = ends.includes(lowest) && ends.includes(highest);
@@ -89,7 +104,7 @@ function gap(e: Evidence): KeyNumber | undefined {
   if (!e.gap) return undefined;
   const { source, smooth } = e.gap;
   const from = source === "logged" ? "logged" : `from the α loss, ${e.form!.form} form`;
-  const last = smooth.at(-1)!;
+  const last = e.descent?.gap?.value ?? smooth.at(-1)!;
   if (!Number.isFinite(last)) return undefined;
   const first = e.firstGap
     ? `${plusMinus(e.firstGap)} at first${explained(e)}`
@@ -118,12 +133,19 @@ function target(e: Evidence): KeyNumber | undefined {
   // A declared target says more than one that an untrained policy's usual entropy implies.
   if (declared !== undefined && estimate?.source !== "identity")
     return { label: "target H̄", text: `${say(declared)}, as declared`, assumption: "" };
+  if (!estimate && e.held)
+    return {
+      label: "target H̄",
+      text: `${plusMinus(e.held)}, the entropy that α holds`,
+      assumption: e.held.assumption,
+    };
   if (!estimate) return undefined;
   const said = declared === undefined ? "" : `, declared ${say(declared)}`;
   return { label: "target H̄", text: `${plusMinus(estimate)}${said}`, assumption: estimate.assumption };
 }
 
 function learningRate(e: Evidence): KeyNumber | undefined {
+  if (e.speed?.slope === 0) return undefined;
   const declared = e.settings.declared.alphaLearningRate;
   const said = declared === undefined ? "" : `, declared ${say(declared)}`;
   const counted = e.rows.axis.source !== "unknown";

@@ -3,10 +3,10 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding, Verdict } from "../finding.ts";
-import { say, sayStep } from "../rule.ts";
+import { sayStep } from "../rule.ts";
 import { escapeTerminal } from "./escape.ts";
 import { sparkline, underline } from "./sparkline.ts";
-import { keyNumbers, quietSentence, verdictWords } from "./summary.ts";
+import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 export interface TerminalOptions {
   /** Default 80. */
@@ -22,7 +22,7 @@ const LABEL = 8;
 
 export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = {}): string {
   const { width = 80, height = 24, color = false } = options;
-  const { series, verdict, findings, evidence } = diagnosis;
+  const { series, verdict, findings } = diagnosis;
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const first = findings[0];
   const inside = width - LABEL - 2;
@@ -33,19 +33,20 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
     return lines.map((line, i) => ` ${paint(2, (i === 0 ? label : "").padEnd(LABEL))} ${line}`);
   };
 
-  const { rows } = evidence;
-  const counted = rows.axis.source === "unknown" ? "" : ` · ${say(evidence.updates)} updates`;
   const head = [
     clip(escapeTerminal(series.path), width),
-    clip(`${escapeTerminal(series.framework)} (${series.format}) · ${series.length} rows${counted}`, width),
-    `${paint(COLORS[verdict], paint(1, verdictWords(diagnosis).toUpperCase()))}${first ? ` · ${title(first)}` : ""}`,
+    clip(`${escapeTerminal(series.framework)} (${series.format}) · ${extent(diagnosis, " · ")}`, width),
+    ...headline(capitals(verdictWords(diagnosis)), first, width, (text) =>
+      paint(COLORS[verdict], paint(1, text)),
+    ),
   ];
   const curve = curveLines(diagnosis, inside).map(
     (line, i) => ` ${paint(2, (i === 0 ? "log α" : "").padEnd(LABEL))} ${line}`,
   );
   const figures = keyNumbers(diagnosis).flatMap(({ label, text }) => field(short(label), text, 2));
-  const cause = first ? field("cause", first.message, 8) : field("", quietSentence(diagnosis), 8);
-  const fix = first ? field("fix", first.fix, 5) : [];
+  const remark = first?.severity === "info" ? "remark" : "cause";
+  const cause = first ? field(remark, first.message, 8) : field("", quietSentence(diagnosis), 8);
+  const fix = first ? field("fix", first.fix, 8) : [];
   const seen = first ? field("seen in", first.reference, 1) : [];
   const others = findings.slice(1).map((other) => `${other.id} (${other.severity})`);
   const also = others.length > 0 ? field("also", others.join(", "), 2) : [];
@@ -56,8 +57,33 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   return [...essential, ...extra].slice(0, height).join("\n");
 }
 
-function title({ id, confidence, steps, severity }: Finding): string {
-  return `${id} (${severity}, ${Math.round(100 * confidence)}% sure) · steps ${sayStep(steps[0])} to ${sayStep(steps[1])}`;
+/** α stays itself. */
+function capitals(words: string): string {
+  return words.replace(/[a-z]+/g, (word) => word.toUpperCase());
+}
+
+/** The verdict, what was found and where: on as many lines as it takes. */
+function headline(
+  words: string,
+  first: Finding | undefined,
+  width: number,
+  paint: (text: string) => string,
+): string[] {
+  if (!first) return [paint(words)];
+  const { id, confidence, steps, severity } = first;
+  const lines = [""];
+  const parts = [
+    words,
+    `${id} (${severity}, ${Math.round(100 * confidence)}% sure)`,
+    `steps ${sayStep(steps[0])} to ${sayStep(steps[1])}`,
+  ];
+  for (const part of parts) {
+    const last = lines[lines.length - 1]!;
+    if (last === "") lines[lines.length - 1] = part;
+    else if (`${last} · ${part}`.length <= width) lines[lines.length - 1] = `${last} · ${part}`;
+    else lines.push(part);
+  }
+  return [`${paint(words)}${lines[0]!.slice(words.length)}`, ...lines.slice(1)];
 }
 
 function curveLines({ evidence, findings }: Diagnosis, width: number): string[] {

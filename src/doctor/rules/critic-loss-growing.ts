@@ -3,12 +3,17 @@
 import { dialectOf } from "../dialects.ts";
 import { stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
-import { eighth } from "./shared/rewards.ts";
+import { alphaExploded } from "./alpha-exploded.ts";
+import { eighth, rewardScale } from "./shared/rewards.ts";
 import { errorRatio, LARGE_ERRORS } from "./shared/value-scale.ts";
 
 const GROWN = 1e3;
 /** √loss over |Q|: errors as large as what is predicted. */
 const SHARE = 0.3;
+/** Growth beyond which the errors may be small beside Q, if Q grows with them and is this many times the largest return. */
+const FED = 3e3;
+const FED_Q = 100;
+const BEYOND = 30;
 const ROWS = 20;
 
 export const criticLossGrowing: Rule = (e) => {
@@ -19,7 +24,15 @@ export const criticLossGrowing: Rule = (e) => {
   const early = Math.max(eighth(loss, 1), eighth(loss, 0));
   if (!(early > 0 && late > GROWN * early && late > 1.2 * eighth(loss, 6))) return undefined;
   const q = value && eighth(value, 7);
-  if (q !== undefined && !(Math.sqrt(late) > SHARE * q)) return undefined;
+  const returned = rewardScale(e)?.largest;
+  const fed =
+    q !== undefined &&
+    returned !== undefined &&
+    late > FED * early &&
+    q > FED_Q * eighth(value!, 1) &&
+    q > BEYOND * returned &&
+    !alphaExploded(e);
+  if (q !== undefined && !fed && !(Math.sqrt(late) > SHARE * q)) return undefined;
   // Errors that α makes itself are the work of what drives α.
   const lastRows = Array.from({ length: Math.ceil(rows.length / 8) }, (_, i) => rows.length - 1 - i);
   const byRewards = errorRatio(e, lastRows);
@@ -30,7 +43,7 @@ export const criticLossGrowing: Rule = (e) => {
     confidence: 0.7,
     steps: stepsOf(e, Math.floor(rows.length / 8), rows.length - 1),
     evidence: numbers({ criticLoss: late, earlyCriticLoss: early, growth: late / early, q }),
-    message: `The critic's loss has grown ${say(late / early)} times, from ${say(early)} to ${say(late)}, and the return has not improved: its errors are ${q === undefined ? "out of hand" : `of the order of Q itself (${say(q)})`}.`,
+    message: `The critic's loss has grown ${say(late / early)} times, from ${say(early)} to ${say(late)}, and the return has not improved: ${fed ? `|Q| is ${say(q)} where no return is beyond ${say(returned)}` : `its errors are ${q === undefined ? "out of hand" : `of the order of Q itself (${say(q)})`}`}.`,
     fix: `${dialectOf(e.series.framework).criticLearningRate("1e-4")}\n${dialectOf(e.series.framework).scale}`,
     reference: "FinRL #476",
   };

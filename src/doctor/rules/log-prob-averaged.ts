@@ -10,10 +10,16 @@ const RANGE: readonly [number, number] = [0.4, 0.72];
 /** Where the entropy itself is logged: no sum over three dimensions comes so low within the first rows. */
 const LOGGED_LOW = 0.3;
 const FIRST_UPDATES = 1000;
+/** Nats within those; an average has lost one at most. */
+const COLLAPSING = 2;
 /** α may have moved this far from its start, in e-folds; 1,000 updates at a learning rate of 1e-3. */
 const NEAR = 1.05;
 /** Updates × learning rate at the first row, up to which the policy still is what it was made as. */
 const UNTRAINED = 0.22;
+/** Times what Adam could do. */
+const LOADED = 1.5;
+/** Learning rate to reckon with where α, which never moves, shows none. */
+const FAST = 1e-3;
 
 export const logProbAveraged: Rule = (e) => {
   const { actionDim, unitOffset } = e.settings;
@@ -24,6 +30,8 @@ export const logProbAveraged: Rule = (e) => {
   const height = Math.max(...first.values) - (unitOffset ?? 0) / actionDim;
   if (height < (e.entropy && actionDim > 2 && e.speed?.slope ? LOGGED_LOW : RANGE[0]) || height > RANGE[1])
     return undefined;
+  // A policy that falls as fast as that is collapsing: a mean over the dimensions hides d times as much.
+  if (Math.max(...first.values) - Math.min(...first.values) > COLLAPSING) return undefined;
   if (first.assumed && halfTarget(e, actionDim)) return undefined;
   return {
     id: "log-prob-averaged",
@@ -52,7 +60,12 @@ function firstEntropies(e: Evidence): { values: number[]; to: number; assumed: b
   if (!entropy && (!gap || target === undefined)) return undefined;
   // Steps count from before the first update in many logs; α itself tells how much of training has passed.
   const fallen = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1));
-  if (!rows.fromStart || Math.min(rows.updates[0]! * e.learningRate, fallen) > UNTRAINED) return undefined;
+  const moves = e.speed?.slope !== 0;
+  const reach = rows.updates[0]! * (moves ? e.learningRate : FAST);
+  // A loaded α is further from its start than so many updates take it.
+  const trained = moves && fallen > LOADED * reach + 0.1 ? fallen : Math.min(reach, fallen);
+  // A small α that is fixed holds nothing up: the policy is another one sooner.
+  if (!rows.fromStart || trained > UNTRAINED * (moves ? 1 : Math.min(1, rows.alpha[0]!))) return undefined;
   const values: number[] = [];
   let to = 0;
   for (let i = 0; i < rows.length; i++) {

@@ -3,9 +3,9 @@
 
 import { dialectOf } from "../dialects.ts";
 import { swings } from "../estimators/zigzag.ts";
-import { stepsOf } from "../evidence.ts";
+import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
-import { median } from "../statistics/quantiles.ts";
+import { median, quantile } from "../statistics/quantiles.ts";
 
 /** Swings smaller than this, in e-folds, are ups and downs of a healthy run. */
 const SWING = 1;
@@ -13,6 +13,15 @@ const SWING = 1;
 const SWINGS = 6;
 /** Later swings over earlier ones, below which the oscillation dies out. */
 const LASTING = 0.7;
+
+/** Upper quartile of the gap's size over the swings, nats per dimension: a gap on target swings nothing. */
+const GAP = 0.05;
+
+/** The gap drives the swings; an α that drifts with the task has its entropy on target all the while. */
+function chased({ gap, dimensions }: Evidence, from: number, to: number): boolean {
+  const sizes = gap!.smooth.slice(from, to + 1).map(Math.abs);
+  return quantile(sizes, 0.75) > GAP * dimensions;
+}
 
 export const oscillating: Rule = (e) => {
   if (e.resets.length > 0 || !e.gap) return undefined;
@@ -24,6 +33,7 @@ export const oscillating: Rule = (e) => {
   if (ratio < LASTING) return undefined;
   const from = found[0]!.from;
   const to = found.at(-1)!.to;
+  if (!chased(e, from, to)) return undefined;
   const period = (2 * (e.rows.updates[to]! - e.rows.updates[from]!)) / found.length;
   const learningRate = Number((e.learningRate / 3).toPrecision(1));
   return {

@@ -9,6 +9,8 @@ import { median } from "../statistics/quantiles.ts";
 const LOST = 0.75;
 /** In units of one return's scatter. */
 const CLEAR = 4;
+/** Share of the return's own size that had been gained. */
+const GAIN = 0.25;
 const ROWS = 40;
 const PARTS = 8;
 
@@ -21,6 +23,8 @@ export const returnCollapsed: Rule = (e) => {
   const gained = best - first;
   const lost = best - last;
   if (!(gained > CLEAR * noise && lost > CLEAR * noise && lost > LOST * gained)) return undefined;
+  // A smoothed return hardly scatters: what was gained has to be worth losing, too.
+  if (!(gained > GAIN * Math.max(Math.abs(first), Math.abs(best)))) return undefined;
   // The last two of eight parts stay down: no bad moment, and no way back.
   const previous = median(
     values.slice(

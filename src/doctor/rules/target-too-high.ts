@@ -11,6 +11,8 @@ import { reachableTarget, targetFix } from "./shared/reachable-target.ts";
 const NEAR = 0.2;
 /** For n discrete actions, the share of log n. */
 const NEAR_DISCRETE = 0.9;
+/** Half-width of the first gap's interval, nats per dimension, up to which it tells one target from another. */
+const SHARP = 0.15;
 /** e-folds that α may have fallen since its start and still be held up. */
 const FALLEN = 0.5;
 
@@ -29,7 +31,7 @@ export const targetTooHigh: Rule = (e) => {
         ? reachableEntropy - NEAR * e.dimensions
         : NEAR_DISCRETE * reachableEntropy;
   // Of a run whose α has moved far before the first row the first gap says nothing.
-  const early = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1)) < 0.3;
+  const early = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1)) < 0.3 && sharp(e);
   const small = early && Math.abs(e.firstGap?.value ?? 0) < smallGap(settings);
   const high =
     target !== undefined && least !== undefined && (target.sure || early)
@@ -56,6 +58,11 @@ export const targetTooHigh: Rule = (e) => {
     ...(goal === undefined ? {} : { suggestion: { targetEntropy: goal } }),
   };
 };
+
+/** The first gap is one number: between rows far apart it may have gone all the way already. */
+function sharp({ firstGap, dimensions }: Evidence): boolean {
+  return firstGap === undefined || firstGap.high - firstGap.low < 2 * SHARP * dimensions;
+}
 
 function smallGap({ discreteActions }: Settings): number {
   return discreteActions === undefined ? 0.25 : (1 - NEAR_DISCRETE) * Math.log(discreteActions);

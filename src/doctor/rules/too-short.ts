@@ -22,18 +22,14 @@ export const tooShort: Rule = (e) => {
     : length >= UNCOUNTED_ROWS || (length >= ROWS && (e.leg?.efolds ?? 0) >= MOVED);
   if (enough) return undefined;
   const over = counted ? ` over ${say(updates)} updates` : "";
-  const what = e.rows.alpha.some(Number.isFinite) ? "about α " : "";
+  const what = e.rows.alpha.some(Number.isFinite) ? " about α" : "";
   return {
     id: "too-short",
     severity: "info",
     confidence: 1,
     steps: stepsOf(e, 0, Math.max(0, length - 1)),
     evidence: numbers({ rows: length, updates: counted ? updates : undefined }),
-    message:
-      `The log has ${length === 1 ? "one row" : `${length} rows`} ${what}${over}; slow faults show only after some ${say(UPDATES)} updates${counted ? "" : `, and ${UNCOUNTED_ROWS} rows where nobody knows how many updates a row stands for`}.`.replace(
-        " ;",
-        ";",
-      ),
+    message: `The log has ${length === 1 ? "one row" : `${length} rows`}${what}${over}; slow faults show only after some ${say(UPDATES)} updates${counted ? "" : `, and ${UNCOUNTED_ROWS} rows where nobody knows how many updates a row stands for`}.`,
     fix: "log longer, and log the entropy with α and its loss: tempered doctor --print-callback sb3|cleanrl|rllib|torch prints the lines",
     reference: "docs/doctor",
   };

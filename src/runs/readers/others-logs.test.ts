@@ -4,14 +4,57 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { encodeFileHeader, encodeScalars } from "../tfevents/index.ts";
 import { readPaths } from "./find-logs.node.ts";
-import { readSeries } from "./read-runs.ts";
+import { readRuns, readSeries } from "./read-runs.ts";
 
 const FIXTURES = new URL("../../../test/fixtures/doctor/", import.meta.url).pathname;
 const read = async (path: string) => (await readPaths([FIXTURES + path])).series;
 const readText = (text: string) => readSeries({ path: "log", bytes: new TextEncoder().encode(text) });
 
+const scratch = mkdtempSync(join(tmpdir(), "tempered-others-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** An event file of `rows` rows from one step on: the tags' values by the row. */
+function events(from: number, rows: number, scalars: (row: number) => Record<string, number>): Buffer {
+  const records = Array.from({ length: rows }, (_, i) => encodeScalars(from + 100 * i, from + i, scalars(i)));
+  return Buffer.concat([encodeFileHeader(from), ...records]);
+}
+
+function directory(files: Readonly<Record<string, string | Uint8Array>>): string {
+  const root = mkdtempSync(join(scratch, "d-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(root, name), content);
+  return root;
+}
+
 describe("trainings in one directory", () => {
+  it.each([
+    ["losses/alpha", "losses/alpha_loss"],
+    ["entropy_temprature/alpha", "loss/entropy_loss"],
+  ])("that log %s are read apart too, however many cells are missing", async (alpha, loss) => {
+    const training = (rows: number) =>
+      events(0, rows, (i) => ({ [alpha]: 0.9 ** i, ...(i > 0 && { [loss]: -i }) }));
+    const logs = [7, 3, 1].map((rows, i) => ({ path: `runs/events.${i}`, bytes: training(rows) }));
+    const { series } = await readRuns({ logs });
+    expect(series.map(({ length }) => length)).toEqual([7, 3, 1]);
+    expect(series.every(({ notFinite }) => notFinite === undefined)).toBe(true);
+  });
+
+  it.each([
+    ["progress.csv", "train/ent_coef", "train/ent_coef_loss"],
+    ["progress.txt", "trainer/Alpha", "trainer/Alpha Loss"],
+  ])("beside a %s are read, if they are others", async (table, alpha, loss) => {
+    const rows = Array.from({ length: 5 }, (_, i) => `${100 * i},${0.9 ** i},-1`);
+    const of = (rate: number) => events(0, 5, (i) => ({ [alpha]: rate ** i, [loss]: -1 }));
+    const root = directory({
+      [table]: [`step,${alpha},${loss}`, ...rows].join("\n"),
+      "events.out.tfevents.1.host": of(0.9),
+      "events.out.tfevents.2.host": of(1.5),
+    });
+    const { series } = await readPaths([root]);
+    expect(series.map(({ columns }) => Number(columns.alpha![1]!.toPrecision(6)))).toEqual([0.9, 1.5]);
+  });
+
   it.each([
     ["public/merge_invents_nan", [40, 1, 1, 1]],
     ["public/four_trainings_one_directory", [6, 3, 3, 1]],
@@ -50,6 +93,39 @@ describe("printed lines", () => {
     expect(run!.columns.updates![29]).toBe(23_900);
     const [twice] = await readText(">> step=1 alpha=0.5\n>> step=2 alpha=0.25\n");
     expect([...twice!.columns.alpha!]).toEqual([0.5, 0.25]);
+  });
+
+  it.each([
+    "| train | E: 9 | S: 4500 | R: -3.25e+01 | TLOSS: 0.5 | TVAL: 1.0e-01 | AENT: -1.5",
+    "  | train          | E: 9 | S: 4500 | R: -32.5000 | D: 8.1 s | BR: 0.3 | ALOSS: 1.0 | CLOSS: 2 | TLOSS: 0.5000 | TVAL: 0.1000 | AENT: -1.5000",
+  ])("of that console in other columns: %s", async (line) => {
+    const evaluation = "| eval  | E: 9 | S: 4500 | R: 77.0";
+    const [run] = await readText([line, evaluation, line.replace("4500", "5000")].join("\n"));
+    const { step, alpha, entropy, return: returns } = run!.columns;
+    expect([[...step!], [...alpha!], entropy![1], [...returns!]]).toEqual([
+      [4500, 5000],
+      [0.1, 0.1],
+      -1.5,
+      [-32.5, -32.5],
+    ]);
+  });
+
+  it.each(["> ", ">> ", "    > "])("of a table after %j are one run", async (mark) => {
+    const table = (n: number) => [
+      "| train/        |      |",
+      `|    ent_coef   | 0.${n}  |`,
+      `|    n_updates  | ${n}00  |`,
+    ];
+    const [run] = await readText(
+      [1, 2, 3]
+        .flatMap(table)
+        .map((line) => mark + line)
+        .join("\n"),
+    );
+    expect([[...run!.columns.alpha!], [...run!.columns.updates!]]).toEqual([
+      [0.1, 0.2, 0.3],
+      [100, 200, 300],
+    ]);
   });
 
   it("that are empty cost nothing", async () => {
@@ -99,6 +175,34 @@ describe("columns", () => {
     expect(run!.columns.alpha!.every((alpha) => alpha === 0.2)).toBe(true);
   });
 
+  it.each([
+    ["Epoch\tTotalEnvInteracts\tAverageLogPi\tLossPi\n1\t4000\t-2\t-1\n2\t8000\t-1\t-2\n", 4000],
+    ["Epoch\tTime Steps\tAverageLogPi\tLossQ\n1\t999\t-2\t3\n2\t1999\t-1\t2\n", 999],
+  ])("of another Spinning Up log, with its α: %j", async (table, first) => {
+    const root = directory({ "progress.txt": table, "config.json": '{"alpha": 0.05, "gamma": 0.98}' });
+    const [run] = (await readPaths([root])).series;
+    expect([run!.columns.step![0], ...run!.columns.alpha!]).toEqual([first, 0.05, 0.05]);
+    expect(run!.declared).toMatchObject({ initialAlpha: 0.05, gamma: 0.98 });
+  });
+
+  it.each([1, 20])("of Tianshou with %d environments count their own updates", async (environments) => {
+    const records = [encodeFileHeader(1)];
+    for (let update = 1; update <= 400; update++) {
+      records.push(
+        encodeScalars(update, update, { "update/alpha": 0.99 ** update, "update/critic1_loss": 1 }),
+      );
+      if (update % 100 !== 0) continue;
+      const epoch = update / 100;
+      records.push(encodeScalars(environments * update, update, { "train/returns_stat/mean": epoch }));
+      records.push(encodeScalars(epoch, update, { "info/gradient_step": update, "info/train_step": 9 }));
+    }
+    const { series } = await readRuns({ logs: [{ path: "log", bytes: Buffer.concat(records) }] });
+    const { updates, alpha, return: returns } = series[0]!.columns;
+    const rows = [...alpha!].flatMap((a, i) => (Number.isFinite(a) ? [updates![i]!] : []));
+    expect([rows.length, rows.at(-1)]).toEqual([400, 400]);
+    expect(returns!.filter(Number.isFinite)).toEqual(Float64Array.of(1, 2, 3, 4));
+  });
+
   it("named H_mean are the entropy", async () => {
     const [run] = await read("public/discrete_entropy_as_H_mean.csv");
     expect(run!.columns.entropy![200]).toBeCloseTo(0.6 * Math.log(4), 2);
@@ -139,12 +243,9 @@ it("lists in lists of any depth are passed over", async () => {
 });
 
 describe("a directory", () => {
-  const scratch = mkdtempSync(join(tmpdir(), "tempered-many-"));
-  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
   it("of more logs than descriptors is read", async () => {
-    for (let i = 0; i < 1200; i++) writeFileSync(join(scratch, `${i}.csv`), "step,alpha\n1,0.5\n2,0.4\n");
-    expect((await readPaths([scratch])).series.length).toBe(1200);
+    const names = Array.from({ length: 1200 }, (_, i) => [`${i}.csv`, "step,alpha\n1,0.5\n2,0.4\n"]);
+    expect((await readPaths([directory(Object.fromEntries(names))])).series.length).toBe(1200);
   });
 });
 

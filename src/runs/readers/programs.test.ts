@@ -365,6 +365,52 @@ describe("events", () => {
       { ...ALPHA, ...LOSSES, evalReturn: [-10, -20], step },
     ],
     [
+      "DI-engine",
+      "log-alpha",
+      {
+        "learner_iter/alpha_avg": [0.5, 0.25],
+        "learner_step/alpha_avg": [0.4, 0.2],
+        "learner_iter/alpha_loss_avg": [-1, -2],
+        "learner_iter/policy_loss_avg": [3, 4],
+        "learner_iter/critic_loss_avg": [5, 6],
+        "evaluator_iter/eval_episode_return_mean": [-10, -20],
+        "evaluator_step/eval_episode_return_mean": [-1, -2],
+      },
+      { ...ALPHA, ...LOSSES, evalReturn: [-10, -20], step, updates: step },
+    ],
+    [
+      "JaxRL",
+      "alpha",
+      {
+        "training/temperature": [0.5, 0.25],
+        "training/temp_loss": [-1, -2],
+        "training/actor_loss": [3, 4],
+        "training/critic_loss": [5, 6],
+        "training/entropy": [2, -3],
+        "training/q1": [7, 8],
+        "training/return": [-10, -20],
+      },
+      { ...ALPHA, ...LOSSES, entropy: [2, -3], q: [7, 8], return: [-10, -20], step },
+    ],
+    [
+      "JaxRL",
+      "alpha",
+      { "training/temperature": [0.5, 0.25], "training/temperature_loss": [-1, -2] },
+      { ...ALPHA, step },
+    ],
+    [
+      "ElegantRL",
+      "log-alpha",
+      {
+        "info/critic_loss_sample": [5, 6],
+        "info/actor_obj_sample": [-7, -8],
+        "reward/avg_reward_sample": [-10, -20],
+        "reward/exp_reward_sample": [1, 2],
+        "info/critic_loss_time": [50, 60],
+      },
+      { criticLoss: [5, 6], q: [7, 8], evalReturn: [-10, -20], step },
+    ],
+    [
       "pranz24",
       "log-alpha",
       {
@@ -545,6 +591,34 @@ describe("printed lines", () => {
       framework: "unknown",
       format: "text",
       rows: { alpha: [0.5, 0.25], step: [400, 800], return: [-10, -20] },
+    });
+  });
+
+  it.each([
+    [
+      "ID     Step    Time |    avgR   stdR   avgS  stdS |    expR   objC   objA   etc.",
+      [
+        "0  2.05e+04     100 | -178.00   12.3    200     0 |   -0.98   1.23   45.60   0.50",
+        "0  4.10e+04     200 | -150.00   12.3    200     0 |   -0.90   1.03   50.00   0.25",
+      ],
+    ],
+    [
+      "ID     Step    maxR |    avgR   stdR   avgS  stdS |    expR   objC   etc.",
+      [
+        "0  2.05e+04 -178.00 | -178.00   12.3    200     0 |   -0.98   1.23   45.60   0.50",
+        "0  4.10e+04 -150.00 | -150.00   12.3    200     0 |   -0.90   1.03   50.00   0.25",
+      ],
+    ],
+  ])("of ElegantRL's table: %s", async (head, rows) => {
+    const series = await readText("log.txt", ["| Evaluator:", "#".repeat(80), head, ...rows].join("\n"));
+    expect(series).toMatchObject({ framework: "ElegantRL", format: "text" });
+    expect(rowsOf(series)).toEqual({
+      step: [20_500, 41_000],
+      alpha: [0.5, 0.25],
+      criticLoss: [1.23, 1.03],
+      q: [45.6, 50],
+      evalReturn: [-178, -150],
+      episodeLength: [200, 200],
     });
   });
 

@@ -37,6 +37,8 @@ export interface Program {
   readonly settings?: Readonly<Partial<Record<NumericSetting, readonly string[]>>>;
   /** Quantity whose first value is a setting: SB3's α is optimised with the logged `train/learning_rate`. */
   readonly alphaLearningRateFrom?: Quantity;
+  /** It steps hundreds of environments at once: nobody knows how many updates a step of its axis is. */
+  readonly sideBySide?: true;
   /** One update a step once this setting's number of steps has passed. */
   readonly learningStarts?: string;
 }
@@ -331,6 +333,66 @@ export const PROGRAMS: readonly Program[] = [
     signature: ["training/critic1_loss", "train/critic1_loss", "loss/critic1", "training/env_step"],
   },
   {
+    // The table that its evaluator prints, under the names of its columns, and its event files.
+    name: "ElegantRL",
+    signature: ["ElegantRL/objC", "info/critic_loss_sample"],
+    tags: {
+      step: ["ElegantRL/Step"],
+      alpha: ["ElegantRL/alpha"],
+      criticLoss: ["ElegantRL/objC", "info/critic_loss_sample"],
+      q: ["ElegantRL/objA", { tag: "info/actor_obj_sample", as: "negate" }],
+      evalReturn: ["ElegantRL/avgR", "reward/avg_reward_sample"],
+      episodeLength: ["ElegantRL/avgS"],
+    },
+    // Its exploration's is the mean reward of a step; what ends in time lies along seconds.
+    misleading: [
+      ...["ElegantRL/expR", "reward/exp_reward_sample", "reward/exp_reward_time", "reward/std_reward_sample"],
+      ...["reward/avg_reward_time", "reward/std_reward_time", "info/critic_loss_time", "info/actor_obj_time"],
+    ],
+    lossForm: "log-alpha",
+    units: "unit",
+    alphaLogged: "after",
+    settings: { alphaLearningRate: ["learning_rate"], updatesPerStep: ["repeat_times"] },
+  },
+  {
+    // Everything twice: along the learner's iterations, which are updates, and along the collector's steps.
+    name: "DI-engine",
+    signature: ["learner_iter/alpha_avg", "learner_iter/critic_loss_avg"],
+    tags: {
+      alpha: ["learner_iter/alpha_avg"],
+      alphaLoss: ["learner_iter/alpha_loss_avg"],
+      entropy: ["learner_iter/entropy_avg"],
+      actorLoss: ["learner_iter/policy_loss_avg"],
+      criticLoss: ["learner_iter/critic_loss_avg"],
+      return: ["collector_iter/reward_mean", "collector_iter/episode_return_mean"],
+      evalReturn: ["evaluator_iter/eval_episode_return_mean", "evaluator_iter/reward_mean"],
+    },
+    lossForm: "log-alpha",
+    units: "unit",
+    axis: "updates",
+    settings: { alphaLearningRate: ["learning_rate_alpha"] },
+  },
+  {
+    // JaxRL, JaxRL2 and what was made of them.
+    name: "JaxRL",
+    signature: ["training/temp_loss", "training/temperature_loss"],
+    tags: {
+      alpha: ["training/temperature"],
+      alphaLoss: ["training/temp_loss", "training/temperature_loss"],
+      entropy: ["training/entropy"],
+      actorLoss: ["training/actor_loss"],
+      criticLoss: ["training/critic_loss"],
+      q: ["training/q1", "training/q"],
+      return: ["training/return", "training/episode_return"],
+      evalReturn: ["evaluation/average_returns", "evaluation/return"],
+      episodeLength: ["training/length", "training/episode_length"],
+    },
+    lossForm: "alpha",
+    units: "unit",
+    alphaLogged: "before",
+    settings: { alphaLearningRate: ["temp_lr"], initialAlpha: ["init_temperature"] },
+  },
+  {
     name: "Brax",
     signature: ["training/alpha", "training/alpha_loss", "training/sps"],
     tags: {
@@ -339,10 +401,13 @@ export const PROGRAMS: readonly Program[] = [
       actorLoss: ["training/actor_loss"],
       criticLoss: ["training/critic_loss"],
       evalReturn: ["eval/episode_reward"],
+      episodeLength: ["eval/avg_episode_length"],
     },
     lossForm: "alpha",
     units: "unit",
-    settings: { alphaLearningRate: ["learning_rate"] },
+    // Its learning_rate is not α's, which is 3e-4 in its source.
+    settings: { alphaLearningRate: [] },
+    sideBySide: true,
   },
   {
     name: "Acme",

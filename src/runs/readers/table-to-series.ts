@@ -105,6 +105,7 @@ function assemble(
     declared: { ...declaredByColumns(columns, program), ...declaredOf(origin, program) },
     ...(program && { units: program.units }),
     ...(program?.lossForm && { usualLossForm: program.lossForm }),
+    ...(program?.sideBySide && { sideBySide: program.sideBySide }),
     ...(program?.alphaLogged && { alphaLogged: program.alphaLogged }),
     ...(Object.keys(notFinite).length > 0 && { notFinite }),
     ...(restarts.length > 0 && { restarts }),

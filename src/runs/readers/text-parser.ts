@@ -35,6 +35,10 @@ const YARATS_NAMES: Readonly<Record<string, string>> = {
   CLOSS: "train_critic/loss",
 };
 
+/** The head of ElegantRL's table: `ID     Step    Time |    avgR   stdR   avgS  stdS |    expR   objC   objA   etc.` */
+const ELEGANT = /^\s{0,8}ID\s+Step\s.*\bavgR\s.*\bobjC\s.*\betc\.\s*$/;
+const ELEGANT_ROW = /^\s{0,8}\d{1,4}\s+[\d.]+e[-+]\d+\s/;
+
 /** RLlib prints a result as YAML below such a line. */
 const RLLIB_RESULT = /^Result for ([^:]{1,200}):$/;
 const RLLIB_CELL = new RegExp(String.raw`^\s{0,40}(\w{1,80}): (${NUMBER})$`, "i");
@@ -48,6 +52,7 @@ export class TextParser implements LogParser {
   #inRow = new Set<string>();
   #group = "";
   #inResult = false;
+  #elegant: readonly string[] | undefined;
   #code = 0;
   #traceback = false;
 
@@ -84,6 +89,11 @@ export class TextParser implements LogParser {
       this.#yaratsLine(line);
       return;
     }
+    if (ELEGANT.test(line)) this.#elegant = elegantNames(line);
+    if (this.#elegant && ELEGANT_ROW.test(line)) {
+      this.#elegantRow(line, this.#elegant);
+      return;
+    }
     if (CODE.test(line)) this.#code++;
     this.#traceback ||= TRACEBACK.test(line);
     const result = RLLIB_RESULT.exec(line.trim());
@@ -109,6 +119,16 @@ export class TextParser implements LogParser {
       const tag = YARATS_NAMES[name!];
       if (tag !== undefined) this.#add(tag, value!);
     }
+  }
+
+  #elegantRow(line: string, names: readonly string[]): void {
+    const cells = line.trim().split(/[\s|]+/);
+    this.#nextRow();
+    names.forEach((name, i) => {
+      const number = parseNumber(cells[i] ?? "");
+      const tag = `ElegantRL/${name}`;
+      if (number !== undefined && isProgramTag(tag)) this.#addPoint(tag, number);
+    });
   }
 
   /** A trial is named after its algorithm and environment: SAC_CartPole-v1_a1b2c_00000. */
@@ -170,6 +190,15 @@ export class TextParser implements LogParser {
     if (this.#names.size < 10_000) this.#names.set(name, tag);
     return tag;
   }
+}
+
+/** What SAC has under "etc.": the actor's objective, where it has no column of its own, and α. */
+function elegantNames(head: string): string[] {
+  const names = head
+    .trim()
+    .split(/[\s|]+/)
+    .slice(0, -1);
+  return [...names, ...(names.includes("objA") ? [] : ["objA"]), "alpha"];
 }
 
 /** Before a name they make another quantity of it. */
