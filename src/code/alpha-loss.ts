@@ -4,10 +4,9 @@ import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
 import type { Polynomial } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
+import { lossIn, type Subject } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
-
-/** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
-export type Subject = "log π" | "entropy";
+import type { Event } from "./value.ts";
 
 export interface AlphaLoss {
   readonly scope: Scope;
@@ -22,6 +21,7 @@ export interface AlphaLoss {
   readonly discrete: boolean;
   /** What stands for log π: itself, or a name that says entropy. */
   readonly subject: Subject;
+  readonly events: readonly Event[];
 }
 
 /** More of them in one function is no program. */
@@ -36,11 +36,11 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
       if (statement.withoutGradient) continue;
       const expression = lossIn(statement.value);
       if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;
-      const polynomial = evaluator.of(expression, { scope, before: statement.from });
+      const { polynomial, events } = evaluator.read(expression, { scope, before: statement.from });
       const loss = readLoss(polynomial);
       if (!loss) continue;
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      found.push({ ...loss, scope, expression, name });
+      found.push({ ...loss, scope, expression, name, events });
     }
     // Of a loss and what is only made of it, the line that writes it out; where the sign changes on the way, the last.
     return found.filter((one) => {
@@ -80,17 +80,9 @@ function refers(expression: Expression): boolean {
   return /^self\.\w+$/.test(spelling(expression.callee));
 }
 
-/** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */
-function lossIn(expression: Expression): Expression {
-  if (expression.kind !== "call" || expression.callee.kind !== "member") return expression;
-  if (expression.callee.name === "backward") return expression.callee.of;
-  if (expression.callee.name === "minimize") return expression.args[0]?.value ?? expression;
-  return expression;
-}
-
 function readLoss(polynomial: Polynomial) {
   const attached: readonly string[] = [symbols.logAlpha, symbols.alpha];
-  if (has(polynomial, symbols.q, "?")) return undefined;
+  if (has(polynomial, symbols.q, symbols.qFixed, "?")) return undefined;
   let logProb = 0;
   let target = 0;
   let unweighted = false;
@@ -118,36 +110,6 @@ function readLoss(polynomial: Polynomial) {
   const form = parameters.has(symbols.alpha) ? ("alpha" as const) : ("log-alpha" as const);
   const discrete = has(polynomial, symbols.logProbs, symbols.probability);
   return { form, logProb, target, unweighted, discrete, subject };
-}
-
-/** Whether log π and Q pull one another as in the paper, Q − α·log π, in each expression that has both. */
-export function softValues(evaluator: Evaluator) {
-  return scopesOf(evaluator).flatMap((scope) =>
-    scope.statements.flatMap((statement) => {
-      const { value: expression } = statement;
-      const polynomial = evaluator.of(expression, { scope, before: statement.from });
-      if (polynomial.length > 6) return [];
-      const alphas: readonly string[] = [symbols.alpha, symbols.alphaFixed];
-      const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
-      const bonus = plainest(polynomial).filter(
-        ({ symbols: names }) =>
-          names.some((name) => alphas.includes(name)) && names.some((name) => logs.includes(name)),
-      );
-      const values = plainest(polynomial).filter(({ symbols: names }) => names.includes(symbols.q));
-      if (bonus.length !== 1 || values.length !== 1) return [];
-      const entropy = bonus[0]!.symbols.includes(symbols.entropy);
-      const subject: Subject = entropy ? "entropy" : "log π";
-      const opposed = (Math.sign(bonus[0]!.by) !== Math.sign(values[0]!.by)) !== entropy;
-      const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      return [{ scope, owner: ownerOf(scope), expression, name, opposed, subject, q: values[0]!.by }];
-    }),
-  );
-}
-
-/** In r + γ·(1 − d)·(Q − α·log π) the terms with the unknown d repeat those without. */
-function plainest(polynomial: Polynomial): Polynomial {
-  const plain = polynomial.filter((term) => !has([term], "?"));
-  return has(plain, symbols.q) ? plain : polynomial;
 }
 
 function mentions(expression: Expression, name: string): boolean {

@@ -21,9 +21,12 @@ export function judgeClamps(
     const steps = read.filter(({ text }) =>
       /(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(text),
     );
-    const clamps = read.filter(({ text, statement }) => says(text) && inPlace(statement.value, text));
+    const clamps = read.filter(
+      ({ text, statement }) => says(text) && inPlace(statement.value, text) && !ofCopy(text),
+    );
     const lost = read.filter(
-      ({ text, statement }) => statement.kind === "evaluate" && says(text) && copied(statement.value),
+      ({ text, statement }) =>
+        statement.kind === "evaluate" && says(text) && (copied(statement.value) || ofCopy(text)),
     );
     const findings: SourceFinding[] = lost.map(({ statement, text }) => ({
       id: "clamp-without-effect",
@@ -59,6 +62,11 @@ export function judgeClamps(
     }
     return findings;
   });
+}
+
+/** `detach()` shares the memory, `clone()` does not. */
+function ofCopy(text: string): boolean {
+  return /\.(clone|deepcopy|numpy|cpu|item|exp)\(\)[\w.()]*\.clamp_\(/.test(text);
 }
 
 function inPlace(value: Expression, text: string): boolean {

@@ -1,16 +1,20 @@
 // Reads Soft Actor-Critic source code: what its α update computes, and what is wrong with it. Nothing is executed.
 
-import { alphaLosses, softValues } from "./alpha-loss.ts";
+import { judgeActors } from "./actor.ts";
+import { alphaLosses } from "./alpha-loss.ts";
 import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
+import { judgeTargets, judgeTwins } from "./critic.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
 import { clampOf, initialAlpha } from "./facts.ts";
 import { readJavaScript } from "./javascript.ts";
-import { judgeActor, judgeLoss, type Source } from "./judge.ts";
+import { judgeLoss, type Source } from "./judge.ts";
+import { type Orientation, orientationOf } from "./orientation.ts";
 import { alphaOptimizers, judgeParameter } from "./parameter.ts";
 import { type Plain, plainSource } from "./plain.ts";
 import { readPython } from "./python.ts";
 import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
+import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
 import { targetOf } from "./target.ts";
 
 export type {
@@ -58,19 +62,32 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const root = javascript ? readJavaScript(python) : readPython(python);
   const evaluator = new Evaluator(root, python);
   const losses = alphaLosses(evaluator);
-  const values = softValues(evaluator);
+  const all = softValues(evaluator);
+  const values = outermost(all);
   const optimizers = alphaOptimizers(evaluator, source);
   if (losses.length === 0 && values.length === 0 && optimizers.length === 0) return undefined;
 
   const target = targetOf(root, losses[0] && ownerOf(losses[0].scope), source.lineOf, python);
   const discrete = discreteOf(python);
+  const shown = /\.(log_prob|logProb)\(|log_softmax/.test(python);
+  const orientations: Record<Subject, Orientation> = {
+    "log π": orientationOf(values, losses, "log π", shown),
+    entropy: orientationOf(values, losses, "entropy", false),
+  };
+  const orientation = (value: SoftValue) => orientations[value.subject];
   const judged = losses.map((loss) => {
     const own = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
-    return judgeLoss(loss, own, discrete, values, source);
+    return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const findings = onceEach([
     ...judged.flatMap((one) => one.findings),
-    ...judgeActor(values, source),
+    ...(losses.length === 0 && optimizers.length === 0
+      ? []
+      : [
+          ...judgeActors(values, all, orientation, discrete, source),
+          ...judgeTargets(values, all, orientation, source),
+          ...judgeTwins(values, orientation, source),
+        ]),
     ...judgeParameter(evaluator, optimizers, source),
     ...judgeClamps(evaluator, optimizers, source),
     ...judged
@@ -121,7 +138,7 @@ function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceRep
 }
 
 function discreteOf(text: string): boolean | undefined {
-  const categorical = /\bCategorical\b|log_softmax|\bsoftmax\(|action_space\.n\b/.test(text);
+  const categorical = /Categorical|log_softmax|\bsoftmax\(|action_space\.n\b|\bgumbel/i.test(text);
   // A critic that is given the action is a continuous policy's: a discrete one has Q of all actions at once.
   const gaussian =
     /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
@@ -130,6 +147,8 @@ function discreteOf(text: string): boolean | undefined {
     /(critic|\bq|_q|qf)[\w.]*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
       text,
     );
+  // What asks for the kind of space serves both.
+  if (/(issubclass|isinstance)\([^\n]*Discrete/.test(text)) return undefined;
   return categorical === gaussian ? undefined : categorical;
 }
 

@@ -9,7 +9,15 @@ const typed = parser.configure({ dialect: "ts" });
 const functions = new Set(["ArrowFunction", "FunctionExpression"]);
 
 export function readJavaScript(text: string): Scope {
-  const root: Scope = { name: "", kind: "module", parameters: [], statements: [], scopes: [] };
+  const root: Scope = {
+    name: "",
+    kind: "module",
+    parameters: [],
+    statements: [],
+    loops: [],
+    place: { from: 0, to: text.length },
+    scopes: [],
+  };
   block(typed.parse(text).topNode, root, 0);
   return root;
 
@@ -138,7 +146,17 @@ export function readJavaScript(text: string): Scope {
   }
 
   function inner(name: string, kind: "class" | "function", parameters: Parameter[], parent: Scope): Scope {
-    const made: Scope = { name, kind, parent, parameters, statements: [], scopes: [] };
+    const whole = { from: parent.place.from, to: parent.place.to };
+    const made: Scope = {
+      name,
+      kind,
+      parent,
+      parameters,
+      statements: [],
+      loops: [],
+      place: whole,
+      scopes: [],
+    };
     parent.scopes.push(made);
     return made;
   }
@@ -237,10 +255,10 @@ export function readJavaScript(text: string): Scope {
   }
 }
 
-type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to" | "withoutGradient"> : never;
+type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to" | "withoutGradient" | "arms"> : never;
 
 function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
-  scope.statements.push({ ...statement, withoutGradient: false, ...place(node) } as Statement);
+  scope.statements.push({ ...statement, withoutGradient: false, arms: [], ...place(node) } as Statement);
 }
 
 function place({ from, to }: SyntaxNode): { from: number; to: number } {
