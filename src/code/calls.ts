@@ -4,7 +4,7 @@ import { assigned, nameOf, outward, ownerOf, type Program, spelling } from "./lo
 import { arithmetic, has, numberOf, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
-import { type Event, flat, knowledge, named, type Site, same, still, type Value } from "./value.ts";
+import { type Event, flat, isQ, knowledge, named, type Site, same, still, type Value } from "./value.ts";
 
 export interface Callee {
   readonly program: Program;
@@ -100,7 +100,14 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     return unknown;
   }
   if (/^(grad_?fn|value_and_grad|valueAndGrad|variableGrads)$/.test(name)) return unknown;
-  if (keeps.has(name) && subject) return value(subject);
+  if (keeps.has(name) && subject) {
+    const whole = value(subject);
+    // A new tensor of a value has none of its gradient.
+    if (!/^(tensor|FloatTensor|Tensor|from_numpy)$/.test(name) || !library || "parts" in whole) return whole;
+    if (!isQ(flat(whole))) return whole;
+    api.note({ kind: "detach", at: expression, of: flat(whole), scope });
+    return still(whole);
+  }
   if (/^(where)$/.test(name) && args.length === 3) {
     const [yes, no] = [value(args[1]!.value), value(args[2]!.value)];
     return knowledge(yes) >= knowledge(no) ? yes : no;

@@ -2,7 +2,7 @@
 
 import { type Evaluator, scopesOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import type { AlphaOptimizer } from "./parameter.ts";
+import type { AlphaOptimizer } from "./optimizer.ts";
 import type { SourceFinding } from "./report.ts";
 import type { Expression } from "./syntax.ts";
 

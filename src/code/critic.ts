@@ -95,6 +95,9 @@ export function judgeTwins(
 function isChosen(event: Event, source: Source): boolean {
   if (event.kind !== "largest" && event.kind !== "smallest") return false;
   const { at, scope } = event;
+  // The best of several actions, of the smaller twin.
+  if (/\b(minimum|min|reduce_min)\(/.test(source.text.slice(at.from, at.to)) && event.kind === "largest")
+    return true;
   const statement = scope.statements.find(({ from, to }) => from <= at.from && at.to <= to);
   if (statement?.kind !== "assign" || statement.arms.length === 0) return false;
   const other =

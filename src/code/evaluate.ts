@@ -26,9 +26,15 @@ const longest = 700;
 const carriers =
   /^(self|cls|this|obs\w*|states?|next_(obs|states?)|batch|data|key|rng|.*params|seed|args|config|cfg)$/;
 
+/** Parameters of their own that are no temperature. */
+const others =
+  /std|sigma|mu$|mean|bias|weight|param|lagr|lambda|^(eta|nu|zeta)$|prime|cql|embed|token|scale|state|x$/i;
+
 export class Evaluator {
   /** Attributes and names called α that are exponentiated somewhere, and so hold its logarithm. */
   readonly exponentiated: ReadonlySet<string>;
+  /** What an optimiser is given alone, by whatever name: a temperature, if a loss is one of it. */
+  readonly optimized: ReadonlySet<string>;
   readonly program: Program;
   #steps = 0;
   readonly #until = Date.now() + longest;
@@ -41,6 +47,10 @@ export class Evaluator {
 
   constructor(root: Scope, text: string) {
     this.program = new Program(root);
+    const alone = [...text.matchAll(/(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)\s*\]/g)].map(
+      ([, name]) => name!,
+    );
+    this.optimized = new Set(alone.filter((name) => roleOf(name) === undefined && !others.test(name)));
     const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|(?:self\.|this\.|\b)(\w+)\.exp\(\)/g);
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
   }
@@ -274,7 +284,9 @@ export class Evaluator {
   #special(name: string): Polynomial | undefined {
     const role = roleOf(name);
     if (role === symbols.target || role === symbols.logAlpha) return symbol(role);
-    if (role === symbols.alpha && this.exponentiated.has(name)) return symbol(symbols.logAlpha);
+    const exponentiated = this.exponentiated.has(name);
+    if (role === symbols.alpha && exponentiated) return symbol(symbols.logAlpha);
+    if (this.optimized.has(name)) return symbol(exponentiated ? symbols.logAlpha : symbols.alpha);
     return undefined;
   }
 

@@ -5,16 +5,19 @@ import { alphaLosses } from "./alpha-loss.ts";
 import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
 import { judgeTargets, judgeTwins } from "./critic.ts";
+import { judgeDensities } from "./density.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
 import { clampOf, initialAlpha } from "./facts.ts";
 import { readJavaScript } from "./javascript.ts";
 import { judgeLoss, type Source } from "./judge.ts";
+import { alphaOptimizers } from "./optimizer.ts";
 import { type Orientation, orientationOf } from "./orientation.ts";
-import { alphaOptimizers, judgeParameter } from "./parameter.ts";
+import { judgeParameter } from "./parameter.ts";
 import { type Plain, plainSource } from "./plain.ts";
 import { readPython } from "./python.ts";
 import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
 import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
+import { judgeStorage } from "./storage.ts";
 import { targetOf } from "./target.ts";
 
 export type {
@@ -27,7 +30,7 @@ export type {
 } from "./report.ts";
 
 const temperature =
-  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha/i;
+  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale)/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
 /** Beyond this it is data, not a program. */
 const longest = 1_000_000;
@@ -81,12 +84,14 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   });
   const findings = onceEach([
     ...judged.flatMap((one) => one.findings),
-    ...(losses.length === 0 && optimizers.length === 0
+    ...(losses.length === 0 && optimizers.length === 0 && values.every(({ logProb }) => logProb === 0)
       ? []
       : [
           ...judgeActors(values, all, orientation, discrete, source),
           ...judgeTargets(values, all, orientation, source),
           ...judgeTwins(values, orientation, source),
+          ...judgeDensities(evaluator, all, discrete, source),
+          ...judgeStorage(evaluator, source),
         ]),
     ...judgeParameter(evaluator, optimizers, source),
     ...judgeClamps(evaluator, optimizers, source),

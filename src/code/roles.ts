@@ -29,7 +29,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
     /^_?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
     symbols.logAlpha,
   ],
-  [/^_?(alpha|ent_?coef|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
+  [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
   [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
   [/(^|_)(not_?dones?|non_?terminals?|not_?terminals?|undones?|alive|continues?)(_|$)/i, symbols.notDone],
   [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
