@@ -3,10 +3,11 @@
 import { lineOf } from "./critic.ts";
 import type { Source } from "./judge.ts";
 import type { Orientation } from "./orientation.ts";
+import { has, type Polynomial } from "./polynomial.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, type SoftValue, whereIt } from "./soft.ts";
-import type { Scope } from "./syntax.ts";
+import type { Expression, Scope } from "./syntax.ts";
 import { isQ } from "./value.ts";
 
 export function judgeActors(
@@ -64,7 +65,9 @@ function detachedQ(value: SoftValue, source: Source): SourceFinding[] {
     terms.every((term) => holds(term, [symbols.qFixed]) && !holds(term, [symbols.probability]));
   // Where log π multiplies it, the gradient goes through log π, as in REINFORCE.
   if (!cut || weightsDensity(value)) return [];
-  const [detach] = value.events.filter((event) => event.kind === "detach" && isQ(event.of));
+  const [detach] = value.events.filter(
+    (event) => event.kind === "detach" && (isQ(event.of) || isWhole(event.at, event.of, value)),
+  );
   if (detach?.kind !== "detach") return [];
   const expression = detach.at;
   return [
@@ -80,6 +83,14 @@ function detachedQ(value: SoftValue, source: Source): SourceFinding[] {
       reference: "actor-q-detached",
     },
   ];
+}
+
+/** The loss itself, cut off where it is written. */
+function isWhole(at: Expression, of: Polynomial, { statement }: SoftValue): boolean {
+  if (at.kind !== "call" || statement.kind !== "assign") return false;
+  const subject = at.callee.kind === "member" ? at.callee.of : undefined;
+  const written = subject?.kind === "binary" || subject?.kind === "call" || at.args.length > 0;
+  return written && statement.from <= at.from && at.to <= statement.to && has(of, symbols.q);
 }
 
 function weightsDensity(value: SoftValue): boolean {

@@ -9,6 +9,8 @@ import type { Expression, Scope } from "./syntax.ts";
 import type { Event } from "./value.ts";
 
 export interface AlphaLoss {
+  /** What it is assigned to. */
+  readonly name: string;
   readonly scope: Scope;
   readonly expression: Expression;
   readonly form: "alpha" | "log-alpha";
@@ -22,6 +24,8 @@ export interface AlphaLoss {
   /** What stands for log π: itself, or a name that says entropy. */
   readonly subject: Subject;
   readonly events: readonly Event[];
+  /** Where log π and the target are put together. */
+  readonly together: Expression;
 }
 
 /** More of them in one function is no program. */
@@ -30,7 +34,7 @@ const mostLosses = 20;
 /** Every α loss, and no expression that only goes into another one. */
 export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
   const all = scopesOf(evaluator).flatMap((scope) => {
-    const found: (AlphaLoss & { name: string })[] = [];
+    const found: AlphaLoss[] = [];
     for (const statement of scope.statements) {
       if (found.length >= mostLosses) break;
       if (statement.withoutGradient) continue;
@@ -40,7 +44,14 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
       const loss = readLoss(polynomial);
       if (!loss) continue;
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      found.push({ ...loss, scope, expression, name, events });
+      found.push({
+        ...loss,
+        scope,
+        expression,
+        name,
+        events,
+        together: togetherIn(evaluator, expression, events),
+      });
     }
     // Of a loss and what is only made of it, the line that writes it out; where the sign changes on the way, the last.
     return found.filter((one) => {
@@ -65,6 +76,24 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
           !refers(other.expression) && ownerOf(other.scope) === ownerOf(one.scope) && sameSigns(one, other),
       ),
   );
+}
+
+function togetherIn(evaluator: Evaluator, whole: Expression, events: readonly Event[]): Expression {
+  let found = whole;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const event of events) {
+    if (event.kind !== "statement" || event.statement.value.kind === "name") continue;
+    const { statement, scope } = event;
+    const inner = evaluator.read(statement.value, { scope, before: statement.from });
+    const count = inner.events.length;
+    const both =
+      has(inner.polynomial, symbols.target) &&
+      has(inner.polynomial, symbols.logProb, symbols.logProbs, symbols.entropy);
+    if (!both || count >= fewest) continue;
+    fewest = count;
+    found = statement.value;
+  }
+  return found;
 }
 
 function sameSigns(one: AlphaLoss, other: AlphaLoss): boolean {

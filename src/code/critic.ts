@@ -41,9 +41,14 @@ export function judgeTargets(
         reference: "critic-target-entropy-sign",
       });
     }
+    // Where Q's target is r + γ·V, the entropy stands in V's own.
+    const stateValue =
+      value.kind === "value" &&
+      /^(self\.)?(v|value)_?(backup|target|targ)$|target_(v|value)$/i.test(value.name) &&
+      all.some((one) => one.kind === "backup" && one.polynomial.some((term) => holds(term, [symbols.v])));
     if (
       value.logProb === 0 &&
-      ours &&
+      (ours || stateValue) &&
       !value.open &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))
     ) {
@@ -119,6 +124,7 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   if (done.length === 0) {
     // What is unknown may be the mask.
     if (plain.some((term) => holds(term, ["?"]))) return [];
+    if (/\[\s*~?\w*(done|terminal)\w*\s*\]\s*=\s*0/i.test(source.text)) return [];
     const seen = seesDone(value.scope);
     return [
       {
@@ -176,7 +182,11 @@ function online(value: SoftValue, source: Source): SourceFinding[] {
   const events = value.events.filter((event): event is Event & { kind: "q" } => event.kind === "q");
   // A value of the current state is rightly taken from the online critics.
   if (value.kind === "value" && !events.some((event) => isTarget(event, source))) return [];
-  const wrong = events.filter((event) => isOnline(event, source));
+  const own = ({ at }: Event & { kind: "q" }) =>
+    value.statement.from <= at.from && at.to <= value.statement.to;
+  const wrong = events
+    .filter((event) => isOnline(event, source))
+    .toSorted((a, b) => Number(own(b)) - Number(own(a)));
   return wrong.slice(0, 1).map((event) => ({
     id: "online-critic-in-target",
     severity: "error",
@@ -239,6 +249,7 @@ function isOnline(event: Event & { kind: "q" }, source: Source): boolean {
   if (event.at.kind === "call") {
     const root = rootOf(event.at.callee);
     // A network that a helper is handed may be either.
+    if (/^apply/.test(nameOf(event.at.callee))) return true;
     const handed = outward(event.scope).find(({ parameters }) =>
       parameters.some(({ name }) => name === root?.name),
     );

@@ -219,18 +219,21 @@ function byHand(body: Body): { call: Expression; statement: Statement }[] {
     .map((statement) => ({ call: statement.value, statement }));
 }
 
+/** A term of the sample: log(1 − a²), 2·(log 2 − u − softplus(−2u)), or by a helper that says so. */
 function corrects(body: Body, statement: Statement): boolean {
-  const text = body.text(statement.value);
-  if (/softplus|log1p|log_?(abs_)?det|jacobian|log_?sigmoid|logaddexp|correct\w*\(|inverse\(/i.test(text))
-    return true;
-  return [...within(statement.value)].some(
-    (part) =>
-      part.kind === "call" &&
-      /^log$/.test(nameOf(part.callee)) &&
+  return [...within(statement.value)].some((part) => {
+    if (part.kind !== "call") return false;
+    const name = nameOf(part.callee);
+    if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash\w*log/i.test(name)) return true;
+    if (!body.drawn(part)) return false;
+    if (/soft_?plus|log1p|log_?sigmoid|logaddexp/i.test(name)) return true;
+    return (
+      name === "log" &&
       [part, ...[...body.behind(part)].map(({ value }) => value)].some((one) =>
-        /1\.?0*f?\s*-|pow|\*\*|square|sub\(|ones_like/.test(body.text(one)),
-      ),
-  );
+        /1\.?\d*f?\s*-|pow|\*\*|square|sub\(|ones_like/.test(body.text(one)),
+      )
+    );
+  });
 }
 
 function averaged(body: Body): SourceFinding[] {

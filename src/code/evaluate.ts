@@ -155,12 +155,13 @@ export class Evaluator {
           site,
         );
       }
-      const options = latest(scope, name, before).map(({ statement, part }) => {
+      const options = latest(scope, name, before).map(({ statement, part, inner: place }) => {
         this.#note({ kind: "statement", statement, scope });
         const inner: Site =
           scope === site.scope ? { ...site, before: statement.from } : { scope, before: statement.from };
         const whole = this.#value(statement.value, inner, depth + 1);
-        const told = part === undefined ? whole : partOf(whole, part);
+        const one = part === undefined ? whole : partOf(whole, part);
+        const told = place === undefined ? one : partOf(one, place);
         // Some networks give Q and V together.
         const found = part !== undefined && roleOf(name) === symbols.v ? unknown : told;
         if (!statement.withoutGradient) return found;

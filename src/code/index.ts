@@ -8,6 +8,7 @@ import { judgeTargets, judgeTwins } from "./critic.ts";
 import { judgeDensities } from "./density.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
 import { clampOf, initialAlpha } from "./facts.ts";
+import { judgeGradients } from "./gradient.ts";
 import { readJavaScript } from "./javascript.ts";
 import { judgeLoss, type Source } from "./judge.ts";
 import { alphaOptimizers } from "./optimizer.ts";
@@ -16,7 +17,9 @@ import { judgeParameter } from "./parameter.ts";
 import { type Plain, plainSource } from "./plain.ts";
 import { readPython } from "./python.ts";
 import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
+import { judgeSaving } from "./saving.ts";
 import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
+import { holderValues, judgeStaleness } from "./stale.ts";
 import { judgeStorage } from "./storage.ts";
 import { targetOf } from "./target.ts";
 
@@ -94,7 +97,11 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
           ...judgeStorage(evaluator, source),
         ]),
     ...judgeParameter(evaluator, optimizers, source),
-    ...judgeClamps(evaluator, optimizers, source),
+    ...judgeClamps(evaluator, optimizers, losses, source),
+    ...judgeStaleness(evaluator, losses, optimizers, all, source),
+    ...holderValues(evaluator, losses, source),
+    ...judgeGradients(evaluator, losses, optimizers, values, source),
+    ...judgeSaving(optimizers, source),
     ...judged
       .slice(0, 1)
       .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),
@@ -149,7 +156,7 @@ function discreteOf(text: string): boolean | undefined {
     /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
       text,
     ) ||
-    /(critic|\bq|_q|qf)[\w.]*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
+    /(?<!def )\b[\w.]*(critic|\bq|_q|qf)[\w.]*(?<!loss|losses)\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
       text,
     );
   // What asks for the kind of space serves both.

@@ -30,6 +30,7 @@ export function judgeLoss(
   const level = `${ratio < 0 ? "−" : ""}H̄`;
   const { from, to } = loss.expression;
   const line = source.lineOf(from);
+  const mixing = source.lineOf(loss.together.from);
   const text = source.text.slice(from, to);
   const symbol = loss.form === "alpha" ? "α" : "log α";
   const derived = `descends ${inverted ? "" : "−"}${symbol}·(log π ${ratio < 0 ? "−" : "+"} H̄)`;
@@ -56,13 +57,13 @@ export function judgeLoss(
     return { update, findings, open };
   }
   if (inverted) {
-    const endLine = source.lineOf(to);
     const whole = ratio > 0 && effective !== 1;
+    const endLine = source.lineOf(whole ? to : loss.together.to);
     findings.push({
       id: "sign-inverted",
       severity: sure ? "error" : "warning",
       confidence: sure ? 0.95 : 0.6,
-      line,
+      line: whole ? line : mixing,
       endLine,
       evidence,
       message: whole
@@ -79,7 +80,7 @@ export function judgeLoss(
       id: "target-unreachable",
       severity: sure ? "error" : "warning",
       confidence: sure ? 0.85 : 0.5,
-      line: ratio < 0 ? line : target!.fact.line,
+      line: ratio < 0 ? mixing : target!.fact.line,
       evidence,
       message: `The entropy is compared with ${level}, which is positive as it is declared here: a squashed Gaussian is compared with +d instead of −d, and α climbs.`,
       fix: "Compare with −d: −log α·(log π + H̄) and H̄ = −d.",
@@ -90,7 +91,7 @@ export function judgeLoss(
       id: "target-never-binds",
       severity: "error",
       confidence: 0.9,
-      line: ratio < 0 ? line : target!.fact.line,
+      line: ratio < 0 ? mixing : target!.fact.line,
       evidence,
       message: "The target is negative, and a discrete policy's entropy never is: α decays for ever.",
       fix: "Take a target between 0 and log n, such as 0.5·log n.",

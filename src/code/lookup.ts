@@ -6,6 +6,8 @@ export interface Assignment {
   readonly statement: Statement & { readonly kind: "assign" };
   /** Which part of a tuple the name is given. */
   readonly part?: number;
+  /** Which part of that part, in `a, (b, c) = …`. */
+  readonly inner?: number;
 }
 
 const indexes = new WeakMap<Scope, ReadonlyMap<string, readonly Assignment[]>>();
@@ -29,7 +31,11 @@ function indexOf(scope: Scope): Map<string, Assignment[]> {
   for (const statement of scope.statements) {
     if (statement.kind !== "assign") continue;
     if (statement.target.kind === "sequence") {
-      for (const [part, target] of statement.target.of.entries()) put(target, { statement, part });
+      for (const [part, target] of statement.target.of.entries()) {
+        put(target, { statement, part });
+        if (target.kind !== "sequence") continue;
+        for (const [inner, one] of target.of.entries()) put(one, { statement, part, inner });
+      }
     } else put(statement.target, { statement });
   }
   return index;

@@ -9,7 +9,7 @@ import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope, Statement } from "./syntax.ts";
 
 export interface AlphaOptimizer {
-  /** The parameter's name as it stands there, such as `self.log_alpha`; empty where it is given at each step. */
+  /** The parameter's name as it stands there, such as `self.log_alpha`; empty where none is shown. */
   readonly holds: string;
   /** Where the optimiser is kept. */
   readonly name: string;
@@ -61,10 +61,29 @@ export function alphaOptimizers(evaluator: Evaluator, source: Source): AlphaOpti
         const ours =
           temperature.test(name) || (/\btx\s*=\s*$/.test(outer) && temperature.test(`${name} ${outer}`));
         if (tensor || !ours) return [];
-        return [{ ...common, holds: "", shared: false, ...factOf(rateIn(call.args, 0), scope, source) }];
+        return [
+          {
+            ...common,
+            holds: logAlphaIn(evaluator),
+            shared: false,
+            ...factOf(rateIn(call.args, 0), scope, source),
+          },
+        ];
       }),
     ),
   );
+}
+
+/** The variable that gradients are applied to, by its name. */
+function logAlphaIn({ program }: Evaluator): string {
+  for (const { statements } of program.scopes) {
+    for (const statement of statements) {
+      if (statement.kind === "assign" && roleOf(nameOf(statement.target)) === symbols.logAlpha) {
+        return spelling(statement.target);
+      }
+    }
+  }
+  return "";
 }
 
 function isAlpha(name: string, evaluator: Evaluator): boolean {

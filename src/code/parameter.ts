@@ -43,7 +43,7 @@ export function judgeParameter(
       });
     }
     if (optimizer.holds.startsWith("self.")) {
-      findings.push(...rebound(optimizer, source), ...neverRefreshed(evaluator, optimizer, source));
+      findings.push(...rebound(optimizer, source));
     }
     findings.push(
       ...withoutGradient(optimizer, source),
@@ -81,68 +81,16 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
     });
 }
 
-/** `self.alpha = self.log_alpha.exp()` once, and every loss goes on with that number. */
-function neverRefreshed(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
-  const owner = ownerOf(optimizer.scope);
-  const stepped = owner?.scopes.some((method) =>
-    method.statements.some(({ from, to }) =>
-      /(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(source.text.slice(from, to)),
-    ),
-  );
-  // Who steps it elsewhere may refresh it there.
-  if (!owner || !stepped) return [];
-  const name = optimizer.holds.replaceAll(".", "\\.");
-  const once = optimizer.scope.statements.filter(
-    (statement) =>
-      statement.kind === "assign" &&
-      /^self\.\w+$/.test(spelling(statement.target)) &&
-      new RegExp(`^(${name}(\\.detach\\(\\))?\\.exp\\(\\)|(torch|tf|np|tf\\.math)\\.exp\\(${name}\\))`).test(
-        source.text.slice(statement.value.from, statement.value.to),
-      ),
-  );
-  return once.flatMap((statement) => {
-    if (statement.kind !== "assign") return [];
-    const held = spelling(statement.target);
-    const attribute = held.slice("self.".length);
-    const writes = [
-      ...source.text.matchAll(new RegExp(`\\.${attribute}(\\.data|\\[[^\\]]*\\])?\\s*[-+*]?=(?!=)`, "g")),
-    ];
-    const copies = new RegExp(`\\.${attribute}(\\.data)?\\.(assign|copy_|fill_|set_)|setattr`);
-    if (writes.length !== 1 || copies.test(source.text)) return [];
-    const read = owner.scopes.some(
-      (method) =>
-        method !== optimizer.scope &&
-        method.statements.some(({ value }) => {
-          const text = source.text.slice(value.from, value.to);
-          return new RegExp(
-            `self\\.${attribute}(\\.detach\\(\\))?\\s*\\*|\\*\\s*self\\.${attribute}\\b(?!\\.)`,
-          ).test(text);
-        }),
-    );
-    if (!read || evaluator.exponentiated.has(attribute)) return [];
-    const line = source.lineOf(statement.from);
-    return [
-      {
-        id: "alpha-frozen",
-        severity: "error" as const,
-        confidence: 0.9,
-        line,
-        evidence: { computedOnce: held, optimised: optimizer.holds },
-        message: `${held} is computed here once and never again: the losses go on with the first α while ${optimizer.holds} is stepped.`,
-        fix: `After the optimiser's step, write ${held} = ${optimizer.holds}.exp().detach().`,
-        reference: "alpha-frozen",
-      },
-    ];
-  });
-}
-
 /** A torch tensor made without a gradient, which its optimiser never moves. */
 function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
   const made = assigned(optimizer.scope, optimizer.holds);
   const [only] = made;
   if (made.length !== 1 || only!.part !== undefined) return [];
   const text = source.text.slice(only!.statement.value.from, only!.statement.value.to);
-  if (!/^torch\.(zeros|ones|tensor|full|FloatTensor|log)\(/.test(text) || /requires_grad/.test(text))
+  if (
+    !/^(torch|th|T|ptu)\.(zeros|ones|tensor|full|FloatTensor|log)\(/.test(text) ||
+    /requires_grad|Parameter/.test(text)
+  )
     return [];
   const attribute = optimizer.holds.replaceAll(".", "\\.");
   if (new RegExp(`${attribute}\\.requires_grad`).test(source.text)) return [];
@@ -188,7 +136,9 @@ function holdsCopy({ given, holds }: AlphaOptimizer, source: Source): SourceFind
 
 /** `log_alpha = torch.clamp(log_alpha, …)` after the optimiser was made: it goes on with the old tensor. */
 function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
-  const { holds, scope: made, statement: maker } = optimizer;
+  const { holds, scope: made, statement: maker, given } = optimizer;
+  // What is applied to a value makes a new one each time.
+  if (!given) return [];
   const attribute = holds.replaceAll(".", "\\.");
   return evaluator.program.scopes.flatMap((scope) => {
     const same = scope === made;
@@ -204,7 +154,7 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
             [...within(statement.value)].some(
               (part) =>
                 part.kind === "call" &&
-                /^(clamp|clip|maximum|minimum|max|min|clip_by_value)$/.test(nameOf(part.callee)),
+                /^(clamp|clip|maximum|minimum|clip_by_value)$/.test(nameOf(part.callee)),
             ) && [...within(statement.value)].some((part) => spelling(part) === holds),
         )
         .filter(

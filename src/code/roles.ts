@@ -39,7 +39,8 @@ const roles: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
   [/^(.*_)?(entropy|entropies)(_.*)?$/i, symbols.entropy],
-  [/loss|optim|(^|_)(opts?|lr|grads?|scaler|vars|tau)(_|$)|params$|weights/i, ""],
+  [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
+  [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
   [
     /(^|_)(dones?|terminals?|terminated|terminates?|terminations?|is_last|dead|absorbing)(_|$)|^(d|term|terms)$/i,
     symbols.done,

@@ -79,6 +79,7 @@ function signOf(expression: Expression, scope: Scope, depth: number): number | u
     case "name":
     case "member": {
       const name = expression.name;
+      if (/(^|_)(scale|ratio|coef\w*|factor|fraction|multiplier)$/i.test(name)) return 1;
       if (roleOf(name) !== symbols.target && positive.test(name)) return 1;
       const spelt = spelling(expression);
       const owner = ownerOf(scope);
