@@ -13,6 +13,7 @@ import { isQ } from "./value.ts";
 export function judgeActors(
   values: readonly SoftValue[],
   all: readonly SoftValue[],
+  owners: readonly (Scope | undefined)[],
   orientation: (value: SoftValue) => Orientation,
   discrete: boolean | undefined,
   source: Source,
@@ -40,7 +41,9 @@ export function judgeActors(
         reference: "actor-loss-sign",
       });
     }
-    if (value.logProb === 0 && !value.open && seesDensity(value.scope) && !weightsDensity(value)) {
+    const soft =
+      owners.includes(value.owner) || all.some((one) => one.owner === value.owner && one.logProb !== 0);
+    if (value.logProb === 0 && soft && !value.open && seesDensity(value.scope) && !weightsDensity(value)) {
       findings.push({
         id: "entropy-unresponsive",
         severity: "error",

@@ -117,7 +117,10 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   if (differentiated) return differentiated;
   // A class is named for what it makes, and makes no value.
   const role = /^[A-Z]/.test(name) ? undefined : roleOf(name);
-  if (!library && (callee.kind === "name" || method)) {
+  const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
+  // A method of a network that gives Q: whose it is tells more than how it is computed.
+  const networks = other && role === symbols.q;
+  if (!library && !networks && (callee.kind === "name" || method)) {
     const found = helperOf(callee, scope, api.program);
     if (found) {
       const told = api.returned(found, givenTo(found, args, api));

@@ -15,11 +15,15 @@ const targetName =
 export function judgeTargets(
   values: readonly SoftValue[],
   all: readonly SoftValue[],
+  owners: readonly (Scope | undefined)[],
   orientation: (value: SoftValue) => Orientation,
   source: Source,
 ): SourceFinding[] {
   const findings: SourceFinding[] = [];
   const hasTargets = namesTarget(source.text);
+  // Other algorithms may stand in the same file.
+  const isSoft = (owner: Scope | undefined) =>
+    all.some((one) => one.owner === owner && one.logProb !== 0) || owners.includes(owner);
   for (const value of values) {
     if (value.kind === "actor") continue;
     const { q, logProb, witnesses } = orientation(value);
@@ -48,6 +52,7 @@ export function judgeTargets(
       all.some((one) => one.kind === "backup" && one.polynomial.some((term) => holds(term, [symbols.v])));
     if (
       value.logProb === 0 &&
+      isSoft(value.owner) &&
       (ours || stateValue) &&
       !value.open &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))

@@ -42,7 +42,10 @@ export class Evaluator {
   /** Whether a limit cut the current value short: such values are not kept. */
   #cut = false;
   #events = new Map<string, Event>();
-  readonly #kept = new Map<Expression, { value: Value; events: ReadonlyMap<string, Event> }>();
+  readonly #kept = new Map<
+    Expression,
+    { value: Value; events: ReadonlyMap<string, Event>; depth: number; cut: boolean }
+  >();
   readonly #asked = new Set<string>();
 
   constructor(root: Scope, text: string) {
@@ -86,15 +89,17 @@ export class Evaluator {
     if (expression.kind === "number") return constant(expression.value);
     if (site.given) return this.#fresh(expression, site, depth);
     const kept = this.#kept.get(expression);
-    if (kept) {
+    // What was cut short is no better where less room is left.
+    if (kept && (!kept.cut || depth >= kept.depth)) {
       for (const [key, event] of kept.events) this.#events.set(key, event);
+      this.#cut ||= kept.cut;
       return kept.value;
     }
     const [outer, cut] = [this.#events, this.#cut];
     this.#events = new Map();
     this.#cut = false;
     const value = this.#fresh(expression, site, depth);
-    if (!this.#cut && this.#asked.size === 0) this.#kept.set(expression, { value, events: this.#events });
+    if (!this.#late) this.#kept.set(expression, { value, events: this.#events, depth, cut: this.#cut });
     for (const [key, event] of this.#events) outer.set(key, event);
     this.#events = outer;
     this.#cut ||= cut;
@@ -199,7 +204,11 @@ export class Evaluator {
   /** What a function is called with, where that is known. */
   #parameter(scope: Scope, name: string, depth: number): Value {
     const key = `${scope.place.from}:${name}`;
-    if (carriers.test(name) || this.#asked.has(key) || this.#asked.size > 4) return unknown;
+    if (carriers.test(name)) return unknown;
+    if (this.#asked.has(key) || this.#asked.size > 4) {
+      this.#cut = true;
+      return unknown;
+    }
     const role = roleOf(name);
     if (role === symbols.alpha && !/loss|temp/i.test(scope.name)) return unknown;
     const own = scope.parameters.filter((one) => !/^(self|cls)$/.test(one.name));

@@ -80,6 +80,8 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     "log π": orientationOf(values, losses, "log π", shown),
     entropy: orientationOf(values, losses, "entropy", false),
   };
+  /** The classes that tune α. */
+  const owners = [...losses, ...optimizers].map(({ scope }) => ownerOf(scope));
   const orientation = (value: SoftValue) => orientations[value.subject];
   const judged = losses.map((loss) => {
     const own = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
@@ -90,8 +92,8 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...(losses.length === 0 && optimizers.length === 0 && values.every(({ logProb }) => logProb === 0)
       ? []
       : [
-          ...judgeActors(values, all, orientation, discrete, source),
-          ...judgeTargets(values, all, orientation, source),
+          ...judgeActors(values, all, owners, orientation, discrete, source),
+          ...judgeTargets(values, all, owners, orientation, source),
           ...judgeTwins(values, orientation, source),
           ...judgeDensities(evaluator, all, discrete, source),
           ...judgeStorage(evaluator, source),
