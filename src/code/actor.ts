@@ -6,7 +6,7 @@ import type { Orientation } from "./orientation.ts";
 import { has, type Polynomial } from "./polynomial.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
-import { holds, type SoftValue, whereIt } from "./soft.ts";
+import { holds, madeOf, type SoftValue, whereIt } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
 import { isQ } from "./value.ts";
 
@@ -55,12 +55,12 @@ export function judgeActors(
         reference: "entropy-unresponsive",
       });
     }
-    if (!discrete) findings.push(...detachedQ(value, source));
+    if (!discrete) findings.push(...detachedQ(value, all, source));
     return findings;
   });
 }
 
-function detachedQ(value: SoftValue, source: Source): SourceFinding[] {
+function detachedQ(value: SoftValue, all: readonly SoftValue[], source: Source): SourceFinding[] {
   const terms = value.polynomial.filter((term) => holds(term, [symbols.q, symbols.qFixed]));
   // Where all actions are weighted by π, the gradient goes through π.
   const cut =
@@ -69,7 +69,9 @@ function detachedQ(value: SoftValue, source: Source): SourceFinding[] {
   // Where log π multiplies it, the gradient goes through log π, as in REINFORCE.
   if (!cut || weightsDensity(value)) return [];
   const [detach] = value.events.filter(
-    (event) => event.kind === "detach" && (isQ(event.of) || isWhole(event.at, event.of, value)),
+    (event) =>
+      event.kind === "detach" &&
+      (isQ(event.of) || isWhole(event.at, event.of, [value, ...all.filter((one) => madeOf(value, one))])),
   );
   if (detach?.kind !== "detach") return [];
   const expression = detach.at;
@@ -89,11 +91,17 @@ function detachedQ(value: SoftValue, source: Source): SourceFinding[] {
 }
 
 /** The loss itself, cut off where it is written. */
-function isWhole(at: Expression, of: Polynomial, { statement }: SoftValue): boolean {
-  if (at.kind !== "call" || statement.kind !== "assign") return false;
+function isWhole(at: Expression, of: Polynomial, written: readonly SoftValue[]): boolean {
+  if (at.kind !== "call") return false;
   const subject = at.callee.kind === "member" ? at.callee.of : undefined;
-  const written = subject?.kind === "binary" || subject?.kind === "call" || at.args.length > 0;
-  return written && statement.from <= at.from && at.to <= statement.to && has(of, symbols.q);
+  const whole = subject?.kind === "binary" || subject?.kind === "call" || at.args.length > 0;
+  return (
+    whole &&
+    has(of, symbols.q) &&
+    written.some(
+      ({ statement }) => statement.kind === "assign" && statement.from <= at.from && at.to <= statement.to,
+    )
+  );
 }
 
 function weightsDensity(value: SoftValue): boolean {

@@ -24,6 +24,8 @@ export interface AlphaLoss {
   /** What stands for log π: itself, or a name that says entropy. */
   readonly subject: Subject;
   readonly events: readonly Event[];
+  /** Whether the target is −|A| without a name. */
+  readonly inline: boolean;
   /** Where log π and the target are put together. */
   readonly together: Expression;
 }
@@ -87,7 +89,7 @@ function togetherIn(evaluator: Evaluator, whole: Expression, events: readonly Ev
     const inner = evaluator.read(statement.value, { scope, before: statement.from });
     const count = inner.events.length;
     const both =
-      has(inner.polynomial, symbols.target) &&
+      has(inner.polynomial, symbols.target, symbols.size) &&
       has(inner.polynomial, symbols.logProb, symbols.logProbs, symbols.entropy);
     if (!both || count >= fewest) continue;
     fewest = count;
@@ -114,6 +116,7 @@ function readLoss(polynomial: Polynomial) {
   if (has(polynomial, symbols.q, symbols.qFixed, "?")) return undefined;
   let logProb = 0;
   let target = 0;
+  let inline = false;
   let unweighted = false;
   let subject: Subject = "log π";
   const parameters = new Set<string>();
@@ -133,12 +136,17 @@ function readLoss(polynomial: Polynomial) {
       logProb -= by;
       subject = "entropy";
     } else if (only === symbols.target) target += by;
-    else return undefined;
+    else if (only === symbols.size) {
+      // −|A| stands for H̄ where no name does.
+      target -= by;
+      inline = true;
+    } else return undefined;
   }
+  if (inline && has(polynomial, symbols.target)) return undefined;
   if (parameters.size !== 1 || logProb === 0 || target === 0) return undefined;
   const form = parameters.has(symbols.alpha) ? ("alpha" as const) : ("log-alpha" as const);
   const discrete = has(polynomial, symbols.logProbs, symbols.probability);
-  return { form, logProb, target, unweighted, discrete, subject };
+  return { form, logProb, target, unweighted, discrete, subject, inline };
 }
 
 function mentions(expression: Expression, name: string): boolean {

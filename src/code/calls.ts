@@ -4,7 +4,18 @@ import { assigned, nameOf, outward, ownerOf, type Program, spelling } from "./lo
 import { arithmetic, has, numberOf, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
-import { type Event, flat, isQ, knowledge, named, type Site, same, still, type Value } from "./value.ts";
+import {
+  best,
+  type Event,
+  flat,
+  isQ,
+  knowledge,
+  named,
+  type Site,
+  same,
+  still,
+  type Value,
+} from "./value.ts";
 
 export interface Callee {
   readonly program: Program;
@@ -67,6 +78,8 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   }
   if ((name === "neg" || name === "negative") && subject) return scale(flat(value(subject)), -1);
   const operator = {
+    minus: "-",
+    plus: "+",
     mul: "*",
     multiply: "*",
     add: "+",
@@ -77,7 +90,7 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     sub_: "-",
     mul_: "*",
   }[name];
-  const second = library ? args[1]?.value : first;
+  const second = method && !library && !nested ? first : args[1]?.value;
   if (operator && subject && second) {
     return arithmetic(operator, flat(value(subject)), flat(value(second)));
   }
@@ -100,6 +113,29 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     return unknown;
   }
   if (/^(grad_?fn|value_and_grad|valueAndGrad|variableGrads)$/.test(name)) return unknown;
+  if (/^(cat|concat|concatenate|stack|vstack|hstack)$/.test(name) && subject) {
+    const whole = value(subject);
+    return "parts" in whole ? best(whole.parts) : whole;
+  }
+  if (name === "reduce" && method && /^min/.test(nameOf(first ?? callee))) {
+    api.note({ kind: "smallest", at: expression, scope });
+    return value(callee.of);
+  }
+  // A batch's or a tensor dictionary's entry, by its name.
+  if (name === "get" && method && first) {
+    const key = first.kind === "sequence" ? first.of.at(-1) : first;
+    if (key?.kind === "string") {
+      const whole = value(callee.of);
+      if (!("parts" in whole) && isQ(whole)) return whole;
+      return named(unknown, key.value, api.exponentiated);
+    }
+  }
+  if (/^(logical_not|logicalNot|invert|bitwise_not)$/.test(name) && subject)
+    return complement(flat(value(subject)));
+  if (/^(scale|mulScalar|scalarMul|times)$/.test(name) && second && subject && second !== subject) {
+    const by = numberOf(flat(value(second)));
+    if (by !== undefined) return scale(flat(value(subject)), by);
+  }
   if (keeps.has(name) && subject) {
     const whole = value(subject);
     // A new tensor of a value has none of its gradient.
@@ -149,6 +185,11 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     api.note({ kind: "clamp", at: expression, of: flat(whole), scope });
     return whole;
   }
+}
+
+/** 1 − d of what is 0 or 1. */
+export function complement(inner: Polynomial): Polynomial {
+  return same(inner, symbols.done) ? symbol(symbols.notDone) : unknown;
 }
 
 function exponential(inner: Polynomial): Value {

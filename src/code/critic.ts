@@ -212,7 +212,7 @@ function network(event: Event & { kind: "q" }, source: Source): string {
   const applied = /^apply/.test(nameOf(at.callee));
   const given = at.args
     .map(({ value }) => source.text.slice(value.from, value.to))
-    .filter((text, index) => applied && text.length < 80 && (index === 0 || /param/i.test(text)));
+    .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
   const held = at.args.find(({ name }) => name === "params")?.value;
   const root = rootOf(at.callee);
   const alias = root ? aliasOf(root, scope, source) : "";

@@ -1,11 +1,12 @@
 // Follows an expression back through assignments, attributes and helpers to a polynomial in α, log α, log π and H̄.
 
-import { type Callee, valueOfCall } from "./calls.ts";
-import { assigned, loopOf, nameOf, outward, ownerOf, Program } from "./lookup.ts";
+import { type Callee, complement, valueOfCall } from "./calls.ts";
+import { assigned, loopOf, nameOf, outward, ownerOf, Program, spelling } from "./lookup.ts";
 import { arithmetic, constant, has, type Polynomial, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
 import {
+  best,
   type Event,
   flat,
   isAlpha,
@@ -125,6 +126,8 @@ export class Evaluator {
         );
         return { parts: [], entries: new Map(entries) };
       }
+      case "not":
+        return complement(value(expression.of));
       case "either":
         return best(expression.of.map((part) => this.#value(part, site, depth + 1)));
       case "item": {
@@ -164,7 +167,10 @@ export class Evaluator {
         this.#note({ kind: "statement", statement, scope });
         const inner: Site =
           scope === site.scope ? { ...site, before: statement.from } : { scope, before: statement.from };
-        const whole = this.#value(statement.value, inner, depth + 1);
+        const { value } = statement;
+        const grown =
+          value.kind === "sequence" && value.of.length === 0 ? this.#appended(scope, name, depth) : undefined;
+        const whole = grown ?? this.#value(value, inner, depth + 1);
         const one = part === undefined ? whole : partOf(whole, part);
         const told = place === undefined ? one : partOf(one, place);
         // Some networks give Q and V together.
@@ -184,6 +190,20 @@ export class Evaluator {
       before = Number.POSITIVE_INFINITY;
     }
     return this.#named(unknown, expression, site);
+  }
+
+  /** What a list that begins empty is filled with. */
+  #appended(scope: Scope, name: string, depth: number): Value | undefined {
+    const found = this.program
+      .callsOf("append")
+      .filter(
+        ({ call, scope: place }) =>
+          place === scope && call.callee.kind === "member" && spelling(call.callee.of) === name,
+      )
+      .flatMap(({ call, statement }) =>
+        call.args.map(({ value }) => this.#value(value, { scope, before: statement.from }, depth + 1)),
+      );
+    return found.length > 0 ? { parts: found } : undefined;
   }
 
   /** One of what is looped over. */
@@ -336,12 +356,6 @@ function latest(scope: Scope, name: string, before: number) {
     found.push(one);
     if (one.statement.arms.every(({ from, to }) => from <= before && before <= to)) break;
   }
-  return found;
-}
-
-function best(options: readonly Value[]): Value {
-  let found: Value = options[0] ?? unknown;
-  for (const option of options.slice(1)) if (knowledge(option) > knowledge(found)) found = option;
   return found;
 }
 

@@ -84,7 +84,10 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const owners = [...losses, ...optimizers].map(({ scope }) => ownerOf(scope));
   const orientation = (value: SoftValue) => orientations[value.subject];
   const judged = losses.map((loss) => {
-    const own = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
+    const named = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
+    const { from, to } = loss.together;
+    const fact = { expression: python.slice(from, to), line: source.lineOf(from) };
+    const own = loss.inline ? { fact, sign: -1 } : named;
     return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const findings = onceEach([

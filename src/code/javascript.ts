@@ -36,7 +36,9 @@ export function readJavaScript(text: string): Scope {
         return;
       case "ReturnStatement": {
         const value = children(node).find(({ name }) => name !== "return" && name !== ";");
-        if (value) add(scope, { kind: "return", value: expression(value, depth) }, node);
+        if (!value) return;
+        nested(node, scope, depth);
+        add(scope, { kind: "return", value: expression(value, depth) }, node);
         return;
       }
       case "ClassDeclaration": {

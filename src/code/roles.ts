@@ -20,6 +20,8 @@ export const symbols = {
   notDone: "1−d",
   discount: "γ",
   entropy: "entropy",
+  /** The number of action dimensions, or of actions: −|A| is a usual target. */
+  size: "|A|",
   /** A weight of the batch, which is no less than 0. */
   weight: "w",
 } as const;
@@ -32,6 +34,8 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
   [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
   [/(^|_)(not_?dones?|non_?terminals?|not_?terminals?|undones?|alive|continues?)(_|$)/i, symbols.notDone],
+  [/^_?(act(ion)?s?_?(size|dims?|dimension)|n_?act(ion)?s?|num_act(ion)?s|dim_act(ion)?)$/i, symbols.size],
+  [/^(state_action_value|chosen_action_value)s?$/i, symbols.q],
   [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
   [
     /log_?(\w+_)?prob|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i,

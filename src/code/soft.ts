@@ -46,7 +46,9 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
       return expressionsIn(statement).flatMap((expression) => {
         const read = evaluator.read(expression, { scope, before: statement.from });
         const said = name || (statement.kind === "return" ? scope.name : "");
-        const stepped = statement.kind === "evaluate";
+        const stepped =
+          statement.kind === "evaluate" ||
+          (expression !== statement.value && expression === lossIn(statement.value));
         const value = softValue(read.polynomial, read.events, said, stepped);
         return value
           ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
@@ -157,7 +159,7 @@ export function outermost(all: readonly SoftValue[]): SoftValue[] {
       !all.some(
         (other) =>
           other.statement !== one.statement &&
-          (other.kind === one.kind || (other.kind === "backup" && one.kind === "value")) &&
+          (other.kind === one.kind || one.kind === "value") &&
           madeOf(other, one) &&
           // In a loop each may be made of the other.
           !(madeOf(one, other) && other.statement.from < one.statement.from),

@@ -73,7 +73,8 @@ export function isAlpha(polynomial: Polynomial): boolean {
 
 /** What is shown, or else what the name suggests. */
 export function named(value: Value, name: string, exponentiated: ReadonlySet<string>): Value {
-  if ("parts" in value) return value;
+  if ("parts" in value)
+    return value.parts.length === 0 && !value.entries ? named(unknown, name, exponentiated) : value;
   const role = roleOf(name);
   if (!has(value, "?") || role === undefined) return value;
   const shown = value.filter(
@@ -95,4 +96,11 @@ export function knowledge(value: Value): number {
   const kinds = new Set(value.flatMap(({ symbols: names }) => names.filter((name) => name !== "?")));
   if (kinds.size > 0) return 2 + Math.min(kinds.size, 9) / 10;
   return has(value, "?") ? 0 : 1;
+}
+
+/** Of the values that a name may have, the one that tells most; of equals the first. */
+export function best(options: readonly Value[]): Value {
+  let found: Value = options[0] ?? unknown;
+  for (const option of options.slice(1)) if (knowledge(option) > knowledge(found)) found = option;
+  return found;
 }
