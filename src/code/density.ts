@@ -188,12 +188,15 @@ function uncorrected(body: Body, squashes: readonly { call: Call; statement: Sta
   const corrected = [...all].some((statement) => corrects(body, statement));
   if (corrected || squashed(body, first.call.kind === "call" ? first.call.args[0]?.value : undefined))
     return [];
+  // Written out, it is told where it is called log π.
+  const called = flows.find((one) => one.kind === "assign" && roleOf(nameOf(one.target)) === symbols.logProb);
+  const at = densities(body).length > 0 ? first.statement : (called ?? first.statement);
   return [
     {
       id: "log-prob-uncorrected",
       severity: "error",
       confidence: 0.85,
-      ...lineOf(first.statement.value, body.source),
+      ...lineOf(at.value, body.source),
       evidence: { density: body.text(first.call) },
       message:
         "The action is squashed by tanh, and its density is that of the action before: the term log(1 − a²) is missing.",

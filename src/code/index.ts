@@ -2,6 +2,7 @@
 
 import { judgeActors } from "./actor.ts";
 import { alphaLosses } from "./alpha-loss.ts";
+import { judgeBounds } from "./bounds.ts";
 import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
 import { judgeTargets, judgeTwins } from "./critic.ts";
@@ -87,7 +88,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     const named = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
     const { from, to } = loss.together;
     const fact = { expression: python.slice(from, to), line: source.lineOf(from) };
-    const own = loss.inline ? { fact, sign: -1 } : named;
+    const own = loss.inline ? { fact, sign: -1, linear: false } : named;
     return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const findings = onceEach([
@@ -107,6 +108,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...holderValues(evaluator, losses, source),
     ...judgeGradients(evaluator, losses, optimizers, values, source),
     ...judgeSaving(optimizers, source),
+    ...judgeBounds(losses.length > 0 ? target : undefined, source),
     ...judged
       .slice(0, 1)
       .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),

@@ -86,6 +86,18 @@ export function judgeLoss(
       fix: "Compare with −d: −log α·(log π + H̄) and H̄ = −d.",
       reference: "target-unreachable",
     });
+  } else if (effective === 1 && discrete === true && target?.linear) {
+    findings.push({
+      id: "target-unreachable",
+      severity: "error",
+      confidence: 0.85,
+      line: target.fact.line,
+      evidence,
+      message:
+        "The target grows with the number of actions, and no entropy is above its logarithm: α climbs.",
+      fix: "Take a share of the largest entropy, such as 0.5·log n.",
+      reference: "target-unreachable",
+    });
   } else if (effective === -1 && discrete === true) {
     findings.push({
       id: "target-never-binds",
