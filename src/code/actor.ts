@@ -55,17 +55,24 @@ export function judgeActors(
         reference: "entropy-unresponsive",
       });
     }
-    if (!discrete) findings.push(...detachedQ(value, all, source));
+    if (!discrete) findings.push(...detachedQ(value, all, discrete, source));
     return findings;
   });
 }
 
-function detachedQ(value: SoftValue, all: readonly SoftValue[], source: Source): SourceFinding[] {
+function detachedQ(
+  value: SoftValue,
+  all: readonly SoftValue[],
+  discrete: boolean | undefined,
+  source: Source,
+): SourceFinding[] {
   const terms = value.polynomial.filter((term) => holds(term, [symbols.q, symbols.qFixed]));
   // Where all actions are weighted by π, the gradient goes through π.
   const cut =
     terms.length > 0 &&
     terms.every((term) => holds(term, [symbols.qFixed]) && !holds(term, [symbols.probability]));
+  // What is unknown may be the weight.
+  if (discrete === undefined && terms.some((term) => holds(term, ["?"]))) return [];
   // Where log π multiplies it, the gradient goes through log π, as in REINFORCE.
   if (!cut || weightsDensity(value)) return [];
   const [detach] = value.events.filter(

@@ -1,7 +1,17 @@
 // What a call gives: a library's function on tensors, a helper of the program, a network, or a loss with its gradient.
 
 import { assigned, nameOf, outward, ownerOf, type Program, spelling } from "./lookup.ts";
-import { arithmetic, has, numberOf, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
+import {
+  arithmetic,
+  has,
+  numberOf,
+  type Polynomial,
+  product,
+  rename,
+  scale,
+  symbol,
+  unknown,
+} from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
 import {
@@ -130,6 +140,9 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
       return named(unknown, key.value, api.exponentiated);
     }
   }
+  if (name === "masked_fill" && method && first && has(flat(value(first)), symbols.done)) {
+    return product(symbol(symbols.notDone), flat(value(callee.of)));
+  }
   if (/^(logical_not|logicalNot|invert|bitwise_not)$/.test(name) && subject)
     return complement(flat(value(subject)));
   if (/^(scale|mulScalar|scalarMul|times)$/.test(name) && second && subject && second !== subject) {
@@ -146,7 +159,10 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   }
   if (/^(where)$/.test(name) && args.length === 3) {
     const [yes, no] = [value(args[1]!.value), value(args[2]!.value)];
-    return knowledge(yes) >= knowledge(no) ? yes : no;
+    const known = knowledge(yes) >= knowledge(no) ? yes : no;
+    // Where the episode ended there is another value.
+    const masked = has(flat(value(args[0]!.value)), symbols.done, symbols.notDone, symbols.weight);
+    return masked ? product(symbol(symbols.notDone), flat(known)) : known;
   }
 
   const differentiated = gradientOf(expression, scope, api);

@@ -214,6 +214,8 @@ function network(event: Event & { kind: "q" }, source: Source): string {
     .map(({ value }) => source.text.slice(value.from, value.to))
     .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
   const held = at.args.find(({ name }) => name === "params")?.value;
+  // A helper may be handed the network.
+  given.push(...at.args.map(({ value }) => spelling(value)).filter((name) => /targ|tgt/i.test(name)));
   const root = rootOf(at.callee);
   const alias = root ? aliasOf(root, scope, source) : "";
   return `${spelt} ${given.join(" ")} ${held ? source.text.slice(held.from, held.to) : ""} ${alias}`;

@@ -73,7 +73,7 @@ function mixed(
   const step = all.findLast((one) => text(one).includes(`${short}.step(`));
   return actors.flatMap((actor): SourceFinding[] => {
     const backward = actor.scope === loss.scope ? backwardOf(actor.name) : undefined;
-    if (!backward || !step || backward.from > step.from) return [];
+    if (!backward || !step || backward.from > step.from || /inputs\s*=/.test(text(backward))) return [];
     if (zeroes.some(({ from }) => from > backward.from && from < step.from)) return [];
     return [
       {

@@ -22,7 +22,8 @@ import { judgeSaving } from "./saving.ts";
 import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
 import { holderValues, judgeStaleness } from "./stale.ts";
 import { judgeStorage } from "./storage.ts";
-import { targetOf } from "./target.ts";
+import type { Scope } from "./syntax.ts";
+import { type Target, targetOf } from "./target.ts";
 
 export type {
   AlphaUpdate,
@@ -84,8 +85,11 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   /** The classes that tune α. */
   const owners = [...losses, ...optimizers].map(({ scope }) => ownerOf(scope));
   const orientation = (value: SoftValue) => orientations[value.subject];
+  const targets = new Map<Scope | undefined, Target | undefined>();
   const judged = losses.map((loss) => {
-    const named = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
+    const owner = ownerOf(loss.scope);
+    if (!targets.has(owner)) targets.set(owner, targetOf(root, owner, source.lineOf, python));
+    const named = targets.get(owner);
     const { from, to } = loss.together;
     const fact = { expression: python.slice(from, to), line: source.lineOf(from) };
     const own = loss.inline ? { fact, sign: -1, linear: false } : named;
@@ -105,7 +109,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...judgeParameter(evaluator, optimizers, source),
     ...judgeClamps(evaluator, optimizers, losses, source),
     ...judgeStaleness(evaluator, losses, optimizers, all, source),
-    ...holderValues(evaluator, losses, source),
+    ...holderValues(evaluator, losses, all, source),
     ...judgeGradients(evaluator, losses, optimizers, values, source),
     ...judgeSaving(optimizers, source),
     ...judgeBounds(losses.length > 0 ? target : undefined, source),

@@ -16,7 +16,11 @@ export function judgeParameter(
   return optimizers.flatMap((optimizer) => {
     if (optimizer.holds === "") return [];
     const name = optimizer.holds.split(".").at(-1)!;
-    const raw = roleOf(name) !== symbols.logAlpha && !evaluator.exponentiated.has(name);
+    const raw =
+      roleOf(name) !== symbols.logAlpha &&
+      !evaluator.exponentiated.has(name) &&
+      (!evaluator.optimized.has(name) ||
+        new RegExp(`(alpha|temp|ent)\\w*loss[^\\n]*\\b${name}\\b`, "i").test(source.text));
     const guarded =
       /softplus|clamp|clip/.test(source.text) &&
       new RegExp(`${name}[^\\n]*(softplus|clamp|clip)|(softplus|clamp|clip)[^\\n]*${name}`).test(source.text);
@@ -64,7 +68,7 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
       if (!last) return [];
       const body = method.statements.map(({ from, to }) => source.text.slice(from, to)).join("\n");
       const attribute = optimizer.holds.replaceAll(".", "\\.");
-      const again = new RegExp(`(?:Adam\\w*|SGD|RMSprop)\\([^\\n]*${attribute}|param_groups`);
+      const again = new RegExp(`(?:Adam\\w*|SGD|RMSprop)\\([^\\n]*${attribute}|param_group`);
       if (again.test(body)) return [];
       return [
         {

@@ -33,7 +33,10 @@ const roles: readonly (readonly [RegExp, string])[] = [
   ],
   [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
   [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
-  [/(^|_)(not_?dones?|non_?terminals?|not_?terminals?|undones?|alive|continues?)(_|$)/i, symbols.notDone],
+  [
+    /(^|_)(not_?dones?|non_?terminals?|not_?terminals?|undones?|alive|cont|continu\w*|bootstrap\w*|not_?terminated)(_|$)/i,
+    symbols.notDone,
+  ],
   [/^_?(act(ion)?s?_?(size|dims?|dimension)|n_?act(ion)?s?|num_act(ion)?s|dim_act(ion)?)$/i, symbols.size],
   [/^(state_action_value|chosen_action_value)s?$/i, symbols.q],
   [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
@@ -46,7 +49,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
   [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
   [
-    /(^|_)(dones?|terminals?|terminated|terminates?|terminations?|is_last|dead|absorbing)(_|$)|^(d|term|terms)$/i,
+    /(^|_)(dones?|terminals?|terminated|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over)(_|$)|^(d|term|terms)$/i,
     symbols.done,
   ],
   [/scale|shift/i, ""],

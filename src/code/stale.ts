@@ -183,10 +183,13 @@ function local(
 export function holderValues(
   evaluator: Evaluator,
   losses: readonly AlphaLoss[],
+  values: readonly SoftValue[],
   source: Source,
 ): SourceFinding[] {
   return losses.flatMap((loss): SourceFinding[] => {
     const owner = ownerOf(loss.scope);
+    // Losses beside it may read the parameter itself.
+    if (values.some((value) => value.owner === owner)) return [];
     const maker = owner?.scopes.find(({ name }) => name === "__init__");
     if (!owner || !maker) return [];
     return maker.statements.flatMap((statement): SourceFinding[] => {
