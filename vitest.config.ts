@@ -6,6 +6,7 @@ const SURROUNDINGS = [
   "test/gymnasium-learning.test.ts",
   "test/bits/runtimes.test.ts",
   "test/web/{lab,watch}.test.ts",
+  "test/sweep/postgres.test.ts",
 ];
 
 export default defineConfig({

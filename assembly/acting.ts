@@ -4,15 +4,15 @@
 /**
  * y ← y + Σ xₖ · rowₖ, one row after the other.
  * @param y @param x float64
- * @param rows float32, one `columns` wide after the other
+ * @param rows where each row stands, as 32-bit addresses; a row is float32
  * @param columns a multiple of 16
  */
 export function addRows(y: usize, x: usize, rows: usize, count: i32, columns: i32): void {
-  const stride = <usize>columns << 2;
-  for (; columns > 0; columns -= 16, y += 128, rows += 64) {
+  for (let column: usize = 0; columns > 0; columns -= 16, y += 128, column += 64) {
     let y0 = v128.load(y), y1 = v128.load(y, 16), y2 = v128.load(y, 32), y3 = v128.load(y, 48);
     let y4 = v128.load(y, 64), y5 = v128.load(y, 80), y6 = v128.load(y, 96), y7 = v128.load(y, 112);
-    for (let k = 0, at = x, row = rows; k < count; k++, at += 8, row += stride) {
+    for (let k = 0, at = x, place = rows; k < count; k++, at += 8, place += 4) {
+      const row = <usize>load<u32>(place) + column;
       const factor = v128.load64_splat(at);
       y0 = f64x2.add(y0, f64x2.mul(factor, f64x2.promote_low_f32x4(v128.load64_zero(row))));
       y1 = f64x2.add(y1, f64x2.mul(factor, f64x2.promote_low_f32x4(v128.load64_zero(row, 8))));

@@ -11,36 +11,37 @@ import { storeLanes } from "./elementwise";
 @inline const SMALLEST_MOMENT: f32 = 7.888609052210118e-31; // 2^-100
 
 /**
- * M ← β₁·M + g, V ← β₂·V + g², p ← p − M / (√V + ε) · size; see src/sac/adam.ts.
+ * M ← β₁·M + g, V ← β₂·V + g², p ← keep·p − M / (√V + ε) · size; see src/graph/optimisers.ts.
  * @param clear whether moments that are too small become 0, a fifth of the work; with β₁ = 0.9 no moment turns
  *   denormal within 170 steps of being cleared
  */
 export function adam(
   parameter: usize, moment1: usize, moment2: usize, gradient: usize, n: i32, beta1: f32, beta2: f32, size: f32,
-  epsilon: f32, clear: bool,
+  epsilon: f32, keep: f32, clear: bool,
 ): void {
-  if (clear) stepAll(parameter, moment1, moment2, gradient, n, beta1, beta2, size, epsilon, true);
-  else stepAll(parameter, moment1, moment2, gradient, n, beta1, beta2, size, epsilon, false);
+  if (clear) stepAll(parameter, moment1, moment2, gradient, n, beta1, beta2, size, epsilon, keep, true);
+  else stepAll(parameter, moment1, moment2, gradient, n, beta1, beta2, size, epsilon, keep, false);
 }
 
 // @ts-ignore: decorator
 @inline function stepAll(
   parameter: usize, moment1: usize, moment2: usize, gradient: usize, n: i32, beta1: f32, beta2: f32, size: f32,
-  epsilon: f32, clear: bool,
+  epsilon: f32, keep: f32, clear: bool,
 ): void {
   const b1 = f32x4.splat(beta1), b2 = f32x4.splat(beta2), s = f32x4.splat(size), e = f32x4.splat(epsilon);
+  const k = f32x4.splat(keep);
   for (; n >= 16; n -= 16) {
-    stepFour(parameter, moment1, moment2, gradient, b1, b2, s, e, clear, 4);
-    stepFour(parameter + 16, moment1 + 16, moment2 + 16, gradient + 16, b1, b2, s, e, clear, 4);
-    stepFour(parameter + 32, moment1 + 32, moment2 + 32, gradient + 32, b1, b2, s, e, clear, 4);
-    stepFour(parameter + 48, moment1 + 48, moment2 + 48, gradient + 48, b1, b2, s, e, clear, 4);
+    stepFour(parameter, moment1, moment2, gradient, b1, b2, s, e, k, clear, 4);
+    stepFour(parameter + 16, moment1 + 16, moment2 + 16, gradient + 16, b1, b2, s, e, k, clear, 4);
+    stepFour(parameter + 32, moment1 + 32, moment2 + 32, gradient + 32, b1, b2, s, e, k, clear, 4);
+    stepFour(parameter + 48, moment1 + 48, moment2 + 48, gradient + 48, b1, b2, s, e, k, clear, 4);
     parameter += 64;
     moment1 += 64;
     moment2 += 64;
     gradient += 64;
   }
   for (; n > 0; n -= 4) {
-    stepFour(parameter, moment1, moment2, gradient, b1, b2, s, e, clear, n);
+    stepFour(parameter, moment1, moment2, gradient, b1, b2, s, e, k, clear, n);
     parameter += 16;
     moment1 += 16;
     moment2 += 16;
@@ -51,7 +52,7 @@ export function adam(
 /** The step of four parameters, of which the first `lanes` are stored. */
 // @ts-ignore: decorator
 @inline function stepFour(
-  parameter: usize, moment1: usize, moment2: usize, gradient: usize, b1: v128, b2: v128, s: v128, e: v128, clear: bool,
+  parameter: usize, moment1: usize, moment2: usize, gradient: usize, b1: v128, b2: v128, s: v128, e: v128, k: v128, clear: bool,
   lanes: i32,
 ): void {
   const g = v128.load(gradient);
@@ -64,7 +65,7 @@ export function adam(
   const direction = f32x4.div(m, f32x4.add(f32x4.sqrt(v), e));
   storeLanes(moment1, m, lanes);
   storeLanes(moment2, v, lanes);
-  storeLanes(parameter, f32x4.sub(v128.load(parameter), f32x4.mul(direction, s)), lanes);
+  storeLanes(parameter, f32x4.sub(f32x4.mul(v128.load(parameter), k), f32x4.mul(direction, s)), lanes);
 }
 
 // @ts-ignore: decorator

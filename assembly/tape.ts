@@ -139,9 +139,9 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
       case ADAM:
         adam(
           word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), float(pc, 6), float(pc, 7),
-          load<f32>(word(pc, 8)), load<f32>(word(pc, 9)), true,
+          load<f32>(word(pc, 8)), load<f32>(word(pc, 9)), load<f32>(word(pc, 10)), true,
         );
-        pc += 40;
+        pc += 44;
         break;
       case POLYAK:
         polyak(word(pc, 1), word(pc, 2), word(pc, 3), float(pc, 4));
@@ -157,11 +157,14 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
   }
 }
 
-/** A worker's life: runs the tape whenever a run begins, until told to stop. Its first run is the one after `seen`. */
-export function serve(tape: usize, threads: i32, seen: i32): bool {
+/**
+ * A worker's life: runs the tape whose address stands at `slot` whenever a run begins, until told to stop. Its first run is
+ * the one after `seen`.
+ */
+export function serve(slot: usize, threads: i32, seen: i32): bool {
   while (awaitRun(seen)) {
     seen = runNumber();
-    if (!execute(tape, threads, true)) return false;
+    if (!execute(load<u32>(slot), threads, true)) return false;
   }
   return true;
 }

@@ -1,7 +1,7 @@
-// What checkpoints cost: a HalfCheetah buffer of a million transitions, an increment of ten thousand, and a training with and
-// without them.
+// What checkpoints cost: a HalfCheetah buffer of a million transitions, an increment of ten thousand, and the steps of a
+// training beside it.
 //
-//   node --expose-gc --import tsx bench/checkpoints.ts [--rows 1000000] [--dtype float16] [--pairs 3] [--steps 22000]
+//   node --expose-gc --import tsx bench/checkpoints.ts [--rows 1000000] [--dtype float16] [--pairs 20] [--steps 200]
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,15 +14,13 @@ import { ReplayBuffer } from "../src/agent/replay-buffer.ts";
 import { wasmEngine } from "../src/engines/wasm/index.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { machine } from "../src/measure/machine.ts";
-import { trainConfig } from "../src/training/settings.ts";
-import { train } from "../src/training/train.ts";
 
 const { values } = parseArgs({
   options: {
     rows: { type: "string", default: "1000000" },
     dtype: { type: "string", default: "float32" },
-    pairs: { type: "string", default: "3" },
-    steps: { type: "string", default: "22000" },
+    pairs: { type: "string", default: "20" },
+    steps: { type: "string", default: "200" },
   },
 });
 const scratch = mkdtempSync(join(tmpdir(), "tempered-checkpoints-"));
@@ -82,32 +80,65 @@ async function increments(rows: number): Promise<void> {
   await agent.dispose();
 }
 
-/** Seconds of a training's steps. */
-async function seconds(checkpointEvery: number, round: number): Promise<number> {
-  const config = trainConfig({
-    env: "HalfCheetah-v5",
-    steps: Number(values.steps),
-    evalEpisodes: 1,
-    checkpointEvery,
+/**
+ * How much longer training takes with a checkpoint every ten thousand steps: windows of a few hundred steps, in turns with a
+ * whole checkpoint of ten thousand new transitions within and without, on a buffer of `rows`. Whole trainings after each
+ * other would measure the machine's drift.
+ */
+async function slowdown(rows: number, pairs: number, steps: number): Promise<void> {
+  const agent = await Agent.create(makeEnv("HalfCheetah-v5"), {
+    engine: await wasmEngine(),
+    ownsEngine: true,
+    bufferSize: rows,
+    learningStarts: 256,
+    bufferDtype: values.dtype as ObservationDtype,
   });
-  for await (const event of train(config, { run: join(scratch, `${checkpointEvery}-${round}`) })) {
-    if (event.kind === "done") return event.summary.seconds;
+  const { replay } = (agent as unknown as { loop: { replay: ReplayBuffer } }).loop;
+  const [observation, next, action] = [new Float32Array(17), new Float32Array(17), new Float32Array(6)];
+  const add = (count: number) => {
+    for (let n = 0; n < count; n++) {
+      for (let i = 0; i < 17; i++) next[i] = Math.random();
+      replay.add(observation, action, n, next, false);
+      observation.set(next);
+    }
+  };
+  const learn = async () => {
+    for await (const _ of agent.learn({ totalTimesteps: steps }));
+  };
+  const store = new CheckpointStore(join(scratch, "slowdown"));
+  const write = async () =>
+    store.write({ agent: await agent.state({ replaySince: store.replayWritten }), run: {} });
+  add(rows);
+  await write();
+  await learn();
+  const [extra, each]: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < pairs; pair++) {
+    const times = { with: 0, without: 0 };
+    for (const window of pair % 2 === 0 ? (["with", "without"] as const) : (["without", "with"] as const)) {
+      if (window === "with") add(10_000 - 2 * steps);
+      const start = performance.now();
+      const writing = window === "with" ? write() : undefined;
+      await learn();
+      await writing;
+      times[window] = (performance.now() - start) / 1000;
+    }
+    extra.push(times.with - times.without);
+    each.push(times.without / steps);
   }
-  throw new Error("unreachable");
+  const ordered = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
+  const at = (numbers: readonly number[], share: number) =>
+    ordered(numbers)[Math.floor(share * (numbers.length - 1))]!;
+  const share = (seconds: number) => `${((100 * seconds) / (10_000 * at(each, 0.5))).toFixed(2)}%`;
+  console.log(
+    `${pairs} pairs of ${steps} steps: a checkpoint adds ${at(extra, 0.5).toFixed(3)} s (quartiles ${at(extra, 0.25).toFixed(3)} … ` +
+      `${at(extra, 0.75).toFixed(3)}); of ten thousand steps that is ${share(at(extra, 0.5))} (${share(at(extra, 0.25))} … ${share(at(extra, 0.75))})`,
+  );
+  await agent.dispose();
 }
 
 try {
   await increments(Number(values.rows));
-  const ratios: number[] = [];
-  for (let round = 0; round < Number(values.pairs); round++) {
-    const [without, withThem] = [await seconds(0, round), await seconds(10_000, round)];
-    ratios.push(withThem / without);
-    console.log(
-      `training: ${without.toFixed(1)} s without, ${withThem.toFixed(1)} s with checkpoints, ratio ${ratios.at(-1)!.toFixed(3)}`,
-    );
-  }
-  if (ratios.length > 0)
-    console.log(`median ratio ${ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 2)]!.toFixed(3)}`);
+  await slowdown(Number(values.rows), Number(values.pairs), Number(values.steps));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

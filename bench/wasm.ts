@@ -113,9 +113,9 @@ async function policy(): Promise<Measured> {
   const action = squashedGaussian(6).mode(actor.apply(blocks, [input("observation", [1, 17])]));
   const program = await engine.compile(defineGraph({ outputs: { action } }));
   for (const name of program.stateNames) {
-    const weights = program.readState(name);
+    const weights = await program.readState(name);
     random.fillNormal(weights);
-    program.writeState(
+    await program.writeState(
       name,
       weights.map((x) => 0.05 * x),
     );

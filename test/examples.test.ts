@@ -21,3 +21,11 @@ it("own-sac-temperature.ts settles where the entropy meets its target", () => {
   const last = output("own-sac-temperature.ts").trim().split("\n").at(-1)!;
   expect(Number(/ g (\S+)$/.exec(last)![1])).toBeCloseTo(0, 1);
 });
+
+it("foraging.ts teaches one policy from all bodies of a world", () => {
+  const lines = output("foraging.ts", "800").trim().split("\n");
+  expect(lines.length).toBe(10);
+  expect(lines.at(-1)).toMatch(
+    /^step 80\d {2}bodies so far \d+ {2}return -?\d+\.\d {2}α 0\.\d+ {2}entropy \d\.\d+$/,
+  );
+});

@@ -3,6 +3,7 @@
 // fixed order, functions from src/math). Units that ReLU switched off are skipped, which is exact.
 
 import { exp, tanh } from "../math/index.ts";
+import type { RandomStream } from "../random/index.ts";
 import { LAYER_NORM_EPSILON } from "../sac/layers.ts";
 import type { Network } from "../sac/network.ts";
 import type { PackedLayer } from "../sac/packing.ts";
@@ -44,6 +45,29 @@ export class ActingPolicy {
     }
   }
 
+  /**
+   * Writes what is chosen for `observation` into `action`, of discrete actions.
+   * @param blocks the network's blocks, in its order
+   * @param choices how many actions each choice has
+   * @param random what to draw from, one number a choice; without it the likeliest action is taken
+   * @param action the number of each choice's action, from 0 up; written
+   */
+  choose(
+    blocks: readonly Float32Array[],
+    observation: ArrayLike<number>,
+    choices: readonly number[],
+    action: Float32Array,
+    random?: Pick<RandomStream, "uniform">,
+  ): void {
+    const logits = this.forward(blocks, observation);
+    let start = 0;
+    choices.forEach((n, i) => {
+      const best = likeliest(logits, start, n);
+      action[i] = random ? drawn(logits, start, n, logits[start + best]!, random.uniform()) : best;
+      start += n;
+    });
+  }
+
   private forward(blocks: readonly Float32Array[], observation: ArrayLike<number>): Float64Array {
     const { input, activations, network } = this;
     const { packed, spec } = network;
@@ -53,7 +77,7 @@ export class ActingPolicy {
     for (const { kind } of spec.layers) {
       if (kind === "relu") {
         for (let j = 0; j < x.length; j++) if (x[j]! < 0) x[j] = 0;
-      } else {
+      } else if (kind !== "dropout") {
         const y = activations[at]!;
         if (kind === "layerNorm") normalize(x, packed[at]!, blocks, y);
         else product(x, packed[at]!, blocks, y, at === packed.length - 1);
@@ -63,6 +87,25 @@ export class ActingPolicy {
     }
     return x;
   }
+}
+
+/** Of `n` logits from `start` on: the number of the greatest, the first of several. */
+function likeliest(logits: Float64Array, start: number, n: number): number {
+  let best = 0;
+  for (let j = 1; j < n; j++) if (logits[start + j]! > logits[start + best]!) best = j;
+  return best;
+}
+
+/** The number of the logit on which a share `uniform` of all probability falls. @param most the greatest logit */
+function drawn(logits: Float64Array, start: number, n: number, most: number, uniform: number): number {
+  let total = 0;
+  for (let j = 0; j < n; j++) total += exp(logits[start + j]! - most);
+  let left = uniform * total;
+  for (let j = 0; j < n - 1; j++) {
+    left -= exp(logits[start + j]! - most);
+    if (left < 0) return j;
+  }
+  return n - 1;
 }
 
 /** y = x·W + b; of the last layer W is stored [outputs, inputs]. */

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { box, discrete } from "../envs/index.ts";
+import { box } from "../envs/index.ts";
 import { actionScale, toEnvironment, toUnit } from "./action-scale.ts";
 
 it("maps −1 to the lower bound, 1 to the upper one and 0 to the middle", () => {
@@ -37,7 +37,6 @@ it("never leaves the bounds, and comes back", () => {
 });
 
 it.each([
-  [discrete(3), "Expected a continuous (box) action space, got a discrete one with 3 actions"],
   [
     box([-1, -Infinity], [1, 1]),
     "Expected finite action bounds with low < high, got [-Infinity, 1] in dimension 1",

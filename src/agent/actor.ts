@@ -29,17 +29,16 @@ export class Actor {
 
   /**
    * Writes a unit action into `unitAction`.
-   * @param random what to draw from; without it the action is tanh(μ)
+   * @param random what to draw from; without it the action is tanh(μ), or the likeliest of discrete ones
    */
   act(observation: ArrayLike<number>, unitAction: Float32Array, random?: RandomStream): void {
+    const { choices } = this.scale;
     this.normalizer?.normalize(observation, this.observed);
+    const observed = this.normalizer ? this.observed : observation;
+    const blocks = this.learner.actorBlocks();
+    if (choices) return this.policy.choose(blocks, observed, choices, unitAction, random);
     random?.fillNormal(this.noise);
-    this.policy.act(
-      this.learner.actorBlocks(),
-      this.normalizer ? this.observed : observation,
-      unitAction,
-      random && this.noise,
-    );
+    this.policy.act(blocks, observed, unitAction, random && this.noise);
   }
 
   /**

@@ -26,7 +26,7 @@ async function learned(steps: number, more: object = {}): Promise<Agent> {
   return agent;
 }
 const statesOf = ({ learner }: Agent) =>
-  stateNames(learner).map((name) => Array.from(learner.program.readState(name)));
+  Promise.all(stateNames(learner).map((name) => learner.program.readState(name)));
 const weightFiles = () => readdirSync(directory).filter((name) => name.endsWith(".safetensors"));
 /** What `agent.json` says. */
 const manifest = () => JSON.parse(readFileSync(join(directory, "agent.json"), "utf8"));
@@ -55,7 +55,7 @@ it("saved by something else of the process while it learns, an agent is whole", 
   }
   expect(loaded.learner.updates).toBe(again.learner.updates);
   expect(loaded.learner.temperature.state()).toEqual(again.learner.temperature.state());
-  expect(statesOf(loaded)).toEqual(statesOf(again));
+  expect(await statesOf(loaded)).toEqual(await statesOf(again));
   await Promise.all([agent.dispose(), again.dispose(), loaded.dispose()]);
 });
 
@@ -73,7 +73,7 @@ describe("a loaded agent", () => {
     expect(loaded.hyperparameters).toEqual(agent.hyperparameters);
     expect(loaded.learner.temperature.state()).toEqual(agent.learner.temperature.state());
     expect([loaded.steps, loaded.learner.updates, loaded.seed]).toEqual([40, 35, 3]);
-    expect(statesOf(loaded)).toEqual(statesOf(agent));
+    expect(await statesOf(loaded)).toEqual(await statesOf(agent));
     const { batch, noise } = defaultTask;
     const one = { ...batch, action: batch.action.slice(0, 4) };
     const draws = { noise: noise.noise.slice(0, 4), nextNoise: noise.nextNoise.slice(0, 4) };
@@ -84,7 +84,7 @@ describe("a loaded agent", () => {
       ];
       expect(b).toEqual(a);
     }
-    expect(statesOf(loaded)).toEqual(statesOf(agent));
+    expect(await statesOf(loaded)).toEqual(await statesOf(agent));
     expect(loaded.learner.temperature.state()).toEqual(agent.learner.temperature.state());
     for (const deterministic of [true, false]) {
       expect(loaded.predict([0.5, -0.5, 1], { deterministic })).toEqual(
@@ -112,7 +112,7 @@ describe("saving again", () => {
     expect(weightFiles()).toHaveLength(1);
     expect(weightFiles()).not.toEqual(before);
     const loaded = await SAC.load(directory, { engine });
-    expect(statesOf(loaded)).toEqual(statesOf(second));
+    expect(await statesOf(loaded)).toEqual(await statesOf(second));
     await Promise.all([first, second, loaded].map((agent) => agent.dispose()));
   });
 
@@ -132,7 +132,7 @@ describe("saving again", () => {
     await agent.save(directory);
     writeFileSync(join(directory, "weights-0123456789abcdef.safetensors"), "half a file");
     const loaded = await SAC.load(directory, { engine });
-    expect(statesOf(loaded)).toEqual(statesOf(agent));
+    expect(await statesOf(loaded)).toEqual(await statesOf(agent));
     // Nobody knows whose it is: only what a manifest of ours named is ever removed.
     await agent.save(directory);
     expect(weightFiles()).toContain("weights-0123456789abcdef.safetensors");

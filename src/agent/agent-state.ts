@@ -9,6 +9,7 @@ import type { LearnerState } from "./learner-state.ts";
 import type { MetricsWindowState } from "./metrics-window.ts";
 import type { Hyperparameters } from "./options.ts";
 import type { ReplayState } from "./replay-buffer.ts";
+import type { RewardNormalizerState } from "./reward-normalizer.ts";
 import type { RunningStatisticsState } from "./running-statistics.ts";
 
 export interface AgentState {
@@ -17,6 +18,8 @@ export interface AgentState {
   readonly seed: number;
   readonly observationSize: number;
   readonly actionSize: number;
+  /** How many actions each choice has, where actions are discrete. */
+  readonly choices?: readonly number[] | undefined;
   /** Bounds of the actions, in the environment's units; missing in what older versions saved. */
   readonly actionBounds?: { readonly low: readonly number[]; readonly high: readonly number[] } | undefined;
   readonly hyperparameters: Hyperparameters;
@@ -32,6 +35,8 @@ export interface AgentState {
   readonly random: readonly RandomState[];
   /** Of the observations, where the agent normalizes them. */
   readonly observationStatistics?: RunningStatisticsState;
+  /** Of the discounted returns, where the agent normalizes its rewards. */
+  readonly rewardStatistics?: RewardNormalizerState;
   /** How far its learning has come, between two steps. */
   readonly progress?: LearningProgress;
   readonly replay?: ReplayState;

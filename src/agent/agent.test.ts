@@ -309,11 +309,11 @@ describe("predict", () => {
 describe("making an agent refuses", () => {
   it.each<[string, Env, SacCreateOptions, string, string]>([
     [
-      "a discrete action space",
-      new CountingEnv({ actionSpace: discrete(4) }),
+      "a choice of one",
+      new CountingEnv({ actionSpace: discrete(1) }),
       {},
-      "ACTION_SPACE",
-      "got a discrete one with 4 actions",
+      "TEMPERATURE",
+      "Expected something to choose from, got 1 discrete actions",
     ],
     [
       "action bounds that are not finite",

@@ -18,8 +18,7 @@ import {
   temperatureOptions,
   temperatureSettings,
 } from "../sac/temperature.ts";
-import type { UpdateSpec } from "../sac/update.ts";
-import { type ActionScale, actionScale } from "./action-scale.ts";
+import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
 import type { AgentState } from "./agent-state.ts";
 import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
@@ -30,6 +29,7 @@ import type { LearnMetrics } from "./metrics-window.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
 import { STEP_SECONDS } from "./time-limit.ts";
+import { updateSpec } from "./update-spec.ts";
 
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
@@ -93,22 +93,21 @@ export class Agent {
   static async create(env: Env | VectorEnv, options: AgentOptions): Promise<Agent> {
     const { engine, ownsEngine = false, parts, seed = 0, temperature = {}, ...rest } = options;
     const settings = hyperparameters(rest);
-    const { hidden, batchSize, tau } = settings;
     const scale = actionScale(env.actionSpace);
     const vector = asVector(env);
-    const spec: UpdateSpec = {
+    const spec = updateSpec(settings, {
       observationSize: sizeOf(env.observationSpace),
       actionSize: scale.size,
-      hidden,
-      batchSize,
-      tau,
-    };
-    const tuned = "update" in temperature ? undefined : temperatureSettings(temperature, scale.size);
+      choices: scale.choices,
+    });
+    const tuned = "update" in temperature ? undefined : temperatureSettings(temperature, chosenFrom(scale));
     const learner = await Learner.create({
       engine,
       spec,
       temperature: tuned ? createTemperature(tuned) : (temperature as Temperature),
       learningRate: settings.learningRate,
+      policyDelay: settings.policyDelay,
+      weightDecay: settings.weightDecay,
       weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
       ...(parts ? { parts } : {}),
     });
@@ -172,15 +171,20 @@ export class Agent {
     return this.loop.steps;
   }
 
-  /** Action dimensions. */
+  /** Numbers of an action: dimensions, or choices made at once. */
   get actionSize(): number {
     return this.scale.size;
+  }
+
+  /** How many actions each choice has, where actions are discrete. */
+  get choices(): readonly number[] | undefined {
+    return this.scale.choices;
   }
 
   /**
    * The policy's action, in the environment's units.
    * @param observation as the environment gives it, flat
-   * @param deterministic tanh(μ) instead of a draw. Default false
+   * @param deterministic tanh(μ), or the likeliest of discrete actions, instead of a draw. Default false
    * @throws TemperedError (OBSERVATION) for an observation of the wrong length
    */
   predict(
@@ -241,12 +245,13 @@ export class Agent {
     replaySince?: number;
   } = {}): Promise<AgentState> {
     return this.pieces.run(async () => {
-      const { env, seed, steps, actionSize, hyperparameters, temperature } = this;
+      const { env, seed, steps, actionSize, choices, hyperparameters, temperature } = this;
       return {
         env: env.id,
         seed,
         observationSize: this.learner.networks.actor.spec.inputSize,
         actionSize,
+        ...(choices && { choices }),
         actionBounds: { low: [...this.scale.low], high: [...this.scale.high] },
         hyperparameters,
         ...(temperature && { temperature: temperatureOptions(temperature, steps) }),
@@ -260,11 +265,13 @@ export class Agent {
   private async restoreState(state: AgentState): Promise<void> {
     const { observationSize, actionSize, observationStatistics } = state;
     const { inputSize } = this.learner.networks.actor.spec;
-    if (observationSize !== inputSize || actionSize !== this.actionSize) {
+    const actions = actionsInWords(actionSize, state.choices);
+    const here = actionsInWords(this.actionSize, this.choices);
+    if (observationSize !== inputSize || actions !== here) {
       throw new TemperedError(
         "SNAPSHOT",
-        `Expected an environment with ${observationSize} observations and ${actionSize} action dimensions, as ` +
-          `${state.env} that the agent learned in, got ${inputSize} and ${this.actionSize} in ${this.env.id}`,
+        `Expected an environment with ${observationSize} observations and ${actions}, as ${state.env} that the agent learned ` +
+          `in, got ${inputSize} and ${here} in ${this.env.id}`,
       );
     }
     if (this.normalizer && observationStatistics === undefined) {
@@ -297,4 +304,8 @@ export class Agent {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }
+}
+
+function actionsInWords(size: number, choices: readonly number[] | undefined): string {
+  return choices ? `${choices.join(" × ")} discrete actions` : `${size} action dimensions`;
 }

@@ -9,6 +9,7 @@ import { TemperedError } from "../errors.ts";
 import { type ActionScale, toEnvironment } from "./action-scale.ts";
 import type { MetricsWindow } from "./metrics-window.ts";
 import type { ReplayBuffer } from "./replay-buffer.ts";
+import type { RewardNormalizer } from "./reward-normalizer.ts";
 import type { RunningStatistics } from "./running-statistics.ts";
 import { STEP_SECONDS, within } from "./time-limit.ts";
 
@@ -20,6 +21,8 @@ export interface CollectorOptions {
   readonly replay: ReplayBuffer;
   /** Takes in every observation, where there is one. */
   readonly statistics?: RunningStatistics | undefined;
+  /** Takes in every reward, where there is one. */
+  readonly rewards?: RewardNormalizer | undefined;
 }
 
 /** Episodes in progress. */
@@ -43,6 +46,7 @@ export class Collector {
   private readonly scale: ActionScale;
   private readonly replay: ReplayBuffer;
   private readonly statistics: RunningStatistics | undefined;
+  private readonly rewards: RewardNormalizer | undefined;
   /** In the environment's units: all, and each env's part of them. */
   private readonly actions: Float64Array;
   private readonly actionRows: readonly Float64Array[];
@@ -53,13 +57,14 @@ export class Collector {
   /** Each env's part of the array that the vector env answered with last. */
   private answered: { array: Float32Array | Float64Array; rows: (Float32Array | Float64Array)[] } | undefined;
 
-  constructor({ env, scale, observationSize, replay, statistics }: CollectorOptions) {
+  constructor({ env, scale, observationSize, replay, statistics, rewards }: CollectorOptions) {
     this.env = env;
     const rows = (size: number) => Array.from({ length: this.count }, () => new Float32Array(size));
     this.count = this.env.count;
     this.scale = scale;
     this.replay = replay;
     this.statistics = statistics;
+    this.rewards = rewards;
     this.observations = rows(observationSize);
     this.unitActions = rows(scale.size);
     this.actions = new Float64Array(this.count * scale.size);
@@ -76,15 +81,16 @@ export class Collector {
    */
   async begin(seed: number | undefined, seconds = STEP_SECONDS): Promise<void> {
     if (this.begun) return;
-    const { observations } = await within(
+    const { observations, absent } = await within(
       this.env.reset(seed === undefined ? {} : { seed }),
       seconds,
       () => `a reset of ${this.env.id}`,
     );
     this.returns.fill(0);
     this.lengths.fill(0);
+    this.rewards?.begin();
     this.rows(observations).forEach((row, i) => {
-      this.observe(i, row);
+      if (absent?.[i] !== 1) this.observe(i, row);
     });
     this.begun = true;
   }
@@ -104,11 +110,12 @@ export class Collector {
 
   /** Stores the transitions of a step. @returns how many there were: a step that only began an episode is none */
   store(result: VectorStepResult, window: MetricsWindow): number {
-    const { observations, rewards, terminated, truncated, wasReset, infos } = result;
+    const { observations, rewards, terminated, truncated, wasReset, infos, absent } = result;
     const rows = this.rows(observations);
     let stored = 0;
     for (let i = 0; i < this.count; i++) {
       const row = rows[i]!;
+      if (absent?.[i] === 1) continue;
       if (wasReset[i] === 1) {
         this.observe(i, row);
         continue;
@@ -116,7 +123,9 @@ export class Collector {
       const isOver = terminated[i] === 1 || truncated[i] === 1;
       const startsEpisode = isOver && this.env.autoreset === "same-step";
       const next = startsEpisode ? (infos[i]!.final_obs as Float64Array) : row;
-      this.replay.add(this.observations[i]!, this.unitActions[i]!, rewards[i]!, next, terminated[i] === 1);
+      const [isEnd, isCut] = [terminated[i] === 1, truncated[i] === 1];
+      this.replay.add(this.observations[i]!, this.unitActions[i]!, rewards[i]!, next, isEnd, isCut && !isEnd);
+      this.rewards?.add(i, rewards[i]!, isOver);
       stored += 1;
       this.returns[i]! += rewards[i]!;
       this.lengths[i]! += 1;

@@ -8,5 +8,6 @@ export { type Batch, Learner, type Noise, type UpdateMetrics } from "./learner.t
 export type { LearnerState } from "./learner-state.ts";
 export type { LearnMetrics } from "./metrics-window.ts";
 export { defaultHyperparameters, type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
+export { presets } from "./presets.ts";
 export { ReplayBuffer } from "./replay-buffer.ts";
 export { fromSnapshot, type Snapshot, toSnapshot } from "./snapshot.ts";

@@ -14,6 +14,8 @@ export interface LearnerState {
   readonly updates: number;
   readonly temperature: TemperatureState;
   readonly adamPowers: AdamPowers;
+  /** Of an actor that moves less often than the critics. */
+  readonly actorAdamPowers?: AdamPowers | undefined;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 

@@ -3,7 +3,6 @@
 
 import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
-import type { Graph } from "../graph/index.ts";
 import type { GraphMetrics } from "../metrics/table.ts";
 import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
 import type { InitialWeights } from "../sac/initial-weights.ts";
@@ -12,12 +11,15 @@ import type { Network } from "../sac/network.ts";
 import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
-import { sacUpdate, type UpdateSpec } from "../sac/update.ts";
+import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
 import { blocksOf, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
-/** Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions. */
+/**
+ * Transitions, row-major: `observation` [batch, observations], `reward` [batch], … Actions are unit actions; discrete ones
+ * are numbers from 0 up in a replay buffer, and columns (`toColumns`) in an update.
+ */
 export interface Batch {
   readonly observation: Float32Array;
   readonly action: Float32Array;
@@ -27,13 +29,18 @@ export interface Batch {
   readonly discount: Float32Array;
 }
 
-/** Standard normal draws, each [batch, actions]: `noise` at the observation, `nextNoise` at the next one. */
+/** What an update takes that is drawn at random, where it takes it (sac/update-inputs.ts). */
 export interface Noise {
-  readonly noise: Float32Array;
-  readonly nextNoise: Float32Array;
+  /** Standard normal draws, each [batch, actions]: at the observation, and at the next one. */
+  readonly noise?: Float32Array;
+  readonly nextNoise?: Float32Array;
+  /** [critics] which of them the target leaves out. */
+  readonly excluded?: Float32Array;
+  /** Masks of dropout layers, each [batch, units]. */
+  readonly [mask: `dropout/${string}`]: Float32Array;
 }
 
-/** Numbers of one update; what its graph puts out, and: */
+/** Numbers of one update; what its graph puts out, NaN where the actor did not move; and: */
 export interface UpdateMetrics extends GraphMetrics, Omit<TemperatureReport, "loss" | "gap"> {
   readonly alphaLoss: number;
   /** α that the critic and actor losses used: its value before this update's temperature step. */
@@ -48,14 +55,13 @@ export interface LearnerOptions {
   readonly spec: UpdateSpec;
   readonly temperature: Temperature;
   readonly learningRate: number;
+  /** Updates of the critics to one of actor and temperature. Default 1. */
+  readonly policyDelay?: number;
+  /** AdamW's, where the update decays its weights. Default 0. */
+  readonly weightDecay?: number;
   readonly weights: InitialWeights;
   /** Replaced parts of the update, for `src/faults`. */
   readonly parts?: UpdateParts;
-}
-
-function partOfUpdate(spec: UpdateSpec, parts: number): Graph | undefined {
-  const batchSize = spec.batchSize / parts;
-  return Number.isInteger(batchSize) ? sacUpdate({ ...spec, batchSize }) : undefined;
 }
 
 export class Learner {
@@ -66,7 +72,10 @@ export class Learner {
   readonly program: Program;
 
   private readonly learningRate: number;
+  private readonly policyDelay: number;
   private powers: AdamPowers = initialPowers;
+  /** Of an actor that moves less often. */
+  private actorPowers: AdamPowers = initialPowers;
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
@@ -80,10 +89,8 @@ export class Learner {
   private readonly queue = new Exclusive();
 
   static async create(options: LearnerOptions): Promise<Learner> {
-    const { engine, spec, parts } = options;
-    // A part that was replaced need not be a mean over the batch.
-    const part = parts ? {} : { part: (count: number) => partOfUpdate(spec, count) };
-    const program = await engine.compile(sacUpdate(spec, parts), part);
+    const { engine, spec, parts, policyDelay = 1 } = options;
+    const program = await engine.compile(policyDelay > 1 ? splitUpdate(spec, parts) : sacUpdate(spec, parts));
     try {
       const learner = new Learner(program, options);
       await learner.initialize(options.weights);
@@ -94,8 +101,13 @@ export class Learner {
     }
   }
 
-  private constructor(program: Program, { spec, temperature, learningRate }: LearnerOptions) {
+  private constructor(
+    program: Program,
+    { spec, temperature, learningRate, policyDelay = 1, weightDecay = 0 }: LearnerOptions,
+  ) {
     this.program = program;
+    if (spec.decays) this.inputs.keep = Float32Array.of(1 - learningRate * weightDecay);
+    this.policyDelay = policyDelay;
     this.temperature = temperature;
     this.learningRate = learningRate;
     this.networks = sacNetworks(spec);
@@ -114,7 +126,8 @@ export class Learner {
   }
 
   /**
-   * One update of critics, actor, temperature and targets.
+   * One update of critics, actor, temperature and targets; with a `policyDelay`, actor and temperature take part in the first
+   * of so many.
    * @param step environment steps so far, for a scheduled target entropy
    * @throws TemperedError (NOT_FINITE) if a loss or the entropy is NaN or infinite; the weights are then corrupted
    */
@@ -123,32 +136,50 @@ export class Learner {
   }
 
   private async updateNow(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
-    this.powers = nextPowers(this.powers);
-    const adam = adamStep(this.learningRate, this.powers);
     const { alpha } = this.temperature;
     this.alpha[0] = alpha;
-    this.stepSize[0] = adam.size;
-    this.epsilon[0] = adam.epsilon;
-    const running = this.program.run(Object.assign(this.inputs, batch, noise));
-    const outputs = running instanceof Promise ? await running : running;
+    const { movesActor } = this;
+    Object.assign(this.inputs, batch, noise);
+    this.powers = nextPowers(this.powers);
+    const measured = await this.run(this.powers, this.policyDelay > 1 ? "critics" : undefined);
+    if (movesActor && this.policyDelay > 1) {
+      this.actorPowers = nextPowers(this.actorPowers);
+      Object.assign(measured, await this.run(this.actorPowers, "actor"));
+    }
     this.updates += 1;
-    const measured = scalarsOf(outputs);
     const { criticLoss, actorLoss, entropy } = measured;
-    if (!Number.isFinite(criticLoss) || !Number.isFinite(actorLoss) || !Number.isFinite(entropy)) {
+    const actorIsFinite = !movesActor || (Number.isFinite(actorLoss) && Number.isFinite(entropy));
+    if (!Number.isFinite(criticLoss) || !actorIsFinite) {
       throw new TemperedError(
         "NOT_FINITE",
         `Expected finite losses, got critic loss ${criticLoss}, actor loss ${actorLoss} and entropy ${entropy} at ` +
           `update ${this.updates} with α ${alpha}; look at the scale of rewards and observations and at the learning rate`,
       );
     }
+    if (!movesActor)
+      return Object.assign(measured, ofNoActor, { alpha, logAlpha: this.temperature.logAlpha });
     const { loss: alphaLoss, targetEntropy, gap: entropyGap } = this.temperature.update(entropy, step);
     const { logAlpha } = this.temperature;
     return Object.assign(measured, { alphaLoss, alpha, logAlpha, targetEntropy, entropyGap });
   }
 
+  /** One run of the program, with Adam's scalars after so many of its steps. */
+  private async run(powers: AdamPowers, entry?: "critics" | "actor"): Promise<GraphMetrics> {
+    const { size, epsilon } = adamStep(this.learningRate, powers);
+    this.stepSize[0] = size;
+    this.epsilon[0] = epsilon;
+    const running = this.program.run(this.inputs, entry);
+    return scalarsOf(running instanceof Promise ? await running : running);
+  }
+
+  /** Whether actor and temperature take part in the next update. */
+  get movesActor(): boolean {
+    return this.updates % this.policyDelay === 0;
+  }
+
   /** The actor's blocks where the engine keeps them: for acting between two updates. */
   actorBlocks(): readonly Float32Array[] {
-    return this.networks.actor.blocks.map(({ name }) => this.program.readState(name));
+    return this.networks.actor.blocks.map(({ name }) => this.program.view(name));
   }
 
   /** Weights of a network as its layers. The arrays are copies. */
@@ -169,13 +200,14 @@ export class Learner {
         updates: this.updates,
         temperature: this.temperature.state(),
         adamPowers: this.powers,
+        ...(this.policyDelay > 1 && { actorAdamPowers: this.actorPowers }),
         tensors: new Map(tensors),
       };
     });
   }
 
   /** @throws TemperedError (SNAPSHOT) for a state of other networks; nothing is changed then */
-  restore({ updates, temperature, adamPowers, tensors }: LearnerState): Promise<void> {
+  restore({ updates, temperature, adamPowers, actorAdamPowers, tensors }: LearnerState): Promise<void> {
     const stored = storedBlocks(this.networks).map((blocks) => ({
       blocks,
       values: blocksOf(blocks, tensors),
@@ -186,8 +218,9 @@ export class Learner {
       }
       this.temperature.restore(temperature);
       this.powers = adamPowers;
+      this.actorPowers = actorAdamPowers ?? adamPowers;
       this.updates = updates;
-      this.program.runs = updates;
+      this.program.runs = this.policyDelay > 1 ? updates + Math.ceil(updates / this.policyDelay) : updates;
     });
   }
 
@@ -201,6 +234,16 @@ export class Learner {
     await this.queue.run(() => this.program.dispose());
   }
 }
+
+/** Of an update in which actor and temperature rest. */
+const ofNoActor = {
+  actorLoss: Number.NaN,
+  entropy: Number.NaN,
+  actionSaturation: Number.NaN,
+  alphaLoss: Number.NaN,
+  targetEntropy: Number.NaN,
+  entropyGap: Number.NaN,
+};
 
 /** The graph's outputs, all of which are scalars. */
 function scalarsOf(outputs: NamedArrays): GraphMetrics {

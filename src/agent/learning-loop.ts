@@ -3,18 +3,30 @@
 
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { type RandomState, RandomStream } from "../random/index.ts";
-import type { ActionScale } from "./action-scale.ts";
+import { actionWidth } from "../sac/networks.ts";
+import { type ActionScale, drawUniformly, toColumns } from "./action-scale.ts";
 import { Actor } from "./actor.ts";
 import type { AgentState } from "./agent-state.ts";
 import { Collector } from "./collector.ts";
-import type { Batch, Learner, Noise, UpdateMetrics } from "./learner.ts";
+import type { Batch, Learner, UpdateMetrics } from "./learner.ts";
 import { type LearnMetrics, MetricsWindow } from "./metrics-window.ts";
 import { ObservationNormalizer } from "./observation-normalizer.ts";
 import type { Hyperparameters } from "./options.ts";
 import { emptyBatch, ReplayBuffer } from "./replay-buffer.ts";
+import { RewardNormalizer } from "./reward-normalizer.ts";
+import { UpdateDraws } from "./update-draws.ts";
+import { updateSpec } from "./update-spec.ts";
 
 /** The random streams of an agent; each role draws from its own, so that none disturbs another. */
-const roles = ["warm-up actions", "exploration", "replay", "update noise", "prediction"] as const;
+const roles = [
+  "warm-up actions",
+  "exploration",
+  "replay",
+  "update noise",
+  "target critics",
+  "dropout",
+  "prediction",
+] as const;
 
 export interface LearningLoopOptions {
   readonly seed: number;
@@ -41,13 +53,17 @@ export class LearningLoop {
   /** Where observations are normalized: by what. */
   readonly normalizer: ObservationNormalizer | undefined;
 
+  private readonly rewards: RewardNormalizer | undefined;
   private readonly seed: number;
   private readonly hyperparameters: Hyperparameters;
   private readonly learner: Learner;
+  private readonly scale: ActionScale;
   private readonly collector: Collector;
   private readonly replay: ReplayBuffer;
+  /** From the replay buffer, and the same as the update takes it: discrete actions as columns. */
+  private readonly drawn: Batch;
   private readonly batch: Batch;
-  private readonly noise: Noise;
+  private readonly draws: UpdateDraws;
   private readonly window = new MetricsWindow();
   /** Updates that are due for steps taken. */
   private pendingUpdates = 0;
@@ -55,15 +71,25 @@ export class LearningLoop {
   private reportedAt = 0;
 
   constructor({ seed, hyperparameters, learner, env, scale }: LearningLoopOptions) {
-    const { batchSize, bufferSize, bufferDtype: dtype, gamma, normalizeObservation } = hyperparameters;
+    const { batchSize, bufferSize, bufferDtype: dtype, gamma, nStep } = hyperparameters;
+    const { normalizeObservation, normalizeReward } = hyperparameters;
     const observationSize = learner.networks.actor.spec.inputSize;
     const actionSize = scale.size;
     this.seed = seed;
     this.hyperparameters = hyperparameters;
     this.learner = learner;
+    this.scale = scale;
     this.normalizer = normalizeObservation ? new ObservationNormalizer(observationSize) : undefined;
+    this.rewards = normalizeReward ? new RewardNormalizer(env.count, gamma) : undefined;
     this.actor = new Actor(learner, scale, this.normalizer);
-    this.replay = new ReplayBuffer({ capacity: bufferSize, observationSize, actionSize, gamma, dtype });
+    this.replay = new ReplayBuffer({
+      capacity: bufferSize,
+      observationSize,
+      actionSize,
+      gamma,
+      nStep,
+      dtype,
+    });
     const { replay } = this;
     this.collector = new Collector({
       env,
@@ -71,10 +97,13 @@ export class LearningLoop {
       observationSize,
       replay,
       statistics: this.normalizer?.statistics,
+      rewards: this.rewards,
     });
-    this.batch = emptyBatch(batchSize, observationSize, actionSize);
-    const draws = () => new Float32Array(batchSize * actionSize);
-    this.noise = { noise: draws(), nextNoise: draws() };
+    this.drawn = emptyBatch(batchSize, observationSize, actionSize);
+    const { choices } = scale;
+    const columns = () => new Float32Array(batchSize * actionWidth({ actionSize, choices }));
+    this.batch = choices ? { ...this.drawn, action: columns() } : this.drawn;
+    this.draws = new UpdateDraws(updateSpec(hyperparameters, { observationSize, actionSize, choices }));
     this.random = Object.fromEntries(
       roles.map((role) => [role, new RandomStream(seed, role)]),
     ) as LearningLoop["random"];
@@ -115,7 +144,7 @@ export class LearningLoop {
     const warmingUp = this.steps < hyperparameters.learningStarts;
     collector.observations.forEach((observation, i) => {
       const unitAction = collector.unitActions[i]!;
-      if (warmingUp) drawUniformly(unitAction, random["warm-up actions"]);
+      if (warmingUp) drawUniformly(this.scale, unitAction, random["warm-up actions"]);
       else actor.act(observation, unitAction, random.exploration);
     });
   }
@@ -137,14 +166,14 @@ export class LearningLoop {
 
   /** One update from a batch of the replay buffer. */
   private update(): Promise<UpdateMetrics> {
-    const { batch, noise, random } = this;
+    const { drawn, batch, draws, random, scale } = this;
     const { replay, learner, normalizer } = this;
-    replay.sample(batch, random.replay);
+    replay.sample(drawn, random.replay);
+    if (scale.choices) toColumns(scale.choices, drawn.action, batch.action);
     normalizer?.normalize(batch.observation, batch.observation);
     normalizer?.normalize(batch.nextObservation, batch.nextObservation);
-    random["update noise"].fillNormal(noise.nextNoise);
-    random["update noise"].fillNormal(noise.noise);
-    return learner.update(batch, noise, this.steps);
+    this.rewards?.normalize(batch.reward);
+    return learner.update(batch, draws.draw(random, learner.movesActor), this.steps);
   }
 
   private now() {
@@ -159,12 +188,13 @@ export class LearningLoop {
    * @param replaySince see `ReplayBuffer.state`
    */
   state(replay: boolean, replaySince: number): Omit<LoopState, "steps"> {
-    const { normalizer } = this;
+    const { normalizer, rewards } = this;
     const collector = replay ? this.collector.state() : undefined;
     const { pendingUpdates, reportedAt } = this;
     return {
       random: roles.map((role): RandomState => this.random[role].state()),
       ...(normalizer && { observationStatistics: normalizer.statistics.state() }),
+      ...(rewards && { rewardStatistics: rewards.state() }),
       ...(replay && {
         progress: { pendingUpdates, reportedAt, window: this.window.state() },
         replay: this.replay.state(replaySince),
@@ -177,6 +207,7 @@ export class LearningLoop {
     steps,
     random,
     observationStatistics,
+    rewardStatistics,
     progress,
     replay,
     collector,
@@ -187,6 +218,7 @@ export class LearningLoop {
     if (progress) this.window.restore(progress.window);
     for (const at of random) this.random[at.role as (typeof roles)[number]]?.restore(at);
     if (observationStatistics) this.normalizer?.statistics.restore(observationStatistics);
+    if (rewardStatistics) this.rewards?.restore(rewardStatistics);
     if (replay) this.replay.restore(replay);
     if (collector) await this.collector.restore(collector);
   }
@@ -194,9 +226,5 @@ export class LearningLoop {
 
 type LoopState = Pick<
   AgentState,
-  "steps" | "random" | "observationStatistics" | "progress" | "replay" | "collector"
+  "steps" | "random" | "observationStatistics" | "rewardStatistics" | "progress" | "replay" | "collector"
 >;
-
-function drawUniformly(unitAction: Float32Array, random: RandomStream): void {
-  for (let i = 0; i < unitAction.length; i++) unitAction[i] = random.uniformBetween(-1, 1);
-}

@@ -15,24 +15,30 @@ export interface MetricsWindowState {
   readonly episodes: number;
   readonly returns: readonly number[];
   readonly lengths: readonly number[];
-  /** Of each averaged metric, or of its logarithm, over the updates since the last report. */
+  /** Of each averaged metric, or of its logarithm, over the updates since the last report that have it. */
   readonly sums: Readonly<Record<string, number>>;
-  readonly count: number;
+  readonly counts: Readonly<Record<string, number>>;
 }
+
+/** Older versions counted the updates once for all metrics. */
+type StoredWindow = Omit<MetricsWindowState, "counts"> &
+  Partial<Pick<MetricsWindowState, "counts">> & { readonly count?: number };
 
 export class MetricsWindow {
   episodes = 0;
   private returns: number[] = [];
   private lengths: number[] = [];
   private readonly sums = new Float64Array(averagedMetrics.length);
-  private count = 0;
+  /** Updates that have the metric: an actor may rest, and discrete actions have no saturation. */
+  private readonly counts = new Float64Array(averagedMetrics.length);
 
   addUpdate(update: UpdateMetrics): void {
     averagedMetrics.forEach(([name, { mean, of = name }], i) => {
       const value = update[of as keyof UpdateMetrics];
+      if (value === undefined || Number.isNaN(value)) return;
       this.sums[i]! += mean === "geometric" ? log(value) : value;
+      this.counts[i]! += 1;
     });
-    this.count += 1;
   }
 
   addEpisode(total: number, length: number): void {
@@ -48,8 +54,9 @@ export class MetricsWindow {
   /** What there is to report; the window stays as it is. */
   peek(now: { step: number; updates: number; alpha: number; logAlpha: number }): LearnMetrics {
     const means = averagedMetrics.map(([name, { mean }], i) => {
-      const average = this.sums[i]! / this.count;
-      return [name, mean === "geometric" && this.count > 0 ? exp(average) : average];
+      const count = this.counts[i]!;
+      const average = this.sums[i]! / count;
+      return [name, mean === "geometric" && count > 0 ? exp(average) : average];
     });
     return {
       ...now,
@@ -65,24 +72,31 @@ export class MetricsWindow {
   report(now: Parameters<MetricsWindow["peek"]>[0]): LearnMetrics {
     const report = this.peek(now);
     this.sums.fill(0);
-    this.count = 0;
+    this.counts.fill(0);
     return report;
   }
 
   state(): MetricsWindowState {
-    const { episodes, returns, lengths, count } = this;
-    const sums = Object.fromEntries(averagedMetrics.map(([name], i) => [name, this.sums[i]!]));
-    return { episodes, returns: [...returns], lengths: [...lengths], sums, count };
+    const { episodes, returns, lengths } = this;
+    const named = (values: Float64Array) =>
+      Object.fromEntries(averagedMetrics.map(([name], i) => [name, values[i]!]));
+    return {
+      episodes,
+      returns: [...returns],
+      lengths: [...lengths],
+      sums: named(this.sums),
+      counts: named(this.counts),
+    };
   }
 
-  restore({ episodes, returns, lengths, sums, count }: MetricsWindowState): void {
+  restore({ episodes, returns, lengths, sums, counts, count = 0 }: StoredWindow): void {
     this.episodes = episodes;
     this.returns = [...returns];
     this.lengths = [...lengths];
     averagedMetrics.forEach(([name], i) => {
       this.sums[i] = sums[name] ?? Number.NaN;
+      this.counts[i] = counts?.[name] ?? count;
     });
-    this.count = count;
   }
 }
 

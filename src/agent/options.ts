@@ -15,6 +15,14 @@ export const hyperparameterSettings = {
     placeholder: "X",
     aliases: ["lr"],
   },
+  /** Share of a weight, biases too, that a step of Adam takes away, over its learning rate (AdamW). Default 0. */
+  weightDecay: {
+    default: 0,
+    rule: { kind: "number", min: 0 },
+    description: "Decay of the weights of actor and critics, as AdamW's, times the learning rate.",
+    placeholder: "X",
+    aliases: ["weight_decay", "adamw_weight_decay"],
+  },
   /** Transitions in an update. Default 256. */
   batchSize: {
     default: 256,
@@ -83,6 +91,63 @@ export const hyperparameterSettings = {
     description: "Updates in a round; -1 is as many as --train-freq.",
     placeholder: "N",
   },
+  /** Updates of the critics to one of actor and temperature. Default 1. */
+  policyDelay: {
+    default: 1,
+    rule: { kind: "integer", min: 1 },
+    description: "Updates of the critics to one of actor and temperature.",
+    placeholder: "N",
+    aliases: ["policy_frequency", "policy_update_delay"],
+  },
+  /**
+   * Steps whose rewards the critics' target holds before it looks at their value; an episode's end cuts them short. Default 1.
+   */
+  nStep: {
+    default: 1,
+    rule: { kind: "integer", min: 1 },
+    description: "Steps whose rewards the critics' target holds before it looks at a value.",
+    placeholder: "N",
+    aliases: ["n_steps", "multi_step"],
+  },
+  /** Critics. Default 2. */
+  critics: {
+    default: 2,
+    rule: { kind: "integer", min: 1 },
+    description: "Critics.",
+    placeholder: "N",
+    aliases: ["n_critics", "num_qs", "ensemble_size"],
+  },
+  /** Critics whose least value the target takes, drawn anew at each update (REDQ); −1 is all of them. Default −1. */
+  targetCritics: {
+    default: -1,
+    rule: { kind: "integer", min: 1, or: -1 },
+    description: "Critics whose least value the target takes, drawn anew at each update; -1 is all of them.",
+    placeholder: "N",
+    aliases: ["num_min_qs", "n_target_critics"],
+  },
+  /** What the actor takes for Q: the least of all critics, or their mean (REDQ). Default "minimum". */
+  actorValue: {
+    default: "minimum",
+    rule: { kind: "choice", of: ["minimum", "mean"] },
+    description: "What the actor takes for Q: the least of all critics, or their mean.",
+    placeholder: "minimum|mean",
+  },
+  /** A layer norm behind each hidden layer of the critics. Default false. */
+  layerNorm: {
+    default: false,
+    rule: { kind: "boolean" },
+    description: "A layer norm behind each hidden layer of the critics.",
+    placeholder: "",
+    aliases: ["critic_layer_norm", "use_layer_norm"],
+  },
+  /** Share of the critics' hidden units left out, drawn anew for each sample of each update, up to 0.9 (DroQ). Default 0. */
+  dropout: {
+    default: 0,
+    rule: { kind: "number", min: 0, max: 0.9 },
+    description: "Share of the critics' hidden units that is left out, drawn anew at each update.",
+    placeholder: "X",
+    aliases: ["dropout_rate", "critic_dropout_rate"],
+  },
   /** Units of each hidden layer of actor and critics. Default [256, 256]. */
   hidden: {
     default: [256, 256],
@@ -102,6 +167,18 @@ export const hyperparameterSettings = {
       "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
     placeholder: "",
     aliases: ["norm_obs", "normalize_obs"],
+  },
+  /**
+   * Rewards are divided by the running standard deviation of the discounted return, which is saved with the agent; α is then
+   * in these units. Default false.
+   */
+  normalizeReward: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Divide rewards by the running standard deviation of the discounted return; α is then in these units.",
+    placeholder: "",
+    aliases: ["norm_reward", "reward_normalization"],
   },
   /**
    * The environment steps while the updates run that belong to the step before, so an action is one step's updates
@@ -158,6 +235,12 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     const got = Array.isArray(value) ? `[${value}]` : `${value}`;
     throw new HyperparameterError(
       `Expected ${name} to be ${inWords(rule)}, got ${got} (${typeof value}); the default is ${JSON.stringify(fallback)}`,
+    );
+  }
+  if (all.targetCritics > all.critics) {
+    throw new HyperparameterError(
+      `Expected targetCritics to be at most the ${all.critics} critics that there are, got ${all.targetCritics}; ` +
+        "give -1 for all of them, or more critics",
     );
   }
   return all;

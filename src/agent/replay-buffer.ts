@@ -1,6 +1,9 @@
-// The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. Only `terminated` is stored: a
-// truncated episode has a future, so its last transition bootstraps like any other; a batch is given γ where there is a
-// future, and 0 where there is none.
+// The replay buffer: the last `capacity` transitions, sampled uniformly with replacement. A truncated episode has a future,
+// so its last transition bootstraps like any other; a batch is given γ where there is a future, and 0 where there is none.
+//
+// Of n steps a batch holds r₀ + γ r₁ + … + γᵐ⁻¹ rₘ₋₁, the observation after them, and γᵐ as the discount of its value. They
+// are fewer where the episode ends or no more have been taken yet; an end for good makes the discount 0, a truncation does
+// not. The actions between are those that were taken then.
 //
 // Each observation is stored once. A transition is a row, observation · action · reward, and its next observation is that of
 // the row which went on from it, as a rule the next one; where there is none (the newest row of an environment, the last of
@@ -20,15 +23,19 @@ import {
 const FIRST_ROWS = 1024;
 /** Rows that the next one may go on from: environments that step together, and some that have ended. */
 const MOST_OPEN = 256;
-/** In `links`: whether the episode ended for good; below it how many rows further on the next observation stands, or 0. */
+/** In `links`: whether the episode ended for good, or was cut off; below it how many rows further the next observation is, or 0. */
 const TERMINATED = 0x8000;
+const TRUNCATED = 0x4000;
+const FURTHER = TRUNCATED - 1;
+/** In a state: how a transition ended. */
+const ENDS = { terminated: 1, truncated: 2 } as const;
 
 /** The transitions of a buffer. */
 export interface ReplayState {
   readonly size: number;
   /** How many were ever stored. */
   readonly added: number;
-  /** Numbers a transition: observation · next observation · action · reward · terminated. */
+  /** Numbers a transition: observation · next observation · action · reward · end (0, 1 terminated, 2 truncated). */
   readonly width: number;
   /** The first transition in `rows`, of all that were ever stored; the oldest held in a whole state. */
   readonly from: number;
@@ -42,6 +49,8 @@ export interface ReplayOptions {
   readonly actionSize: number;
   /** Discount of the batches. */
   readonly gamma: number;
+  /** Steps of which a batch holds the rewards. Default 1. */
+  readonly nStep?: number;
   /** How observations are stored. Default "float32" */
   readonly dtype?: ObservationDtype;
 }
@@ -56,6 +65,7 @@ export class ReplayBuffer {
   private readonly observationSize: number;
   private readonly actionSize: number;
   private readonly gamma: number;
+  private readonly nStep: number;
   private readonly codec: ObservationCodec;
   /** Bytes a row, and numbers of the observation's type a row. */
   private readonly stride: number;
@@ -71,11 +81,13 @@ export class ReplayBuffer {
   /** The rows of the batch in hand. */
   private drawn = new Float64Array(0);
 
-  constructor({ capacity, observationSize, actionSize, gamma, dtype = "float32" }: ReplayOptions) {
+  constructor(options: ReplayOptions) {
+    const { capacity, observationSize, actionSize, gamma, nStep = 1, dtype = "float32" } = options;
     this.capacity = capacity;
     this.observationSize = observationSize;
     this.actionSize = actionSize;
     this.gamma = gamma;
+    this.nStep = nStep;
     this.codec = observationCodecs[dtype];
     this.observations = this.codec.make(0);
     const { BYTES_PER_ELEMENT: bytes } = this.observations;
@@ -87,6 +99,8 @@ export class ReplayBuffer {
   /**
    * Stores one transition, over the oldest where the buffer is full.
    * @param action unit action
+   * @param terminated whether the episode ended for good
+   * @param truncated whether it was cut off
    * @throws TemperedError (OUT_OF_MEMORY) if there is no room to grow
    */
   add(
@@ -95,6 +109,7 @@ export class ReplayBuffer {
     reward: number,
     nextObservation: ArrayLike<number>,
     terminated: boolean,
+    truncated = false,
   ): void {
     const row = this.added % this.capacity;
     if (row === this.links.length) this.reserve(row + 1);
@@ -110,7 +125,7 @@ export class ReplayBuffer {
     finals.set(row, aside);
     open.push(row);
     if (open.length > MOST_OPEN) open.shift();
-    this.links[row] = terminated ? TERMINATED : 0;
+    this.links[row] = (terminated ? TERMINATED : 0) | (truncated ? TRUNCATED : 0);
     this.size = Math.max(this.size, row + 1);
     this.added += 1;
   }
@@ -128,10 +143,10 @@ export class ReplayBuffer {
       let i = 0;
       while (i < observationSize && next[i] === observations[start + i]) i++;
       const further = (row - before + capacity) % capacity;
-      if (i < observationSize || further === 0 || further >= TERMINATED) continue;
+      if (i < observationSize || further === 0 || further > FURTHER) continue;
       open.splice(k, 1);
       finals.delete(before);
-      links[before] = (links[before]! & TERMINATED) | further;
+      links[before] = (links[before]! & ~FURTHER) | further;
       return next;
     }
     return undefined;
@@ -140,7 +155,7 @@ export class ReplayBuffer {
   /** Fills `batch` with transitions drawn from `random`, with replacement. */
   sample(batch: Batch, random: RandomStream): void {
     const { observation, nextObservation, action, reward, discount } = batch;
-    const { rest, links, observationSize, actionSize, gamma } = this;
+    const { rest, links, observationSize, actionSize, gamma, nStep, capacity } = this;
     if (this.drawn.length !== reward.length) this.drawn = new Float64Array(reward.length);
     const { drawn } = this;
     random.fillBelow(drawn, this.size);
@@ -148,11 +163,23 @@ export class ReplayBuffer {
       const row = drawn[i]! | 0; // An integer to the compiler too.
       const [o, a] = [i * observationSize, i * actionSize];
       this.readObservation(row, observation, o);
-      this.readNext(row, nextObservation, o);
       let at = this.restOf(row);
       for (let j = 0; j < actionSize; j++) action[a + j] = rest[at++]!;
-      reward[i] = rest[at]!;
-      discount[i] = links[row]! < TERMINATED ? gamma : 0;
+      let total = rest[at]!;
+      let power = gamma;
+      let last = row;
+      for (let n = 1; n < nStep; n++) {
+        const link = links[last]!;
+        const further = link & FURTHER;
+        if (link > FURTHER || further === 0) break;
+        last += further;
+        if (last >= capacity) last -= capacity;
+        total += power * rest[this.restOf(last) + actionSize]!;
+        power *= gamma;
+      }
+      this.readNext(last, nextObservation, o);
+      reward[i] = total;
+      discount[i] = links[last]! < TERMINATED ? power : 0;
     }
   }
 
@@ -166,7 +193,7 @@ export class ReplayBuffer {
   }
 
   private readNext(row: number, target: Float32Array, at: number): void {
-    const further = this.links[row]! & (TERMINATED - 1);
+    const further = this.links[row]! & FURTHER;
     if (further > 0) {
       const next = row + further;
       return this.readObservation(next < this.capacity ? next : next - this.capacity, target, at);
@@ -201,7 +228,8 @@ export class ReplayBuffer {
       this.readNext(row, rows, at + observationSize);
       const start = this.restOf(row);
       rows.set(this.rest.subarray(start, start + actionSize + 1), at + 2 * observationSize);
-      rows[at + width - 1] = this.links[row]! < TERMINATED ? 0 : 1;
+      const link = this.links[row]!;
+      rows[at + width - 1] = link >= TERMINATED ? ENDS.terminated : link >= TRUNCATED ? ENDS.truncated : 0;
     }
     return { size, added, width, from, rows };
   }
@@ -235,7 +263,8 @@ export class ReplayBuffer {
         part(2 * observationSize, actionSize),
         rows[at + width - 2]!,
         part(observationSize, observationSize),
-        rows[at + width - 1] === 1,
+        rows[at + width - 1] === ENDS.terminated,
+        rows[at + width - 1] === ENDS.truncated,
       );
     }
     this.size = size;

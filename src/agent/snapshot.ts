@@ -19,6 +19,8 @@ export interface SnapshotManifest {
   readonly observationSize: number;
   readonly actionSize: number;
   /** As in `AgentState`. */
+  readonly choices?: AgentState["choices"] | undefined;
+  /** As in `AgentState`. */
   readonly actionBounds?: AgentState["actionBounds"];
   readonly hyperparameters: Hyperparameters;
   /** As in `AgentState`. */
@@ -27,9 +29,12 @@ export interface SnapshotManifest {
   readonly updates: number;
   readonly temperatureState: TemperatureState;
   readonly adamPowers: AdamPowers;
+  readonly actorAdamPowers?: AdamPowers | undefined;
   readonly random: readonly RandomState[];
   /** Of the observations, where the agent normalizes them. */
   readonly observationStatistics?: RunningStatisticsState;
+  /** Of the discounted returns, where the agent normalizes its rewards. */
+  readonly rewardStatistics?: NonNullable<AgentState["rewardStatistics"]>;
 }
 
 export interface Snapshot {
@@ -39,11 +44,12 @@ export interface Snapshot {
 
 export function toSnapshot(state: AgentState): Snapshot {
   const { learner, progress: _, replay: __, collector: ___, ...kept } = state;
-  const { tensors, updates, temperature: temperatureState, adamPowers } = learner;
-  return { manifest: { format: SNAPSHOT_FORMAT, ...kept, updates, temperatureState, adamPowers }, tensors };
+  const { tensors, updates, temperature: temperatureState, ...powers } = learner;
+  return { manifest: { format: SNAPSHOT_FORMAT, ...kept, updates, temperatureState, ...powers }, tensors };
 }
 
 export function fromSnapshot({ manifest, tensors }: Snapshot): AgentState {
-  const { format: _, updates, temperatureState, adamPowers, ...kept } = manifest;
-  return { ...kept, learner: { updates, temperature: temperatureState, adamPowers, tensors } };
+  const { format: _, updates, temperatureState, adamPowers, actorAdamPowers, ...kept } = manifest;
+  const powers = { adamPowers, ...(actorAdamPowers && { actorAdamPowers }) };
+  return { ...kept, learner: { updates, temperature: temperatureState, ...powers, tensors } };
 }

@@ -9,6 +9,8 @@ interface Kernel {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly rows: Float32Array;
+  /** Where each of `rows` stands, for the kernel. */
+  readonly places: Uint32Array;
   /** Numbers of the rows that are needed. */
   readonly needed: Uint32Array;
 }
@@ -32,7 +34,7 @@ export function addProduct(x: Float64Array, w: Float32Array, first: number, y: F
   if (kernel === undefined || Math.max(x.length, columns) > kernel.x.length) {
     kernel = withRoom(roundedUp(Math.max(x.length, columns)));
   }
-  const { addRows, x: factors, y: sums, rows, needed } = kernel;
+  const { addRows, x: factors, y: sums, rows, places, needed } = kernel;
   const rowsOfW = rowsOf(w, y.length);
   let count = 0;
   for (let i = 0; i < x.length; i++) {
@@ -41,11 +43,12 @@ export function addProduct(x: Float64Array, w: Float32Array, first: number, y: F
     factors[count] = factor;
     needed[count++] = first + i;
   }
+  for (let i = 0; i < AT_ONCE; i++) places[i] = rows.byteOffset + 4 * i * columns;
   sums.set(y);
   for (let k = 0; k < count; k += AT_ONCE) {
     const n = Math.min(AT_ONCE, count - k);
     for (let i = 0; i < n; i++) rows.set(rowsOfW[needed[k + i]!]!, i * columns);
-    addRows(sums.byteOffset, factors.byteOffset + 8 * k, rows.byteOffset, n, columns);
+    addRows(sums.byteOffset, factors.byteOffset + 8 * k, places.byteOffset, n, columns);
   }
   for (let j = 0; j < y.length; j++) y[j] = sums[j]!;
 }
@@ -56,8 +59,8 @@ function roundedUp(length: number): number {
 
 /** The kernel over a memory for vectors of `room` numbers and rows of as many. */
 function withRoom(room: number): Kernel {
-  const [xAt, rowsAt] = [8 * room, 16 * room];
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((rowsAt + 4 * AT_ONCE * room) / PAGE) });
+  const [xAt, rowsAt, placesAt] = [8 * room, 16 * room, (16 + 4 * AT_ONCE) * room];
+  const memory = new WebAssembly.Memory({ initial: Math.ceil((placesAt + 4 * AT_ONCE) / PAGE) });
   const module = new WebAssembly.Module(bytesOf(kernels));
   const { addRows } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   return {
@@ -65,6 +68,7 @@ function withRoom(room: number): Kernel {
     y: new Float64Array(memory.buffer, 0, room),
     x: new Float64Array(memory.buffer, xAt, room),
     rows: new Float32Array(memory.buffer, rowsAt, AT_ONCE * room),
+    places: new Uint32Array(memory.buffer, placesAt, AT_ONCE),
     needed: new Uint32Array(room),
   };
 }

@@ -13,6 +13,7 @@ import { TemperedError } from "../errors.ts";
 import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
 import { bench } from "./commands/bench.ts";
+import { compare } from "./commands/compare.ts";
 import { doctor } from "./commands/doctor.ts";
 import { envs } from "./commands/envs.ts";
 import { evaluate } from "./commands/eval.ts";
@@ -20,8 +21,10 @@ import { exportPolicy } from "./commands/export.ts";
 import { importAgent } from "./commands/import.ts";
 import { lab } from "./commands/lab.ts";
 import { resume } from "./commands/resume.ts";
+import { sweep } from "./commands/sweep.ts";
 import { train } from "./commands/train.ts";
 import { watch } from "./commands/watch.ts";
+import { worker } from "./commands/worker.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 
@@ -31,6 +34,9 @@ const routes = {
   eval: evaluate,
   export: exportPolicy,
   import: importAgent,
+  sweep,
+  worker,
+  compare,
   doctor,
   watch,
   lab,

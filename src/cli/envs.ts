@@ -2,7 +2,7 @@
 
 import pc from "picocolors";
 import { listEnvs, makeEnv } from "../envs/registry.ts";
-import type { Space } from "../envs/spaces.ts";
+import { choicesOf, type Space } from "../envs/spaces.ts";
 import { finite } from "../text/finite.ts";
 import type { CliContext } from "./context.ts";
 
@@ -35,7 +35,10 @@ function plain(space: Space) {
 }
 
 function describe(space: ReturnType<typeof plain>): string {
-  if (space.kind === "discrete") return `one of ${space.n}`;
+  if (space.kind !== "box")
+    return choicesOf(space)!
+      .map(({ n }) => `one of ${n}`)
+      .join(", ");
   const size = space.shape.join("×");
   const [low, high] = [new Set(space.low), new Set(space.high)];
   return low.size === 1 && high.size === 1

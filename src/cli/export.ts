@@ -2,8 +2,11 @@
 
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
+import { actionScale } from "../agent/action-scale.ts";
 import { readAgentState } from "../agent/agent-files.node.ts";
+import { defaultHyperparameters } from "../agent/options.ts";
 import { encodeSafetensors } from "../agent/safetensors.ts";
+import { updateSpec } from "../agent/update-spec.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { type Policy, policyModel, policyModule, policyOf, torchTensors } from "../export/index.ts";
 import { toOnnx } from "../graph/onnx.ts";
@@ -37,9 +40,7 @@ export default async function exportRun(this: CliContext, flags: ExportFlags, pa
     if (flags.env === undefined) return policyOf(state);
     const env = await loadEnv(flags.env);
     try {
-      if (env.actionSpace.kind !== "box")
-        throw new BadInput("EXPORT", `Expected continuous actions in ${flags.env}`);
-      return policyOf(state, env.actionSpace);
+      return policyOf(state, actionScale(env.actionSpace));
     } finally {
       await env.close?.();
     }
@@ -65,8 +66,6 @@ export default async function exportRun(this: CliContext, flags: ExportFlags, pa
   write("policy", js, () => policyModule(policy, { stochastic }));
   write("actor's weights", safetensors, () => encodeSafetensors(torchTensors(policy)));
   write("training step", trainStep, () => {
-    const { observationSize, actionSize, hyperparameters } = state;
-    const { hidden, batchSize, tau } = hyperparameters;
-    return toOnnx(sacUpdate({ observationSize, actionSize, hidden, batchSize, tau }));
+    return toOnnx(sacUpdate(updateSpec({ ...defaultHyperparameters, ...state.hyperparameters }, state)));
   });
 }

@@ -1,4 +1,4 @@
-// What every engine offers: it compiles a graph to a program that holds the graph's states and runs it on demand.
+// What every engine offers: it compiles graphs to a program that holds their states and runs them on demand.
 // Engines are interchangeable; each is checked against the float64 reference and against the others.
 
 import type { Graph } from "../graph/index.ts";
@@ -10,20 +10,17 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
-export interface CompileOptions {
-  /**
-   * The same graph for one of `parts` equal parts of the batch, or undefined where the batch has no such parts: lets
-   * an engine give every thread a part. Each input is then either the same for all parts or laid out part after part;
-   * every output, and the loss behind every gradient, must be a mean over the batch.
-   */
-  readonly part?: (parts: number) => Graph | undefined;
-}
+/** Graphs by name. What has the same name in several of them, input, state or output, is one and has one shape. */
+export type Entries = Readonly<Record<string, Graph>>;
 
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
-  /** Compiles `graph`; every state starts as zeros until `writeState`. */
-  compile(graph: Graph, options?: CompileOptions): Promise<Program>;
+  /**
+   * Compiles a graph, or several with the states in common; every state starts as zeros until `writeState`.
+   * @throws TemperedError (GRAPH) where a state, input or output has two shapes
+   */
+  compile(graph: Graph | Entries): Promise<Program>;
   dispose(): Promise<void>;
 }
 
@@ -35,27 +32,33 @@ export interface Program {
    * Computes the outputs from the current states and `inputs`, then gives every state its new value.
    * The arrays returned are the program's own: they stay valid until the next run.
    * Runs that are asked for together are made one after the other; inputs must not change meanwhile.
-   * @throws TemperedError (INPUT) where an input is missing or has the wrong length; (THREAD_LOST) where a thread is
-   *   gone and has spoilt the states; (DISPOSED)
+   * @param entry which of the graphs. Default: the first
+   * @throws TemperedError (INPUT) where an input is missing or has the wrong length; (ENTRY) for an unknown entry;
+   *   (THREAD_LOST) where a thread is gone and has corrupted the states; (DISPOSED)
    */
-  run(inputs: NamedArrays): Promise<NamedArrays> | NamedArrays;
+  run(inputs: NamedArrays, entry?: string): Promise<NamedArrays> | NamedArrays;
   /**
-   * The current value of a state as a view that stays valid until the next run: copy what must last.
-   * @throws TemperedError (STATE) if the graph has no state of that name; (BUSY) for some states while a run is under
-   *   way; (THREAD_LOST) where they are spoilt
+   * A copy of a state, once all runs asked for so far are over.
+   * @throws TemperedError (STATE) if no graph has a state of that name; (THREAD_LOST) where the states are corrupted
    */
-  readState(name: string): Float32Array;
+  readState(name: string): Promise<Float32Array>;
   /**
-   * Sets a state; the values are copied.
-   * @throws TemperedError (STATE) for an unknown name or a wrong length; (BUSY) while a run is under way
+   * Sets a state, once all runs asked for so far are over; the values are copied.
+   * @throws TemperedError (STATE) for an unknown name or a wrong length
    */
-  writeState(name: string, values: Float32Array): void;
+  writeState(name: string, values: Float32Array): Promise<void>;
+  /**
+   * A state for reading at once, as the last run left it: for acting between runs. It stays the same array, and changes with
+   * every run; moments of an optimiser need not be up to date in it.
+   * @throws TemperedError (STATE)
+   */
+  view(name: string): Float32Array;
   /**
    * Runs so far. An engine may tidy its states every so many runs, so whoever restores them restores this, too.
    * Set it while no run is in flight.
    */
   runs: number;
-  /** Names of the states, in the graph's order. */
+  /** Names of the states, in the graphs' order. */
   readonly stateNames: readonly string[];
   dispose(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 // followed, and an episode ends either because the task ended (`terminated`: no future, the value after it is 0) or
 // because somebody stopped watching (`truncated`: there is a future, its value is bootstrapped).
 
+import type { AnySpace, ElementOf } from "./composite-spaces.ts";
 import type { BoxSpace, Space } from "./spaces.ts";
 
 export type Info = Readonly<Record<string, unknown>>;
@@ -11,26 +12,34 @@ export interface ResetOptions {
   readonly seed?: number;
 }
 
-export interface ResetResult {
+/** An observation in a space of type S: numbers in a row where that is a box, which is what agents take. */
+export type ObservationOf<S extends AnySpace> = S extends BoxSpace
+  ? Float32Array | Float64Array
+  : ElementOf<S>;
+
+export interface ResetResult<S extends AnySpace = BoxSpace> {
   /** Shape of `observationSpace`, row-major. May be the env's own buffer: copy what must last beyond the next call. */
-  readonly observation: Float32Array | Float64Array;
+  readonly observation: ObservationOf<S>;
   readonly info: Info;
 }
 
-export interface StepResult extends ResetResult {
+export interface StepResult<S extends AnySpace = BoxSpace> extends ResetResult<S> {
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
 }
 
-export interface Env {
+/** @typeParam S the type of its observation space: a box unless `FlattenObservation` is to make one of it */
+export interface Env<S extends AnySpace = BoxSpace> {
   /** Where the env came from: its id, or the path of the module that makes it. */
   readonly id: string;
-  readonly observationSpace: BoxSpace;
+  readonly observationSpace: S;
+  /** What each number of an observation is, where the env says so. */
+  readonly observationNames?: readonly string[] | undefined;
   readonly actionSpace: Space;
-  reset(options?: ResetOptions): ResetResult | Promise<ResetResult>;
+  reset(options?: ResetOptions): ResetResult<S> | Promise<ResetResult<S>>;
   /** @param action flat and row-major, in the units of `actionSpace` */
-  step(action: ArrayLike<number>): StepResult | Promise<StepResult>;
+  step(action: ArrayLike<number>): StepResult<S> | Promise<StepResult<S>>;
   /** Frees what the env holds (native memory, processes). */
   close?(): void | Promise<void>;
 }

@@ -2,12 +2,27 @@
 
 export { assertEnv, type CheckOptions, checkEnv } from "./check/check-env.ts";
 export type { EnvProblem } from "./check/problems.ts";
+export { Acrobot } from "./classic-control/acrobot.ts";
+export { CartPole } from "./classic-control/cart-pole.ts";
+export { MountainCar } from "./classic-control/mountain-car.ts";
 export { MountainCarContinuous } from "./classic-control/mountain-car-continuous.ts";
 export { Pendulum } from "./classic-control/pendulum.ts";
+export {
+  type AnySpace,
+  containsElement,
+  type DictSpace,
+  dict,
+  type Element,
+  type ElementOf,
+  sampleElement,
+  type TupleSpace,
+  tuple,
+} from "./composite-spaces.ts";
 export {
   type Env,
   type Info,
   noInfo,
+  type ObservationOf,
   type PhysicalEnv,
   type ResetOptions,
   type ResetResult,
@@ -15,6 +30,8 @@ export {
   type SyncEnv,
 } from "./env.ts";
 export { EnvError } from "./errors.ts";
+export { type Flattening, flattening } from "./flatten.ts";
+export { Foraging, type ForagingOptions } from "./foraging.ts";
 export { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
 export { MujocoError } from "./mujoco/errors.ts";
 export { PointMass, type PointMassOptions } from "./point-mass.ts";
@@ -32,12 +49,18 @@ export {
   type Role,
   type Shape,
 } from "./render/index.ts";
+export { Snake } from "./snake.ts";
 export {
   type BoxSpace,
   box,
+  choicesOf,
   contains,
   type DiscreteSpace,
   discrete,
+  type MultiBinarySpace,
+  type MultiDiscreteSpace,
+  multiBinary,
+  multiDiscrete,
   type Space,
   sample,
   sizeOf,
@@ -60,6 +83,7 @@ export type {
   VectorStepResult,
 } from "./vector/vector-env.ts";
 export { ClipAction } from "./wrappers/clip-action.ts";
+export { FlattenObservation } from "./wrappers/flatten-observation.ts";
 export { Guard, GuardVector, guard } from "./wrappers/guard.ts";
 export { type EpisodeStatistics, RecordEpisodeStatistics } from "./wrappers/record-episode-statistics.ts";
 export { RescaleAction } from "./wrappers/rescale-action.ts";

@@ -70,6 +70,34 @@ describe("modules", () => {
     }
   });
 
+  it("with observations of several parts are flattened", async () => {
+    const env = await load(`export const maxEpisodeSteps = 5;
+      export default ({ box, discrete, multiDiscrete, multiBinary, dict, tuple }) => ({
+        id: "parts",
+        observationSpace: dict({ a: box(0, 1, [2]), b: tuple([discrete(2), multiBinary(1), multiDiscrete([1, 2])]) }),
+        actionSpace: box(-1, 1),
+        reset: () => ({ observation: { a: [0.5, 1], b: [1, [1], [0, 1]] }, info: {} }),
+        step() { return { ...this.reset(), reward: 0, terminated: false, truncated: false }; },
+      });`);
+    expect(env.observationNames).toEqual([
+      "a[0]",
+      "a[1]",
+      "b.0=0",
+      "b.0=1",
+      "b.1[0]",
+      "b.2[0]=0",
+      "b.2[1]=0",
+      "b.2[1]=1",
+    ]);
+    expect([...(await env.reset()).observation]).toEqual([0.5, 1, 0, 1, 1, 1, 0, 1]);
+    expect((await env.step([0])).truncated).toBe(false);
+    await expect(
+      load(
+        'export default ({ box }) => ({ id: "words", observationSpace: { kind: "text" }, actionSpace: box(0, 1), reset() {}, step() {} });',
+      ),
+    ).rejects.toThrow("turn texts into numbers of a fixed length");
+  });
+
   it("with state() and restore() go on in the middle of an episode", async () => {
     const walk = `export const maxEpisodeSteps = 9;
       export default ({ box, RandomStream, stateOf, stateLike }) => {

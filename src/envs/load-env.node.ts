@@ -9,15 +9,17 @@ import { RandomStream } from "../random/index.ts";
 import { answerSeconds } from "./answer-seconds.node.ts";
 import { checkShape } from "./check/check-shape.ts";
 import { Problems } from "./check/problems.ts";
+import { dict, tuple } from "./composite-spaces.ts";
 import { describe } from "./describe.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
 import { type EnvOptions, makeEnv } from "./registry.ts";
-import { box, discrete } from "./spaces.ts";
+import { box, discrete, multiBinary, multiDiscrete } from "./spaces.ts";
 import { stateLike, stateOf } from "./stateful.ts";
 import { SyncVectorEnv } from "./vector/sync-vector-env.ts";
 import type { VectorEnv } from "./vector/vector-env.ts";
+import { withRows } from "./wrappers/flatten-observation.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 import { within } from "./wrappers/timeout.ts";
 
@@ -25,13 +27,27 @@ import { within } from "./wrappers/timeout.ts";
 export interface EnvTools {
   readonly box: typeof box;
   readonly discrete: typeof discrete;
+  readonly multiDiscrete: typeof multiDiscrete;
+  readonly multiBinary: typeof multiBinary;
+  readonly dict: typeof dict;
+  readonly tuple: typeof tuple;
   readonly RandomStream: typeof RandomStream;
   /** For an env with `state()` and `restore()`; see docs/environments.md. */
   readonly stateOf: typeof stateOf;
   readonly stateLike: typeof stateLike;
 }
 
-const tools: EnvTools = { box, discrete, RandomStream, stateOf, stateLike };
+const tools: EnvTools = {
+  box,
+  discrete,
+  multiDiscrete,
+  multiBinary,
+  dict,
+  tuple,
+  RandomStream,
+  stateOf,
+  stateLike,
+};
 
 const GYMNASIUM = "gymnasium:";
 /** Nobody looks at the infos of an env that was named on a command line, and sending them takes time. */
@@ -84,15 +100,16 @@ export function isModulePath(name: string): boolean {
 
 /**
  * Imports a module and makes its env. The default export is a function (async if it likes) or a class; it is called
- * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit. The module and
+ * with EnvTools and `options`. A number exported as `maxEpisodeSteps` puts the env into a TimeLimit, and
+ * observations that are no box are flattened. The module and
  * what it exports may take TEMPERED_TIMEOUT seconds (60).
  * @throws EnvError (ENV_MODULE, ENV_TIMEOUT)
  */
 export async function loadEnvModule(path: string, options: EnvOptions = {}): Promise<Env> {
   const exported = await importModule(path);
-  const env = await make(path, exported.default, options);
+  const made = await make(path, exported.default, options);
   const problems = new Problems();
-  checkShape(env, problems);
+  checkShape(made, problems);
   if (problems.hasErrors) {
     const errors = problems.list().filter(({ severity }) => severity === "error");
     throw moduleError(
@@ -100,6 +117,7 @@ export async function loadEnvModule(path: string, options: EnvOptions = {}): Pro
       `the default export to make an env, got one with these errors:\n${errors.map((e) => `- ${e.message}`).join("\n")}`,
     );
   }
+  const env = withRows(made);
   const { maxEpisodeSteps } = exported;
   if (maxEpisodeSteps === undefined) return env;
   if (typeof maxEpisodeSteps !== "number") {

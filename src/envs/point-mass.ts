@@ -12,7 +12,7 @@
 import { RandomStream } from "../random/index.ts";
 import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "./env.ts";
 import { EnvError } from "./errors.ts";
-import { expectActionOf, expectPhysicsOf } from "./exact-length.ts";
+import { expectActionOf, expectPhysicsOf } from "./refusals.ts";
 import { box } from "./spaces.ts";
 import { type EnvState, type Stateful, stateLike, stateOf } from "./stateful.ts";
 

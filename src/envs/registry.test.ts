@@ -14,7 +14,8 @@ it.each(listEnvs())("$id has no errors, and its own time limit", async (spec) =>
   expect(env.id).toBe(spec.id);
   expect(env.maxEpisodeSteps).toBe(spec.maxEpisodeSteps);
   const problems = await checkEnv(env);
-  expect(problems.map(({ code }) => code)).toEqual(chargedBeyondBounds.includes(spec.id) ? ["ACTION"] : []);
+  const expected = chargedBeyondBounds.includes(spec.id) ? ["ACTION"] : [];
+  expect(problems.map(({ code }) => code)).toEqual(expected);
   await env.close();
 });
 

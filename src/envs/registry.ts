@@ -1,6 +1,9 @@
 // The envs that tempered brings along, by id. An id of Gymnasium's stands only for an env with Gymnasium's dynamics.
 
 import { nearestName } from "../text/nearest-name.ts";
+import { Acrobot } from "./classic-control/acrobot.ts";
+import { CartPole } from "./classic-control/cart-pole.ts";
+import { MountainCar } from "./classic-control/mountain-car.ts";
 import { MountainCarContinuous } from "./classic-control/mountain-car-continuous.ts";
 import { Pendulum } from "./classic-control/pendulum.ts";
 import type { Env } from "./env.ts";
@@ -8,6 +11,7 @@ import { EnvError } from "./errors.ts";
 import { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";
 import { mujocoTasks } from "./mujoco/index.ts";
 import { PointMass } from "./point-mass.ts";
+import { Snake } from "./snake.ts";
 import { TimeLimit } from "./wrappers/time-limit.ts";
 
 /** What there is to know about an env before it is made. */
@@ -34,6 +38,30 @@ export type EnvOptions = Readonly<Record<string, unknown>>;
 
 const registered: readonly RegisteredEnv[] = [
   {
+    id: "Acrobot-v1",
+    task: "swing two links up by the joint between them",
+    maxEpisodeSteps: 500,
+    rewardThreshold: -100,
+    options: [],
+    make: () => new Acrobot(),
+  },
+  {
+    id: "CartPole-v1",
+    task: "balance a pole on a cart by pushing left or right",
+    maxEpisodeSteps: 500,
+    rewardThreshold: 475,
+    options: [],
+    make: () => new CartPole(),
+  },
+  {
+    id: "MountainCar-v0",
+    task: "drive a weak car out of a valley, at full power or none",
+    maxEpisodeSteps: 200,
+    rewardThreshold: -110,
+    options: [],
+    make: () => new MountainCar(),
+  },
+  {
     id: "MountainCarContinuous-v0",
     task: "drive a weak car out of a valley",
     maxEpisodeSteps: 999,
@@ -55,6 +83,13 @@ const registered: readonly RegisteredEnv[] = [
     rewardThreshold: -20,
     options: ["dimensions"],
     make: (options) => new PointMass(options),
+  },
+  {
+    id: "tempered/Snake-v0",
+    task: "eat and grow on a board of 6 × 6 fields without running into the wall or oneself",
+    maxEpisodeSteps: 300,
+    options: [],
+    make: () => new Snake(),
   },
   ...mujocoTasks.map(
     (task): RegisteredEnv => ({

@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RandomStream } from "../random/index.ts";
-import { box, contains, discrete, firstOutside, sample, sizeOf } from "./spaces.ts";
+import {
+  box,
+  choicesOf,
+  contains,
+  discrete,
+  firstOutside,
+  isSameSpace,
+  multiBinary,
+  multiDiscrete,
+  type Space,
+  sample,
+  sizeOf,
+} from "./spaces.ts";
 
 const bound = fc.oneof(
   fc.double({ min: -1e6, max: 1e6, noNaN: true }),
@@ -24,6 +36,8 @@ it("samples lie in their space, whichever bounds are missing", () => {
       fc.oneof(
         anyBox,
         fc.integer({ min: 1, max: 9 }).map((n) => discrete(n, -2)),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }).map((n) => multiDiscrete(n)),
+        fc.integer({ min: 1, max: 9 }).map((n) => multiBinary([n, 2])),
       ),
       fc.nat(),
       (space, seed) => {
@@ -63,6 +77,14 @@ describe("contains", () => {
     expect(contains(discrete(2, 1), [2])).toBe(true);
     expect([0, 3, 1.5].some((choice) => contains(discrete(2, 1), [choice]))).toBe(false);
   });
+  it("looks at each choice and each switch", () => {
+    const choices = multiDiscrete([3, 2], { start: [0, -1] });
+    expect(contains(choices, [2, 0])).toBe(true);
+    expect([[3, 0], [2, 1], [2], [0.5, 0]].some((value) => contains(choices, value))).toBe(false);
+    expect(firstOutside(choices, [2, 1], 0)).toBe(1);
+    expect(contains(multiBinary(2), [1, 0])).toBe(true);
+    expect(contains(multiBinary(2), [1, 2])).toBe(false);
+  });
   it("firstOutside allows a tolerance that is relative to large bounds", () => {
     expect(firstOutside(box(-100, 100), [100.00005], 1e-6)).toBe(-1);
     expect(firstOutside(box(-100, 100), [100.0005], 1e-6)).toBe(0);
@@ -87,4 +109,39 @@ describe("box", () => {
     expect(() => box(Number.NaN, 1)).toThrow("got low NaN");
     expect(() => discrete(0)).toThrow("Expected an integer n from 1 up");
   });
+});
+
+describe("choices", () => {
+  it("are what each number of an element can be", () => {
+    expect(choicesOf(box(0, 1))).toBeUndefined();
+    expect(choicesOf(discrete(3, 1))).toEqual([discrete(3, 1)]);
+    expect(choicesOf(multiDiscrete([3, 2], { start: [0, -1] }))).toEqual([discrete(3), discrete(2, -1)]);
+    expect(choicesOf(multiBinary([1, 2]))).toEqual([discrete(2), discrete(2)]);
+  });
+  it("must be some", () => {
+    expect(() => multiDiscrete([])).toThrow("Expected one choice or more");
+    expect(() => multiDiscrete([2, 0])).toThrow("Expected an integer n from 1 up");
+    expect(() => multiDiscrete([2, 2], { start: [1] })).toThrow("got 2 and 1 starts");
+    expect(() => multiDiscrete([2, 2, 2], { shape: [2, 2] })).toThrow("of shape [2,2], got 3");
+    expect(() => multiBinary(0)).toThrow("Expected a number of switches from 1 up, got 0");
+  });
+});
+
+it("spaces are the same where their elements are", () => {
+  const spaces: Space[] = [
+    box(-1, 1, [2, 3]),
+    box(-1, 1, [6]),
+    box(-1, Infinity, [6]),
+    discrete(2),
+    discrete(2, 1),
+    multiDiscrete([2]),
+    multiDiscrete([2], { start: [1] }),
+    multiBinary(1),
+    multiBinary(2),
+  ];
+  for (const [i, a] of spaces.entries()) {
+    for (const [j, b] of spaces.entries())
+      expect(isSameSpace(a, structuredClone(b)), `${i} ${j}`).toBe(i === j);
+  }
+  expect(isSameSpace({ n: 2, start: 0, kind: "discrete" }, discrete(2))).toBe(true);
 });

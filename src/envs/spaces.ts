@@ -19,7 +19,23 @@ export interface DiscreteSpace {
   readonly start: number;
 }
 
-export type Space = BoxSpace | DiscreteSpace;
+/** Several choices at once: element i is an integer from start[i] to start[i] + n[i] − 1. */
+export interface MultiDiscreteSpace {
+  readonly kind: "multi-discrete";
+  readonly shape: readonly number[];
+  /** Choices of each element, flat. */
+  readonly n: readonly number[];
+  readonly start: readonly number[];
+}
+
+/** Several switches at once, each 0 or 1. */
+export interface MultiBinarySpace {
+  readonly kind: "multi-binary";
+  readonly shape: readonly number[];
+}
+
+/** Spaces whose elements are numbers in a row; those that hold other spaces are in composite-spaces.ts. */
+export type Space = BoxSpace | DiscreteSpace | MultiDiscreteSpace | MultiBinarySpace;
 
 /**
  * A box: `box([-1, -8], [1, 8])`, or `box(-1, 1, [3])` with one bound for every element.
@@ -33,7 +49,7 @@ export function box(
 ): BoxSpace {
   const given = [low, high].find((bound) => typeof bound !== "number") as ArrayLike<number> | undefined;
   const dimensions = shape ?? [given?.length ?? 1];
-  const size = dimensions.reduce((product, n) => product * n, 1);
+  const size = elements(dimensions);
   const space = {
     kind: "box",
     shape: [...dimensions],
@@ -62,9 +78,60 @@ export function discrete(n: number, start = 0): DiscreteSpace {
   return { kind: "discrete", n, start };
 }
 
+/**
+ * Several choices at once: `multiDiscrete([3, 2])` is one of three and one of two.
+ * @param start the lowest of each, default 0
+ * @param shape default: a row
+ * @throws EnvError (ENV_SPACE)
+ */
+export function multiDiscrete(
+  n: readonly number[],
+  {
+    start = n.map(() => 0),
+    shape = [n.length],
+  }: { start?: readonly number[]; shape?: readonly number[] } = {},
+): MultiDiscreteSpace {
+  for (const [i, count] of n.entries()) discrete(count, start[i]);
+  if (n.length < 1 || start.length !== n.length || elements(shape) !== n.length) {
+    throw new EnvError(
+      "ENV_SPACE",
+      `Expected one choice or more, with a start each, of shape [${shape}], got ${n.length} and ${start.length} starts`,
+    );
+  }
+  return { kind: "multi-discrete", shape: [...shape], n: [...n], start: [...start] };
+}
+
+/** Several switches: `multiBinary(5)`, `multiBinary([2, 3])`. @throws EnvError (ENV_SPACE) */
+export function multiBinary(shape: number | readonly number[]): MultiBinarySpace {
+  const space = { kind: "multi-binary", shape: typeof shape === "number" ? [shape] : [...shape] } as const;
+  if (Number.isSafeInteger(elements(space.shape)) && elements(space.shape) >= 1) return space;
+  throw new EnvError("ENV_SPACE", `Expected a number of switches from 1 up, got ${shape}`);
+}
+
 /** Numbers in one element of the space; a discrete choice is one number. */
 export function sizeOf(space: Space): number {
-  return space.kind === "box" ? space.low.length : 1;
+  if (space.kind === "box") return space.low.length;
+  return space.kind === "discrete" ? 1 : elements(space.shape);
+}
+
+/** What there is to choose from for each number of an element; undefined where numbers are continuous. */
+export function choicesOf(space: Space): readonly DiscreteSpace[] | undefined {
+  if (space.kind === "box") return undefined;
+  if (space.kind === "discrete") return [space];
+  return Array.from({ length: sizeOf(space) }, (_, i) =>
+    space.kind === "multi-binary" ? BINARY : { kind: "discrete", n: space.n[i]!, start: space.start[i]! },
+  );
+}
+
+/** Whether two spaces have the same elements in the same shape. */
+export function isSameSpace(a: Space, b: Space): boolean {
+  const text = (space: Space) =>
+    JSON.stringify(
+      Object.entries(space)
+        .map(([name, part]) => `${name} ${part}`)
+        .sort(),
+    );
+  return text(a) === text(b);
 }
 
 /** Whether `value` (flat) is an element; NaN never is. */
@@ -77,10 +144,7 @@ export function contains(space: Space, value: ArrayLike<number>): boolean {
  * @param tolerance how far beyond a bound is still inside, relative to max(1, |bound|)
  */
 export function firstOutside(space: Space, value: ArrayLike<number>, tolerance: number): number {
-  if (space.kind === "discrete") {
-    const choice = value[0]! - space.start;
-    return Number.isInteger(choice) && choice >= 0 && choice < space.n ? -1 : 0;
-  }
+  if (space.kind !== "box") return choicesOf(space)!.findIndex((choice, i) => !isChoice(choice, value[i]!));
   const { low, high } = space;
   for (let i = 0; i < low.length; i++) {
     const x = value[i]!;
@@ -114,12 +178,25 @@ export function sample(
   random: RandomStream,
   target = new Float32Array(sizeOf(space)),
 ): Float32Array {
-  if (space.kind === "discrete") {
-    target[0] = space.start + random.below(space.n);
+  if (space.kind !== "box") {
+    choicesOf(space)!.forEach(({ start, n }, i) => {
+      target[i] = start + random.below(n);
+    });
     return target;
   }
   for (let i = 0; i < space.low.length; i++) target[i] = sampleBetween(space.low[i]!, space.high[i]!, random);
   return target;
+}
+
+const BINARY: DiscreteSpace = { kind: "discrete", n: 2, start: 0 };
+
+/** Whether `value` is one of the integers of `space`. */
+export function isChoice({ n, start }: DiscreteSpace, value: number): boolean {
+  return Number.isInteger(value) && value >= start && value < start + n;
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
 
 function sampleBetween(low: number, high: number, random: RandomStream): number {

@@ -36,10 +36,7 @@ export class StepCounter {
   /** @throws EnvError (ENV_VALUE) for the first of `faults` */
   stop([fault]: readonly Fault[]): never {
     const { expected, got, advice } = fault!;
-    throw new EnvError(
-      "ENV_VALUE",
-      `${this.where()}: expected ${expected}, got ${got}. Training stopped; ${advice}`,
-    );
+    throw new EnvError("ENV_VALUE", `${this.where()}: expected ${expected}, got ${got}; ${advice}`);
   }
 
   /** What the env has thrown, or an EnvError (ENV_THROWN) about it where that is no error. */
@@ -47,7 +44,7 @@ export class StepCounter {
     if (isError(thrown)) return thrown;
     return new EnvError(
       "ENV_THROWN",
-      `${this.where()}: expected an Error where the env throws, got ${describe(thrown)}. Training stopped; throw new Error("what is wrong")`,
+      `${this.where()}: expected an Error where the env throws, got ${describe(thrown)}; throw new Error("what is wrong")`,
       { cause: thrown },
     );
   }

@@ -8,7 +8,8 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { afterAll, describe, expect, it } from "vitest";
 import { cases } from "../../test/export/agents.ts";
 import { decodeSafetensors, encodeSafetensors } from "../agent/safetensors.ts";
-import { policyModel, policyModule, torchTensors } from "./index.ts";
+import { RandomStream } from "../random/index.ts";
+import { type Policy, policyModel, policyModule, torchTensors } from "./index.ts";
 
 interface JsPolicy {
   act(observation: ArrayLike<number>): Float32Array;
@@ -56,25 +57,64 @@ describe.each(made)("$name", ({ policy, observations, actions }) => {
     expect(farthest(single.action!.data as Float32Array, actions[7]!)).toBeLessThan(1e-6);
   });
 
-  it("draws the same actions from the same noise, and its mode from none", async () => {
-    const session = await InferenceSession.create(policyModel(policy, { stochastic: true }));
-    const run = async (value: number) => {
-      const noise = new Tensor("float32", new Float32Array(1000 * policy.actionSize).fill(value), [
-        1000,
-        policy.actionSize,
-      ]);
-      return (await session.run({ observation: tensor, noise })).action!.data as Float32Array;
-    };
-    expect(farthest(await run(0), actions.flat())).toBeLessThan(1e-6);
-    // Box and Muller with these two draws give a noise of 1.
-    const draws = [1 - Math.exp(-0.5), 0];
-    let at = 0;
+  it.skipIf(policy.choices)(
+    "draws the same actions from the same noise, and its mode from none",
+    async () => {
+      const session = await InferenceSession.create(policyModel(policy, { stochastic: true }));
+      const run = async (value: number) => {
+        const noise = new Tensor("float32", new Float32Array(1000 * policy.actionSize).fill(value), [
+          1000,
+          policy.actionSize,
+        ]);
+        return (await session.run({ observation: tensor, noise })).action!.data as Float32Array;
+      };
+      expect(farthest(await run(0), actions.flat())).toBeLessThan(1e-6);
+      // Box and Muller with these two draws give a noise of 1.
+      const draws = [1 - Math.exp(-0.5), 0];
+      let at = 0;
+      const { createPolicy } = await imported(policyModule(policy, { stochastic: true }));
+      const one = createPolicy({ random: () => draws[at++ % 2]! });
+      const expected = await run(1);
+      observations.slice(0, 100).forEach((observation, i) => {
+        const d = policy.actionSize;
+        expect(farthest(one.act(observation), expected.subarray(i * d, (i + 1) * d))).toBeLessThan(1e-6);
+      });
+    },
+  );
+
+  it.runIf(policy.choices)("draws each choice as often as its probability says", async () => {
+    const { actionSize } = policy;
+    const count = 4000;
+    const observation = observations[3]!;
+    const random = new RandomStream(5, "draws");
     const { createPolicy } = await imported(policyModule(policy, { stochastic: true }));
-    const one = createPolicy({ random: () => draws[at++ % 2]! });
-    const expected = await run(1);
-    observations.slice(0, 100).forEach((observation, i) => {
-      const d = policy.actionSize;
-      expect(farthest(one.act(observation), expected.subarray(i * d, (i + 1) * d))).toBeLessThan(1e-6);
+    const one = createPolicy({ random: () => random.uniform() });
+    const inModule = Array.from({ length: count }, () => [...one.act(observation)]);
+    const session = await InferenceSession.create(policyModel(policy, { stochastic: true }));
+    const columns = policy.choices!.reduce((sum, n) => sum + n, 0);
+    const gumbel = Float32Array.from(
+      { length: count * columns },
+      () => -Math.log(-Math.log(random.uniform())),
+    );
+    const repeated = Float32Array.from(
+      { length: count * observation.length },
+      (_, i) => observation[i % observation.length]!,
+    );
+    const { action } = await session.run({
+      observation: new Tensor("float32", repeated, [count, observation.length]),
+      noise: new Tensor("float32", gumbel, [count, columns]),
+    });
+    const inOnnx = Array.from({ length: count }, (_, i) =>
+      Array.from(action!.data.slice(i * actionSize, (i + 1) * actionSize) as Float32Array),
+    );
+    const tolerance = (share: number) => 5 * Math.sqrt((share * (1 - share)) / count) + 1 / count;
+    probabilities(policy, observation).forEach((shares, i) => {
+      shares.forEach((share, j) => {
+        for (const drawn of [inModule, inOnnx]) {
+          const found = drawn.filter((action) => action[i] === policy.low[i]! + j).length / count;
+          expect(Math.abs(found - share)).toBeLessThan(tolerance(share));
+        }
+      });
     });
   });
 
@@ -99,19 +139,33 @@ describe.each(made)("$name", ({ policy, observations, actions }) => {
   });
 });
 
+/** By plain arithmetic, choice by choice. */
+function probabilities({ layers, choices }: Policy, observation: ArrayLike<number>): number[][] {
+  let x = Array.from(observation);
+  layers.forEach(({ weight, bias }, i) => {
+    x = Array.from(bias, (b, j) => x.reduce((sum, value, k) => sum + value * weight[j * x.length + k]!, b));
+    if (i < layers.length - 1) x = x.map((value) => Math.max(value, 0));
+  });
+  return choices!.map((n) => {
+    const weights = x.splice(0, n).map(Math.exp);
+    return weights.map((value) => value / weights.reduce((a, b) => a + b));
+  });
+}
+
 it("takes at most 20 µs an action for two layers of 256", async () => {
   const { policy, observations } = made.find(({ name }) => name.includes("256"))!;
   const { createPolicy } = await imported(policyModule(policy));
   const one = createPolicy();
-  const rounds = Array.from({ length: 20 }, () => {
+  const few = observations.slice(0, 50);
+  let best = Infinity;
+  // Others on the machine only add, so the shortest of many short rounds is the module's own time.
+  for (let round = 0; round < 5000 && (round < 200 || best > 20); round++) {
     const start = performance.now();
-    for (const observation of observations) one.act(observation);
-    return (1000 * (performance.now() - start)) / observations.length;
-  });
-  const best = Math.min(...rounds);
+    for (const observation of few) one.act(observation);
+    best = Math.min(best, (1000 * (performance.now() - start)) / few.length);
+  }
   console.log(`${best.toFixed(1)} µs an action`);
-  // The bar is 20 µs; machines of CI are shared.
-  expect(best).toBeLessThan(60);
+  expect(best).toBeLessThan(process.env.CI ? 60 : 20);
 });
 
 it("refuses observations of another length", async () => {

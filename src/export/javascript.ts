@@ -11,9 +11,18 @@ import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
  * @returns the module's text: `export function createPolicy(): { act(observation): Float32Array }`
  */
 export function policyModule(policy: Policy, { stochastic = false }: { stochastic?: boolean } = {}): string {
-  const { env, steps, observationSize, actionSize, low, high, layers, normalization } = policy;
+  const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
   const widths = [observationSize, ...layers.map(({ bias }) => bias.length)];
-  const info = { env, steps, observationSize, actionSize, low, high, stochastic };
+  const info = {
+    env,
+    steps,
+    observationSize,
+    actionSize,
+    low,
+    high,
+    ...(choices && { choices }),
+    stochastic,
+  };
   return `// A policy for ${env}, trained by tempered for ${steps} environment steps. It needs nothing but this file.
 //
 //   import { createPolicy } from "./policy.js";
@@ -22,7 +31,7 @@ export function policyModule(policy: Policy, { stochastic = false }: { stochasti
 //
 // The array that \`act\` returns is the policy's own: copy what must outlast the next call.
 
-/** @type {{ env: string, steps: number, observationSize: number, actionSize: number, low: number[], high: number[], stochastic: boolean }} */
+/** @type {{ env: string, steps: number, observationSize: number, actionSize: number, low: number[], high: number[],${choices ? " choices: number[]," : ""} stochastic: boolean }} */
 export const info = ${JSON.stringify(info)};
 
 const WIDTHS = ${JSON.stringify(widths)};
@@ -42,12 +51,14 @@ const KERNEL = "${kernels}";
 export function createPolicy({ random = Math.random } = {}) {
   const weights = new Float32Array(bytes(WEIGHTS).buffer);
   const most = Math.max(...WIDTHS.map(up));
-  const start = 16 * most;
+  const start = 20 * most;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((start + weights.byteLength) / 65536) });
   const stored = new Float32Array(memory.buffer, start, weights.length);
   stored.set(weights);
   const y = new Float64Array(memory.buffer, 0, most);
-  const x = new Float64Array(memory.buffer, 8 * most, most);
+  const on = new Float64Array(memory.buffer, 8 * most, most);
+  const rows = new Uint32Array(memory.buffer, 16 * most, most);
+  const x = new Float64Array(most);
   const addRows = kernel(memory);
   const action = new Float32Array(info.actionSize);
   const last = WIDTHS.length - 2;
@@ -64,12 +75,14 @@ export function createPolicy({ random = Math.random } = {}) {
         const columns = up(outputs);
         const bias = at + inputs * columns;
         for (let j = 0; j < columns; j++) y[j] = stored[bias + j];
-        // Runs of units that are on: those that ReLU has switched off add nothing.
-        for (let i = 0, from = 0; i <= inputs; i++) {
-          if (i < inputs && x[i] !== 0) continue;
-          if (i > from) addRows(0, 8 * (most + from), start + 4 * (at + from * columns), i - from, columns);
-          from = i + 1;
+        // Units that ReLU has switched off add nothing.
+        let count = 0;
+        for (let i = 0; i < inputs; i++) {
+          if (x[i] === 0) continue;
+          on[count] = x[i];
+          rows[count++] = start + 4 * (at + i * columns);
         }
+        addRows(0, on.byteOffset, rows.byteOffset, count, columns);
         for (let j = 0; j < outputs; j++) x[j] = y[j] < 0 ? 0 : y[j];
         at = bias + columns;
       }
@@ -79,14 +92,7 @@ export function createPolicy({ random = Math.random } = {}) {
         for (let i = 0, row = at + j * inputs; i < inputs; i++) sum += x[i] * stored[row + i];
         return sum;
       };
-      for (let i = 0; i < info.actionSize; i++) {
-        let u = head(i);
-        if (info.stochastic) u += Math.exp(Math.min(Math.max(head(info.actionSize + i), ${LOG_STD_MIN}), ${LOG_STD_MAX})) * normal(random);
-        const [low, high] = [info.low[i], info.high[i]];
-        const scaled = low + 0.5 * (Math.fround(Math.tanh(u)) + 1) * (high - low);
-        action[i] = Math.min(Math.max(scaled, low), high);
-      }
-      return action;
+${choices ? CHOOSE : SQUASH}      return action;
     },
   };
 }
@@ -97,26 +103,23 @@ function normalized(value, i) {
   return Math.fround(Math.min(Math.max(scaled, -${OBSERVATION_CLIP}), ${OBSERVATION_CLIP}));
 }
 
-// Box and Muller.
-function normal(random) {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
+${choices ? CHOICE : NORMAL}
 function up(n) {
   return 16 * Math.ceil(n / 16);
 }
 
-// y ← y + Σ xₖ · rowₖ, all in \`memory\` by byte addresses.
+// y ← y + Σ xₖ · rowₖ, \`rows\` being where each row stands, all in \`memory\` by byte addresses.
 function kernel(memory) {
   try {
     return new WebAssembly.Instance(new WebAssembly.Module(bytes(KERNEL)), { env: { memory } }).exports.addRows;
   } catch {
     const doubles = new Float64Array(memory.buffer, 0, memory.buffer.byteLength >> 3);
     const floats = new Float32Array(memory.buffer);
+    const places = new Uint32Array(memory.buffer);
     return (y, x, rows, count, columns) => {
       for (let k = 0; k < count; k++) {
-        const factor = doubles[(x >> 3) + k];
-        for (let j = 0; j < columns; j++) doubles[(y >> 3) + j] += factor * floats[(rows >> 2) + k * columns + j];
+        const [factor, row] = [doubles[(x >> 3) + k], places[(rows >> 2) + k] >> 2];
+        for (let j = 0; j < columns; j++) doubles[(y >> 3) + j] += factor * floats[row + j];
       }
     };
   }
@@ -128,6 +131,43 @@ function bytes(base64) {
 }
 `;
 }
+
+// What the module does with the last layer's numbers, by the kind of its actions.
+
+const SQUASH = `      for (let i = 0; i < info.actionSize; i++) {
+        let u = head(i);
+        if (info.stochastic) u += Math.exp(Math.min(Math.max(head(info.actionSize + i), ${LOG_STD_MIN}), ${LOG_STD_MAX})) * normal(random);
+        const [low, high] = [info.low[i], info.high[i]];
+        const scaled = low + 0.5 * (Math.fround(Math.tanh(u)) + 1) * (high - low);
+        action[i] = Math.min(Math.max(scaled, low), high);
+      }
+`;
+
+const NORMAL = `// Box and Muller.
+function normal(random) {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+`;
+
+const CHOOSE = `      let first = 0;
+      info.choices.forEach((n, i) => {
+        const from = first;
+        const logits = Array.from({ length: n }, (_, j) => head(from + j));
+        action[i] = info.low[i] + choice(logits, info.stochastic ? random() : undefined);
+        first += n;
+      });
+`;
+
+const CHOICE = `// The number of the greatest logit, or of the one that a share of all probability falls on.
+function choice(logits, share) {
+  const most = Math.max(...logits);
+  if (share === undefined) return logits.indexOf(most);
+  const weights = logits.map((logit) => Math.exp(logit - most));
+  let left = share * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => (left -= weight) < 0);
+  return found < 0 ? logits.length - 1 : found;
+}
+`;
 
 /** The weights as the module reads them. */
 function packed({ layers }: Policy): Uint8Array {

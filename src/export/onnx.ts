@@ -1,17 +1,22 @@
 // A policy as an ONNX model: `observation` [batch, n] in, `action` [batch, d] out, in the environment's units, float32 both.
+// Discrete actions come as their numbers.
 // Normalization, tanh and scaling are inside. Inside it computes in float64, as the agent does when it acts, so that the
 // actions are the agent's to float32's last digits.
 
 import { OnnxModel } from "../graph/onnx-model.ts";
+import { actionWidth } from "../sac/networks.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
 
-/** @param stochastic with an input `noise` [batch, d], standard normal draws; without it the mode. Default false */
+/**
+ * @param stochastic with an input `noise`: [batch, d], standard normal draws; of discrete actions [batch, Σ choices], draws
+ *   of −log(−log u), u uniform in (0, 1) (Gumbel's). Without it the mode. Default false
+ */
 export function policyModel(
   policy: Policy,
   { stochastic = false }: { stochastic?: boolean } = {},
 ): Uint8Array {
-  const { env, steps, observationSize, actionSize, low, high, layers, normalization } = policy;
+  const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
   const model = new OnnxModel();
   const double = (value: string) => model.node("Cast", [value], { to: OnnxModel.DOUBLE });
   const float = (value: string) => model.node("Cast", [value], { to: OnnxModel.FLOAT });
@@ -22,7 +27,8 @@ export function policyModel(
   const number = (value: number) => model.doubles(`${value}`, [1, 1], Float64Array.of(value));
 
   model.input("observation", ["batch", observationSize]);
-  if (stochastic) model.input("noise", ["batch", actionSize]);
+  const draws = actionWidth({ actionSize, choices });
+  if (stochastic) model.input("noise", ["batch", draws]);
   let x = double("observation");
   if (normalization) {
     const centred = model.node("Sub", [x, row("observation shift", normalization.shift)]);
@@ -39,6 +45,27 @@ export function policyModel(
   });
   const part = (from: number, to: number) =>
     model.node("Slice", [x, model.integers([from]), model.integers([to]), model.integers([1])]);
+  const describe = () =>
+    model.bytes({
+      "tempered.env": env,
+      "tempered.steps": `${steps}`,
+      "tempered.observation": `[batch, ${observationSize}], as the environment gives it`,
+      "tempered.action": `[batch, ${actionSize}], in the environment's units, low ${JSON.stringify(low)}, high ${JSON.stringify(high)}`,
+      "tempered.stochastic": `${stochastic}`,
+    });
+  if (choices) {
+    if (stochastic) x = model.node("Add", [x, double("noise")]);
+    let first = 0;
+    const numbers = choices.map((n, i) => {
+      const logits = part(first, first + n);
+      first += n;
+      const best = model.node("ArgMax", [logits], { axis: 1, keepdims: 1 });
+      return model.node("Add", [double(best), number(low[i]!)]);
+    });
+    const all = numbers.length === 1 ? numbers[0]! : model.node("Concat", numbers, { axis: 1 });
+    model.output("action", float(all), ["batch", actionSize]);
+    return describe();
+  }
   let u = part(0, actionSize);
   if (stochastic) {
     const logStd = bounded(part(actionSize, 2 * actionSize), number(LOG_STD_MIN), number(LOG_STD_MAX));
@@ -53,11 +80,5 @@ export function policyModel(
   const [least, most] = [row("action low", low), row("action high", high)];
   const scaled = model.node("Add", [least, model.node("Mul", [model.node("Add", [unit, number(1)]), half])]);
   model.output("action", float(bounded(scaled, least, most)), ["batch", actionSize]);
-  return model.bytes({
-    "tempered.env": env,
-    "tempered.steps": `${steps}`,
-    "tempered.observation": `[batch, ${observationSize}], as the environment gives it`,
-    "tempered.action": `[batch, ${actionSize}], in the environment's units, low ${JSON.stringify(low)}, high ${JSON.stringify(high)}`,
-    "tempered.stochastic": `${stochastic}`,
-  });
+  return describe();
 }

@@ -16,7 +16,12 @@ export interface Policy {
   /** Bounds of the actions, in the environment's units. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Dense layers in torch.nn.Linear's layout, ReLU between them; the last gives μ, then log σ, of each dimension. */
+  /** How many actions each choice has, where actions are discrete: numbers from `low` up. */
+  readonly choices?: readonly number[];
+  /**
+   * Dense layers in torch.nn.Linear's layout, ReLU between them; the last gives μ, then log σ, of each dimension, or a logit
+   * for each action of each choice.
+   */
   readonly layers: readonly LayerValues[];
   /** What observations are shifted by and multiplied with before the first layer, then clipped to ±10. */
   readonly normalization?: { readonly shift: Float64Array; readonly scale: Float64Array };
@@ -42,7 +47,8 @@ export function policyOf(
         "name the environment with --env",
     );
   }
-  const { actor } = sacNetworks({ observationSize, actionSize, hidden: hyperparameters.hidden });
+  const { choices } = state;
+  const { actor } = sacNetworks({ observationSize, actionSize, choices, hidden: hyperparameters.hidden });
   const stored: StoredBlocks = { network: actor, suffix: "", states: [] };
   return {
     env,
@@ -51,6 +57,7 @@ export function policyOf(
     actionSize,
     low: Array.from(low),
     high: Array.from(high),
+    ...(choices && { choices }),
     layers: actor.unpack(blocksOf(stored, state.learner.tensors)),
     ...(observationStatistics && { normalization: ObservationNormalizer.factorsOf(observationStatistics) }),
   };

@@ -73,7 +73,7 @@ export const faults: readonly Fault[] = [
   {
     name: "no-alpha-in-actor",
     expected: ["entropy-unresponsive"],
-    parts: { actorLoss: ({ q }) => negate(mean(q.reduce(minimum))) },
+    parts: { actorLoss: ({ q, expect }) => negate(mean(expect(q.reduce(minimum)))) },
   },
   {
     name: "fixed-alpha",

@@ -117,6 +117,18 @@ function apply(node: Tensor, computed: ReadonlyMap<Tensor, Float64Array>): Float
       }
       return result;
     }
+    case "polyak":
+      return result.map((_, i) => a![i]! + (b![i]! - a![i]!) * op.tau);
+    case "adam": {
+      const [old1, old2, gradient] = node.inputs.slice(1, 4).map((x) => computed.get(x)!);
+      const [size, epsilon, keep] = node.inputs.slice(4).map((x) => computed.get(x)![0]!);
+      return result.map((_, i) => {
+        const moment1 = op.beta1 * old1![i]! + gradient![i]!;
+        const moment2 = op.beta2 * old2![i]! + gradient![i]! ** 2;
+        if (op.part !== "parameter") return op.part === "moment1" ? moment1 : moment2;
+        return keep! * a![i]! - (size! * moment1) / (Math.sqrt(moment2) + epsilon!);
+      });
+    }
     default:
       throw new Error(`unreachable: ${op.kind}`);
   }

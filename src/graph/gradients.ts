@@ -140,6 +140,8 @@ function backward(y: Tensor, i: number, dy: Tensor): Contribution | undefined {
     }
     case "step":
     case "stopGradient":
+    case "adam":
+    case "polyak":
     case "input":
     case "state":
     case "constant":

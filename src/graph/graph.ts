@@ -14,21 +14,30 @@ export interface Graph {
   readonly outputs: ReadonlyMap<string, Tensor>;
   /** The value each named state takes after a run; states not named here keep theirs. */
   readonly updates: ReadonlyMap<string, Tensor>;
+  /**
+   * The same graph for one of `parts` equal parts of the batch, or undefined where the batch has no such parts; lets an
+   * engine give every thread a part. Only a graph whose outputs, and the losses behind its gradients, are means over the
+   * batch has it; each input is then either the same for all parts or laid out part after part.
+   */
+  readonly shard?: (parts: number) => Graph | undefined;
 }
 
 /**
  * Collects the graph that computes `outputs` and `updates`.
  *
  * @param updates the new value of each state, by the state's name; shapes must be equal
+ * @param shard see `Graph`
  * @throws ShapeError where an update's shape is not its state's; TemperedError (GRAPH) where two different inputs
  *   or states share a name, or an update names a state that the graph does not have
  */
 export function defineGraph({
   outputs,
   updates = {},
+  shard,
 }: {
   outputs: Readonly<Record<string, Tensor>>;
   updates?: Readonly<Record<string, Tensor>>;
+  shard?: Graph["shard"] | undefined;
 }): Graph {
   const simplify = simplifier();
   const simplified = (named: Readonly<Record<string, Tensor>>) =>
@@ -53,7 +62,7 @@ export function defineGraph({
       );
     }
   }
-  return { nodes, inputs, state, outputs: outputMap, updates: updateMap };
+  return { nodes, inputs, state, outputs: outputMap, updates: updateMap, ...(shard && { shard }) };
 }
 
 /** Every tensor that `roots` need, each once and after its inputs. Iterative: graphs may be deep. */

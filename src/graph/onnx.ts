@@ -3,8 +3,9 @@
 // is written instead. Values are named `input:x`, `state:x`, `output:x` and `update:x`.
 
 import { type Graph, usersOf } from "./graph.ts";
-import { type HalfRows, halfRows, type Side } from "./half-rows.ts";
 import { type Attributes, OnnxModel } from "./onnx-model.ts";
+import { withoutOptimisers } from "./optimisers.ts";
+import { type Side, type SparseRows, sparseRows } from "./sparse-rows.ts";
 import { type OpKind, sameShape, type Tensor } from "./tensor.ts";
 
 /** ONNX's name for operations that need nothing but their inputs. */
@@ -27,7 +28,8 @@ const plain: Partial<Record<OpKind, string>> = {
 const STEP = { alpha: 1e38, beta: 0 };
 
 /** The graph as the bytes of a valid ONNX model (opset 20, float32). */
-export function toOnnx(graph: Graph): Uint8Array {
+export function toOnnx(original: Graph): Uint8Array {
+  const graph = withoutOptimisers(original);
   const emitter = new Emitter(graph);
   for (const node of graph.nodes) emitter.emit(node);
   for (const [name, tensor] of graph.outputs) emitter.expose(`output:${name}`, tensor);
@@ -44,12 +46,12 @@ class Emitter {
 
   /** Tensors that are made for some rows only, and the sums that put the rows together again. */
   private readonly sides = new Map<Tensor, Side>();
-  private readonly halves: ReadonlyMap<Tensor, HalfRows>;
+  private readonly halves: ReadonlyMap<Tensor, SparseRows>;
 
   constructor(graph: Graph) {
     for (const [name, { shape }] of graph.inputs) this.model.input(`input:${name}`, shape);
     for (const [name, { shape }] of graph.state) this.model.input(`state:${name}`, shape);
-    this.halves = new Map(halfRows(graph).map((halves) => [halves.sum, halves]));
+    this.halves = new Map(sparseRows(graph).map((halves) => [halves.sum, halves]));
     for (const { sides } of this.halves.values()) {
       for (const side of sides) for (const tensor of side.tensors) this.sides.set(tensor, side);
     }
@@ -148,7 +150,7 @@ class Emitter {
   }
 
   /** The rows of both sides, each where it belongs. */
-  private allRows({ sum, sides }: HalfRows): void {
+  private allRows({ sum, sides }: SparseRows): void {
     const { model } = this;
     const places = sides.map((side) => this.rowsOf(side));
     const rows = sum.inputs.map((x) => this.name(x));

@@ -37,7 +37,15 @@ export type Op =
   | { readonly kind: "reshape" }
   | { readonly kind: "slice"; readonly axis: number; readonly start: number; readonly end: number }
   | { readonly kind: "concat"; readonly axis: number }
-  | { readonly kind: "stopGradient" };
+  | { readonly kind: "stopGradient" }
+  /** One of the three results of a step of Adam; see optimisers.ts. */
+  | {
+      readonly kind: "adam";
+      readonly part: "parameter" | "moment1" | "moment2";
+      readonly beta1: number;
+      readonly beta2: number;
+    }
+  | { readonly kind: "polyak"; readonly tau: number };
 
 export type OpKind = Op["kind"];
 

@@ -106,11 +106,14 @@ function layerOf(tensors: Tensors, names: readonly string[]): { weight: Float32A
 /** An env of these sizes; `env` itself must have them. */
 function likeEnv(env: Env, observationSize: number, actionSize: number): Env {
   const { observationSpace, actionSpace } = env;
-  if (
-    actionSpace.kind !== "box" ||
-    observationSpace.low.length !== observationSize ||
-    actionSpace.low.length !== actionSize
-  ) {
+  if (actionSpace.kind !== "box") {
+    throw new TemperedError(
+      "IMPORT",
+      `Expected an environment with continuous actions, got ${env.id}: discrete policies of other programs cannot be ` +
+        "imported; train one here, or begin with a run of ours by --init-from",
+    );
+  }
+  if (observationSpace.low.length !== observationSize || actionSpace.low.length !== actionSize) {
     throw new TemperedError(
       "IMPORT",
       `Expected an environment with ${observationSize} observations and ${actionSize} action dimensions, as the file's actor, got ${env.id}`,

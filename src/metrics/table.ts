@@ -115,7 +115,7 @@ export const metrics = {
     quantity: "alphaLoss",
     chart: { title: "α loss", note: "", name: "loss" },
   },
-  /** Share of the policy's action components with |a| > 0.99. */
+  /** Share of the policy's action components with |a| > 0.99; NaN where actions are discrete. */
   actionSaturation: {
     tag: "train/action_saturation",
     rows: "updates",

@@ -17,6 +17,8 @@ export interface RunSettings {
   readonly config: Readonly<Record<string, unknown>>;
   /** Temperature settings in effect; `actionDim` and `targetEntropy` resolved to numbers. */
   readonly declared?: DeclaredSettings;
+  /** What each number of an observation is, where the environment says so. */
+  readonly observationNames?: readonly string[];
   /** Versions of tempered, the engine, Node… */
   readonly versions?: Readonly<Record<string, string>>;
 }

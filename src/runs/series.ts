@@ -26,6 +26,8 @@ export interface DeclaredSettings {
   /** Half-range of each action dimension, where log π and the target are in environment units. */
   readonly actionHalfRange?: readonly number[];
   readonly updatesPerStep?: number;
+  /** Logged updates to one of actor and α. Default 1. */
+  readonly policyDelay?: number;
   readonly stepsPerEpisode?: number;
   readonly gamma?: number;
   /** Environment id, where it is known. */

@@ -23,7 +23,10 @@ it("follows p ← p − lr · m̂ / (√v̂ + ε) step for step", () => {
     outputs: {},
     updates: (() => {
       const old = { parameter: state("p", []), moment1: state("m", []), moment2: state("v", []) };
-      const renewed = adam(old, input("g", []), input("size", []), input("epsilon", []));
+      const renewed = adam(old, input("g", []), {
+        stepSize: input("size", []),
+        epsilon: input("epsilon", []),
+      });
       return { p: renewed.parameter, m: renewed.moment1, v: renewed.moment2 };
     })(),
   });

@@ -2,21 +2,12 @@
 // kept without their factors (1 − β): M = β₁·M + g and V = β₂·V + g², and everything that depends on the step number
 // is two scalars, worked out here in float64 and handed to the graph.
 
-import { add, divide, multiply, sqrt, square, subtract, type Tensor } from "../graph/index.ts";
+import { type AdamBlock, type AdamScalars, adamStep as graphStep, type Tensor } from "../graph/index.ts";
 
 /** Defaults of PyTorch and of the paper. */
 export const BETA_1 = 0.9;
 export const BETA_2 = 0.999;
 export const EPSILON = 1e-8;
-
-/** A block of parameters with the two moments Adam keeps for it, all of one shape. */
-export interface AdamState {
-  readonly parameter: Tensor;
-  /** M = m / (1 − β₁) */
-  readonly moment1: Tensor;
-  /** V = v / (1 − β₂) */
-  readonly moment2: Tensor;
-}
 
 /** What depends on the step number: p ← p − size · M / (√V + epsilon). */
 export interface AdamStep {
@@ -24,12 +15,9 @@ export interface AdamStep {
   readonly epsilon: number;
 }
 
-/** One Adam step in the graph. @param size @param epsilon scalars from `adamSteps` */
-export function adam(state: AdamState, gradient: Tensor, size: Tensor, epsilon: Tensor): AdamState {
-  const moment1 = add(multiply(state.moment1, BETA_1), gradient);
-  const moment2 = add(multiply(state.moment2, BETA_2), square(gradient));
-  const direction = divide(moment1, add(sqrt(moment2), epsilon));
-  return { parameter: subtract(state.parameter, multiply(direction, size)), moment1, moment2 };
+/** One Adam step in the graph. @param scalars from `adamStep` */
+export function adam(block: AdamBlock, gradient: Tensor, scalars: AdamScalars): AdamBlock {
+  return graphStep(block, gradient, scalars, { beta1: BETA_1, beta2: BETA_2 });
 }
 
 /**

@@ -1,6 +1,6 @@
 // The algorithm's parts, for people who build on them: the update as a graph, networks, the temperature.
 
-export { type AdamPowers, type AdamState, adam, adamStep, initialPowers, nextPowers } from "./adam.ts";
+export { type AdamPowers, adam, adamStep, initialPowers, nextPowers } from "./adam.ts";
 export { type InitialWeights, initialWeights } from "./initial-weights.ts";
 export { type LayerSpec, layerNorm, linear, mlp, type NetworkSpec, relu } from "./layers.ts";
 export { standardParts, type UpdateParts } from "./losses.ts";

@@ -4,6 +4,8 @@ export type LayerSpec =
   /** y = x·Wᵀ + b, W [outputs, inputs] as in torch.nn.Linear. */
   | { readonly kind: "linear"; readonly outputs: number }
   | { readonly kind: "relu" }
+  /** y = x · mask, which is 0 for a share `rate` of all units and samples, and 1 / (1 − rate) for the others. */
+  | { readonly kind: "dropout"; readonly rate: number }
   /** y = (x − mean(x)) / √(var(x) + 1e-5) · gain + bias over a sample's units, as torch.nn.LayerNorm. */
   | { readonly kind: "layerNorm" };
 
@@ -27,6 +29,36 @@ export function mlp(hidden: readonly number[], outputs: number): LayerSpec[] {
   return [...hidden.flatMap((units) => [linear(units), relu]), linear(outputs)];
 }
 
+/** What stands in a critic beside dense layers. */
+export interface CriticLayers {
+  readonly layerNorm?: boolean | undefined;
+  /** Share of the hidden units that is left out, drawn anew for every sample of every update. Default 0. */
+  readonly dropout?: number | undefined;
+}
+
+/** `mlp` with dropout, then a layer norm, behind each hidden layer (Hiraoka et al. 2022, arXiv 2110.02034, figure 4). */
+export function criticMlp(
+  hidden: readonly number[],
+  outputs: number,
+  { layerNorm: normalized = false, dropout: rate = 0 }: CriticLayers = {},
+): LayerSpec[] {
+  const between: LayerSpec[] = [
+    ...(rate > 0 ? [{ kind: "dropout", rate } as const] : []),
+    ...(normalized ? [layerNorm] : []),
+    relu,
+  ];
+  return [...hidden.flatMap((units) => [linear(units), ...between]), linear(outputs)];
+}
+
+/** Widths of what the dropout layers of a network are given, in order. */
+export function droppedWidths({ inputSize, layers }: NetworkSpec): number[] {
+  let width = inputSize;
+  return layers.flatMap((layer) => {
+    if (layer.kind === "linear") width = layer.outputs;
+    return layer.kind === "dropout" ? [width] : [];
+  });
+}
+
 /** A layer that has parameters: how many numbers come in and go out. */
 export interface ParameterLayer {
   readonly kind: "linear" | "layerNorm";
@@ -38,7 +70,7 @@ export interface ParameterLayer {
 export function parameterLayers({ inputSize, layers }: NetworkSpec): ParameterLayer[] {
   let width = inputSize;
   return layers.flatMap((layer): ParameterLayer[] => {
-    if (layer.kind === "relu") return [];
+    if (layer.kind === "relu" || layer.kind === "dropout") return [];
     const inputs = width;
     if (layer.kind === "linear") width = layer.outputs;
     return [{ kind: layer.kind, inputs, outputs: width }];

@@ -2,6 +2,7 @@
 // made of them, and each may be replaced: that is how `src/faults` breaks them.
 
 import { add, mean, minimum, multiply, square, subtract, type Tensor } from "../graph/index.ts";
+import type { Decision } from "./decision.ts";
 import { type LogProb, logProb } from "./policy.ts";
 
 export interface UpdateParts {
@@ -9,7 +10,8 @@ export interface UpdateParts {
   /**
    * y, [1, batch].
    * @param reward @param discount γ, or 0 where the episode ended for good; each [1, batch]
-   * @param targetQ the target critics at (s′, a′), each [1, batch]
+   * @param targetQ the target critics at (s′, a′), each shaped as `nextLogProb`
+   * @param expect over the policy's actions, see `Decision`
    */
   criticTarget(x: {
     reward: Tensor;
@@ -17,19 +19,20 @@ export interface UpdateParts {
     targetQ: readonly Tensor[];
     alpha: Tensor;
     nextLogProb: Tensor;
+    expect: Decision["expect"];
   }): Tensor;
   /** @param q each critic at (s, a), [1, batch] @param target y, [1, batch] */
   criticLoss(q: readonly Tensor[], target: Tensor): Tensor;
-  /** @param q each critic at (s, a ~ π), [1, batch] */
-  actorLoss(x: { q: readonly Tensor[]; alpha: Tensor; logProb: Tensor }): Tensor;
+  /** @param q each critic at (s, a ~ π), shaped as `logProb` */
+  actorLoss(x: { q: readonly Tensor[]; alpha: Tensor; logProb: Tensor; expect: Decision["expect"] }): Tensor;
 }
 
 export const standardParts: UpdateParts = {
   logProb,
 
-  /** y = r + γ (1 − terminated) (min_i Q̄_i(s′, a′) − α log π(a′|s′)) */
-  criticTarget: ({ reward, discount, targetQ, alpha, nextLogProb }) => {
-    const value = subtract(targetQ.reduce(minimum), multiply(alpha, nextLogProb));
+  /** y = r + γ (1 − terminated) E_a′[min_i Q̄_i(s′, a′) − α log π(a′|s′)] */
+  criticTarget: ({ reward, discount, targetQ, alpha, nextLogProb, expect }) => {
+    const value = expect(subtract(targetQ.reduce(minimum), multiply(alpha, nextLogProb)));
     return add(reward, multiply(discount, value));
   },
 
@@ -38,6 +41,7 @@ export const standardParts: UpdateParts = {
     return q.map((prediction) => multiply(mean(square(subtract(prediction, target))), 0.5)).reduce(add);
   },
 
-  /** mean(α log π(a|s) − min_i Q_i(s, a)) */
-  actorLoss: ({ q, alpha, logProb }) => mean(subtract(multiply(alpha, logProb), q.reduce(minimum))),
+  /** mean(E_a[α log π(a|s) − min_i Q_i(s, a)]) */
+  actorLoss: ({ q, alpha, logProb, expect }) =>
+    mean(expect(subtract(multiply(alpha, logProb), q.reduce(minimum)))),
 };

@@ -30,11 +30,12 @@ export interface Network {
   /**
    * @param parameters the blocks' tensors
    * @param x what comes in, side by side: each [batch, n], together as wide as `inputSize`
+   * @param masks of the dropout layers, each [batch, units]; none: nothing is dropped
    * @returns [batch, outputs]
    */
-  apply(parameters: readonly Tensor[], x: readonly Tensor[]): Tensor;
+  apply(parameters: readonly Tensor[], x: readonly Tensor[], masks?: readonly Tensor[]): Tensor;
   /** The same with a row an output: the shape in which values of a sample are cheapest. @returns [outputs, batch] */
-  applyRows(parameters: readonly Tensor[], x: readonly Tensor[]): Tensor;
+  applyRows(parameters: readonly Tensor[], x: readonly Tensor[], masks?: readonly Tensor[]): Tensor;
   /** Values of the blocks, from values of the layers. */
   pack(layers: readonly LayerValues[]): Float32Array[];
   /** The inverse of `pack`; the arrays are copies. */
@@ -44,13 +45,21 @@ export interface Network {
 export function network(spec: NetworkSpec): Network {
   const { blocks, packed, tensorsOf, pack, unpack } = packing(spec);
 
-  const hidden = (parameters: readonly Tensor[], x: readonly Tensor[]): Tensor => {
+  const hidden = (
+    parameters: readonly Tensor[],
+    x: readonly Tensor[],
+    masks: readonly Tensor[] = [],
+  ): Tensor => {
     const ones = constant(1, [x[0]!.shape[0]!, 1]);
     let h = concat([...x, ones], 1);
     let at = 0;
+    let dropped = 0;
     for (const { kind } of spec.layers.slice(0, -1)) {
       if (kind === "relu") h = relu(h);
-      else {
+      else if (kind === "dropout") {
+        const mask = masks[dropped++];
+        if (mask) h = multiply(h, mask);
+      } else {
         const { weight, bias } = tensorsOf(parameters, at++);
         h = kind === "linear" ? plus(matmul(h, weight), bias) : normalized(h, weight, bias!);
       }
@@ -64,14 +73,14 @@ export function network(spec: NetworkSpec): Network {
     outputSize: packed.at(-1)!.outputs,
     blocks,
     packed,
-    apply(parameters, x) {
+    apply(parameters, x, masks) {
       const { weight, bias } = output(parameters);
-      return plus(matmul(hidden(parameters, x), weight, { transposeB: true }), bias);
+      return plus(matmul(hidden(parameters, x, masks), weight, { transposeB: true }), bias);
     },
-    applyRows(parameters, x) {
+    applyRows(parameters, x, masks) {
       const { weight, bias } = output(parameters);
       return add(
-        matmul(weight, hidden(parameters, x), { transposeB: true }),
+        matmul(weight, hidden(parameters, x, masks), { transposeB: true }),
         reshape(bias!, [bias!.shape[1]!, 1]),
       );
     },

@@ -1,28 +1,23 @@
 // What the temperature is told to do: the target entropy, how it is optimised and within which bounds; defaults are
 // filled in, and what cannot work is refused with what would.
 
-import { TemperedError } from "../errors.ts";
-import { cos, log } from "../math/index.ts";
+import { log } from "../math/index.ts";
+import { type ChosenFrom, checkTarget, type TargetEntropy, targetEntropyOf } from "./target-entropy.ts";
+import { TemperatureError } from "./temperature-error.ts";
 
 /** How the loss is formed; both have the same fixed point, α settles where g = 0. */
 export type TemperatureLoss = "log-alpha" | "alpha";
 
-/** A target that moves from `start` to `end` nats over the first `steps` environment steps, then stays. */
-export interface TargetEntropySchedule {
-  readonly shape: "linear" | "cosine";
-  readonly start: number;
-  readonly end: number;
-  readonly steps: number;
-}
-
-/** H̄ in nats: a number, a schedule, or any function of the environment steps so far. */
-export type TargetEntropy = number | TargetEntropySchedule | ((step: number) => number);
-
 export interface TemperatureOptions {
   /** `"auto"` tunes α; a number keeps it fixed. Default "auto". */
   readonly alpha?: "auto" | number;
-  /** H̄ in nats, unit actions, summed over dimensions. `"auto"` is −(action dimensions). Default "auto". */
+  /**
+   * H̄ in nats, unit actions, summed over dimensions. `"auto"` is −(action dimensions); of discrete actions,
+   * `targetEntropyShare` of the most there can be. Default "auto".
+   */
   readonly targetEntropy?: "auto" | TargetEntropy;
+  /** Of discrete actions: H̄ as a share of log n, within (0, 1), where `targetEntropy` is "auto". Default 0.5. */
+  readonly targetEntropyShare?: number;
   /** Adam's learning rate for log α. Default 3e-4. */
   readonly learningRate?: number;
   /** α at the start. Default 1. */
@@ -49,13 +44,6 @@ export interface TemperatureSettings {
   readonly maxLogAlpha: number;
 }
 
-/** A temperature that cannot work; the message says what would. */
-export class TemperatureError extends TemperedError {
-  constructor(message: string) {
-    super("TEMPERATURE", message);
-  }
-}
-
 export const defaultTemperature = {
   alpha: "auto",
   targetEntropy: "auto",
@@ -64,26 +52,24 @@ export const defaultTemperature = {
   loss: "log-alpha",
 } as const satisfies TemperatureOptions;
 
-/** The largest entropy that one dimension of a tanh-Gaussian can have, at μ = 0, σ = 0.875; a uniform action has log 2. */
-export const MAX_ENTROPY_PER_DIMENSION = 0.6836;
-
 /**
  * Fills in the defaults and refuses what cannot work.
- * @param actionSize number of action dimensions
+ * @param actions number of action dimensions; of discrete actions how many there are at each choice, such as [4]
  * @throws TemperatureError for a target that no policy reaches, a learning rate ≤ 0, min > max, and the like
  */
-export function temperatureSettings(options: TemperatureOptions, actionSize: number): TemperatureSettings {
+export function temperatureSettings(options: TemperatureOptions, actions: ChosenFrom): TemperatureSettings {
   const {
     alpha = defaultTemperature.alpha,
     targetEntropy: target = defaultTemperature.targetEntropy,
+    targetEntropyShare: share,
     learningRate = defaultTemperature.learningRate,
     initialAlpha = defaultTemperature.initialAlpha,
     loss = defaultTemperature.loss,
     min = 0,
     max = Infinity,
   } = options;
-  const targetEntropy = target === "auto" ? -actionSize : target;
-  checkTarget(targetEntropy, actionSize);
+  const targetEntropy = targetEntropyOf(target, share, actions);
+  checkTarget(targetEntropy, actions);
   if (alpha !== "auto" && !(alpha >= 0 && Number.isFinite(alpha))) {
     throw new TemperatureError(
       `Expected alpha to be "auto" or a finite number from 0 up, got ${alpha}; try "auto"`,
@@ -127,46 +113,6 @@ export function temperatureSettings(options: TemperatureOptions, actionSize: num
     minLogAlpha: min > 0 ? log(min) : -Infinity,
     maxLogAlpha: max < Infinity ? log(max) : Infinity,
   };
-}
-
-/** H̄ at environment step `step`, nats. */
-export function targetEntropyAt(target: TargetEntropy, step: number): number {
-  if (typeof target === "number") return target;
-  if (typeof target === "function") return target(step);
-  const progress = Math.min(Math.max(step / target.steps, 0), 1);
-  const share = target.shape === "linear" ? progress : (1 - cos(Math.PI * progress)) / 2;
-  return target.start + (target.end - target.start) * share;
-}
-
-function checkTarget(target: TargetEntropy, actionSize: number): void {
-  const reachable = MAX_ENTROPY_PER_DIMENSION * actionSize;
-  const values = typeof target === "object" ? [target.start, target.end] : [targetEntropyAt(target, 0)];
-  for (const value of values) {
-    if (!Number.isFinite(value)) {
-      throw new TemperatureError(
-        `Expected a finite target entropy, got ${value}; try ${-actionSize} (one nat below 0 for each action dimension)`,
-      );
-    }
-    if (value >= reachable) {
-      throw new TemperatureError(
-        `Expected a target entropy below ${reachable.toFixed(3)} nats, the most that a tanh-Gaussian reaches in ` +
-          `${actionSize} unit action dimension${actionSize === 1 ? "" : "s"}, got ${value}: α would grow without end; ` +
-          `try ${-actionSize}${value === actionSize ? " (the sign is missing)" : ""}`,
-      );
-    }
-  }
-  if (typeof target === "object") {
-    if (!(target.steps > 0)) {
-      throw new TemperatureError(
-        `Expected a schedule of the target entropy over at least 1 step, got ${target.steps}`,
-      );
-    }
-    if (target.shape !== "linear" && target.shape !== "cosine") {
-      throw new TemperatureError(
-        `Expected a schedule of shape "linear" or "cosine", got ${JSON.stringify(target.shape)}`,
-      );
-    }
-  }
 }
 
 /** Options that make these settings again, as plain data; a target that is a function is kept as its value at `step`. */

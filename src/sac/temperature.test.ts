@@ -5,8 +5,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   alphaOf,
+  type ChosenFrom,
   init,
   MAX_ENTROPY_PER_DIMENSION,
+  maxEntropy,
   TemperatureError,
   type TemperatureOptions,
   type TemperatureState,
@@ -180,7 +182,7 @@ describe("the target", () => {
 });
 
 describe("refused, with what would work", () => {
-  const refusals: [string, TemperatureOptions, number, string][] = [
+  const refusals: [string, TemperatureOptions, ChosenFrom, string][] = [
     [
       "a target with the sign missing",
       { targetEntropy: 4 },
@@ -249,6 +251,22 @@ describe("refused, with what would work", () => {
       1,
       'Expected alpha to be "auto" or a finite number from 0 up, got -0.1',
     ],
+    ["a share of log n for continuous actions", { targetEntropyShare: 0.5 }, 2, "for example -2"],
+    [
+      "a negative target for discrete actions",
+      { targetEntropy: -4 },
+      [4],
+      "between 0 and 1.386 nats, the entropy of a uniform choice from 4 discrete actions, got -4: their entropy is never below 0",
+    ],
+    ["log n of discrete actions", { targetEntropy: 2 }, [3, 2], "α would grow without end; try 0.896"],
+    ["a share above 1", { targetEntropyShare: 1 }, [4], "above 0 and below 1, got 1; try 0.5"],
+    [
+      "a share beside a target",
+      { targetEntropyShare: 0.5, targetEntropy: 1 },
+      [4],
+      "a targetEntropyShare or a targetEntropy, got both (0.5 and 1)",
+    ],
+    ["a choice of one", {}, [1], "Expected something to choose from, got 1 discrete actions"],
     ["an unknown loss", { loss: "both" as "alpha" }, 1, '"log-alpha" or "alpha", got "both"'],
   ];
   it.each(refusals)("%s", (_, options, actionSize, message) => {
@@ -257,6 +275,17 @@ describe("refused, with what would work", () => {
     expect(() => temperatureSettings(options, actionSize)).toThrow(
       expect.objectContaining({ code: "TEMPERATURE" }),
     );
+  });
+
+  it("but not shares and targets of discrete actions within (0, log n)", () => {
+    expect(temperatureSettings({}, [4]).targetEntropy).toBeCloseTo(0.5 * Math.log(4), 12);
+    expect(temperatureSettings({ targetEntropyShare: 0.98 }, [5]).targetEntropy).toBeCloseTo(
+      0.98 * Math.log(5),
+      12,
+    );
+    expect(temperatureSettings({ targetEntropy: 0.1 }, [2, 2]).targetEntropy).toBe(0.1);
+    expect(maxEntropy([3, 2])).toBeCloseTo(Math.log(6), 12);
+    expect(maxEntropy(2)).toBe(2 * MAX_ENTROPY_PER_DIMENSION);
   });
 
   it("but not a target just below the maximum", () => {

@@ -11,8 +11,12 @@
 
 import { exp, log } from "../math/index.ts";
 import { type AdamPowers, adamStep, BETA_1, BETA_2, initialPowers, nextPowers } from "./adam.ts";
-import { TemperatureError, type TemperatureSettings, targetEntropyAt } from "./temperature-settings.ts";
+import { targetEntropyAt } from "./target-entropy.ts";
+import { TemperatureError } from "./temperature-error.ts";
+import type { TemperatureSettings } from "./temperature-settings.ts";
 
+export * from "./target-entropy.ts";
+export * from "./temperature-error.ts";
 export * from "./temperature-settings.ts";
 
 /** What must be kept between updates, and saved with an agent: log α and its optimiser. */

@@ -1,26 +1,42 @@
 // A network with the tensors that hold its parameters. Both kinds are values: a step gives a new one, whose tensors are
 // the updated parameters, and leaves the old one as it was.
 
-import { add, gradients, multiply, state, subtract, type Tensor } from "../graph/index.ts";
-import { type AdamState, adam } from "./adam.ts";
+import {
+  type AdamBlock,
+  type AdamScalars,
+  gradients,
+  polyakStep,
+  state,
+  type Tensor,
+} from "../graph/index.ts";
+import { adam } from "./adam.ts";
+import type { Applied } from "./decision.ts";
+import { droppedWidths } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { momentNames } from "./networks.ts";
 
-/** Adam's scalars of an update, see `adamStep`. */
-export interface AdamScalars {
-  readonly stepSize: Tensor;
-  readonly epsilon: Tensor;
+/** The mask of each dropout layer, [batch, units], by its number among the network's and its width. */
+export type MasksOf = (network: string, layer: number, units: number) => Tensor;
+
+/** A network that leaves units out; itself where it has no dropout. */
+function dropping(network: Network, parameters: readonly Tensor[], masksOf: MasksOf): Applied {
+  const { name } = network.spec;
+  const masks = droppedWidths(network.spec).map((units, layer) => masksOf(name, layer, units));
+  return {
+    apply: (x) => network.apply(parameters, x, masks),
+    applyRows: (x) => network.applyRows(parameters, x, masks),
+  };
 }
 
 /** What a graph writes back: new values by the names of the states. */
 export type NewStates = Readonly<Record<string, Tensor>>;
 
 /** A network that an optimiser moves. */
-export class TrainedNetwork {
+export class TrainedNetwork implements Applied {
   private readonly network: Network;
-  readonly blocks: readonly AdamState[];
+  readonly blocks: readonly AdamBlock[];
 
-  private constructor(network: Network, blocks: readonly AdamState[]) {
+  private constructor(network: Network, blocks: readonly AdamBlock[]) {
     this.network = network;
     this.blocks = blocks;
   }
@@ -42,22 +58,24 @@ export class TrainedNetwork {
     return this.blocks.map(({ parameter }) => parameter);
   }
 
-  /** @returns [batch, outputs] */
   apply(x: readonly Tensor[]): Tensor {
     return this.network.apply(this.parameters, x);
   }
 
-  /** @returns [outputs, batch] */
   applyRows(x: readonly Tensor[]): Tensor {
     return this.network.applyRows(this.parameters, x);
   }
 
+  dropping(masks: MasksOf): Applied {
+    return dropping(this.network, this.parameters, masks);
+  }
+
   /** After one Adam step down the gradient of `loss`. */
-  descend(loss: Tensor, { stepSize, epsilon }: AdamScalars): TrainedNetwork {
+  descend(loss: Tensor, scalars: AdamScalars): TrainedNetwork {
     const derivatives = gradients(loss, this.parameters);
     return new TrainedNetwork(
       this.network,
-      this.blocks.map((block, i) => adam(block, derivatives[i]!, stepSize, epsilon)),
+      this.blocks.map((block, i) => adam(block, derivatives[i]!, scalars)),
     );
   }
 
@@ -77,7 +95,7 @@ export class TrainedNetwork {
 }
 
 /** A network that follows a trained one slowly. */
-export class TargetNetwork {
+export class TargetNetwork implements Applied {
   private readonly network: Network;
   private readonly parameters: readonly Tensor[];
 
@@ -93,18 +111,23 @@ export class TargetNetwork {
     );
   }
 
-  /** @returns [outputs, batch] */
+  apply(x: readonly Tensor[]): Tensor {
+    return this.network.apply(this.parameters, x);
+  }
+
   applyRows(x: readonly Tensor[]): Tensor {
     return this.network.applyRows(this.parameters, x);
+  }
+
+  dropping(masks: MasksOf): Applied {
+    return dropping(this.network, this.parameters, masks);
   }
 
   /** After one step of Polyak averaging, θ̄ ← θ̄ + τ (θ − θ̄). */
   towards(trained: TrainedNetwork, tau: number): TargetNetwork {
     return new TargetNetwork(
       this.network,
-      this.parameters.map((target, i) =>
-        add(target, multiply(subtract(trained.parameters[i]!, target), tau)),
-      ),
+      this.parameters.map((target, i) => polyakStep(target, trained.parameters[i]!, tau)),
     );
   }
 

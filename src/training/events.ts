@@ -29,6 +29,8 @@ export interface RunStart {
   readonly engine: string;
   readonly threads: number;
   readonly actionSize: number;
+  /** Whether actions are choices, whose entropy is never below 0. */
+  readonly isDiscrete: boolean;
   /** The most entropy that the policy can have, nats. */
   readonly maxEntropy: number;
   /** The environment step that a resumed run goes on from; 0 for a new one. */

@@ -174,12 +174,14 @@ function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unkn
 }
 
 function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSettings {
+  const { observationNames } = agent.env;
   return {
     env: config.env,
     seed: config.seed,
     engine: engine.name,
     config: { ...config },
     declared: declared(config, agent),
+    ...(observationNames && { observationNames }),
     versions: versions(engine.name),
   };
 }
@@ -192,6 +194,7 @@ export function sacOptions(config: TrainConfig): SacOptions {
     temperature: {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,
+      ...(config.targetEntropyShare !== undefined && { targetEntropyShare: config.targetEntropyShare }),
       learningRate: config.alphaLearningRate,
       initialAlpha: config.initialAlpha,
       loss: config.alphaLoss,
@@ -205,9 +208,13 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
   const targetEntropy = agent.temperature?.targetEntropy;
   return {
     env: config.env,
-    actionDim: agent.actionSize,
+    ...(agent.choices
+      ? { discreteActions: agent.choices.reduce((product, n) => product * n, 1) }
+      : { actionDim: agent.actionSize }),
     gamma: config.gamma,
-    updatesPerStep: config.gradientSteps === -1 ? 1 : config.gradientSteps / config.trainFreq,
+    updatesPerStep:
+      (config.gradientSteps === -1 ? 1 : config.gradientSteps / config.trainFreq) / config.policyDelay,
+    ...(config.policyDelay > 1 && { policyDelay: config.policyDelay }),
     ...(typeof targetEntropy === "number" && { targetEntropy }),
     ...(config.alpha === "auto" && {
       alphaLearningRate: config.alphaLearningRate,

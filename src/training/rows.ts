@@ -37,7 +37,11 @@ export function rowOf(reported: LearnMetrics, context: RowContext): Metrics {
     all: true,
   };
   return Object.fromEntries(
-    metricEntries.flatMap(([name, { tag, rows }]) => (tag && rows && has[rows] ? [[tag, values[name]]] : [])),
+    metricEntries.flatMap(([name, { tag, rows, mean }]) => {
+      // A mean over updates of which none had the metric: the actor rested, or its actions are discrete.
+      const isEmpty = mean !== undefined && Number.isNaN(values[name]);
+      return tag && rows && has[rows] && !isEmpty ? [[tag, values[name]]] : [];
+    }),
   );
 }
 

@@ -4,9 +4,10 @@
 
 import { z } from "zod";
 import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
+import { presetNames, presets } from "../agent/presets.ts";
 import { inWords, type Rule } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
-import { defaultTemperature } from "../sac/temperature.ts";
+import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
 
 /** What a field says of itself beside its type. */
@@ -59,6 +60,7 @@ function schemaOf(rule: Rule) {
 }
 
 const atLeastZero = expecting("a number from 0 up");
+const share = expecting("a number above 0 and below 1");
 const alphaValue = expecting('"auto" or a number from 0 up');
 const targetValue = expecting(
   '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
@@ -118,12 +120,18 @@ export const trainSchema = z.strictObject({
       .default(defaultTemperature.targetEntropy),
     {
       description:
-        "Entropy that α aims at, in nats over all action dimensions of [-1, 1]; auto is minus the action dimensions. " +
-        "A config file may give a schedule {shape, start, end, steps}.",
+        "Entropy that α aims at, in nats over all action dimensions of [-1, 1]; auto is minus the action dimensions, or " +
+        "--target-entropy-share of log n. A config file may give a schedule {shape, start, end, steps}.",
       placeholder: "auto|X",
       aliases: ["target_ent", "temperature.target_entropy"],
     },
   ),
+  targetEntropyShare: field(z.number(share).gt(0, share).lt(1, share).optional(), {
+    description: "The target entropy of discrete actions as a share of log n, the most that n of them have.",
+    placeholder: "X",
+    aliases: ["target_entropy_ratio", "target_entropy_scale", "temperature.target_entropy_share"],
+    without: `${DEFAULT_TARGET_ENTROPY_SHARE} where actions are discrete`,
+  }),
   alpha: field(
     z
       .union([z.literal("auto"), z.number(alphaValue).min(0, alphaValue)], alphaValue)
@@ -171,6 +179,15 @@ export const trainSchema = z.strictObject({
     without: "no bound",
   }),
 
+  preset: field(
+    z.enum(presetNames, expecting(presetNames.map((name) => `"${name}"`).join(", "))).default("sac"),
+    {
+      description:
+        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step. Settings " +
+        "beside it win.",
+      placeholder: presetNames.join("|"),
+    },
+  ),
   ...learning,
 
   logEvery: field(integer(1).default(100), {
@@ -203,9 +220,10 @@ export type TrainConfig = z.output<typeof trainSchema>;
 export type TrainSettings = Partial<z.input<typeof trainSchema>>;
 export type FieldName = keyof TrainConfig;
 
-/** The settings with defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
+/** The settings with their preset and the defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
 export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">): TrainConfig {
-  const { data, error } = trainSchema.safeParse(settings);
+  const preset = presets[settings.preset ?? "sac"] as TrainSettings | undefined;
+  const { data, error } = trainSchema.safeParse({ ...preset, ...settings });
   if (data) return data;
   const [issue] = error.issues;
   throw new TemperedError("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);

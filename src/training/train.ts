@@ -7,7 +7,7 @@ import { type Evaluation, evaluate } from "../agent/evaluate.ts";
 import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
 import { TemperedError } from "../errors.ts";
-import { MAX_ENTROPY_PER_DIMENSION, targetEntropyAt } from "../sac/temperature.ts";
+import { maxEntropy, targetEntropyAt } from "../sac/temperature.ts";
 import { EVALUATION_SEED } from "./evaluation-seed.ts";
 import { type BestEvaluation, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
 import { type Prepared, prepare, type RunState } from "./prepare.ts";
@@ -52,7 +52,8 @@ export async function* train(
         engine: engine.name,
         threads: engine.threads,
         actionSize: agent.actionSize,
-        maxEntropy: MAX_ENTROPY_PER_DIMENSION * agent.actionSize,
+        maxEntropy: maxEntropy(agent.choices ?? agent.actionSize),
+        isDiscrete: agent.choices !== undefined,
         resumedAt: agent.steps,
         targetEntropyAt: (step) => targetEntropyAt(agent.temperature!.targetEntropy, step),
         stepsSoFar: () => agent.steps,

@@ -17,7 +17,7 @@ export interface Task {
   readonly spec: UpdateSpec;
   readonly temperature: TemperatureOptions;
   readonly batch: Batch;
-  readonly noise: Noise;
+  readonly noise: Required<Pick<Noise, "noise" | "nextNoise">>;
 }
 
 const spec: UpdateSpec = {

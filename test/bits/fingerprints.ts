@@ -45,7 +45,7 @@ async function afterUpdates(engine: WasmEngine): Promise<string> {
     for (let j = 0; j < batchSize; j++) batch.discount[j] = random.below(20) === 0 ? 0 : 0.99;
     await learner.update(batch, noise, i);
   }
-  const hash = await sha256(statesOf(learner));
+  const hash = await sha256(await statesOf(learner));
   await learner.dispose();
   return hash;
 }
@@ -66,13 +66,13 @@ async function afterPendulum(engine: WasmEngine): Promise<string> {
   };
   const agent = await Agent.create(recorded, { engine, seed: 7, hidden: [40, 40], batchSize: 32 });
   for await (const _ of agent.learn({ totalTimesteps: 1500 })) void _;
-  const states = statesOf(agent.learner);
+  const states = await statesOf(agent.learner);
   await agent.learner.dispose();
   return sha256([...states, new Float64Array(rewards)]);
 }
 
-function statesOf(learner: Learner): Float32Array[] {
-  return stateNames(learner).map((name) => learner.program.readState(name).slice());
+function statesOf(learner: Learner): Promise<Float32Array[]> {
+  return Promise.all(stateNames(learner).map((name) => learner.program.readState(name)));
 }
 
 async function sha256(arrays: readonly (Float32Array | Float64Array)[]): Promise<string> {

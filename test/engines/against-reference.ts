@@ -24,7 +24,7 @@ export async function largestError(
   let held: Record<string, ArrayLike<number>> = {};
   for (const entry of graph.state) {
     const [name, values] = draw(entry);
-    program.writeState(name, values);
+    await program.writeState(name, values);
     held[name] = values;
   }
   let largest = 0;
@@ -40,7 +40,7 @@ export async function largestError(
     held = { ...held, ...updates };
     const ours = await program.run(inputs);
     for (const name of graph.outputs.keys()) compare(ours[name]!, outputs[name]!);
-    for (const name of graph.state.keys()) compare(program.readState(name), held[name]!);
+    for (const name of graph.state.keys()) compare(await program.readState(name), held[name]!);
   }
   await program.dispose();
   return largest;

@@ -5,6 +5,7 @@ import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { type Env, makeEnv } from "../../src/envs/index.ts";
 import { type Policy, policyOf } from "../../src/export/index.ts";
 import { RandomStream } from "../../src/random/index.ts";
+import { ChoosingEnv } from "../agent/choosing-env.ts";
 
 export interface Exported {
   readonly policy: Policy;
@@ -51,6 +52,11 @@ export const cases: readonly { readonly name: string; make(): Promise<Exported> 
         batchSize: 16,
         normalizeObservation: true,
       }),
+  },
+  { name: "CartPole", make: () => exported(makeEnv("CartPole-v1"), { hidden: [32, 32], batchSize: 32 }) },
+  {
+    name: "two choices at once",
+    make: () => exported(new ChoosingEnv([3, 4], [0, -1]), { hidden: [16, 24], batchSize: 16 }, 300),
   },
   { name: "HalfCheetah, 2 × 256", make: () => exported(makeEnv("HalfCheetah-v5"), { batchSize: 32 }, 300) },
 ];

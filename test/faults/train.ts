@@ -84,8 +84,8 @@ export async function train(training: Training, faulty: Faulty = {}): Promise<Lo
   let alpha = temperature.alpha;
   const totalTimesteps = learningStarts + Math.ceil(updates / updatesPerStep);
   for await (const now of agent.learn({ totalTimesteps, logEvery: 1 })) {
-    if (now.updates % actorEvery !== 0) rest?.undo();
-    else rest?.keep();
+    if (now.updates % actorEvery !== 0) await rest?.undo();
+    else await rest?.keep();
     if (now.updates > 0 && (now.updates % logEvery === 0 || now.updates === 1)) {
       const { targetEntropy, entropyGap, alphaLoss, actorLoss, criticLoss, qMean, actionSaturation } = now;
       rows.push([
@@ -113,14 +113,13 @@ function restorer({ learner }: Agent, temperature: Temperature) {
   const names = networks.actor.blocks.flatMap(({ name }) => [name, `${name}/moment1`, `${name}/moment2`]);
   const kept = new Map<string, Float32Array>();
   let keptTemperature = temperature.state();
-  const keep = () => {
-    for (const name of names) kept.set(name, program.readState(name).slice());
+  const keep = async () => {
+    for (const name of names) kept.set(name, await program.readState(name));
     keptTemperature = temperature.state();
   };
-  const undo = () => {
-    for (const [name, values] of kept) program.writeState(name, values);
+  const undo = async () => {
+    for (const [name, values] of kept) await program.writeState(name, values);
     temperature.restore(keptTemperature);
   };
-  keep();
   return { keep, undo };
 }

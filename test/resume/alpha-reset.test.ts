@@ -38,7 +38,12 @@ async function findings(name: string, dropAlpha: boolean): Promise<readonly stri
     for await (const metrics of agent.learn({ totalTimesteps: 1500 })) {
       run.log(
         metrics.step,
-        rowOf(metrics, { seconds: 1, learningRate: 3e-4, tuned: true, updated: metrics.updates > 0 }),
+        rowOf(metrics, {
+          seconds: 1,
+          learningRate: 3e-4,
+          tuned: true,
+          updated: metrics.updates > 0,
+        }),
       );
     }
   };

@@ -68,6 +68,7 @@ export const train = withHelp(command, {
     ],
     "Temperature α": [
       "targetEntropy",
+      "targetEntropyShare",
       "alpha",
       "initialAlpha",
       "alphaLearningRate",
@@ -75,13 +76,15 @@ export const train = withHelp(command, {
       "alphaMin",
       "alphaMax",
     ],
-    Learning: hyperparameterNames.filter((name) => name !== "overlapActing"),
+    Learning: ["preset", ...hyperparameterNames.filter((name) => name !== "overlapActing")],
     "Evaluation and output": ["evalEvery", "evalEpisodes", "logEvery", "quiet", "json"],
   },
   examples: [
     ["Pendulum-v1", "Ten thousand steps with the defaults."],
     ["Pendulum-v1 --seed 1 --eval-every 1000 --run runs/first", "Keep the best agent on the way."],
     ["Pendulum-v1 --run runs/first --resume", "Go on after a crash, with the same command line."],
+    ["CartPole-v1 --hidden 64,64 --learning-rate 1e-3 --steps 20000", "Actions that are choices."],
+    ["Hopper-v5 --preset droq --steps 50000", "More updates a step, for fewer steps."],
     ["tempered/PointMass-v0 --target-entropy -2.5 --alpha-min 0.01", "Another target, and a floor for α."],
     ["./my-env.js --config sac.toml --threads 2", "An environment and settings of your own."],
     [

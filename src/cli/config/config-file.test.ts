@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { settingsOf } from "../../training/setting-names.ts";
 import { fieldNames, metaOf, trainJsonSchema } from "../../training/settings.ts";
-import { completeConfig, readConfigFile, settingsOf } from "./config-file.ts";
+import { completeConfig, readConfigFile } from "./config-file.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tempered-config-"));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
-import { settingsOf } from "./config-file.ts";
+import { settingsOf } from "../../training/setting-names.ts";
 import { configurationMarkdown, configurationSchema } from "./documents.ts";
 
 const document = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), "utf8");

@@ -3,10 +3,11 @@
 import { TemperedError } from "../../errors.ts";
 import { isRunManifest } from "../../runs/run-manifest.ts";
 import { readRun } from "../../training/run-directory.ts";
+import { settingsOf } from "../../training/setting-names.ts";
 import type { TrainConfig } from "../../training/settings.ts";
 import { type TrainOptions, train } from "../../training/train.ts";
 import { BadInput } from "../bad-input.ts";
-import { completeConfig, readConfigFile, settingsOf } from "../config/config-file.ts";
+import { completeConfig, readConfigFile } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "./interruption.ts";

@@ -36,6 +36,7 @@ function state(history: readonly LearnMetrics[], settings: object = {}): LiveSta
     threads: 2,
     actionSize: 1,
     maxEntropy: 0.684,
+    isDiscrete: false,
     targetEntropyAt: () => -1,
     resumedAt: 0,
     stepsSoFar: () => step,

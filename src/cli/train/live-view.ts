@@ -82,7 +82,7 @@ export function liveView(state: LiveState, columns: number, colors: Colors): str
         title: `entropy ${bold(short(learned?.entropy ?? Number.NaN))}`,
         points: entropies,
         guide: targets,
-        low: padBelow([...entropies, ...targets], start.maxEntropy),
+        low: start.isDiscrete ? 0 : padBelow([...entropies, ...targets], start.maxEntropy),
         high: start.maxEntropy,
         footer: learned ? `target ${short(learned.targetEntropy)}` : "nats",
         color: cyan,
@@ -189,8 +189,12 @@ function shortened(text: string, width: number): string {
 }
 
 /** What the gap does to α, in words. */
-function steering(m: LearnMetrics, { config, actionSize }: RunStart, { bold, dim }: Colors): string {
-  const near = Math.abs(m.entropyGap) < 0.05 * actionSize;
+function steering(
+  m: LearnMetrics,
+  { config, actionSize, isDiscrete }: RunStart,
+  { bold, dim }: Colors,
+): string {
+  const near = Math.abs(m.entropyGap) < (isDiscrete ? 0.1 * m.targetEntropy : 0.05 * actionSize);
   const off = `entropy ${short(Math.abs(m.entropyGap))} nats ${m.entropyGap > 0 ? "above" : "below"} target`;
   const where = near ? `entropy on target, gap ${signed(m.entropyGap)}` : off;
   const why = near ? "" : m.entropyGap > 0 ? ", the policy is too random" : ", the policy is too certain";
@@ -209,7 +213,10 @@ function steering(m: LearnMetrics, { config, actionSize }: RunStart, { bold, dim
 
 function figures(m: LearnMetrics, { dim }: Colors): string {
   const shown = metricEntries.flatMap(([name, { figure }]) =>
-    figure ? [`${dim(figure.label)} ${figureText(m[name as keyof LearnMetrics], figure.as)}`] : [],
+    // What this kind of policy does not have is not a number.
+    figure && !Number.isNaN(m[name as keyof LearnMetrics])
+      ? [`${dim(figure.label)} ${figureText(m[name as keyof LearnMetrics], figure.as)}`]
+      : [],
   );
   return [...shown, `${dim("updates")} ${grouped(m.updates)}`].join("   ");
 }

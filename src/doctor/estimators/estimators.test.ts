@@ -185,7 +185,10 @@ describe("α's course", () => {
 describe("update axis", () => {
   it("goes on where a resumed run counts anew", () => {
     const step = Float64Array.of(100, 200, 300, 100, 200);
-    const { updates, source } = updateAxis({ step, updates: step, episodeLength: undefined }, 5, {}, true);
+    const axes = { step, updates: step, episodeLength: undefined };
+    const { updates, source } = updateAxis(axes, 5, {}, true);
+    // Of an actor that moves with every second update of the critics.
+    expect(updateAxis(axes, 5, { policyDelay: 2 }, true).updates).toEqual(updates.map((count) => count / 2));
     expect([...updates]).toEqual([100, 200, 300, 400, 500]);
     expect(source).toBe("logged");
   });

@@ -36,8 +36,10 @@ export function updateAxis(
 ): UpdateAxis {
   const { step, updates, episodeLength, restarts = [] } = axes;
   if (updates) {
-    const perStep = step ? ratio(updates, step) : Number.NaN;
-    return { ...unwound(updates, []), source: "logged", perStep: exactly(perStep, "counted in the log") };
+    const { policyDelay = 1 } = declared;
+    const ofAlpha = policyDelay === 1 ? updates : updates.map((count) => count / policyDelay);
+    const perStep = step ? ratio(ofAlpha, step) : Number.NaN;
+    return { ...unwound(ofAlpha, []), source: "logged", perStep: exactly(perStep, "counted in the log") };
   }
   const stride = step ? median(differences(step)) : 1;
   const { stepsPerEpisode, updatesPerStep } = declared;

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 
 /** Each imports only from those before it. */
-const FILES = ["session.ts", "c-api.ts", "exchange.ts", "part.ts", "serve.ts"];
+const FILES = ["session.ts", "c-api.ts", "exchange.ts", "shard.ts", "serve.ts"];
 
 /** The text of worker.generated.ts. */
 export function embeddedWorker(): string {

@@ -1,21 +1,21 @@
-// The worker threads that have the other parts of a program's batch. Their code is a string (worker.generated.ts), so
+// The worker threads that have the other shards of a program's batch. Their code is a string (worker.generated.ts), so
 // that no bundler has to find a file.
 
 import { TemperedError } from "../../errors.ts";
 import { Exchange, Unanswered } from "./exchange.ts";
 import type { Installed } from "./installed.ts";
-import type { Part } from "./part.ts";
-import type { PartPlan } from "./part-plan.ts";
 import type { HelperData } from "./serve.ts";
+import type { Shard } from "./shard.ts";
+import type { ShardPlan } from "./shard-plan.ts";
 import { workerSource } from "./worker.generated.ts";
 
 export interface Helpers {
   readonly exchange: Exchange;
-  /** One run of all parts. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
-  run(part: Part, statesChanged: boolean): Promise<void>;
-  /** Brings Adam's moments in `part` up to date. @throws TemperedError (THREAD_LOST) */
-  collectMoments(part: Part): void;
-  /** Ends the workers, once no run is under way. */
+  /** One run of all shards. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then corrupted */
+  run(shard: Shard, entry: number, statesChanged: boolean): Promise<void>;
+  /** Brings Adam's moments in `shard` up to date. @throws TemperedError (THREAD_LOST) */
+  collectMoments(shard: Shard): void;
+  /** Ends the workers, once no run is in flight. */
   end(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ type Worker = InstanceType<WorkerThreads["Worker"]>;
 /** Milliseconds that a worker has to say why it failed. */
 const LAST_WORDS = 300;
 
-const life = `
+const script = `
 import { createRequire } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 ${workerSource}
@@ -36,19 +36,19 @@ await serve(sessions, workerData, () => parentPort.postMessage("ready"));
 `;
 
 /**
- * Starts a worker for every part but the first.
+ * Starts a worker for every shard but the first.
  * @throws TemperedError (THREAD_LOST) if one does not start; (OUT_OF_MEMORY)
  */
 export async function startHelpers(
   { library, refusal }: Installed,
-  plan: PartPlan,
+  plan: ShardPlan,
   module: WebAssembly.Module,
 ): Promise<Helpers> {
   const threads: WorkerThreads = process.getBuiltinModule("node:worker_threads");
   const buffer = sharedMemory(plan);
   const exchange = new Exchange(plan, 0, buffer);
   let lost: string | undefined;
-  const lose = (reason: string) => {
+  const markLost = (reason: string) => {
     lost ??= reason;
     exchange.fail();
   };
@@ -60,7 +60,7 @@ export async function startHelpers(
         from: import.meta.url,
         installed: { library, refusal },
       };
-      const url = new URL(`data:text/javascript,${encodeURIComponent(life)}`);
+      const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
       // Flags of this process, such as --input-type, are not for the worker.
       const worker = new threads.Worker(url, { workerData: data, execArgv: [] });
       worker.on("message", () => {
@@ -69,24 +69,24 @@ export async function startHelpers(
         resolve(worker);
       });
       worker.on("error", (error) => {
-        lose(`a worker failed: ${error}`);
+        markLost(`a worker failed: ${error}`);
         reject(error);
       });
       const ended = new Promise<void>((resolve) => void worker.on("exit", () => resolve()));
       ends.push(ended);
       void ended.then(() => {
-        lose("a worker has ended");
+        markLost("a worker has ended");
         reject(new Error("a worker has ended"));
       });
     });
   let workers: Worker[];
   try {
-    workers = await Promise.all(Array.from({ length: plan.parts - 1 }, (_, i) => start(i + 1)));
+    workers = await Promise.all(Array.from({ length: plan.shards - 1 }, (_, i) => start(i + 1)));
   } catch (cause) {
     exchange.stop();
     throw new TemperedError(
       "THREAD_LOST",
-      `Expected ${plan.parts - 1} worker threads to start, but one did not; use the engine with 1 thread`,
+      `Expected ${plan.shards - 1} worker threads to start, but one did not; use the engine with 1 thread`,
       { cause },
     );
   }
@@ -94,13 +94,13 @@ export async function startHelpers(
   const failure = (cause?: unknown) =>
     new TemperedError(
       "THREAD_LOST",
-      `Expected all ${plan.parts} threads to answer, but ${lost}; the program's states are spoilt: ` +
+      `Expected all ${plan.shards} threads to answer, but ${lost}; the program's states are corrupted: ` +
         "compile the graph again and go on from a checkpoint",
       { cause },
     );
-  const runAll = async (part: Part) => {
+  const runAll = async (shard: Shard, entry: number) => {
     try {
-      await part.run();
+      await shard.run(entry);
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof Unanswered) {
@@ -108,30 +108,30 @@ export async function startHelpers(
         // A worker that failed first says why as soon as this thread has time to listen.
         await Promise.race([...ends, new Promise((resolve) => setTimeout(resolve, LAST_WORDS))]);
       }
-      lose(message);
+      markLost(message);
       throw failure(error);
     }
   };
   return {
     exchange,
-    async run(part, statesChanged) {
+    async run(shard, entry, statesChanged) {
       if (lost !== undefined) throw failure();
-      const { outputs, states, parts } = plan;
-      exchange.start("run", statesChanged ? { states: part.view(states), runs: part.runs } : undefined);
-      await runAll(part);
-      const mean = part.view(outputs);
+      const { outputs, states, shards } = plan;
+      exchange.start(entry, statesChanged ? { states: shard.view(states), runs: shard.runs } : undefined);
+      await runAll(shard, entry);
+      const mean = shard.view(outputs);
       for (let at = 0; at < mean.length; at++) {
-        for (let i = 1; i < parts; i++) mean[at]! += exchange.outputsOf(i)[at]!;
-        mean[at]! /= parts;
+        for (let i = 1; i < shards; i++) mean[at]! += exchange.outputsOf(i)[at]!;
+        mean[at]! /= shards;
       }
     },
-    collectMoments(part) {
+    collectMoments(shard) {
       if (lost !== undefined) throw failure();
       exchange.start("collect");
       try {
-        part.collectMoments();
+        shard.collectMoments();
       } catch (error) {
-        lose((error as Error).message);
+        markLost((error as Error).message);
         throw failure(error);
       }
     },
@@ -145,13 +145,13 @@ export async function startHelpers(
   };
 }
 
-function sharedMemory(plan: PartPlan): SharedArrayBuffer {
+function sharedMemory(plan: ShardPlan): SharedArrayBuffer {
   try {
     return Exchange.memory(plan);
   } catch (cause) {
     throw new TemperedError(
       "OUT_OF_MEMORY",
-      `Expected memory that ${plan.parts} threads share, but it could not be allocated; ` +
+      `Expected memory that ${plan.shards} threads share, but it could not be allocated; ` +
         "use smaller hidden layers or fewer threads",
       { cause },
     );

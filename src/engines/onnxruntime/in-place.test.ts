@@ -7,9 +7,9 @@ import { OnnxModel } from "../../graph/onnx-model.ts";
 import { refusalOf, withSequence } from "./in-place.ts";
 import { byCApi, byNodeApi } from "./installed.ts";
 import { allocate, kernelsModule } from "./memory.ts";
-import { Part } from "./part.ts";
 import { OnnxProgram } from "./program.ts";
 import { nodeApi } from "./session.ts";
+import { Shard } from "./shard.ts";
 
 const refusal = await refusalOf(ort);
 const x = input("x", [2 ** 18]);
@@ -42,18 +42,18 @@ describe("outputs of a model with a sequence", () => {
 it.each(["C", "Node"])("a run that fails says so by the %s API", async (api) => {
   const { sessions, refusal } = api === "C" ? byCApi()! : await byNodeApi();
   const model = new OnnxModel();
-  model.input("place", [1]);
-  const place = model.node("Cast", ["place"], { to: 7 });
-  const picked = model.node("Gather", [model.constant(1, [4]), place], { axis: 0 });
+  model.input("region", [1]);
+  const region = model.node("Cast", ["region"], { to: 7 });
+  const picked = model.node("Gather", [model.constant(1, [4]), region], { axis: 0 });
   model.output("picked", picked, [1]);
   const at = (offset: number) => ({ offset, length: 1 });
-  const bound = (name: string, offset: number) => ({ name, shape: [1], place: at(offset) });
+  const bound = (name: string, offset: number) => ({ name, shape: [1], region: at(offset) });
   const plan = {
     pages: 1,
     stages: [
       {
         model: refusal === undefined ? model.bytes() : withSequence(model.bytes()),
-        feeds: [bound("place", 64)],
+        feeds: [bound("region", 64)],
         outputs: [bound("picked", 128)],
         gradients: [],
         block: at(192),
@@ -61,18 +61,18 @@ it.each(["C", "Node"])("a run that fails says so by the %s API", async (api) => 
         polyak: [],
       },
     ],
-    moved: [],
+    entries: [{ firstStage: 0, stages: 1, moved: [] }],
     options: { threads: 1, stopSpinning: false },
-    parts: 1,
+    shards: 1,
     inputs: at(64),
     outputs: at(128),
     states: at(192),
   };
-  const part = await Part.create(sessions, plan, allocate(1), await kernelsModule());
-  part.view(at(64))[0] = 3;
-  await part.run();
-  expect(part.view(at(128))[0]).toBe(1);
-  part.view(at(64))[0] = 4;
-  await expect(part.run()).rejects.toThrow("out of data bounds");
-  await part.release();
+  const shard = await Shard.create(sessions, plan, allocate(1), await kernelsModule());
+  shard.view(at(64))[0] = 3;
+  await shard.run(0);
+  expect(shard.view(at(128))[0]).toBe(1);
+  shard.view(at(64))[0] = 4;
+  await expect(shard.run(0)).rejects.toThrow("out of data bounds");
+  await shard.release();
 });

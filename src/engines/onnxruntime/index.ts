@@ -23,7 +23,7 @@ export function engineOn(installed: Installed, threads: number): Engine {
   return {
     name: "onnxruntime",
     threads,
-    compile: (graph, options) => OnnxProgram.compile(installed, threads, graph, options),
+    compile: (graphs) => OnnxProgram.compile(installed, threads, graphs),
     dispose: async () => {},
   };
 }

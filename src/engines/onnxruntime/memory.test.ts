@@ -5,26 +5,26 @@ import { expect, it } from "vitest";
 import { compile, modules, moduleText } from "../../../assembly/compile.js";
 import { RandomStream } from "../../random/index.ts";
 import { allocate, kernelsModule, Layout } from "./memory.ts";
-import type { Kernels } from "./part.ts";
+import type { Kernels } from "./shard.ts";
 
 const random = new RandomStream(1, "values");
 
 /** Arrays of the given lengths in one memory, and the kernels over it. */
 async function programMemory(lengths: readonly number[]) {
   const layout = new Layout();
-  const places = lengths.map((length) => layout.take(length));
+  const regions = lengths.map((length) => layout.take(length));
   const memory = allocate(layout.pages);
   const { exports } = await WebAssembly.instantiate(await kernelsModule(), { env: { memory } });
   return {
     kernels: exports as unknown as Kernels,
-    arrays: places.map(({ offset, length }) => new Float32Array(memory.buffer, offset, length)),
+    arrays: regions.map(({ offset, length }) => new Float32Array(memory.buffer, offset, length)),
   };
 }
 
 /** Adam's step over a block, its moments and its gradient. */
 function adam(kernels: Kernels, blocks: Float32Array[], size: number, epsilon: number, clear: boolean): void {
   const [p, m, v, g] = blocks.map(({ byteOffset }) => byteOffset) as [number, number, number, number];
-  kernels.adam(p, m, v, g, blocks[0]!.length, 0.9, 0.999, size, epsilon, clear);
+  kernels.adam(p, m, v, g, blocks[0]!.length, 0.9, 0.999, size, epsilon, 1, clear);
 }
 
 const lengths = [1, 2, 3, 4, 5, 31, 64, 130];
@@ -79,7 +79,7 @@ it("a target moves towards its parameter in place", async () => {
   }
 });
 
-it("the mean of blocks takes the place of the first, and leaves the others", async () => {
+it("the mean of blocks takes the region of the first, and leaves the others", async () => {
   for (const n of lengths) {
     for (const count of [1, 2, 3]) {
       const stride = Math.ceil(n / 16) * 16;

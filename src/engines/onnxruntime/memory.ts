@@ -11,28 +11,28 @@ const ALIGNMENT = 64;
 const MAX_PAGES = 65536;
 
 /** Where an array stands. */
-export interface Place {
+export interface Region {
   /** In bytes. */
   readonly offset: number;
   /** In floats. */
   readonly length: number;
 }
 
-/** Hands out places one after the other, never overlapping. */
+/** Hands out regions one after the other, never overlapping. */
 export class Layout {
   private end = ALIGNMENT;
 
-  take(length: number): Place {
-    const place = { offset: this.end, length };
+  take(length: number): Region {
+    const region = { offset: this.end, length };
     this.end += Math.ceil((4 * length) / ALIGNMENT) * ALIGNMENT;
-    return place;
+    return region;
   }
 
-  /** A place for each of several arrays, by name. */
+  /** A region for each of several arrays, by name. */
   takeAll(lengths: Iterable<readonly [string, number]>): Group {
     const start = this.end;
-    const places = new Map([...lengths].map(([name, length]) => [name, this.take(length)]));
-    return { places, all: { offset: start, length: (this.end - start) / 4 } };
+    const regions = new Map([...lengths].map(([name, length]) => [name, this.take(length)]));
+    return { regions, all: { offset: start, length: (this.end - start) / 4 } };
   }
 
   get pages(): number {
@@ -41,9 +41,9 @@ export class Layout {
 }
 
 export interface Group {
-  readonly places: ReadonlyMap<string, Place>;
+  readonly regions: ReadonlyMap<string, Region>;
   /** The stretch of memory that holds them all. */
-  readonly all: Place;
+  readonly all: Region;
 }
 
 /**

@@ -1,9 +1,8 @@
 // A state of several rows is read, and its gradient made, piece by piece. Where handing over a tensor costs nothing,
 // each piece that lies in one stretch of memory is an input or an output of its own: nothing need be split or joined.
 
-import { type Graph, input, sizeOf, type Tensor } from "../../graph/index.ts";
+import { type Graph, input, sizeOf, substituted, type Tensor } from "../../graph/index.ts";
 import { baseOf } from "../views.ts";
-import { subgraph } from "./stages.ts";
 
 /** Where an input or an output of the graph in pieces stands. */
 export interface Piece {
@@ -52,5 +51,5 @@ export function inPieces(graph: Graph): InPieces {
     inputs.set(name, { of: base.op.name, offset });
     return input(name, node.shape);
   };
-  return { graph: subgraph(cut, graph.updates, pieceOfState), inputs, outputs };
+  return { graph: substituted({ outputs: cut, updates: graph.updates }, pieceOfState), inputs, outputs };
 }

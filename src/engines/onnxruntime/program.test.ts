@@ -22,40 +22,42 @@ describe("a program", () => {
     await program.dispose();
   });
 
-  it("names its states and starts them at zero", () => {
+  it("names its states and starts them at zero", async () => {
     expect(program.stateNames).toEqual(["w", "v"]);
-    expect([...program.readState("w"), ...program.readState("v")]).toEqual([0, 0, 0, 0, 0]);
+    expect([...(await program.readState("w")), ...(await program.readState("v"))]).toEqual([0, 0, 0, 0, 0]);
   });
 
   it("computes outputs from the states as they were, then moves the states", async () => {
-    program.writeState("w", Float32Array.of(1, 2, 3, 4));
-    program.writeState("v", Float32Array.of(5));
+    await program.writeState("w", Float32Array.of(1, 2, 3, 4));
+    await program.writeState("v", Float32Array.of(5));
     const outputs = await program.run({ x: Float32Array.of(10, 20) });
     expect([...outputs.y!, ...outputs.v!]).toEqual([11, 22, 13, 24, 5]);
-    expect([...program.readState("w"), ...program.readState("v")]).toEqual([-9, -18, -7, -16, 35]);
+    expect([...(await program.readState("w")), ...(await program.readState("v"))]).toEqual([
+      -9, -18, -7, -16, 35,
+    ]);
     const again = await program.run({ x: Float32Array.of(1, 1) });
     expect([...again.y!, ...again.v!]).toEqual([-8, -17, -6, -15, 35]);
   });
 
   it("copies what it is handed", async () => {
     const values = Float32Array.of(1, 2, 3, 4);
-    program.writeState("w", values);
+    await program.writeState("w", values);
     const given = Float32Array.of(1, 1);
     await program.run({ x: given });
     expect([...values, ...given]).toEqual([1, 2, 3, 4, 1, 1]);
     values.fill(9);
-    expect([...program.readState("w")]).toEqual([0, 1, 2, 3]);
+    expect([...(await program.readState("w"))]).toEqual([0, 1, 2, 3]);
   });
 
-  it("knows only its own states", () => {
+  it("knows only its own states", async () => {
     const message = 'Expected one of the states w, v, got "u"';
-    expect(() => program.readState("u")).toThrow(message);
-    expect(() => program.writeState("u", new Float32Array(1))).toThrow(message);
-    expect(() => program.readState("u")).toThrow(expect.objectContaining({ code: "STATE" }));
+    await expect(program.readState("u")).rejects.toThrow(message);
+    await expect(program.writeState("u", new Float32Array(1))).rejects.toThrow(message);
+    await expect(program.readState("u")).rejects.toThrow(expect.objectContaining({ code: "STATE" }));
   });
 
   it("refuses values of another length", async () => {
-    expect(() => program.writeState("w", new Float32Array(3))).toThrow(
+    await expect(program.writeState("w", new Float32Array(3))).rejects.toThrow(
       'Expected state "w" as a Float32Array of 4 elements, got 3',
     );
     await expect(program.run({ x: new Float32Array(3) })).rejects.toMatchObject({
@@ -65,19 +67,19 @@ describe("a program", () => {
   });
 
   it("refuses a run without an input, and is unchanged by it", async () => {
-    const before = [...program.readState("w")];
+    const before = [...(await program.readState("w"))];
     await expect(program.run({})).rejects.toThrow(
       'Expected input "x" as a Float32Array of 2 elements, got none',
     );
-    expect([...program.readState("w")]).toEqual(before);
+    expect([...(await program.readState("w"))]).toEqual(before);
   });
 
   it("shares nothing with another program of the same graph", async () => {
     const other = await engine.compile(graph);
-    other.writeState("v", Float32Array.of(7));
-    program.writeState("v", Float32Array.of(1));
+    await other.writeState("v", Float32Array.of(7));
+    await program.writeState("v", Float32Array.of(1));
     await program.run({ x: Float32Array.of(0, 0) });
-    expect(other.readState("v")[0]).toBe(7);
+    expect((await other.readState("v"))[0]).toBe(7);
     await other.dispose();
   });
 });

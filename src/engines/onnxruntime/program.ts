@@ -1,125 +1,139 @@
-// A graph compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a part
-// of it (part.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a
-// second core (bench/diary.md).
+// Graphs compiled for ONNX Runtime. Given several threads and a batch that can be divided, every thread has a shard of it
+// (shard.ts): ONNX Runtime's own threads, which share out every single operation, gain half as much by a second core
+// (bench/diary.md).
 
-import { TemperedError } from "../../errors.ts";
 import { type Graph, type Shape, sameShape, sizeOf } from "../../graph/index.ts";
-import type { CompileOptions, NamedArrays, Program } from "../engine.ts";
-import { checkedArray, unknownState } from "../program-checks.ts";
+import type { Entries, NamedArrays, Program } from "../engine.ts";
+import { checkedArray, disposed, entriesOf, known } from "../program-checks.ts";
 import type { Helpers } from "./helpers.ts";
 import type { Installed } from "./installed.ts";
-import { allocate, kernelsModule, type Place } from "./memory.ts";
-import { Part } from "./part.ts";
+import { allocate, kernelsModule } from "./memory.ts";
 import { type ProgramPlan, planOf } from "./plan.ts";
+import { Shard } from "./shard.ts";
 import { type Stages, stagesOf } from "./stages.ts";
 
 /** Fewer rows than this a thread are not worth a meeting of all threads. */
 const LEAST_ROWS = 64;
 
+interface Entry {
+  readonly number: number;
+  readonly inputs: readonly Input[];
+  readonly outputs: NamedArrays;
+}
+
 export class OnnxProgram implements Program {
   readonly stateNames: readonly string[];
   private readonly states: ReadonlyMap<string, Float32Array>;
-  private readonly inputs: readonly Input[];
-  private readonly outputs: NamedArrays;
-  private readonly part: Part;
+  private readonly entries: ReadonlyMap<string, Entry>;
+  private readonly shard: Shard;
   private readonly helpers: Helpers | undefined;
-  /** States that are spread over all parts while nobody reads them. */
+  /** States that are spread over all shards while nobody reads them. */
   private readonly moments: ReadonlySet<string>;
   private momentsAreSpread = false;
   private statesChanged = false;
-  private disposed = false;
-  /** The run under way; it settles without an error. */
+  private isDisposed = false;
+  /** The run in flight; it settles without an error. */
   private current: Promise<unknown> | undefined;
-  /** What has spoilt the states. */
+  /** What has corrupted the states. */
   private failure: unknown;
 
   /** @throws TemperedError (OUT_OF_MEMORY); (THREAD_LOST) if a thread does not start */
-  static async compile(
-    installed: Installed,
-    threads: number,
-    graph: Graph,
-    { part: partOf }: CompileOptions = {},
-  ): Promise<OnnxProgram> {
-    const { parts, graph: shared, stages } = divided(graph, threads, partOf);
-    const plan = planOf(shared, stages, parts, Math.floor(threads / parts), {
+  static async compile(installed: Installed, threads: number, graphs: Graph | Entries): Promise<OnnxProgram> {
+    const entries = entriesOf(graphs);
+    const { shards, graphs: sharded, stages } = divided([...entries.values()], threads);
+    const plan = planOf(sharded, stages, shards, Math.floor(threads / shards), {
       direct: installed.library !== undefined,
       sequence: installed.refusal !== undefined,
     });
-    const memory = allocate(plan.part.pages);
+    const memory = allocate(plan.shard.pages);
     const module = await kernelsModule();
     const helpers =
-      parts > 1 ? await (await import("./helpers.ts")).startHelpers(installed, plan.part, module) : undefined;
+      shards > 1
+        ? await (await import("./helpers.ts")).startHelpers(installed, plan.shard, module)
+        : undefined;
     try {
-      const part = await Part.create(installed.sessions, plan.part, memory, module, helpers?.exchange);
-      return new OnnxProgram(graph, shared, plan, part, helpers);
+      const shard = await Shard.create(installed.sessions, plan.shard, memory, module, helpers?.exchange);
+      return new OnnxProgram(entries, plan, shard, helpers);
     } catch (error) {
       await helpers?.end();
       throw error;
     }
   }
 
-  private constructor(whole: Graph, graph: Graph, plan: ProgramPlan, part: Part, helpers?: Helpers) {
-    this.stateNames = [...graph.state.keys()];
-    this.part = part;
+  private constructor(
+    graphs: ReadonlyMap<string, Graph>,
+    plan: ProgramPlan,
+    shard: Shard,
+    helpers: Helpers | undefined,
+  ) {
+    this.shard = shard;
     this.helpers = helpers;
-    const views = (places: ReadonlyMap<string, Place>) =>
-      new Map([...places].map(([name, place]) => [name, part.view(place)]));
-    this.states = views(plan.states);
+    this.states = new Map([...plan.states].map(([name, region]) => [name, shard.view(region)]));
+    this.stateNames = [...this.states.keys()];
     this.moments = plan.moments;
-    this.outputs = Object.fromEntries(views(plan.outputs));
-    this.inputs = [...whole.inputs].map(([name, { shape }]) => {
-      const place = plan.inputs.get(name)!;
-      const at = (place.offset - plan.part.inputs.offset) / 4;
-      const places = Array.from({ length: plan.part.parts }, (_, i) =>
-        i === 0 ? part.view(place) : helpers!.exchange.inputsOf(i).subarray(at, at + place.length),
+    const inputOf = (name: string, shape: Shape): Input => {
+      const region = plan.inputs.get(name)!;
+      const at = (region.offset - plan.shard.inputs.offset) / 4;
+      const regions = Array.from({ length: plan.shard.shards }, (_, i) =>
+        i === 0 ? shard.view(region) : helpers!.exchange.inputsOf(i).subarray(at, at + region.length),
       );
-      return { name, length: sizeOf(shape), places };
-    });
+      return { name, length: sizeOf(shape), regions };
+    };
+    this.entries = new Map(
+      [...graphs].map(([name, { inputs, outputs }], number) => [
+        name,
+        {
+          number,
+          inputs: [...inputs].map(([input, { shape }]) => inputOf(input, shape)),
+          outputs: Object.fromEntries(
+            [...outputs.keys()].map((output) => [output, shard.view(plan.outputs.get(output)!)]),
+          ),
+        },
+      ]),
+    );
   }
 
-  /** One run at a time: who comes while another is under way waits for its end. */
-  async run(inputs: NamedArrays): Promise<NamedArrays> {
+  /** One run at a time: who comes while another is in flight waits for its end. */
+  async run(given: NamedArrays, name: string = this.entries.keys().next().value!): Promise<NamedArrays> {
+    const entry = known("entry", name, this.entries);
     while (this.current !== undefined) await this.current;
-    if (this.disposed) {
-      throw new TemperedError(
-        "DISPOSED",
-        "Expected a program in use, but it was disposed; compile the graph again",
-      );
-    }
-    const given = this.inputs.map(({ name, length }) => checkedArray("input", name, length, inputs[name]));
-    this.inputs.forEach(({ length, places }, i) => {
-      places.forEach((place, part) => {
-        // An input without rows goes to every part.
-        const start = place.length === length ? 0 : part * place.length;
-        place.set(given[i]!.subarray(start, start + place.length));
+    if (this.isDisposed) throw disposed();
+    const arrays = entry.inputs.map((input) =>
+      checkedArray("input", input.name, input.length, given[input.name]),
+    );
+    entry.inputs.forEach(({ length, regions }, i) => {
+      regions.forEach((region, shard) => {
+        // An input without rows goes to every shard.
+        const start = region.length === length ? 0 : shard * region.length;
+        region.set(arrays[i]!.subarray(start, start + region.length));
       });
     });
-    const running = this.helpers === undefined ? this.part.run() : this.runParts(this.helpers);
+    const running =
+      this.helpers === undefined ? this.shard.run(entry.number) : this.runParts(this.helpers, entry.number);
     this.current = running.catch(() => {});
     try {
       await running;
     } finally {
       this.current = undefined;
     }
-    return this.outputs;
+    return entry.outputs;
   }
 
   get runs(): number {
-    return this.part.runs;
+    return this.shard.runs;
   }
 
   set runs(count: number) {
-    if (this.part.isRunning) throw busy();
     // All states go to the other threads then, and this with them.
     this.collectMoments();
-    this.part.runs = count;
+    this.shard.runs = count;
     this.statesChanged = true;
   }
 
-  private async runParts(helpers: Helpers): Promise<void> {
+  private async runParts(helpers: Helpers, entry: number): Promise<void> {
     const changed = this.statesChanged;
     this.statesChanged = false;
-    const running = helpers.run(this.part, changed);
+    const running = helpers.run(this.shard, entry, changed);
     // Where sessions run at once, so they are by now.
     this.momentsAreSpread = true;
     try {
@@ -130,34 +144,38 @@ export class OnnxProgram implements Program {
     }
   }
 
-  readState(name: string): Float32Array {
-    const held = this.states.get(name);
-    if (held === undefined) throw unknownState(name, this.stateNames);
+  async readState(name: string): Promise<Float32Array> {
+    const held = this.view(name);
+    while (this.current !== undefined) await this.current;
     if (this.failure !== undefined) throw this.failure;
     if (this.moments.has(name)) this.collectMoments();
-    return held;
+    return held.slice();
   }
 
-  writeState(name: string, values: Float32Array): void {
-    const held = this.readState(name);
+  async writeState(name: string, values: Float32Array): Promise<void> {
+    const held = this.view(name);
     const checked = checkedArray("state", name, held.length, values);
-    if (this.part.isRunning) throw busy();
+    while (this.current !== undefined) await this.current;
+    if (this.failure !== undefined) throw this.failure;
     // All states go to the other threads then.
     this.collectMoments();
     held.set(checked);
     this.statesChanged = true;
   }
 
+  view(name: string): Float32Array {
+    return known("state", name, this.states);
+  }
+
   private collectMoments(): void {
     if (!this.momentsAreSpread) return;
-    if (this.part.isRunning) throw busy();
-    this.helpers!.collectMoments(this.part);
+    this.helpers!.collectMoments(this.shard);
     this.momentsAreSpread = false;
   }
 
   async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
+    if (this.isDisposed) return;
+    this.isDisposed = true;
     while (this.current !== undefined) await this.current;
     try {
       // States can be read afterwards, as those of every engine.
@@ -166,39 +184,34 @@ export class OnnxProgram implements Program {
       this.failure = error;
     }
     await this.helpers?.end();
-    await this.part.release();
+    await this.shard.release();
   }
-}
-
-function busy(): TemperedError {
-  return new TemperedError(
-    "BUSY",
-    "Expected no run to be under way while a state is written or an optimiser's moments are read; await the run first",
-  );
 }
 
 interface Input {
   readonly name: string;
   readonly length: number;
-  /** Where each part has its rows of it. */
-  readonly places: readonly Float32Array[];
+  /** Where each shard has its rows of it. */
+  readonly regions: readonly Float32Array[];
 }
 
-/** The graph of one part, with as many parts as there are threads for; the whole graph where it cannot be divided. */
+/** The graphs of one shard, with as many shards as there are threads for; the whole graphs where one cannot be divided. */
 function divided(
-  graph: Graph,
+  graphs: readonly Graph[],
   threads: number,
-  partOf: CompileOptions["part"],
-): { parts: number; graph: Graph; stages: Stages } {
+): { shards: number; graphs: readonly Graph[]; stages: readonly Stages[] } {
   // Older versions of Node let no module find worker_threads without an import, which no browser could follow.
-  const most = partOf !== undefined && process.getBuiltinModule !== undefined ? threads : 1;
-  for (let parts = most; parts > 1; parts--) {
-    const part = partOf!(parts);
-    if (part === undefined || !hasItsRows(graph, part, parts)) continue;
-    const stages = stagesOf(part);
-    if (isMovedByGradients(stages)) return { parts, graph: part, stages };
+  const most = process.getBuiltinModule !== undefined ? threads : 1;
+  for (let shards = most; shards > 1; shards--) {
+    const sharded = graphs.flatMap((graph) => {
+      const shard = graph.shard?.(shards);
+      return shard !== undefined && hasItsRows(graph, shard, shards) ? [shard] : [];
+    });
+    if (sharded.length < graphs.length) continue;
+    const stages = sharded.map(stagesOf);
+    if (stages.every(isMovedByGradients)) return { shards, graphs: sharded, stages };
   }
-  return { parts: 1, graph, stages: stagesOf(graph) };
+  return { shards: 1, graphs, stages: graphs.map(stagesOf) };
 }
 
 /** Whether every stage ends in gradients, and nothing but optimiser's steps moves states. */
@@ -206,9 +219,12 @@ function isMovedByGradients({ stages }: Stages): boolean {
   return stages.every(({ adam, graph: { updates } }) => adam.length > 0 && updates.size === 0);
 }
 
-/** Whether `part` has its share of every input's rows. */
-function hasItsRows(whole: Graph, part: Graph, parts: number): boolean {
-  const inputs = [...part.inputs].map(([name, { shape }]) => ({ shape, all: whole.inputs.get(name)!.shape }));
+/** Whether `shard` has its share of every input's rows. */
+function hasItsRows(whole: Graph, shard: Graph, shards: number): boolean {
+  const inputs = [...shard.inputs].map(([name, { shape }]) => ({
+    shape,
+    all: whole.inputs.get(name)!.shape,
+  }));
   const divided = inputs.filter(({ shape, all }) => !sameShape(shape, all));
   const rowsOf = (shape: Shape) => shape.find((dimension) => dimension > 1) ?? 1;
   return (
@@ -216,8 +232,8 @@ function hasItsRows(whole: Graph, part: Graph, parts: number): boolean {
     divided.every(
       ({ shape, all }) =>
         rowsOf(shape) >= LEAST_ROWS &&
-        rowsOf(all) === parts * rowsOf(shape) &&
-        sizeOf(all) === parts * sizeOf(shape),
+        rowsOf(all) === shards * rowsOf(shape) &&
+        sizeOf(all) === shards * sizeOf(shape),
     )
   );
 }

@@ -1,14 +1,14 @@
-// What a worker does: its part of every run of a program, from the first to the last.
+// What a worker does: its shard of every run of a program, from the first to the last.
 //
-// Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts, part.ts and types.
+// Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts, shard.ts and types.
 
 import { Exchange } from "./exchange.ts";
-import { Part } from "./part.ts";
-import type { PartPlan } from "./part-plan.ts";
 import type { Sessions } from "./session.ts";
+import { Shard } from "./shard.ts";
+import type { ShardPlan } from "./shard-plan.ts";
 
 export interface HelperData {
-  readonly plan: PartPlan;
+  readonly plan: ShardPlan;
   readonly me: number;
   readonly module: WebAssembly.Module;
   readonly buffer: SharedArrayBuffer;
@@ -22,27 +22,27 @@ export async function serve(
 ): Promise<void> {
   const exchange = new Exchange(plan, me, buffer);
   const memory = new WebAssembly.Memory({ initial: plan.pages });
-  const part = await Part.create(sessions, plan, memory, module, exchange);
-  const [inputs, states] = [part.view(plan.inputs), part.view(plan.states)];
+  const shard = await Shard.create(sessions, plan, memory, module, exchange);
+  const [inputs, states] = [shard.view(plan.inputs), shard.view(plan.states)];
   ready();
   try {
     for (let count = 1; ; count++) {
       const task = exchange.awaitStart(count);
       if (task === undefined) break;
-      if (task === "collect") part.collectMoments();
+      if (task === "collect") shard.collectMoments();
       else {
         inputs.set(exchange.inputsOf(me));
         const changed = exchange.changedStates();
         if (changed) {
           states.set(changed.states);
-          part.runs = changed.runs;
+          shard.runs = changed.runs;
         }
-        await part.run();
+        await shard.run(task);
       }
     }
   } catch (error) {
     exchange.fail();
     throw error;
   }
-  await part.release();
+  await shard.release();
 }

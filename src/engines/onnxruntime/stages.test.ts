@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { largestError } from "../../../test/engines/against-reference.ts";
 import {
+  type AdamBlock,
   add,
   defineGraph,
   type Graph,
@@ -13,6 +14,7 @@ import {
   mean,
   multiply,
   negate,
+  polyakStep,
   relu,
   square,
   state,
@@ -22,7 +24,7 @@ import {
   tanh,
   topologicalOrder,
 } from "../../graph/index.ts";
-import { type AdamState, adam } from "../../sac/adam.ts";
+import { adam } from "../../sac/adam.ts";
 import { sacUpdate } from "../../sac/update.ts";
 import { onnxruntimeEngine } from "./index.ts";
 import { stagesOf } from "./stages.ts";
@@ -31,20 +33,18 @@ const engine = await onnxruntimeEngine();
 const [stepSize, epsilon] = [input("stepSize", []), input("epsilon", [])];
 const shape = [3, 3];
 
-const block = (name: string): AdamState => ({
+const block = (name: string): AdamBlock => ({
   parameter: state(name, shape),
   moment1: state(`${name}/moment1`, shape),
   moment2: state(`${name}/moment2`, shape),
 });
-const updatesOf = (name: string, { parameter, moment1, moment2 }: AdamState) => ({
+const updatesOf = (name: string, { parameter, moment1, moment2 }: AdamBlock) => ({
   [name]: parameter,
   [`${name}/moment1`]: moment1,
   [`${name}/moment2`]: moment2,
 });
-const optimise = (old: AdamState, loss: Tensor) =>
-  adam(old, gradients(loss, [old.parameter])[0]!, stepSize, epsilon);
-const polyak = (target: Tensor, parameter: Tensor, tau: number) =>
-  add(target, multiply(subtract(parameter, target), tau));
+const optimise = (old: AdamBlock, loss: Tensor) =>
+  adam(old, gradients(loss, [old.parameter])[0]!, { stepSize, epsilon });
 
 /** A critic that fits x, an actor that follows the new critic, a target that follows the critic. */
 function chain() {
@@ -54,7 +54,7 @@ function chain() {
   const newCritic = optimise(critic, criticLoss);
   const actorLoss = mean(relu(matmul(matmul(x, actor.parameter), newCritic.parameter)));
   const newActor = optimise(actor, actorLoss);
-  const newTarget = polyak(target, newCritic.parameter, 0.1);
+  const newTarget = polyakStep(target, newCritic.parameter, 0.1);
   const updates = {
     ...updatesOf("critic", newCritic),
     ...updatesOf("actor", newActor),
@@ -178,7 +178,7 @@ describe("a graph with optimisers", () => {
   it("is computed whatever form the gradient has", async () => {
     const x = input("x", shape);
     for (const gradient of [x, negate(x), multiply(x, 0.5), subtract(0, x), state("g", shape)]) {
-      const renewed = adam(block("w"), gradient, stepSize, epsilon);
+      const renewed = adam(block("w"), gradient, { stepSize, epsilon });
       await expectExact(
         defineGraph({ outputs: { y: sum(renewed.parameter) }, updates: updatesOf("w", renewed) }),
       );

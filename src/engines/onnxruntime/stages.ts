@@ -3,8 +3,14 @@
 // taken out of the graph. A stage is the part that ends in gradients; between stages, Adam's step and the movement
 // of targets run as one pass over our own memory each, and the next stage reads the new parameters as states.
 
-import { type Graph, type Tensor, topologicalOrder } from "../../graph/index.ts";
-import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+import {
+  type Graph,
+  substituted,
+  type Tensor,
+  topologicalOrder,
+  withoutOptimisers,
+} from "../../graph/index.ts";
+import { type AdamStep, optimiserSteps, type PolyakStep, withSteps } from "../optimisers.ts";
 
 export interface Stage {
   /** Computes outputs, gradients (named as in `gradientName`) and whatever updates are no optimiser's. */
@@ -23,11 +29,16 @@ export interface Stages {
 export const gradientName = (name: string): string => `gradient:${name}`;
 
 /** The stages of `graph`; a single one, with nothing taken out, where the optimiser's work cannot be separated. */
-export function stagesOf(graph: Graph): Stages {
-  const adam = adamSteps(graph).filter((step) => isScalarGiven(step.size) && isScalarGiven(step.epsilon));
-  const polyak = polyakSteps(graph).filter(({ parameter }) =>
-    adam.some(({ values }) => values[0] === parameter),
-  );
+export function stagesOf(original: Graph): Stages {
+  const whole: Stages = { stages: [{ graph: withoutOptimisers(original), adam: [] }], polyak: [] };
+  const separable = (graph: Graph) => {
+    const steps = optimiserSteps(graph);
+    const adam = steps.adam.filter(({ size, epsilon, keep }) => [size, epsilon, keep].every(isScalarGiven));
+    const moved = new Set(adam.map(({ values }) => values[0]));
+    return { adam, polyak: steps.polyak.filter(({ parameter }) => moved.has(parameter)) };
+  };
+  const graph = withSteps(original, separable(original));
+  const { adam, polyak } = separable(graph);
   const stageOf = stageNumbers(graph, adam, polyak);
   const names = new Map([...graph.state].map(([name, tensor]) => [tensor, name]));
   const taken = new Set([...adam, ...polyak].flatMap(({ states }) => states.map((held) => names.get(held)!)));
@@ -40,7 +51,6 @@ export function stagesOf(graph: Graph): Stages {
       ...others.map(([, tensor]) => stageOf.get(tensor)!),
       ...adam.map((step) => stageOf.get(step.gradient)!),
     );
-  const whole: Stages = { stages: [{ graph, adam: [] }], polyak: [] };
   if (adam.length === 0) return whole;
 
   const placed = placeOutputs(graph, adam, stageOf, count);
@@ -55,7 +65,7 @@ export function stagesOf(graph: Graph): Stages {
     ]);
     const updates = new Map(others.filter(([, tensor]) => stageOf.get(tensor) === stage));
     // Every new parameter is read from the state that now holds it.
-    const part = subgraph(outputs, updates, (tensor) => held.get(tensor));
+    const part = substituted({ outputs, updates }, (tensor) => held.get(tensor));
     // A stage that needs a parameter's or a moment's old value after its step cannot have it.
     const gone = new Set(held.values());
     if (readsDirectly([...outputs.values(), ...updates.values()], held, gone)) return whole;
@@ -123,27 +133,6 @@ function placeOutputs(
       return [output, best];
     }),
   );
-}
-
-/** The graph of `outputs` and `updates`, with some of its tensors replaced. @param instead of a tensor, where it is */
-export function subgraph(
-  outputs: ReadonlyMap<string, Tensor>,
-  updates: ReadonlyMap<string, Tensor>,
-  instead: (tensor: Tensor) => Tensor | undefined,
-): Graph {
-  const rewritten = new Map<Tensor, Tensor>();
-  for (const node of topologicalOrder([...outputs.values(), ...updates.values()])) {
-    const inputs = node.inputs.map((x) => rewritten.get(x)!);
-    const same = inputs.every((x, i) => x === node.inputs[i]);
-    rewritten.set(node, instead(node) ?? (same ? node : { ...node, inputs }));
-  }
-  const now = (named: ReadonlyMap<string, Tensor>) =>
-    new Map([...named].map(([name, tensor]) => [name, rewritten.get(tensor)!] as const));
-  const [newOutputs, newUpdates] = [now(outputs), now(updates)];
-  const nodes = topologicalOrder([...newOutputs.values(), ...newUpdates.values()]);
-  const named = (kind: "input" | "state") =>
-    new Map(nodes.flatMap((node) => (node.op.kind === kind ? [[node.op.name, node] as const] : [])));
-  return { nodes, inputs: named("input"), state: named("state"), outputs: newOutputs, updates: newUpdates };
 }
 
 /** Whether `roots` read one of `states` other than by way of a new value in `renewed`. */

@@ -3,19 +3,28 @@
 
 import type { Buffer, Place } from "./buffers.ts";
 import type { Turn } from "./schedule.ts";
-import { FIRST_ADDRESS } from "./tape.ts";
 
 /** A cache line, so that threads do not fight over one. */
 const ALIGNMENT = 64;
 /** Kernels may read up to 15 floats past the end of an array. */
 const MARGIN = 64;
 
-/** @returns the first free address after all buffers */
+/** Bytes to set aside for so many floats. */
+export function bytesFor(floats: number): number {
+  return Math.ceil((4 * floats + MARGIN) / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * Gives every buffer its address, but for states, which have theirs.
+ * @param start the first free address
+ * @returns the first free address after all buffers
+ */
 export function assignAddresses(
   buffers: readonly Buffer[],
   turns: readonly Turn[],
   phases: number,
   kept: Iterable<Place>,
+  start: number,
 ): number {
   const lives = new Map<Buffer, { from: number; to: number }>();
   const use = (buffer: Buffer, phase: number) => {
@@ -28,10 +37,10 @@ export function assignAddresses(
   }
   for (const { buffer } of kept) use(buffer, phases);
 
-  const size = ({ floats }: Buffer) => Math.ceil((4 * floats + MARGIN) / ALIGNMENT) * ALIGNMENT;
-  let end = FIRST_ADDRESS;
+  const size = ({ floats }: Buffer) => bytesFor(floats);
+  let end = Math.ceil(start / ALIGNMENT) * ALIGNMENT;
   for (const buffer of buffers) {
-    if (buffer.kind === "temporary") continue;
+    if (buffer.kind === "temporary" || buffer.kind === "state") continue;
     buffer.address = end;
     end += size(buffer);
   }

@@ -1,4 +1,4 @@
-// Memory as the planner sees it: buffers that will get addresses when the order of work is known, places in them, and
+// Memory as the planner sees it: buffers that will get addresses when the order of steps is known, places in them, and
 // which part of a buffer a thread touches when it does its share of a step.
 
 export interface Buffer {

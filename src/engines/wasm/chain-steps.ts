@@ -5,10 +5,10 @@ import type { Tensor } from "../../graph/index.ts";
 import { baseOf } from "../views.ts";
 import { alignment, type Fit } from "./alignment.ts";
 import { type Access, addressOf, shared, whole } from "./buffers.ts";
+import { type Chain, gateOf } from "./fusions.ts";
 import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { binaryOperation, DENSE, instruction, unaryOperation } from "./tape.ts";
-import { type Chain, gateOf } from "./works.ts";
 
 /** Floats of each array in a tile; a few such arrays fit the first-level cache. */
 const TILE = 1024;
@@ -27,14 +27,14 @@ interface Link {
 }
 
 /** @param isStored whether anything outside the chain needs the node */
-export function chainStep(work: Chain, places: Places, isStored: (node: Tensor) => boolean): Step {
-  const links = work.members.flatMap((node) => linkOf(node, work));
+export function chainStep(fusion: Chain, places: Places, isStored: (node: Tensor) => boolean): Step {
+  const links = fusion.members.flatMap((node) => linkOf(node, fusion));
   const made = new Set(links.map(({ node }) => node));
   const baseInside = (node: Tensor) => {
     const { base } = baseOf(node);
     return made.has(base) ? base : undefined;
   };
-  const { rows, columns } = work.matrix ?? { rows: work.floats, columns: 1 };
+  const { rows, columns } = fusion.matrix ?? { rows: fusion.floats, columns: 1 };
   const tileRows = Math.max(1, Math.floor(TILE / columns));
   const slots = scratchSlots(links, isStored, baseInside);
   const slotFloats = tileRows * columns + 4;
@@ -57,18 +57,18 @@ export function chainStep(work: Chain, places: Places, isStored: (node: Tensor) 
   const rowCalls = rows * 15 * rowWise.length;
 
   return {
-    needs: work.needs,
-    makes: work.members,
+    needs: fusion.needs,
+    makes: fusion.members,
     after: [],
     reads,
     writes: stored.map((node) => shared(places.of(node), columns)),
     size: rows,
-    grain: work.matrix ? 1 : 16,
-    cost: work.floats * (0.12 * links.length + 1.2 * slow) + rowCalls,
+    grain: fusion.matrix ? 1 : 16,
+    cost: fusion.floats * (0.12 * links.length + 1.2 * slow) + rowCalls,
     scratch: () => slots.count * slotFloats,
     emit(tape, from, to, scratch) {
       // Without a matrix, an index is one element and a tile is one row.
-      const flat = work.matrix === undefined;
+      const flat = fusion.matrix === undefined;
       const tiles = Math.ceil((to - from) / tileRows);
       const last = to - from - (tiles - 1) * tileRows;
       tape.push(instruction.chain, links.length, tiles);

@@ -14,6 +14,7 @@ import {
   matmul,
   maximum,
   multiply,
+  polyakStep,
   relu,
   reshape,
   sizeOf,
@@ -86,8 +87,7 @@ function randomGraph(seed: number): Graph {
   const step_ = adam(
     { parameter: next, moment1: state("m", [m, m]), moment2: state("v", [m, m]) },
     gradient,
-    input("size", []),
-    input("epsilon", []),
+    { stepSize: input("size", []), epsilon: input("epsilon", []) },
   );
   const target = state("target", [m, m]);
   const late = matmul(any(), step_.parameter);
@@ -108,7 +108,7 @@ function randomGraph(seed: number): Graph {
       square: step_.parameter,
       m: step_.moment1,
       v: step_.moment2,
-      target: add(target, multiply(subtract(step_.parameter, target), 0.25)),
+      target: polyakStep(target, step_.parameter, 0.25),
     },
   });
 }
@@ -125,17 +125,16 @@ function given(tensors: ReadonlyMap<string, Tensor>, seed: number): Record<strin
 }
 
 async function run(graph: Graph, threads: number, seed: number, runs: number) {
-  const program = await WasmProgram.create(plan(graph, threads, shareAll), modules);
+  const program = await WasmProgram.create(plan(new Map([["run", graph]]), threads, shareAll), modules);
   programs.push(program);
-  for (const [name, values] of Object.entries(given(graph.state, seed))) program.writeState(name, values);
+  for (const [name, values] of Object.entries(given(graph.state, seed)))
+    await program.writeState(name, values);
   let outputs: Record<string, Float32Array> = {};
   for (let i = 0; i < runs; i++) {
     const got = program.run(given(graph.inputs, seed + i));
     outputs = Object.fromEntries(Object.entries(got).map(([name, values]) => [name, values.slice()]));
   }
-  const states = Object.fromEntries(
-    program.stateNames.map((name) => [name, program.readState(name).slice()]),
-  );
+  const states = Object.fromEntries(program.stateNames.map((name) => [name, program.view(name).slice()]));
   return { outputs, states, program };
 }
 

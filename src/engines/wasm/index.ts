@@ -3,7 +3,8 @@
 
 import { TemperedError } from "../../errors.ts";
 import type { Graph } from "../../graph/index.ts";
-import type { Engine, EngineOptions } from "../engine.ts";
+import type { Engine, EngineOptions, Entries } from "../engine.ts";
+import { entriesOf } from "../program-checks.ts";
 import { compileKernels } from "./module.ts";
 import { plan } from "./plan.ts";
 import { WasmProgram } from "./program.ts";
@@ -11,7 +12,7 @@ import { canShare } from "./workers.ts";
 
 /** An engine whose programs run at once: `run` returns the outputs themselves, not a promise. */
 export interface WasmEngine extends Engine {
-  compile(graph: Graph): Promise<WasmProgram>;
+  compile(graph: Graph | Entries): Promise<WasmProgram>;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function wasmEngine({ threads = 1 }: EngineOptions = {}): Promise<W
     name: "wasm",
     threads: used,
     async compile(graph) {
-      const program = await WasmProgram.create(plan(graph, used), modules);
+      const program = await WasmProgram.create(plan(entriesOf(graph), used), modules);
       programs.add(program);
       return program;
     },

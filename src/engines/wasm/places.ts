@@ -6,7 +6,7 @@ import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
 import { baseOf, isGiven } from "../views.ts";
 import { alignment } from "./alignment.ts";
 import { type Buffer, newBuffer, type Place } from "./buffers.ts";
-import { readersOfStates, type Works } from "./works.ts";
+import { type Fusions, readersOfStates } from "./fusions.ts";
 
 export interface Places {
   of(node: Tensor): Place;
@@ -18,7 +18,7 @@ export interface Places {
   readonly buffers: Buffer[];
 }
 
-export function assignPlaces(graph: Graph, works: Works): Places {
+export function assignPlaces(graph: Graph, fusions: Fusions): Places {
   const buffers: Buffer[] = [];
   const own = new Map<Tensor, Place>();
   const inside = new Map<Tensor, { whole: Tensor; offset: number }>();
@@ -55,9 +55,9 @@ export function assignPlaces(graph: Graph, works: Works): Places {
     return { buffer: place.buffer, offset: place.offset + offset };
   };
 
-  for (const work of works.all) {
-    if (work.kind !== "adam" && work.kind !== "polyak") continue;
-    work.step.values.forEach((value, i) => void own.set(value, ownPlace(work.step.states[i]!)));
+  for (const fusion of fusions.all) {
+    if (fusion.kind !== "adam" && fusion.kind !== "polyak") continue;
+    fusion.step.values.forEach((value, i) => void own.set(value, ownPlace(fusion.step.states[i]!)));
   }
 
   const free = (node: Tensor, base: Tensor) =>
@@ -84,7 +84,7 @@ export function assignPlaces(graph: Graph, works: Works): Places {
     if (value === held) continue;
     const { base } = baseOf(value);
     if (own.get(base)?.buffer === ownPlace(held).buffer) continue;
-    if (free(value, base) && !asked.has(held) && mayOverwrite(graph, works, held, base)) {
+    if (free(value, base) && !asked.has(held) && mayOverwrite(graph, fusions, held, base)) {
       own.set(base, ownPlace(held));
     } else {
       copied.push(name);
@@ -94,27 +94,27 @@ export function assignPlaces(graph: Graph, works: Works): Places {
 }
 
 /** Whether `value` can be computed into the memory of the state `held`; if so, its readers are put before that. */
-function mayOverwrite(graph: Graph, works: Works, held: Tensor, value: Tensor): boolean {
-  const work = works.maker.get(value);
-  if (work === undefined || value.op.kind === "concat") return false;
-  const readers = readersOfStates(graph, works.all).get(held)!;
-  if (readers.has(work)) {
-    // Only an element-wise work may read what it writes: the same place, and not after it is written.
-    if (work.kind !== "chain") return false;
-    const last = work.members.indexOf(value);
-    const harmless = work.members.every((node, i) => {
+function mayOverwrite(graph: Graph, fusions: Fusions, held: Tensor, value: Tensor): boolean {
+  const fusion = fusions.maker.get(value);
+  if (fusion === undefined || value.op.kind === "concat") return false;
+  const readers = readersOfStates(graph, fusions.all).get(held)!;
+  if (readers.has(fusion)) {
+    // Only an element-wise fusion may read what it writes: the same place, and not after it is written.
+    if (fusion.kind !== "chain") return false;
+    const last = fusion.members.indexOf(value);
+    const harmless = fusion.members.every((node, i) => {
       const fits = alignment(node)!.fits;
       // A gate is read when the multiplication that uses it is done.
-      const at = work.gates.has(node) ? work.members.findIndex(({ inputs }) => inputs.includes(node)) : i;
+      const at = fusion.gates.has(node) ? fusion.members.findIndex(({ inputs }) => inputs.includes(node)) : i;
       return node.inputs.every(
         (x, j) =>
-          baseOf(x).base !== held || (at <= last && fits[j] === "full" && sizeOf(x.shape) === work.floats),
+          baseOf(x).base !== held || (at <= last && fits[j] === "full" && sizeOf(x.shape) === fusion.floats),
       );
     });
     if (!harmless) return false;
   }
-  const others = [...readers].filter((reader) => reader !== work);
-  if (others.some((reader) => works.dependsOn(reader, work))) return false;
-  for (const reader of others) work.after.add(reader);
+  const others = [...readers].filter((reader) => reader !== fusion);
+  if (others.some((reader) => fusions.dependsOn(reader, fusion))) return false;
+  for (const reader of others) fusion.after.add(reader);
   return true;
 }

@@ -1,20 +1,21 @@
-// From a graph to what the kernels run: works, places, steps, an order, addresses, and one tape a thread.
+// From graphs to what the kernels run: fusions, places, steps, an order, addresses, and for each graph one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import { unionOf } from "../program-checks.ts";
 import { baseOf } from "../views.ts";
-import { assignAddresses } from "./addresses.ts";
+import { assignAddresses, bytesFor } from "./addresses.ts";
 import { addressOf, type Buffer, newBuffer, type Place } from "./buffers.ts";
 import { chainStep } from "./chain-steps.ts";
+import { type Fusion, type Fusions, fuse } from "./fusions.ts";
 import { broadcastStep, denseStrides, moveStep, partStep, sliceStep } from "./move-steps.ts";
-import { adamWorkStep, polyakWorkStep } from "./optimiser-steps.ts";
+import { adamStep, polyakStep } from "./optimiser-steps.ts";
 import { assignPlaces, type Places } from "./places.ts";
 import { productSteps } from "./product-steps.ts";
 import { rewrite } from "./rewrite.ts";
 import { schedule } from "./schedule.ts";
 import type { Step } from "./step.ts";
 import { sumSteps } from "./sum-steps.ts";
-import { instruction, Tape } from "./tape.ts";
-import { groupIntoWorks, type Work, type Works } from "./works.ts";
+import { FIRST_ADDRESS, instruction, Tape } from "./tape.ts";
 
 /** Where a named array is: bytes from the start of memory, and how many floats. */
 export interface Region {
@@ -23,16 +24,27 @@ export interface Region {
 }
 
 export interface Plan {
-  readonly inputs: ReadonlyMap<string, Region>;
   readonly states: ReadonlyMap<string, Region>;
+  /** One a graph, by its name. */
+  readonly entries: ReadonlyMap<string, EntryPlan>;
+  /** The most threads that an entry has tapes for. */
+  readonly threads: number;
+  /** Where each thread finds the address of its tape of the entry that runs; bytes from the start of memory. */
+  readonly tapeSlots: readonly number[];
+  /** Bytes of memory needed. */
+  readonly bytes: number;
+}
+
+export interface EntryPlan {
+  readonly inputs: ReadonlyMap<string, Region>;
   readonly outputs: ReadonlyMap<string, Region>;
   readonly constants: readonly (Region & { readonly value: number })[];
   /** Instructions of each thread, as words. */
   readonly tapes: readonly (readonly number[])[];
   /** Where each tape goes, bytes from the start of memory. */
   readonly tapeAddresses: readonly number[];
-  /** Bytes of memory needed. */
-  readonly bytes: number;
+  /** The first byte after all that is the entry's own. */
+  readonly end: number;
 }
 
 /** What is too small for more than one thread: programs and single steps, by their cost in nanoseconds on one. */
@@ -43,20 +55,51 @@ export interface Thresholds {
 
 const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
 
-export function plan(original: Graph, threads: number, thresholds = defaultThresholds): Plan {
-  const graph = rewrite(original);
-  const works = groupIntoWorks(graph);
-  const places = assignPlaces(graph, works);
+export function plan(
+  graphs: ReadonlyMap<string, Graph>,
+  threads: number,
+  thresholds = defaultThresholds,
+): Plan {
+  let at = FIRST_ADDRESS;
+  const states = new Map<string, Region>();
+  for (const [name, { shape }] of unionOf([...graphs.values()], "state")) {
+    states.set(name, { address: at, floats: sizeOf(shape) });
+    at += bytesFor(sizeOf(shape));
+  }
+  const entries = new Map<string, EntryPlan>();
+  for (const [name, graph] of graphs) {
+    const entry = planEntry(graph, threads, thresholds, states, at);
+    entries.set(name, entry);
+    at = entry.end;
+  }
+  const used = Math.max(...[...entries.values()].map(({ tapes }) => tapes.length));
+  const tapeSlots = Array.from({ length: used }, (_, thread) => at + 4 * thread);
+  return { states, entries, threads: used, tapeSlots, bytes: at + 4 * used };
+}
+
+/** @param start the first byte that is free */
+function planEntry(
+  original: Graph,
+  threads: number,
+  thresholds: Thresholds,
+  states: ReadonlyMap<string, Region>,
+  start: number,
+): EntryPlan {
+  const fusions = fuse(rewrite(original));
+  const { graph } = fusions;
+  const places = assignPlaces(graph, fusions);
   const { buffers } = places;
-  const { steps, before, outputs } = stepsOf(graph, works, places, buffers);
+  const { steps, before, outputs } = stepsOf(graph, fusions, places, buffers);
   const cost = steps.reduce((total, step) => total + step.cost, 0);
   const used = cost < thresholds.program ? 1 : threads;
   const { turns, phases } = schedule(steps, before, used, thresholds.step);
 
-  // Every input and state has memory, also where nothing reads it. Rewriting renews nodes but keeps names.
+  // Every input has memory, also where nothing reads it. Rewriting renews nodes but keeps names.
   const inputs = new Map([...original.inputs, ...graph.inputs]);
-  const states = new Map([...original.state, ...graph.state]);
-  for (const node of [...inputs.values(), ...states.values()]) places.of(node);
+  for (const node of inputs.values()) places.of(node);
+  for (const [name, node] of [...original.state, ...graph.state]) {
+    places.of(node).buffer.address = states.get(name)!.address;
+  }
   const scratch = new Array<number>(used).fill(0);
   for (const { step, shares } of turns) {
     for (const { thread, from, to } of shares) {
@@ -66,7 +109,7 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
   const scratchBuffers = scratch.map((floats) => newBuffer("input", floats + 4));
   const outputPlace = (name: string, node: Tensor) => outputs.get(name) ?? places.of(node);
   const kept = [...graph.outputs].map(([name, node]) => outputPlace(name, node));
-  const end = assignAddresses([...buffers, ...scratchBuffers], turns, phases, kept);
+  const end = assignAddresses([...buffers, ...scratchBuffers], turns, phases, kept, start);
 
   const tapes = Array.from({ length: used }, () => new Tape());
   let phase = 0;
@@ -95,7 +138,6 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
     new Map([...nodes].map(([name, node]) => [name, regionOf(places.of(node), node)]));
   return {
     inputs: regions(inputs),
-    states: regions(states),
     outputs: new Map(
       [...graph.outputs].map(([name, node]) => [name, regionOf(outputPlace(name, node), node)]),
     ),
@@ -104,7 +146,7 @@ export function plan(original: Graph, threads: number, thresholds = defaultThres
       .map(({ address, floats, value }) => ({ address, floats, value: value! })),
     tapes: tapes.map(({ words }) => words),
     tapeAddresses,
-    bytes: at,
+    end: at,
   };
 }
 
@@ -113,19 +155,19 @@ function regionOf(place: Place, node: Tensor): Region {
 }
 
 /** All steps in an order in which they could be done, what each waits for, and where outputs lie. */
-function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) {
+function stepsOf(graph: Graph, fusions: Fusions, places: Places, buffers: Buffer[]) {
   const asked = [...graph.outputs.values(), ...graph.updates.values()];
-  const needed = new Set([...works.all.flatMap(({ needs }) => needs), ...asked].map((x) => baseOf(x).base));
+  const needed = new Set([...fusions.all.flatMap(({ needs }) => needs), ...asked].map((x) => baseOf(x).base));
   const index = new Map(graph.nodes.map((node, i) => [node, i]));
-  const last = (work: Work) => Math.max(...work.members.map((node) => index.get(node)!));
-  const stepsByWork = new Map<Work, Step[]>();
-  for (const work of [...works.all].sort((a, b) => last(a) - last(b))) {
-    stepsByWork.set(
-      work,
-      lowered(work, places, (node) => needed.has(node), buffers),
+  const last = (fusion: Fusion) => Math.max(...fusion.members.map((node) => index.get(node)!));
+  const stepsByFusion = new Map<Fusion, Step[]>();
+  for (const fusion of [...fusions.all].sort((a, b) => last(a) - last(b))) {
+    stepsByFusion.set(
+      fusion,
+      lowered(fusion, places, (node) => needed.has(node), buffers),
     );
   }
-  const steps = [...stepsByWork.values()].flat();
+  const steps = [...stepsByFusion.values()].flat();
 
   // Outputs that are a state's old value, and states that could not be updated in place, are copied.
   const outputs = new Map<string, Place>();
@@ -184,29 +226,34 @@ function stepsOf(graph: Graph, works: Works, places: Places, buffers: Buffer[]) 
     found.delete(step);
     before.set(step, found);
   }
-  for (const [work, own] of stepsByWork) {
-    for (const earlier of work.after) {
+  for (const [fusion, own] of stepsByFusion) {
+    for (const earlier of fusion.after) {
       for (const step of own)
-        for (const other of stepsByWork.get(earlier) ?? []) before.get(step)!.add(other);
+        for (const other of stepsByFusion.get(earlier) ?? []) before.get(step)!.add(other);
     }
   }
   return { steps: inOrder(steps, before), before, outputs };
 }
 
-function lowered(work: Work, places: Places, isStored: (node: Tensor) => boolean, buffers: Buffer[]): Step[] {
-  switch (work.kind) {
+function lowered(
+  fusion: Fusion,
+  places: Places,
+  isStored: (node: Tensor) => boolean,
+  buffers: Buffer[],
+): Step[] {
+  switch (fusion.kind) {
     case "product":
-      return productSteps(work, places, buffers);
+      return productSteps(fusion, places, buffers);
     case "chain":
-      return [chainStep(work, places, isStored)];
+      return [chainStep(fusion, places, isStored)];
     case "adam":
-      return [adamWorkStep(work.step, places)];
+      return [adamStep(fusion.step, places)];
     case "polyak":
-      return [polyakWorkStep(work.step, places)];
+      return [polyakStep(fusion.step, places)];
   }
-  const { node } = work;
+  const { node } = fusion;
   const [to, from] = [places.of(node), places.of(node.inputs[0]!)];
-  switch (work.kind) {
+  switch (fusion.kind) {
     case "sum":
       return sumSteps(node, from, to, buffers);
     case "slice":

@@ -2,11 +2,11 @@
 
 import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
+import type { Product } from "./fusions.ts";
 import type { Places } from "./places.ts";
 import { productKernel } from "./product-kernel.ts";
 import type { Step } from "./step.ts";
 import { instruction, tileKind } from "./tape.ts";
-import type { Product } from "./works.ts";
 
 /** Nanoseconds a multiply-add takes, and a float copied while packing. */
 const MULTIPLY_ADD = 0.036;
@@ -25,8 +25,8 @@ interface Operands {
   readonly transposeB: boolean;
 }
 
-export function productSteps(work: Product, places: Places, buffers: Buffer[]): Step[] {
-  const { product, result } = work;
+export function productSteps(fusion: Product, places: Places, buffers: Buffer[]): Step[] {
+  const { product, result } = fusion;
   if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
   const [a, b] = product.inputs as [Tensor, Tensor];
   const { transposeA, transposeB } = product.op;
@@ -42,21 +42,21 @@ export function productSteps(work: Product, places: Places, buffers: Buffer[]): 
   };
   switch (productKernel(product)) {
     case "timesMatrix":
-      return [timesMatrix(work, operands)];
+      return [timesMatrix(fusion, operands)];
     case "timesRows":
-      return [timesRows(work, operands)];
+      return [timesRows(fusion, operands)];
     case "panels":
-      return panels(work, operands, places, buffers);
+      return panels(fusion, operands, places, buffers);
   }
 }
 
-function timesMatrix(work: Product, { n, m, k, a, b, c, transposeA }: Operands): Step {
+function timesMatrix(fusion: Product, { n, m, k, a, b, c, transposeA }: Operands): Step {
   // With one column, and A transposed, the result is the column's transpose times A.
   const flipped = m === 1 && transposeA;
   const [x, matrix, vectors, columns] = flipped ? [b, a, 1, n] : [a, b, n, m];
   return {
-    needs: work.needs,
-    makes: work.members,
+    needs: fusion.needs,
+    makes: fusion.members,
     after: [],
     reads: [whole(x, vectors * k), whole(matrix, k * columns)],
     writes: [vectors === 1 ? shared(c, 1) : whole(c, vectors * columns)],
@@ -73,12 +73,12 @@ function timesMatrix(work: Product, { n, m, k, a, b, c, transposeA }: Operands):
   };
 }
 
-function timesRows(work: Product, { n, m, k, a, b, c }: Operands): Step {
+function timesRows(fusion: Product, { n, m, k, a, b, c }: Operands): Step {
   // The kernel takes four rows of its first matrix at a time: the one with more rows.
   const [p, many, q, few, stepP, stepQ] = n >= m ? [a, n, b, m, m, 1] : [b, m, a, n, 1, m];
   return {
-    needs: work.needs,
-    makes: work.members,
+    needs: fusion.needs,
+    makes: fusion.members,
     after: [],
     reads: [shared(p, k), whole(q, few * k)],
     writes: [stepP >= stepQ || few === 1 ? shared(c, stepP) : whole(c, n * m)],
@@ -93,24 +93,24 @@ function timesRows(work: Product, { n, m, k, a, b, c }: Operands): Step {
   };
 }
 
-function panels(work: Product, operands: Operands, places: Places, buffers: Buffer[]): Step[] {
+function panels(fusion: Product, operands: Operands, places: Places, buffers: Buffer[]): Step[] {
   const { n, m, k, a, c, transposeA } = operands;
   const panelFloats = Math.ceil(m / 8) * 8 * k;
   const packed = newBuffer("temporary", panelFloats);
   buffers.push(packed);
   const to: Place = { buffer: packed, offset: 0 };
-  const pack = packB(work.product.inputs[1]!, operands, to, panelFloats);
+  const pack = packB(fusion.product.inputs[1]!, operands, to, panelFloats);
 
-  const { flags, matrix, row, gate } = work;
+  const { flags, matrix, row, gate } = fusion;
   const [matrixPlace, rowPlace, gatePlace] = [matrix, row, gate].map((x) => x && places.of(x));
-  const factor = work.rowFactor && places.of(work.rowFactor);
+  const factor = fusion.rowFactor && places.of(fusion.rowFactor);
 
   // Tiles of a last, narrower panel are made in memory of the thread's own.
   const spare = m % 8 === 0 ? 0 : 8 * (factor ? n : 5);
 
   const multiply: Step = {
-    needs: work.needs,
-    makes: work.members,
+    needs: fusion.needs,
+    makes: fusion.members,
     after: [pack],
     reads: [
       transposeA ? whole(a, n * k) : shared(a, k),

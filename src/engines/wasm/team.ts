@@ -13,8 +13,8 @@ const LONGEST_STEP = 100;
 export interface TeamOptions {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** Addresses of all tapes; the first is this thread's own. */
-  readonly tapes: readonly number[];
+  /** Where each thread finds the address of its tape; the first is this thread's own. */
+  readonly tapeSlots: readonly number[];
 }
 
 export class Team {
@@ -38,15 +38,17 @@ export class Team {
   };
 
   /** Starts the workers; the tapes must be in memory. @throws TemperedError (THREAD_LOST) if one does not start */
-  async start(kernels: Kernels, { module, memory, tapes }: TeamOptions): Promise<void> {
+  async start(kernels: Kernels, { module, memory, tapeSlots }: TeamOptions): Promise<void> {
     this.kernels = kernels;
-    const lose = (reason: string) => {
+    const markLost = (reason: string) => {
       this.lost ??= reason;
       kernels.fail();
     };
     try {
       this.helpers = await Promise.all(
-        tapes.slice(1).map((tape) => startHelper({ module, memory, tape, threads: this.threads }, lose)),
+        tapeSlots
+          .slice(1)
+          .map((tapeSlot) => startHelper({ module, memory, tapeSlot, threads: this.threads }, markLost)),
       );
     } catch (cause) {
       throw new TemperedError(
@@ -57,17 +59,17 @@ export class Team {
     }
   }
 
-  /** Runs all tapes. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then spoilt */
+  /** Runs all tapes. @throws TemperedError (THREAD_LOST) if a worker is gone; the states are then corrupted */
   run(kernels: Kernels, tape: number): void {
     if (this.lost === undefined) {
       kernels.go();
       if (kernels.execute(tape, this.threads, canSleep())) return;
-      this.lost ??= `a thread gave no sign of life for ${PATIENCE / 1000} s`;
+      this.lost ??= `a thread gave no sign of script for ${PATIENCE / 1000} s`;
       kernels.fail();
     }
     throw new TemperedError(
       "THREAD_LOST",
-      `Expected all ${this.threads} threads to answer, but ${this.lost}; the program's states are spoilt: ` +
+      `Expected all ${this.threads} threads to answer, but ${this.lost}; the program's states are corrupted: ` +
         "compile the graph again and go on from a checkpoint",
     );
   }

@@ -6,7 +6,7 @@ import { TemperedError } from "../../errors.ts";
 export interface HelperData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  readonly tape: number;
+  readonly tapeSlot: number;
   readonly threads: number;
 }
 
@@ -16,24 +16,24 @@ export interface Helper {
 
 type WorkerThreads = typeof import("node:worker_threads");
 
-const life = `
-const live = ({ module, memory, tape, threads }, say) => {
+const script = `
+const live = ({ module, memory, tapeSlot, threads }, say) => {
   const imports = { env: { memory, abort() {}, stalled: () => 0 } };
   const { serve, fail } = new WebAssembly.Instance(module, imports).exports;
   say("ready");
   try {
-    serve(tape, threads, 0);
+    serve(tapeSlot, threads, 0);
   } catch (error) {
     fail();
     say(String(error));
   }
 };
 `;
-const nodeLife = `${life}
+const nodeScript = `${script}
 const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
 live(workerData, (message) => parentPort.postMessage(message));
 `;
-const browserLife = `${life}
+const browserScript = `${script}
 onmessage = ({ data }) => live(data, (message) => postMessage(message));
 `;
 
@@ -67,7 +67,7 @@ function startNodeWorker(
 ): Promise<Helper> {
   return new Promise((resolve, reject) => {
     // Flags of this process, such as --input-type, are not for the worker.
-    const worker = new Worker(nodeLife, { eval: true, workerData: data, execArgv: [] });
+    const worker = new Worker(nodeScript, { eval: true, workerData: data, execArgv: [] });
     worker.on("message", (message: string) => {
       if (message !== "ready") return lost(`a worker failed: ${message}`);
       // A program that nobody uses any more must not keep the process alive.
@@ -87,7 +87,7 @@ function startNodeWorker(
 
 function startBrowserWorker(data: HelperData, lost: (reason: string) => void): Promise<Helper> {
   return new Promise((resolve, reject) => {
-    const url = URL.createObjectURL(new Blob([browserLife], { type: "text/javascript" }));
+    const url = URL.createObjectURL(new Blob([browserScript], { type: "text/javascript" }));
     const worker = new Worker(url);
     worker.onmessage = ({ data: message }: MessageEvent<string>) => {
       URL.revokeObjectURL(url);

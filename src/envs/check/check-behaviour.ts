@@ -3,7 +3,7 @@
 
 import { RandomStream } from "../../random/index.ts";
 import type { Env } from "../env.ts";
-import { sample } from "../spaces.ts";
+import { choicesOf, sample } from "../spaces.ts";
 import { checkReset, checkStep } from "./check-results.ts";
 import type { Problems } from "./problems.ts";
 
@@ -65,7 +65,10 @@ export async function checkReproducible(env: Env, seed: number, problems: Proble
 
 /** An action beyond its bounds may be refused or clipped; anything else lets a mistake in the units pass unseen. */
 export async function checkForeignActions(env: Env, seed: number, problems: Problems): Promise<void> {
-  if (env.actionSpace.kind !== "box") return;
+  if (env.actionSpace.kind !== "box") {
+    await checkForeignChoice(env, seed, problems);
+    return;
+  }
   const { low, high } = env.actionSpace;
   const beyond = high.map((x, i) => x + (x - low[i]!));
   try {
@@ -80,4 +83,18 @@ export async function checkForeignActions(env: Env, seed: number, problems: Prob
   } catch {
     return;
   }
+}
+
+/** A choice that there is not must be refused: there is no nearest one. */
+async function checkForeignChoice(env: Env, seed: number, problems: Problems): Promise<void> {
+  const beyond = choicesOf(env.actionSpace)!.map(({ n, start }) => start + n);
+  try {
+    await record(env, seed, [beyond]);
+  } catch {
+    return;
+  }
+  problems.warning(
+    "ACTION",
+    `Expected a choice that there is not (${beyond}) to be refused, got a step; throw an error that names the choices`,
+  );
 }

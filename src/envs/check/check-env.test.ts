@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { dict } from "../composite-spaces.ts";
 import type { Env } from "../env.ts";
 import { box, discrete } from "../spaces.ts";
 import { assertEnv, checkEnv } from "./check-env.ts";
+import type { EnvProblem } from "./problems.ts";
 
 /** A correct env: walks along a line, ends at the end of it, refuses steps then and actions beyond its bounds. */
 function makeWalk() {
@@ -30,6 +32,13 @@ function makeWalk() {
     },
   };
 }
+
+const remedies: Record<string, string> = {
+  text: "turn texts into numbers of a fixed length",
+  graph: "describe the graph by a box of fixed size",
+  sequence: "give it a fixed length in a box",
+  oneof: "give each alternative its place in a dict",
+};
 
 const check = (changes: object) => checkEnv({ ...makeWalk(), ...changes } as unknown as Env);
 /** The same env with something changed in what step returns. */
@@ -84,12 +93,44 @@ describe("errors", () => {
       () => check({ observationSpace: { ...box(0, 1), low: [2] } }),
       "Expected observationSpace.low[0] ≤ high[0], got 2 and 1",
     ],
-    ["another kind", "SPACE", () => check({ actionSpace: { kind: "tuple" } }), 'got the string "tuple"'],
+    ["another kind", "SPACE", () => check({ actionSpace: { kind: "circle" } }), 'got the string "circle"'],
+    ...["text", "graph", "sequence", "oneof"].map(
+      (kind): [string, string, () => Promise<EnvProblem[]>, string] => [
+        kind,
+        "SPACE",
+        () => check({ observationSpace: { kind: "dict", spaces: { fine: box(0, 1), odd: { kind } } } }),
+        `observationSpace.odd.kind to be "box", "discrete", "multi-discrete", "multi-binary", "dict" or "tuple", got the string "${kind}"; ${remedies[kind]}`,
+      ],
+    ),
     [
-      "discrete observations",
+      "a dict of actions",
       "SPACE",
+      () => check({ actionSpace: dict({ turn: box(-1, 1), jump: discrete(2) }) }),
+      "Expected actionSpace to be a box or choices, got a dict; make one box of all continuous actions, or one multiDiscrete of all choices",
+    ],
+    [
+      "an empty dict",
+      "SPACE",
+      () => check({ observationSpace: { kind: "dict", spaces: {} } }),
+      "use dict(…)",
+    ],
+    [
+      "wrong choices",
+      "SPACE",
+      () => check({ actionSpace: { kind: "multi-discrete", shape: [2], n: [2, 0], start: [0, 0] } }),
+      "Expected actionSpace.n to be integers from 1 up, got an Array [2,0]; make the space with multiDiscrete([n, …])",
+    ],
+    [
+      "wrong switches",
+      "SPACE",
+      () => check({ actionSpace: { kind: "multi-binary", shape: 3 } }),
+      "Expected actionSpace.shape to be a list of integers, got 3; use multiBinary(n)",
+    ],
+    [
+      "an observation that is no choice",
+      "THROWS",
       () => check({ observationSpace: discrete(2) }),
-      "Expected observationSpace to be a box, got a discrete space",
+      "expected the observation to be an integer from 0 to 1, got -1",
     ],
     [
       "no choices",
@@ -213,6 +254,24 @@ describe("errors", () => {
   });
 });
 
+it("plays with observations and actions that are choices", async () => {
+  const walk = makeWalk();
+  const seen = (observation: ArrayLike<number>) => ({
+    place: [observation[0]!],
+    end: Math.abs(observation[0]!) >= 4 ? 1 : 0,
+  });
+  const problems = await check({
+    observationSpace: dict({ place: box(-5, 5), end: discrete(2) }),
+    actionSpace: discrete(3, -1),
+    reset: (options: object) => ({ observation: seen(walk.reset(options).observation), info: {} }),
+    step: (action: number[]) => {
+      const result = walk.step(action);
+      return { ...result, observation: seen(result.observation) };
+    },
+  });
+  expect(problems).toEqual([]);
+});
+
 describe("warnings", () => {
   const codes = async (changes: object) =>
     (await check(changes)).map(({ severity, code }) => `${severity} ${code}`);
@@ -224,13 +283,13 @@ describe("warnings", () => {
       }),
     ).toEqual(["warning ENDLESS"]);
   });
-  it("no info, a discrete space, a step after the end", async () => {
+  it("no info, a step after the end", async () => {
     const env = makeWalk();
     const step = () => ({ observation: Float32Array.of(0), reward: 0, terminated: true, truncated: false });
     expect(await codes({ actionSpace: discrete(2), reset: env.reset, step })).toEqual([
-      "warning SPACE_DISCRETE",
       "warning INFO",
       "warning STEP_AFTER_END",
+      "warning ACTION",
     ]);
   });
   it("an action beyond its bounds that has an effect of its own", async () => {

@@ -1,9 +1,11 @@
 // Tells the author of an env what is wrong with it, before an agent learns from the mistake. It looks at the spaces,
 // plays episodes with random actions, and tries what a careless caller would do.
 
+import type { AnySpace } from "../composite-spaces.ts";
 import { describe } from "../describe.ts";
 import type { Env } from "../env.ts";
 import { EnvError } from "../errors.ts";
+import { withRows } from "../wrappers/flatten-observation.ts";
 import { Timeout } from "../wrappers/timeout.ts";
 import { checkForeignActions, checkPlay, checkReproducible } from "./check-behaviour.ts";
 import { checkShape } from "./check-shape.ts";
@@ -23,13 +25,13 @@ export interface CheckOptions {
  * of an episode and does not close it. Never throws on account of the env.
  */
 export async function checkEnv(
-  env: Env,
+  env: Env<AnySpace>,
   { steps = 1000, seed = 0, timeoutSeconds = 60 }: CheckOptions = {},
 ): Promise<EnvProblem[]> {
   const problems = new Problems();
-  checkShape(env, problems);
+  checkShape(env as Env, problems);
   if (problems.hasErrors) return problems.list();
-  const timed = new Timeout(env, timeoutSeconds);
+  const timed = new Timeout(withRows(env), timeoutSeconds);
   try {
     await checkPlay(timed, steps, seed, problems);
     if (!problems.hasErrors) {
@@ -46,7 +48,7 @@ export async function checkEnv(
 }
 
 /** @throws EnvError (ENV_CHECK) that lists the errors, if there are any */
-export async function assertEnv(env: Env, options?: CheckOptions): Promise<void> {
+export async function assertEnv(env: Env<AnySpace>, options?: CheckOptions): Promise<void> {
   const errors = (await checkEnv(env, options)).filter(({ severity }) => severity === "error");
   if (errors.length === 0) return;
   throw new EnvError(

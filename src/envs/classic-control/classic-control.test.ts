@@ -3,26 +3,49 @@
 import { describe, expect, it } from "vitest";
 import fixture from "../../../test/fixtures/envs/classic-control.json" with { type: "json" };
 import type { PhysicalEnv } from "../env.ts";
-import { contains } from "../spaces.ts";
+import { listEnvs } from "../registry.ts";
+import { box, contains, discrete } from "../spaces.ts";
 import { TimeLimit } from "../wrappers/time-limit.ts";
+import { Acrobot } from "./acrobot.ts";
+import { CartPole } from "./cart-pole.ts";
+import { MountainCar } from "./mountain-car.ts";
 import { MountainCarContinuous } from "./mountain-car-continuous.ts";
 import { Pendulum } from "./pendulum.ts";
 
 const cases: [keyof typeof fixture & `${string}-v${string}`, () => PhysicalEnv][] = [
   ["Pendulum-v1", () => new Pendulum()],
   ["MountainCarContinuous-v0", () => new MountainCarContinuous()],
+  ["CartPole-v1", () => new CartPole()],
+  ["Acrobot-v1", () => new Acrobot()],
+  ["MountainCar-v0", () => new MountainCar()],
 ];
+
+/** A space of the fixture: JSON has no word for infinity. */
+const spaceOf = (space: object) => {
+  if (!("low" in space)) {
+    const { n, start } = space as { n: number; start: number };
+    return discrete(n, start);
+  }
+  const { low, high, shape } = space as { low: (number | null)[]; high: (number | null)[]; shape: number[] };
+  return box(
+    low.map((bound) => bound ?? -Infinity),
+    high.map((bound) => bound ?? Infinity),
+    shape,
+  );
+};
 
 describe.each(cases)("%s", (id, make) => {
   const expected = fixture[id];
 
   it("has Gymnasium's spaces", () => {
     const env = make();
-    for (const name of ["observationSpace", "actionSpace"] as const) {
-      const space = env[name];
-      if (space.kind !== "box") throw new Error("expected a box");
-      expect({ shape: space.shape, low: [...space.low], high: [...space.high] }).toEqual(expected[name]);
-    }
+    expect(env.observationSpace).toEqual(spaceOf(expected.observationSpace));
+    expect(env.actionSpace).toEqual(spaceOf(expected.actionSpace));
+    const { maxEpisodeSteps, rewardThreshold } = listEnvs().find((each) => each.id === id)!;
+    expect([maxEpisodeSteps, rewardThreshold ?? null]).toEqual([
+      expected.maxEpisodeSteps,
+      expected.rewardThreshold,
+    ]);
   });
 
   it("goes where Gymnasium goes", async () => {
@@ -57,16 +80,36 @@ describe.each(cases)("%s", (id, make) => {
     const env = make();
     env.reset({ seed: 1 });
     const state = env.physics();
-    const next = [...env.step([0.5]).observation];
+    const next = [...env.step([1]).observation];
     env.setPhysics(state);
-    expect([...env.step([0.5]).observation]).toEqual(next);
+    expect([...env.step([1]).observation]).toEqual(next);
   });
 
   it("refuses actions and states of another size", () => {
     const env = make();
-    expect(() => env.step([1, 2])).toThrow(`Expected an action of 1 numbers for ${id}, got 2`);
-    expect(() => env.setPhysics([1])).toThrow(`Expected a state of 2 numbers for ${id}, got 1`);
+    const { actionSpace } = env;
+    if (actionSpace.kind === "discrete") {
+      const words = `Expected an action of one integer from 0 to ${actionSpace.n - 1} for ${id}, got`;
+      expect(() => env.step([actionSpace.n])).toThrow(
+        `${words} ${actionSpace.n}; pass it as an array: step([1])`,
+      );
+      for (const action of [[-1], [0.5], [Number.NaN]])
+        expect(() => env.step(action)).toThrow(`${words} ${action}`);
+      expect(() => env.step([1, 0])).toThrow(`${words} 2 numbers`);
+      expect(() => env.step(1 as never)).toThrow(`${words} undefined numbers`);
+    } else {
+      expect(() => env.step([1, 2])).toThrow(`Expected an action of 1 numbers for ${id}, got 2`);
+    }
+    const size = env.physics().length;
+    expect(() => env.setPhysics([1])).toThrow(`Expected a state of ${size} numbers for ${id}, got 1`);
   });
+});
+
+it("CartPole: a step beyond the end is worth nothing", () => {
+  const env = new CartPole();
+  env.setPhysics([2.39, 5, 0, 0]);
+  expect(env.step([1])).toMatchObject({ reward: 1, terminated: true });
+  expect(env.step([1])).toMatchObject({ reward: 0, terminated: true });
 });
 
 it("Pendulum starts uniformly over the circle and ±1 rad/s", () => {

@@ -7,7 +7,7 @@
 import { cos, sin } from "../../math/index.ts";
 import { RandomStream } from "../../random/index.ts";
 import { noInfo, type PhysicalEnv, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
-import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
+import { expectActionOf, expectPhysicsOf } from "../refusals.ts";
 import { box } from "../spaces.ts";
 import { type EnvState, type Stateful, stateLike, stateOf } from "../stateful.ts";
 

@@ -5,7 +5,7 @@ file descriptor 3 carries the messages below, descriptor 4 carries nothing and o
 Every message is a little-endian header (u32 kind, u32 length in bytes of what follows) and a body:
 
   1 OPEN   to Python    JSON: protocol, id, arguments of the environment, number of environments, autoreset, info
-  2 READY  from Python  JSON: protocol, versions, spec, spaces, type of the observations
+  2 READY  from Python  JSON: protocol, versions, spec, spaces, type of the observations and their names where they are flat
   3 RESET  to Python    f64 seed[N]; -1 leaves the random stream where it is, NaN the whole environment as it is
   4 STEP   to Python    f64 action[N, A]
   5 RESULT from Python  f64 reward[N] | f32 or f64 observation[N, O] | u8 terminated[N] | u8 truncated[N] | JSON infos
@@ -14,7 +14,8 @@ Every message is a little-endian header (u32 kind, u32 length in bytes of what f
 
 With autoreset, a step that follows the end of an episode resets that environment instead (Gymnasium's NextStep):
 its action is ignored, its reward is 0. Infos are a JSON array, or no bytes at all when all of them are empty.
-Needs the standard library, and numpy and gymnasium once OPEN has come.
+Observations that are no Box are sent as the rows that gymnasium.spaces.flatten makes of them. Needs the standard library, and
+numpy and gymnasium once OPEN has come. `Refusal` and all about spaces is in spaces.py, whose text stands before this one's.
 """
 
 import difflib
@@ -42,15 +43,6 @@ MESSAGES, LIFELINE = 3, 4
 # How long to poll for the next message before sleeping. Waking a sleeping process costs 20-50 microseconds, more than a
 # step of a small environment; beyond this the learner is at work and the core is better left to it.
 SPIN_SECONDS = 200e-6
-
-
-class Refusal(Exception):
-    """What the user asked for cannot be had; `reason` is for programs, `near` lists ids they may have meant."""
-
-    def __init__(self, reason, message, near=()):
-        super().__init__(message)
-        self.reason = reason
-        self.near = list(near)
 
 
 class Ended(BaseException):
@@ -89,12 +81,9 @@ def serve(channel, environments):
 
     for _ in range(request["environments"]):
         environments.append(make(gymnasium, request["id"], request["arguments"]))
-    observation_space, observation_type = box(environments[0], "observation", gymnasium, numpy)
-    action_space, action_type = (
-        discrete(environments[0], numpy)
-        if isinstance(environments[0].action_space, gymnasium.spaces.Discrete)
-        else box(environments[0], "action", gymnasium, numpy)
-    )
+    first = environments[0]
+    observation_space, observation_type, flatten, names = observations_of(first.observation_space, gymnasium, numpy)
+    action_space, action_type = actions_of(first.action_space, gymnasium, numpy)
     spec = environments[0].spec
     ready = {
         "protocol": PROTOCOL,
@@ -112,11 +101,13 @@ def serve(channel, environments):
         "observationType": "f4" if observation_type.itemsize < 4 or observation_type == numpy.float32 else "f8",
         "actionSpace": action_space,
     }
+    if names:
+        ready["observationNames"] = names
     channel.send(READY, json.dumps(ready).encode())
-    run(channel, environments, request, ready, action_type, numpy)
+    run(channel, environments, request, ready, action_type, flatten, numpy)
 
 
-def run(channel, environments, request, ready, action_type, numpy):
+def run(channel, environments, request, ready, action_type, flatten, numpy):
     count = len(environments)
     shape = tuple(ready["observationSpace"]["shape"])
     result = Result(count, shape, ready["observationType"], numpy)
@@ -127,6 +118,8 @@ def run(channel, environments, request, ready, action_type, numpy):
     autoreset, with_info = request["autoreset"], request["info"]
     observations, rewards, terminations, truncations = result.views
 
+    numbers = {float, int, bool, numpy.float64, numpy.float32, numpy.int64, numpy.int32, numpy.bool_}
+
     def must_fit(observation, giver):
         # NumPy would stretch a smaller one.
         if numpy.shape(observation) != shape:
@@ -134,6 +127,8 @@ def run(channel, environments, request, ready, action_type, numpy):
 
     def reset(index, seed=None):
         observation, info = environments[index].reset(seed=seed)
+        if flatten:
+            observation = flatten(observation)
         must_fit(observation, "reset")
         observations[index] = observation
         rewards[index] = 0.0
@@ -154,9 +149,17 @@ def run(channel, environments, request, ready, action_type, numpy):
                     continue
                 given = steps[index](actions[index])
                 try:
-                    observation, rewards[index], terminated, truncated, infos[index] = given
+                    observation, reward, terminated, truncated, infos[index] = given
+                    # NumPy makes numbers of texts, and true of all of them.
+                    if type(reward) not in numbers and numpy.asarray(reward).dtype.kind not in "biuf":
+                        raise TypeError
+                    rewards[index] = reward
+                    if terminated not in (True, False) or truncated not in (True, False):
+                        raise TypeError
                 except (TypeError, ValueError):
                     raise TypeError(misgiven(given)) from None
+                if flatten:
+                    observation = flatten(observation)
                 # Looking first at what arrays have keeps the check out of the way: numpy.shape is slow.
                 if getattr(observation, "shape", None) != shape:
                     must_fit(observation, "step")
@@ -180,7 +183,11 @@ def misgiven(given):
     if not isinstance(given, tuple) or len(given) != 5:
         came = f"{len(given)} values" if isinstance(given, tuple) else f"a {type(given).__name__}"
         return f"step gave {came}, expected five: observation, reward, terminated, truncated, info"
-    reward = given[1]
+    _, reward, terminated, truncated, _ = given
+    for name, flag in ("terminated", terminated), ("truncated", truncated):
+        # A list or an array of several is neither.
+        if getattr(flag, "size", 1) != 1 or flag not in (True, False):
+            return f"step gave {name} as {flag!r} ({type(flag).__name__}), expected true or false"
     return f"step gave the reward {reward!r} ({type(reward).__name__}), expected a number"
 
 
@@ -278,26 +285,6 @@ def make(gymnasium, name, arguments):
         near = difflib.get_close_matches(attribute, gymnasium.registry, n=5, cutoff=0.5)
         message = f"{error} Nor is there a {attribute} in the module {module_name}." if module_name else str(error)
         raise Refusal("unknown", message, near) from None
-
-
-def box(environment, role, gymnasium, numpy):
-    space = getattr(environment, role + "_space")
-    if not isinstance(space, gymnasium.spaces.Box):
-        raise Refusal("space", f"its {role} space is {space}")
-    if space.dtype == numpy.uint8 and len(space.shape) > 1:
-        raise Refusal("space", f"its {role} space is an image: {space.dtype} of shape {space.shape}")
-    described = {
-        "kind": "box",
-        "shape": list(space.shape),
-        "low": plain(space.low.ravel()),
-        "high": plain(space.high.ravel()),
-    }
-    return described, space.dtype
-
-
-def discrete(environment, numpy):
-    space = environment.action_space
-    return {"kind": "discrete", "n": int(space.n), "start": int(space.start)}, numpy.dtype(numpy.int64)
 
 
 def plain(value):

@@ -7,7 +7,7 @@ import { TemperedError } from "../../errors.ts";
  * - `ENV_PYTHON_NOT_FOUND`: there is no such interpreter, or it may not be started.
  * - `ENV_GYMNASIUM_MISSING`: the interpreter has no `gymnasium` (or no `numpy`).
  * - `ENV_UNKNOWN`: Gymnasium knows no such id, or what `module:name` makes is no environment.
- * - `ENV_SPACE_UNSUPPORTED`: an observation or action space that is neither a Box of numbers nor Discrete actions.
+ * - `ENV_SPACE_UNSUPPORTED`: an observation or action space that is no fixed number of numbers and choices.
  * - `ENV_DIED`: the Python process ended by itself or was killed.
  * - `ENV_TIMEOUT`: the Python process gave no answer in time, and was killed.
  * - `ENV_PROTOCOL`: the two sides do not speak the same protocol.

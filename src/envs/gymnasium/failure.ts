@@ -21,7 +21,7 @@ export function failureError(id: string, python: string, failure: Failure): Gymn
     case "space":
       return new GymnasiumError(
         "ENV_SPACE_UNSUPPORTED",
-        `${id} cannot be used: ${message}. Expected Box observations of numbers, and Box or Discrete actions. Wrap it in Python (gymnasium.wrappers.FlattenObservation flattens most spaces) in a function \`make\` of a module, and use \`module:make\`.`,
+        `${id} cannot be used: ${message}. Expected observations of numbers and choices (Box, Discrete, MultiDiscrete, MultiBinary, Dict, Tuple), and Box, Discrete, MultiDiscrete or MultiBinary actions. Wrap it in Python in a function \`make\` of a module, and use \`module:make\`.`,
       );
     case "not-an-environment":
       return new GymnasiumError("ENV_UNKNOWN", message);

@@ -3,6 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
+import { type AnySpace, dict, tuple } from "../composite-spaces.ts";
+import { flattening } from "../flatten.ts";
+import { box, discrete, multiBinary, multiDiscrete } from "../spaces.ts";
 import {
   GymnasiumEnv,
   type GymnasiumOptions,
@@ -13,6 +16,22 @@ import { ended, hasGymnasium, needsGymnasium, python } from "./python.fixture.ts
 
 process.env.PYTHONPATH = fileURLToPath(new URL(".", import.meta.url));
 const WORLDS = "peculiar_worlds";
+
+/** The spaces of the world called Structured. */
+const parts = {
+  choice: discrete(3, 2),
+  choices: multiDiscrete([2, 1, 3, 2], { shape: [2, 2] }),
+  switches: multiBinary([2, 2]),
+  box: box(-1, 1, [2, 2]),
+  speed: box(-1, 1),
+};
+const structures: Readonly<Record<string, AnySpace>> = {
+  choice: parts.choice,
+  choices: parts.choices,
+  switches: parts.switches,
+  tuple: tuple([parts.choice, parts.box]),
+  dict: dict({ ...parts, arm: dict({ angle: parts.speed, grips: tuple([discrete(2)]) }) }),
+};
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((env) => env.close())));
@@ -130,6 +149,12 @@ for step in range(300):
     [{ observation: 1 }, "step gave an observation of shape (), the space says (3,)"],
     [{ observation: [1, 2, 3, 4] }, "step gave an observation of shape (4,), the space says (3,)"],
     [{ reward: [1, 2] }, "step gave the reward array([1, 2]) (ndarray), expected a number"],
+    [{ reward: "5", plain: true }, "step gave the reward '5' (str), expected a number"],
+    [{ reward: null, plain: true }, "step gave the reward None (NoneType), expected a number"],
+    [{ reward: [1], plain: true }, "step gave the reward [1] (list), expected a number"],
+    [{ terminated: "false" }, "step gave terminated as 'false' (str), expected true or false"],
+    [{ truncated: null }, "step gave truncated as None (NoneType), expected true or false"],
+    [{ truncated: [true, false] }, "step gave truncated as [True, False] (list), expected true or false"],
     [{ values: 4 }, "step gave 4 values, expected five: observation, reward, terminated, truncated, info"],
   ])("what step must not give is named: %j", async (given, words) => {
     const env = await one(`${WORLDS}:Giving`, { arguments: given });
@@ -151,19 +176,72 @@ for step in range(300):
     [`${WORLDS}:Missing`, "ENV_UNKNOWN", /Nor is there a Missing in the module peculiar_worlds/],
     [`${WORLDS}:make_table`, "ENV_UNKNOWN", /made a <class 'dict'>, not a gymnasium.Env/],
     ["no_such_module:World", "ENV_PYTHON", /No module named 'no_such_module'/],
-    ["Blackjack-v1", "ENV_SPACE_UNSUPPORTED", /observation space is Tuple.*FlattenObservation/],
-    [`${WORLDS}:MultiDiscreteActions`, "ENV_SPACE_UNSUPPORTED", /action space is MultiDiscrete\(\[2 3\]\)/],
   ])("%s is refused: %s", async (id, code, message) => {
     const error = await rejection(one(id));
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
   });
 
-  test("Dict observations and images are refused, and an observation that belies its space", async () => {
-    const refusal = (space: string, shape: number[]) =>
-      rejection(one(`${WORLDS}:Observing`, { arguments: { space, shape } }));
-    expect((await refusal("dict", [1])).message).toMatch(/observation space is Dict\('a'/);
-    expect((await refusal("image", [8, 8, 3])).message).toMatch(/is an image: uint8 of shape \(8, 8, 3\)/);
+  test.each(["choice", "choices", "switches", "box", "speed", "tuple", "dict"])(
+    "observations of a space of the kind %s are Gymnasium's rows, with our names",
+    async (space) => {
+      const env = await one(`${WORLDS}:Structured`, { arguments: { space } });
+      let { observation, info } = await env.reset({ seed: 4 });
+      expect([...observation]).toEqual((info.row as number[]).flat(3));
+      ({ observation, info } = await env.step([1]));
+      expect([...observation]).toEqual((info.row as number[]).flat(3));
+      const ours = structures[space];
+      if (ours === undefined) {
+        expect(env.observationNames).toBeUndefined();
+        return;
+      }
+      expect(env.observationNames).toEqual(flattening(ours).names);
+      expect(env.observationSpace).toEqual(flattening(ours).space);
+    },
+  );
+
+  test("Taxi-v4 and Blackjack-v1 are played", async () => {
+    const taxi = await one("Taxi-v4");
+    expect([taxi.observationSpace.shape, taxi.actionSpace]).toEqual([
+      [500],
+      { kind: "discrete", n: 6, start: 0 },
+    ]);
+    expect((await taxi.reset({ seed: 1 })).observation.filter((x) => x === 1)).toHaveLength(1);
+    const blackjack = await one("Blackjack-v1");
+    expect(blackjack.observationNames?.[40]).toBe("1=8");
+    await blackjack.reset({ seed: 1 });
+    expect((await blackjack.step([0])).terminated).toBe(true);
+  });
+
+  test.each([
+    ["choices", multiDiscrete([2, 3], { start: [0, -1] }), [1, -1]],
+    ["switches", multiBinary(3), [1, 0, 1]],
+  ])("actions of the kind %s arrive", async (space, described, action) => {
+    const env = await one(`${WORLDS}:Acting`, { arguments: { space } });
+    expect(env.actionSpace).toEqual(described);
+    await env.reset();
+    expect([...(await env.step(action)).observation]).toEqual(action);
+  });
+
+  test.each([
+    ["text", /observation space has the Text space Text\(.*\) at odd.words; turn texts into numbers/],
+    ["graph", /observation space is the Graph space .*; describe the graph by a Box of fixed size/],
+    ["sequence", /observation space has the Sequence space .* at 0; give it a fixed length in a Box/],
+    ["oneof", /observation space is the OneOf space .*; give each alternative its place in a Dict/],
+    ["image", /observation space at camera is an image: uint8 of shape \(8, 8, 3\)/],
+  ])("observations of the kind %s are refused by name, with what to do", async (space, words) => {
+    const error = await rejection(one(`${WORLDS}:Structured`, { arguments: { space } }));
+    expect(error.code).toBe("ENV_SPACE_UNSUPPORTED");
+    expect(error.message).toMatch(words);
+  });
+
+  test("actions in a Dict, images, and an observation that belies its space are refused", async () => {
+    const acting = await rejection(one(`${WORLDS}:Acting`, { arguments: { space: "both" } }));
+    expect(acting.message).toMatch(/action space is Dict\(.*\); make one Box of all continuous actions/);
+    const image = { space: "image", shape: [8, 8, 3] };
+    expect((await rejection(one(`${WORLDS}:Observing`, { arguments: image }))).message).toMatch(
+      /is an image: uint8 of shape \(8, 8, 3\)/,
+    );
     const env = await one(`${WORLDS}:Observing`, { arguments: { space: "bytes", shape: [1] } });
     expect((await rejection(env.reset())).message).toMatch(/shape \(1,\), the space says \(2,\)/);
   });

@@ -9,6 +9,8 @@ import { type GymnasiumOptions, PythonEnvironments } from "./python-environments
 export class GymnasiumEnv implements Env {
   readonly id: string;
   readonly observationSpace: BoxSpace;
+  /** What each number of an observation is, where Python's space is no Box and observations are flattened. */
+  readonly observationNames: readonly string[] | undefined;
   readonly actionSpace: Space;
   /** Gymnasium's spec: `maxEpisodeSteps` is null where no time limit is applied. */
   readonly spec: Ready["spec"];
@@ -19,6 +21,7 @@ export class GymnasiumEnv implements Env {
     this.#environments = environments;
     this.id = environments.id;
     this.observationSpace = environments.ready.observationSpace;
+    this.observationNames = environments.ready.observationNames;
     this.actionSpace = environments.ready.actionSpace;
     this.spec = environments.ready.spec;
     this.versions = environments.ready.versions;

@@ -23,6 +23,8 @@ export class GymnasiumVectorEnv implements VectorEnv {
   readonly id: string;
   readonly count: number;
   readonly observationSpace: BoxSpace;
+  /** What each number of an observation is, where Python's space is no Box and observations are flattened. */
+  readonly observationNames: readonly string[] | undefined;
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode = "next-step";
   readonly spec: Ready["spec"];
@@ -34,6 +36,7 @@ export class GymnasiumVectorEnv implements VectorEnv {
     this.id = environments.id;
     this.count = environments.count;
     this.observationSpace = environments.ready.observationSpace;
+    this.observationNames = environments.ready.observationNames;
     this.actionSpace = environments.ready.actionSpace;
     this.spec = environments.ready.spec;
     this.versions = environments.ready.versions;

@@ -1,11 +1,13 @@
 """Environments that try the bridge: small, and each wrong or unusual in one way."""
 
+import math
 import multiprocessing
 import time
 
 import gymnasium
 import numpy
 from gymnasium.envs.classic_control import PendulumEnv
+from gymnasium.spaces import Box, Dict, Discrete, Graph, MultiBinary, MultiDiscrete, OneOf, Sequence, Text, Tuple
 
 
 class Counting(gymnasium.Env):
@@ -71,9 +73,10 @@ def put_seven(answers):
 class Giving(Counting):
     """Its step gives `given`."""
 
-    def __init__(self, observation=(1, 2, 3), reward=0.0, values=5):
+    def __init__(self, observation=(1, 2, 3), reward=0.0, plain=False, terminated=False, truncated=False, values=5):
         super().__init__()
-        self.given = (numpy.array(observation), numpy.array(reward), False, False, {})[:values]
+        reward = reward if plain else numpy.array(reward)
+        self.given = (numpy.array(observation), reward, terminated, truncated, {})[:values]
 
     def step(self, action):
         return self.given
@@ -114,7 +117,6 @@ class Observing(Counting):
     def __init__(self, space, shape):
         super().__init__()
         self.observation_space = {
-            "dict": gymnasium.spaces.Dict({"a": Counting.observation_space}),
             "image": gymnasium.spaces.Box(0, 255, (8, 8, 3), numpy.uint8),
             "bytes": gymnasium.spaces.Box(0, 255, (2,), numpy.uint8),
             "matrix": gymnasium.spaces.Box(-1, 1, (2, 2), numpy.float32),
@@ -125,8 +127,60 @@ class Observing(Counting):
         return numpy.full(self.shape, 200), {}
 
 
-class MultiDiscreteActions(Counting):
-    action_space = gymnasium.spaces.MultiDiscrete([2, 3])
+class Acting(Counting):
+    """Takes actions of one of several spaces; observes the last one."""
+
+    def __init__(self, space):
+        super().__init__()
+        self.action_space = {
+            "choices": MultiDiscrete([2, 3], start=[0, -1]),
+            "switches": MultiBinary(3),
+            "both": Dict(turn=Box(-1, 1, (1,)), jump=Discrete(2)),
+        }[space]
+        self.observation_space = Box(-9, 9, (math.prod(self.action_space.shape or (1,)),), numpy.float64)
+
+    def reset(self, *, seed=None, options=None):
+        return numpy.zeros(self.observation_space.shape), {}
+
+    def step(self, action):
+        assert self.action_space.contains(action), action
+        return action.astype(numpy.float64), 0, False, False, {}
+
+
+class Structured(Counting):
+    """Observes an element of a space, and says in its info what Gymnasium's `flatten` makes of it."""
+
+    def __init__(self, space):
+        super().__init__()
+        parts = {
+            "choice": Discrete(3, start=2),
+            "choices": MultiDiscrete([[2, 1], [3, 2]]),
+            "switches": MultiBinary([2, 2]),
+            "box": Box(-1, 1, (2, 2), numpy.float32),
+            "speed": Box(-1, 1, (1,), numpy.float32),
+        }
+        self.observation_space = {
+            **parts,
+            "tuple": Tuple([parts["choice"], parts["box"]]),
+            "dict": Dict([*parts.items(), ("arm", Dict(angle=parts["speed"], grips=Tuple([Discrete(2)])))]),
+            "text": Dict(fine=parts["box"], odd=Dict(words=Text(5))),
+            "graph": Graph(parts["box"], None),
+            "sequence": Tuple([Sequence(parts["box"])]),
+            "oneof": OneOf([parts["box"], parts["choice"]]),
+            "image": Dict(camera=Box(0, 255, (8, 8, 3), numpy.uint8)),
+        }[space]
+
+    def reset(self, *, seed=None, options=None):
+        self.observation_space.seed(seed)
+        return self.observe()
+
+    def observe(self):
+        observation = self.observation_space.sample()
+        return observation, {"row": gymnasium.spaces.flatten(self.observation_space, observation)}
+
+    def step(self, action):
+        observation, info = self.observe()
+        return observation, 0.0, False, False, info
 
 
 def make_table():

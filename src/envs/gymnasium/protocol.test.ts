@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import { bridgeSource } from "./bridge.generated.ts";
 import { encodeOpen, KIND, numbersMessage, PROTOCOL, resultViews } from "./protocol.ts";
 
-test("the embedded program is bridge.py (else run embed-bridge.ts)", () => {
-  expect(bridgeSource).toBe(readFileSync(new URL("./bridge.py", import.meta.url), "utf8"));
+test("the embedded program is spaces.py and bridge.py (else run embed-bridge.ts)", () => {
+  const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
+  expect(bridgeSource).toBe(`${read("./spaces.py")}${read("./bridge.py")}`);
   expect(bridgeSource).toContain(`\nPROTOCOL = ${PROTOCOL}\n`);
 });
 

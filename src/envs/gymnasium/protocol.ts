@@ -2,7 +2,7 @@
 // (u32 kind, u32 length of the body) and a body, JSON for the handshake and fixed layouts for what runs every step.
 
 import { z } from "zod";
-import type { BoxSpace, Space } from "../spaces.ts";
+import type { BoxSpace } from "../spaces.ts";
 
 export const PROTOCOL = 1;
 export const HEADER_BYTES = 8;
@@ -28,6 +28,13 @@ const boxSchema = z
   );
 
 const discreteSchema = z.object({ kind: z.literal("discrete"), n: z.int(), start: z.int() });
+const multiDiscreteSchema = z.object({
+  kind: z.literal("multi-discrete"),
+  shape: z.array(z.int()),
+  n: z.array(z.int()),
+  start: z.array(z.int()),
+});
+const multiBinarySchema = z.object({ kind: z.literal("multi-binary"), shape: z.array(z.int()) });
 
 export const readySchema = z.object({
   protocol: z.literal(PROTOCOL),
@@ -39,7 +46,9 @@ export const readySchema = z.object({
   }),
   observationSpace: boxSchema,
   observationType: z.enum(["f4", "f8"]),
-  actionSpace: z.union([boxSchema, discreteSchema]),
+  /** Where Python flattens its observations: what each number is. */
+  observationNames: z.optional(z.array(z.string())),
+  actionSpace: z.union([boxSchema, discreteSchema, multiDiscreteSchema, multiBinarySchema]),
 });
 
 /** What Python answers to OPEN: the spaces, Gymnasium's spec and the versions in use. */
@@ -53,10 +62,6 @@ export const failureSchema = z.object({
 });
 
 export type Failure = z.infer<typeof failureSchema>;
-
-export function elementCount(space: Space): number {
-  return space.kind === "box" ? space.shape.reduce((product, length) => product * length, 1) : 1;
-}
 
 export function encodeMessage(kind: number, body: Uint8Array): Uint8Array {
   const message = new Uint8Array(HEADER_BYTES + body.length);

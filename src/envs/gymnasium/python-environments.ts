@@ -2,11 +2,10 @@
 // them are gathered in one set of buffers, env after env, which GymnasiumEnv (N = 1) and GymnasiumVectorEnv show.
 
 import type { Info } from "../env.ts";
-import type { Space } from "../spaces.ts";
+import { sizeOf } from "../spaces.ts";
 import type { VectorResetOptions } from "../vector/vector-env.ts";
 import { GymnasiumError } from "./errors.ts";
 import {
-  elementCount,
   KIND,
   type NumbersMessage,
   numbersMessage,
@@ -57,8 +56,8 @@ export class PythonEnvironments {
     this.ready = ready;
     this.count = count;
     this.#shares = shares;
-    this.#observationSize = elementCount(ready.observationSpace);
-    this.actionSize = elementCount(ready.actionSpace as Space);
+    this.#observationSize = sizeOf(ready.observationSpace);
+    this.actionSize = sizeOf(ready.actionSpace);
     const elements = count * this.#observationSize;
     this.observations =
       ready.observationType === "f4" ? new Float32Array(elements) : new Float64Array(elements);
@@ -92,7 +91,7 @@ export class PythonEnvironments {
         ),
       );
       const ready = readies[0]!;
-      const actionSize = elementCount(ready.actionSpace as Space);
+      const actionSize = sizeOf(ready.actionSpace);
       const shares = started.map(
         (process, index): Share => ({
           process,
@@ -180,12 +179,7 @@ export class PythonEnvironments {
 }
 
 function viewsOf(process: PythonProcess, count: number, ready: Ready): ResultViews {
-  return resultViews(
-    process.answer.buffer,
-    count,
-    elementCount(ready.observationSpace),
-    ready.observationType,
-  );
+  return resultViews(process.answer.buffer, count, sizeOf(ready.observationSpace), ready.observationType);
 }
 
 function requireCount(name: string, value: number): void {

@@ -3,7 +3,7 @@
 
 import { RandomStream } from "../../random/index.ts";
 import type { PhysicalEnv, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { expectActionOf, expectPhysicsOf } from "../exact-length.ts";
+import { expectActionOf, expectPhysicsOf } from "../refusals.ts";
 import type { Drawable, Drawing } from "../render/drawing.ts";
 import type { BoxSpace } from "../spaces.ts";
 import { type EnvState, type Stateful, stateLike, stateOf } from "../stateful.ts";

@@ -46,18 +46,61 @@ export function pointMassDrawing(state: ArrayLike<number>): Drawing {
   return { view: { left: -width / 2, bottom: -width / ASPECT / 2, width }, shapes: shapes.flat() };
 }
 
+/**
+ * CartPole-v1: a pole on a cart on a rail, which ends where an episode does.
+ * @param state [x, ẋ, θ, θ̇]; θ = 0 is upright, and grows clockwise
+ */
+export function cartPoleDrawing(state: ArrayLike<number>): Drawing {
+  const [x, angle] = [state[0]!, state[2]!];
+  const [half, top] = [0.25, 0.15];
+  return {
+    view: { left: -2.8, bottom: -1.15, width: 5.6 },
+    shapes: [
+      { kind: "line", points: [-2.4, 0, 2.4, 0], width: 0.03, role: "track" },
+      {
+        kind: "polygon",
+        points: [x - half, -top, x + half, -top, x + half, top, x - half, top],
+        role: "body",
+      },
+      { kind: "line", points: [x, 0.1, x + sin(angle), 0.1 + cos(angle)], width: 0.1, role: "limb" },
+      { kind: "circle", x, y: 0.1, radius: 0.05, role: "joint" },
+    ],
+  };
+}
+
+/**
+ * Acrobot-v1: two links below a pivot, and the height that the tip must pass.
+ * @param state [θ₁, θ₂, θ̇₁, θ̇₂]; θ₁ = 0 hangs down, θ₂ is relative to the first link, both anticlockwise
+ */
+export function acrobotDrawing(state: ArrayLike<number>): Drawing {
+  const [first, both] = [state[0]!, state[0]! + state[1]!];
+  const elbow = [sin(first), -cos(first)] as const;
+  const tip = [elbow[0] + sin(both), elbow[1] - cos(both)] as const;
+  return {
+    view: { left: -4, bottom: -2.25, width: 8 },
+    shapes: [
+      { kind: "line", points: [-2.4, 1, 2.4, 1], width: 0.02, role: "goal" },
+      { kind: "line", points: [0, 0, ...elbow], width: 0.2, role: "limb" },
+      { kind: "line", points: [...elbow, ...tip], width: 0.2, role: "limb" },
+      { kind: "circle", x: 0, y: 0, radius: 0.06, role: "joint" },
+      { kind: "circle", x: elbow[0], y: elbow[1], radius: 0.06, role: "joint" },
+    ],
+  };
+}
+
 /** The track goes on beyond the walls at −1.2 and 0.6, as far as the picture. */
-const HILLS = { from: -1.6, to: 1, goal: 0.45 };
+const HILLS = { from: -1.6, to: 1 };
 const CAR = { length: 0.16, height: 0.07, wheel: 0.028 };
 
 /**
- * MountainCarContinuous-v0: a car between two hills, with a flag on the right one.
+ * MountainCar-v0 and MountainCarContinuous-v0: a car between two hills, with a flag on the right one.
  * @param state [position, velocity]
+ * @param goal where the flag stands
  */
-export function mountainCarDrawing(state: ArrayLike<number>): Drawing {
+export function mountainCarDrawing(state: ArrayLike<number>, goal: number): Drawing {
   const position = state[0]!;
-  const goalHeight = hillHeight(HILLS.goal);
-  const flag = { x: HILLS.goal, top: goalHeight + 0.2 };
+  const goalHeight = hillHeight(goal);
+  const flag = { x: goal, top: goalHeight + 0.2 };
   return {
     view: { left: HILLS.from, bottom: -0.1, width: HILLS.to - HILLS.from },
     shapes: [

@@ -2,15 +2,24 @@
 
 import type { Env, PhysicalEnv } from "../env.ts";
 import { unwrapped } from "../wrappers/wrapper.ts";
-import { mountainCarDrawing, pendulumDrawing, pointMassDrawing } from "./classic-control.ts";
+import {
+  acrobotDrawing,
+  cartPoleDrawing,
+  mountainCarDrawing,
+  pendulumDrawing,
+  pointMassDrawing,
+} from "./classic-control.ts";
 import type { Drawable, Drawing } from "./drawing.ts";
 
-/** MountainCar and PointMass have no clock that agrees with ours; they are shown at this speed. */
+/** The cars and PointMass have no clock that agrees with ours; they are shown at this speed. */
 const ASSUMED_STEP_SECONDS = 1 / 30;
 
 const KNOWN: Readonly<Record<string, { stepSeconds: number; draw: (state: Float64Array) => Drawing }>> = {
   "Pendulum-v1": { stepSeconds: 0.05, draw: pendulumDrawing },
-  "MountainCarContinuous-v0": { stepSeconds: ASSUMED_STEP_SECONDS, draw: mountainCarDrawing },
+  "MountainCarContinuous-v0": { stepSeconds: ASSUMED_STEP_SECONDS, draw: (s) => mountainCarDrawing(s, 0.45) },
+  "MountainCar-v0": { stepSeconds: ASSUMED_STEP_SECONDS, draw: (s) => mountainCarDrawing(s, 0.5) },
+  "CartPole-v1": { stepSeconds: 0.02, draw: cartPoleDrawing },
+  "Acrobot-v1": { stepSeconds: 0.2, draw: acrobotDrawing },
   "tempered/PointMass-v0": { stepSeconds: ASSUMED_STEP_SECONDS, draw: pointMassDrawing },
 };
 

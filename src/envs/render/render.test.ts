@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { Acrobot } from "../classic-control/acrobot.ts";
+import { CartPole } from "../classic-control/cart-pole.ts";
+import { MountainCar } from "../classic-control/mountain-car.ts";
 import { MountainCarContinuous } from "../classic-control/mountain-car-continuous.ts";
 import { Pendulum } from "../classic-control/pendulum.ts";
+import type { Env } from "../env.ts";
 import { hopper } from "../mujoco/hopper.ts";
 import { makeMujocoEnv } from "../mujoco/mujoco-env.ts";
 import { walker2d } from "../mujoco/walker2d.ts";
+import { Snake } from "../snake.ts";
 import { TimeLimit } from "../wrappers/time-limit.ts";
 import { animatedSvg } from "./animation.ts";
 import { pointMassDrawing } from "./classic-control.ts";
@@ -96,6 +101,44 @@ describe("what is drawn", () => {
     expect(wheels).toHaveLength(2);
     for (const wheel of wheels as { y: number; radius: number }[])
       expect(wheel.y - wheel.radius).toBeCloseTo(0.1, 12);
+  });
+
+  test("CartPole: the pole stands on the cart, and leans to the right at a positive angle", () => {
+    const env = new CartPole();
+    env.setPhysics([1, 0, Math.PI / 6, 0]);
+    const { shapes } = drawableOf(env)!.drawing();
+    const pole = shapes.find(({ role }) => role === "limb") as Line;
+    for (const [i, expected] of [1, 0.1, 1.5, 0.1 + Math.sqrt(3) / 2].entries())
+      expect(pole.points[i]).toBeCloseTo(expected, 12);
+  });
+
+  test("Acrobot: hangs down at rest, and passes the line 1 m up where it has done its task", () => {
+    const env = new Acrobot();
+    const tip = () => (drawableOf(env)!.drawing().shapes[2] as Line).points.slice(2);
+    env.setPhysics([0, 0, 0, 0]);
+    expect(tip()).toEqual([0, -2]);
+    env.setPhysics([Math.PI / 2, Math.PI / 2, 0, 0]);
+    expect(tip()[0]).toBeCloseTo(1, 12);
+    expect(tip()[1]).toBeCloseTo(1, 12);
+  });
+
+  test("MountainCar: its flag stands at 0.5, the continuous one's at 0.45", () => {
+    const flagOf = (env: Env) => (drawableOf(env)!.drawing().shapes[1] as Line).points[0];
+    expect([flagOf(new MountainCar()), flagOf(new MountainCarContinuous())]).toEqual([0.5, 0.45]);
+  });
+
+  test("Snake: the chain goes from the head to the tail, and has as many points at every moment", () => {
+    const env = new Snake();
+    env.reset({ seed: 1 });
+    const chain = () =>
+      drawableOf(env)!
+        .drawing()
+        .shapes.find(({ role }) => role === "limb") as Line;
+    const { body, length } = env.state();
+    const fields = Array.from(body.subarray(0, length), (field) => [field % 6, Math.floor(field / 6)]);
+    expect(chain().points).toHaveLength(72);
+    expect(chain().points.slice(0, 6)).toEqual(fields.flat());
+    expect(chain().points.slice(-2)).toEqual(fields.at(-1));
   });
 
   test("PointMass: two dimensions a room, all of them in the picture", () => {

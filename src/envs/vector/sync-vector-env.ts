@@ -1,9 +1,10 @@
 // N envs of this process stepped one after the other, which suits envs whose step costs microseconds.
 
 import { isReset, isStep, resetFaults, stepFaults } from "../answers.ts";
+import { boxOf } from "../composite-spaces.ts";
 import { type Env, type Info, noInfo, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
-import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
+import { type BoxSpace, isSameSpace, type Space, sizeOf } from "../spaces.ts";
 import { type EnvState, isStateful, type Stateful, stateful, stateLike, stateOf } from "../stateful.ts";
 import { StepCounter } from "../step-counter.ts";
 import {
@@ -26,6 +27,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
   readonly id: string;
   readonly count: number;
   readonly observationSpace: BoxSpace;
+  readonly observationNames: readonly string[] | undefined;
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;
   readonly #envs: readonly Env[];
@@ -40,17 +42,19 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
   /**
    * @param envs one or more with equal spaces; closed by `close`
    * @param options autoreset defaults to `next-step`
-   * @throws VectorEnvError (ENV_COUNT, ENV_SPACE_MISMATCH)
+   * @throws VectorEnvError (ENV_COUNT, ENV_SPACE_MISMATCH); EnvError (ENV_SPACE) unless observations are a box
    */
   constructor(envs: readonly Env[], { autoreset = "next-step" }: { autoreset?: AutoresetMode } = {}) {
     const [first] = envs;
     if (!first) throw new VectorEnvError("ENV_COUNT", "Expected one env or more, got none; pass some.");
+    boxOf(first);
     for (const env of envs) checkSameSpaces(first, env);
     const count = envs.length;
     const actionSize = sizeOf(first.actionSpace);
     this.id = first.id;
     this.count = count;
     this.observationSpace = first.observationSpace;
+    this.observationNames = first.observationNames;
     this.actionSpace = first.actionSpace;
     this.autoreset = autoreset;
     this.#envs = envs;
@@ -217,18 +221,10 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
 }
 
 function checkSameSpaces(first: Env, other: Env): void {
-  if (same(first.observationSpace, other.observationSpace) && same(first.actionSpace, other.actionSpace))
-    return;
+  const names = ["observationSpace", "actionSpace"] as const;
+  if (names.every((name) => isSameSpace(first[name], other[name]))) return;
   throw new VectorEnvError(
     "ENV_SPACE_MISMATCH",
     `Expected envs with equal spaces, got ${first.id} and ${other.id} with different ones; make all of one kind.`,
   );
-}
-
-function same(a: Space, b: Space): boolean {
-  if (a.kind === "discrete") return b.kind === "discrete" && a.n === b.n && a.start === b.start;
-  if (b.kind === "discrete") return false;
-  const equal = (x: ArrayLike<number>, y: ArrayLike<number>) =>
-    x.length === y.length && Array.from(x).every((value, i) => value === y[i]);
-  return equal(a.shape, b.shape) && equal(a.low, b.low) && equal(a.high, b.high);
 }

@@ -1,4 +1,5 @@
-// Several envs of one kind stepped together, their observations, rewards and ends side by side in one batch.
+// Several envs of one kind stepped together, or the bodies of one world, their observations, rewards and ends side by side in
+// one batch.
 
 import type { Env, Info } from "../env.ts";
 import type { BoxSpace, Space } from "../spaces.ts";
@@ -25,6 +26,12 @@ export interface VectorResetResult {
   readonly observations: Float32Array | Float64Array;
   /** [N] */
   readonly infos: readonly Info[];
+  /**
+   * [N], 0 or 1: nobody is in this row. Where the rows are places for bodies in one world, bodies come and go: a row whose
+   * episode ended may stay empty for a while. Its observation means nothing, its action is ignored, and `wasReset` is 1 until
+   * somebody has come (whose first observation is there with the step that brings it). Default: all rows are taken.
+   */
+  readonly absent?: Uint8Array;
 }
 
 export interface VectorStepResult extends VectorResetResult {
@@ -47,6 +54,8 @@ export interface VectorEnv {
   readonly count: number;
   /** Of one env. */
   readonly observationSpace: BoxSpace;
+  /** What each number of an observation is, where the env says so. */
+  readonly observationNames?: readonly string[] | undefined;
   /** Of one env. */
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;

@@ -11,6 +11,7 @@ import {
   rewardFaults,
   stepFaults,
 } from "../answers.ts";
+import { boxOf } from "../composite-spaces.ts";
 import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { type BoxSpace, type Space, sizeOf } from "../spaces.ts";
 import {
@@ -47,7 +48,7 @@ export function guard(env: Env | VectorEnv): Guard | GuardVector {
 
 export class Guard extends Wrapper {
   private readonly counter = new StepCounter(this.env.id);
-  private readonly space = this.env.observationSpace;
+  private readonly space = boxOf(this.env);
   private readonly size = sizeOf(this.space);
   private readonly fail = (thrown: unknown): never => {
     throw this.counter.asError(thrown);
@@ -98,6 +99,7 @@ export class GuardVector implements VectorEnv, Stateful {
   readonly id: string;
   readonly count: number;
   readonly observationSpace: BoxSpace;
+  readonly observationNames: readonly string[] | undefined;
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;
   private readonly env: VectorEnv;
@@ -108,6 +110,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.id = env.id;
     this.count = env.count;
     this.observationSpace = env.observationSpace;
+    this.observationNames = env.observationNames;
     this.actionSpace = env.actionSpace;
     this.autoreset = env.autoreset;
     this.counters = Array.from({ length: env.count }, (_, i) => new StepCounter(`${env.id}, env ${i}`));
@@ -117,7 +120,7 @@ export class GuardVector implements VectorEnv, Stateful {
     const result = await this.env.reset(options);
     const rows = rowsOf(result.observations, this.count);
     this.counters.forEach((counter, i) => {
-      if (options.mask && !options.mask[i]) return;
+      if ((options.mask && !options.mask[i]) || result.absent?.[i] === 1) return;
       counter.reset();
       this.check(counter, rows[i]!);
     });
@@ -130,6 +133,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.counters.forEach((counter, i) => {
       const final = this.autoreset === "same-step" ? result.infos[i]!.final_obs : undefined;
       const reward = result.rewards[i]!;
+      if (result.absent?.[i] === 1) return;
       if (result.wasReset[i] === 1) counter.reset();
       else counter.step();
       if (final !== undefined) {

@@ -30,6 +30,10 @@ export abstract class Wrapper implements Env, Stateful {
     return this.env.observationSpace;
   }
 
+  get observationNames(): readonly string[] | undefined {
+    return this.env.observationNames;
+  }
+
   get actionSpace(): Space {
     return this.env.actionSpace;
   }

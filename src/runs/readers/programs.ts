@@ -13,7 +13,8 @@ export type TagSpec = string | { readonly tag: string; readonly as: Conversion }
 /** Settings that are numbers and may stand in a config file. */
 export type NumericSetting = {
   [K in keyof DeclaredSettings]-?: NonNullable<DeclaredSettings[K]> extends number ? K : never;
-}[keyof DeclaredSettings];
+  // Other programs make up for their delay by several updates of the actor in turn.
+}[Exclude<keyof DeclaredSettings, "policyDelay">];
 
 export interface Program {
   readonly name: string;

@@ -55,19 +55,25 @@ class SwitchableProgram implements Program {
     return this.current.run(inputs);
   }
 
-  readState(name: string): Float32Array {
+  readState(name: string): Promise<Float32Array> {
     return this.current.readState(name);
   }
 
-  writeState(name: string, values: Float32Array): void {
-    this.current.writeState(name, values);
+  writeState(name: string, values: Float32Array): Promise<void> {
+    return this.current.writeState(name, values);
   }
 
+  view(name: string): Float32Array {
+    return this.current.view(name);
+  }
+
+  /** At once as far as runs can see: none may come between the copies. */
   async become(next: Program): Promise<void> {
-    for (const name of next.stateNames) next.writeState(name, this.current.readState(name));
-    next.runs = this.current.runs;
     const previous = this.current;
+    const written = next.stateNames.map((name) => next.writeState(name, previous.view(name)));
+    next.runs = previous.runs;
     this.current = next;
+    await Promise.all(written);
     await previous.dispose();
   }
 

@@ -14,7 +14,7 @@ export interface Side {
 }
 
 /** Two sides whose rows add up to all rows in `sum`. */
-export interface HalfRows {
+export interface SparseRows {
   readonly sum: Tensor;
   /** In the order of the inputs of `sum`. */
   readonly sides: readonly [Side, Side];
@@ -24,12 +24,12 @@ export interface HalfRows {
 const WORTHWHILE = 4096;
 
 /** Every sum of `graph` whose two inputs have their rows from either side of a comparison. */
-export function halfRows(graph: Graph): HalfRows[] {
+export function sparseRows(graph: Graph): SparseRows[] {
   const users = usersOf(graph);
   const asked = new Set([...graph.outputs.values(), ...graph.updates.values()]);
   const masks = masksOfRows(graph);
 
-  return graph.nodes.flatMap((sum): HalfRows[] => {
+  return graph.nodes.flatMap((sum): SparseRows[] => {
     const isOfRows = sum.inputs.every((x) => sameShape(x.shape, sum.shape)) && sum.shape[0]! > 1;
     if (sum.op.kind !== "add" || !isOfRows) return [];
     const sides = sum.inputs.map((end) => side(end, sum, masks, users, asked));

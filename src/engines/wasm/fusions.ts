@@ -1,10 +1,10 @@
-// Works: the nodes of a graph grouped by what will be done together. A work is a matrix product with what follows it
+// Fusions: the nodes of a graph grouped by what will be done together. A fusion is a matrix product with what follows it
 // (bias, ReLU, ReLU's gradient), a chain of element-wise operations on arrays of one size, an optimiser step, a sum,
-// or a rearrangement. Works form a graph of their own, and merging keeps it free of cycles.
+// or a rearrangement. Fusions form a graph of their own, and merging keeps it free of cycles.
 
 import { usersOf } from "../../graph/graph.ts";
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
-import { type AdamStep, adamSteps, type PolyakStep, polyakSteps } from "../optimisers.ts";
+import { type AdamStep, optimiserSteps, type PolyakStep, withSteps } from "../optimisers.ts";
 import { baseOf, isGiven, isView } from "../views.ts";
 import { type Alignment, alignment } from "./alignment.ts";
 import { productKernel } from "./product-kernel.ts";
@@ -12,12 +12,12 @@ import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
 
 interface Common {
-  /** Nodes that this work computes. What no other work needs is never stored. */
+  /** Nodes that this fusion computes. What no other fusion needs is never stored. */
   readonly members: readonly Tensor[];
-  /** Operands that come from elsewhere: results of other works, inputs, states, constants, or views of these. */
+  /** Operands that come from elsewhere: results of other fusions, inputs, states, constants, or views of these. */
   readonly needs: readonly Tensor[];
-  /** Works that must be over before this one, beyond the makers of `needs`. */
-  readonly after: Set<Work>;
+  /** Fusions that must be over before this one, beyond the makers of `needs`. */
+  readonly after: Set<Fusion>;
 }
 
 export interface Product extends Common {
@@ -42,44 +42,47 @@ export interface Chain extends Common {
   readonly gates: ReadonlySet<Tensor>;
 }
 
-export type Work =
+export type Fusion =
   | Product
   | Chain
   | (Common & { readonly kind: "adam"; readonly step: AdamStep })
   | (Common & { readonly kind: "polyak"; readonly step: PolyakStep })
   | (Common & { readonly kind: "sum" | "slice" | "broadcast" | "concat"; readonly node: Tensor });
 
-export interface Works {
-  readonly all: readonly Work[];
-  /** The work that computes a node; none for what is given, and for views. */
-  readonly maker: ReadonlyMap<Tensor, Work>;
+export interface Fusions {
+  /** The graph of which they are: that which was handed in, or one that means the same. */
+  readonly graph: Graph;
+  readonly all: readonly Fusion[];
+  /** The fusion that computes a node; none for what is given, and for views. */
+  readonly maker: ReadonlyMap<Tensor, Fusion>;
   /** Whether `later` cannot begin before `earlier` is over. */
-  dependsOn(later: Work, earlier: Work): boolean;
+  dependsOn(later: Fusion, earlier: Fusion): boolean;
 }
 
-/** @param plain states whose update is not to be done by an optimiser step */
-export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Set()): Works {
+export function fuse(original: Graph): Fusions {
+  const graph = withSteps(original, optimiserSteps(original));
+  const steps = optimiserSteps(graph);
   const uses = usesOf(graph);
-  const maker = new Map<Tensor, Work>();
-  const works = new Set<Work>();
-  const put = (work: Work) => {
-    works.add(work);
-    for (const node of work.members) maker.set(node, work);
+  const maker = new Map<Tensor, Fusion>();
+  const fusions = new Set<Fusion>();
+  const put = (fusion: Fusion) => {
+    fusions.add(fusion);
+    for (const node of fusion.members) maker.set(node, fusion);
   };
 
-  const predecessors = (work: Work): Set<Work> => {
-    const found = new Set(work.after);
-    for (const x of work.needs) {
+  const predecessors = (fusion: Fusion): Set<Fusion> => {
+    const found = new Set(fusion.after);
+    for (const x of fusion.needs) {
       const made = maker.get(baseOf(x).base);
-      if (made !== undefined && made !== work) found.add(made);
+      if (made !== undefined && made !== fusion) found.add(made);
     }
     return found;
   };
-  const dependsOn = (later: Work, earlier: Work): boolean => {
-    const seen = new Set<Work>();
+  const dependsOn = (later: Fusion, earlier: Fusion): boolean => {
+    const seen = new Set<Fusion>();
     const stack = [later];
-    for (let work = stack.pop(); work !== undefined; work = stack.pop()) {
-      for (const before of predecessors(work)) {
+    for (let fusion = stack.pop(); fusion !== undefined; fusion = stack.pop()) {
+      for (const before of predecessors(fusion)) {
         if (before === earlier) return true;
         if (!seen.has(before)) {
           seen.add(before);
@@ -90,12 +93,11 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
     return false;
   };
 
-  const allowed = (step: { states: readonly Tensor[] }) => !step.states.some((held) => plain.has(held));
-  for (const step of adamSteps(graph).filter(allowed)) {
-    put({ kind: "adam", step, members: step.members, needs: step.needs, after: new Set() });
+  for (const step of steps.adam) {
+    put({ kind: "adam", step, members: step.values, needs: step.needs, after: new Set() });
   }
-  for (const step of polyakSteps(graph).filter(allowed)) {
-    put({ kind: "polyak", step, members: step.members, needs: step.needs, after: new Set() });
+  for (const step of steps.polyak) {
+    put({ kind: "polyak", step, members: step.values, needs: step.needs, after: new Set() });
   }
 
   const users = usersOf(graph);
@@ -103,7 +105,7 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
 
   for (const node of graph.nodes) {
     if (maker.has(node) || node.op.kind !== "matmul") continue;
-    put(productWork(node, onlyUser, maker));
+    put(productFusion(node, onlyUser, maker));
   }
   for (const node of graph.nodes) {
     if (maker.has(node) || isGiven(node) || isView(node)) continue;
@@ -113,46 +115,49 @@ export function groupIntoWorks(graph: Graph, plain: ReadonlySet<Tensor> = new Se
       continue;
     }
     if (kind === "step" && isGateOnly(node, onlyUser)) continue;
-    put(linkWork(node, uses));
+    put(linkFusion(node, uses));
   }
 
   // The optimisers write over their states: whoever reads the old values must come first.
-  const readers = readersOfStates(graph, works);
-  for (const work of works) {
-    if (work.kind !== "adam" && work.kind !== "polyak") continue;
-    for (const held of work.step.states) {
-      for (const reader of readers.get(held) ?? []) if (reader !== work) work.after.add(reader);
+  const readers = readersOfStates(graph, fusions);
+  for (const fusion of fusions) {
+    if (fusion.kind !== "adam" && fusion.kind !== "polyak") continue;
+    for (const held of fusion.step.states) {
+      for (const reader of readers.get(held) ?? []) if (reader !== fusion) fusion.after.add(reader);
     }
     // Two steps may each have to come before the other; then one of them is done with memory to spare instead.
-    if (dependsOn(work, work)) return groupIntoWorks(graph, new Set([...plain, ...work.step.states]));
+    if (dependsOn(fusion, fusion)) {
+      const others = <T>(all: readonly T[]) => all.filter((step) => step !== fusion.step);
+      return fuse(withSteps(graph, { adam: others(steps.adam), polyak: others(steps.polyak) }));
+    }
   }
 
   for (const node of graph.nodes) {
     for (const x of node.inputs) {
-      const [work, source] = [maker.get(node), maker.get(baseOf(x).base)];
-      if (work?.kind !== "chain" || source?.kind !== "chain" || work === source) continue;
-      const merged = mergedChain(source, work, graph);
+      const [fusion, source] = [maker.get(node), maker.get(baseOf(x).base)];
+      if (fusion?.kind !== "chain" || source?.kind !== "chain" || fusion === source) continue;
+      const merged = mergedChain(source, fusion, graph);
       if (merged === undefined) continue;
-      // No third work may stand between the two, whichever way round.
+      // No third fusion may stand between the two, whichever way round.
       const between = (later: Chain, earlier: Chain) =>
         [...predecessors(later)].some((w) => w !== earlier && dependsOn(w, earlier));
-      if (between(work, source) || between(source, work)) continue;
-      works.delete(work);
-      works.delete(source);
-      for (const other of works) {
-        if (other.after.delete(work) || other.after.delete(source)) other.after.add(merged);
+      if (between(fusion, source) || between(source, fusion)) continue;
+      fusions.delete(fusion);
+      fusions.delete(source);
+      for (const other of fusions) {
+        if (other.after.delete(fusion) || other.after.delete(source)) other.after.add(merged);
       }
       put(merged);
     }
   }
-  return { all: [...works], maker, dependsOn };
+  return { graph, all: [...fusions], maker, dependsOn };
 }
 
-/** Which works read each state's old value. */
-export function readersOfStates(graph: Graph, works: Iterable<Work>): Map<Tensor, Set<Work>> {
-  const readers = new Map<Tensor, Set<Work>>([...graph.state.values()].map((held) => [held, new Set()]));
-  for (const work of works) {
-    for (const x of work.needs) readers.get(baseOf(x).base)?.add(work);
+/** Which fusions read each state's old value. */
+export function readersOfStates(graph: Graph, fusions: Iterable<Fusion>): Map<Tensor, Set<Fusion>> {
+  const readers = new Map<Tensor, Set<Fusion>>([...graph.state.values()].map((held) => [held, new Set()]));
+  for (const fusion of fusions) {
+    for (const x of fusion.needs) readers.get(baseOf(x).base)?.add(fusion);
   }
   return readers;
 }
@@ -172,7 +177,7 @@ export function gateOf(node: Tensor): { x: Tensor; gate: Tensor } | undefined {
   return undefined;
 }
 
-function linkWork(node: Tensor, uses: ReadonlyMap<Tensor, number>): Chain {
+function linkFusion(node: Tensor, uses: ReadonlyMap<Tensor, number>): Chain {
   const gate = gateOf(node);
   const absorbed =
     gate !== undefined && uses.get(gate.gate) === 1 && sizeOf(gate.gate.shape) === sizeOf(node.shape);
@@ -208,10 +213,10 @@ function mergedChain(a: Chain, b: Chain, graph: Graph): Chain | undefined {
   };
 }
 
-function productWork(
+function productFusion(
   product: Tensor,
   onlyUser: (node: Tensor) => Tensor | undefined,
-  maker: ReadonlyMap<Tensor, Work>,
+  maker: ReadonlyMap<Tensor, Fusion>,
 ): Product {
   const members = [product];
   let [result, flags] = [product, 0];

@@ -1,0 +1,116 @@
+// `tempered sweep`: from a study's file to its plan, a question, and the work, told as it goes.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { planOf } from "../../sweep/plan.ts";
+import { mustHaveEnvironments, secondsOf } from "../../sweep/probe.ts";
+import { readStudy } from "../../sweep/study.ts";
+import { sweep } from "../../sweep/sweep.ts";
+import { duration } from "../../text/numbers.ts";
+import { asInput, BadInput } from "../bad-input.ts";
+import type { CliContext } from "../context.ts";
+import { catchInterruption } from "../train/interruption.ts";
+import { jsonReporter } from "./json-reporter.ts";
+import { liveReporter } from "./live-reporter.ts";
+import { plainReporter } from "./plain-reporter.ts";
+import { planText } from "./plan-text.ts";
+import { defaultProcesses } from "./processes.ts";
+
+export interface SweepFlags {
+  readonly out?: string;
+  readonly workers?: number;
+  readonly database?: string;
+  readonly expiry?: number;
+  readonly print?: "slurm";
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** Exit code 1 if a run failed. */
+export default async function sweepCommand(this: CliContext, flags: SweepFlags, file: string): Promise<void> {
+  const { workers, database, expiry, yes, json } = flags;
+  const { stdout } = this.process;
+  const plan = await asInput(() => planOf(readStudy(read(file), file)));
+  const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
+  const threads = Math.max(...plan.runs.map(({ config }) => config.threads));
+  if (flags.print === "slurm") {
+    const { slurmScript } = await import("./slurm.ts");
+    stdout.write(slurmScript({ name: plan.name, workers: workers ?? 10, threads, database }));
+    return;
+  }
+  const processes = workers ?? (database === undefined ? defaultProcesses(threads) : 0);
+  if (processes === 0 && database === undefined) {
+    throw new BadInput("WORKERS", "Expected --workers from 1 up where no --database lets others work");
+  }
+  if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
+  if (processes > 0) await asInput(() => mustHaveEnvironments(plan));
+  if (!yes) {
+    mustBeAbleToAsk(stdout);
+    if (processes > 0) await asInput(async () => stdout.write(timeText((await secondsOf(plan)) / processes)));
+    await confirmed(stdout);
+  }
+  const write = (text: string) => void stdout.write(text);
+  const reporter = json
+    ? jsonReporter(write, plan, out)
+    : stdout.isTTY && process.env.TERM !== "dumb"
+      ? liveReporter(stdout, plan, out)
+      : plainReporter(write, plan, out);
+  const interruption = catchInterruption();
+  let begun = false;
+  try {
+    interruption.signal.addEventListener("abort", () => reporter.ending());
+    const report = await sweep(plan, {
+      out,
+      processes,
+      database,
+      expiry,
+      signal: interruption.signal,
+      listen(event) {
+        begun = true;
+        reporter.tell(event);
+      },
+    });
+    if (report.runs.some(({ status }) => status === "failed")) this.process.exitCode = 1;
+  } catch (error) {
+    reporter.close();
+    if (begun) throw error;
+    return await asInput(() => {
+      throw error;
+    });
+  } finally {
+    interruption.stop();
+    reporter.close();
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new BadInput(
+      "STUDY",
+      missing ? `Expected a study's file at ${file}, found none` : (error as Error).message,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function timeText(seconds: number): string {
+  return `about ${duration(seconds)} (h:mm:ss) at the speed just measured, evaluations left out\n`;
+}
+
+function mustBeAbleToAsk(stdout: NodeJS.WriteStream): void {
+  if (stdout.isTTY && process.stdin.isTTY) return;
+  throw new BadInput("CONFIRM", "Expected --yes where nobody can be asked whether to begin");
+}
+
+async function confirmed(stdout: NodeJS.WriteStream): Promise<void> {
+  const line = createInterface({ input: process.stdin, output: stdout });
+  const answer = await line.question("Begin? [Y/n] ");
+  line.close();
+  if (!/^(y|yes|)$/i.test(answer.trim())) throw new BadInput("CONFIRM", "nothing was begun");
+}

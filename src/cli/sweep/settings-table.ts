@@ -1,0 +1,41 @@
+// A study's settings as lines of a table: how well each did, how sure that is, where α and entropy ended, what the doctor
+// says.
+
+import pc from "picocolors";
+import type { StudyReport } from "../../sweep/report.ts";
+import { short } from "../../text/numbers.ts";
+import { clipped, padded, widthOf } from "../terminal/line-width.ts";
+
+const HEAD = ["return (IQM)", "95% interval", "α", "H", "runs", "doctor"];
+
+/** @param width cells that a line may take */
+export function settingsTable({ settings }: StudyReport, width: number): string[] {
+  const several = new Set(settings.map(({ env }) => env)).size > 1;
+  const names = settings.map(({ env, setting }) => (several ? `${env}  ${setting}` : setting));
+  const cells = settings.map(({ iqm, low, high, alpha, entropy, runs, failed, verdicts }) => [
+    number(iqm),
+    low === null ? "–" : `${short(low)} to ${short(high!)}`,
+    number(alpha),
+    number(entropy),
+    `${runs}${failed > 0 ? pc.red(` +${failed} failed`) : ""}`,
+    Object.entries(verdicts)
+      .map(([verdict, count]) => `${count} ${verdict}`)
+      .join(", "),
+  ]);
+  const widths = HEAD.map((head, k) => Math.max(widthOf(head), ...cells.map((row) => widthOf(row[k]!))));
+  // The doctor's column goes first where there is no room.
+  let columns = HEAD.map((_, k) => k);
+  const taken = () => columns.reduce((sum, k) => sum + widths[k]! + 2, 0);
+  while (columns.length > 1 && taken() + 16 > width) columns = columns.slice(0, -1);
+  const room = Math.max(8, Math.min(width - taken(), Math.max(7, ...names.map(widthOf))));
+  const line = (name: string, row: readonly string[]) =>
+    padded(clipped(name, room), room) +
+    columns
+      .map((k) => `  ${k === 5 ? row[k]! : padded("", widths[k]! - widthOf(row[k]!)) + row[k]!}`)
+      .join("");
+  return [pc.dim(line("setting", HEAD)), ...settings.map((_, i) => line(names[i]!, cells[i]!))];
+}
+
+function number(value: number | null): string {
+  return value === null ? "–" : short(value);
+}
