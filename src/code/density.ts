@@ -14,6 +14,8 @@ type Call = Expression & { readonly kind: "call" };
 
 const transformed = /tanh|squash|transformed|beta\(|categorical|bernoulli/i;
 const deepest = 8;
+/** A function of more is no policy's. */
+const mostStatements = 1000;
 
 export function judgeDensities(
   evaluator: Evaluator,
@@ -22,7 +24,7 @@ export function judgeDensities(
   source: Source,
 ): SourceFinding[] {
   return evaluator.program.scopes.flatMap((scope) => {
-    if (scope.kind === "class") return [];
+    if (scope.kind === "class" || scope.statements.length > mostStatements) return [];
     const body = new Body(scope, source);
     const squashes = body.calls((call) => /^tanh$/i.test(nameOf(call.callee)) && body.drawn(subjectOf(call)));
     return [
