@@ -4,12 +4,13 @@ import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
 import type { Polynomial } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
+import { lossIn, type Subject } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
-
-/** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
-export type Subject = "log π" | "entropy";
+import type { Event } from "./value.ts";
 
 export interface AlphaLoss {
+  /** What it is assigned to. */
+  readonly name: string;
   readonly scope: Scope;
   readonly expression: Expression;
   readonly form: "alpha" | "log-alpha";
@@ -22,6 +23,11 @@ export interface AlphaLoss {
   readonly discrete: boolean;
   /** What stands for log π: itself, or a name that says entropy. */
   readonly subject: Subject;
+  readonly events: readonly Event[];
+  /** Whether the target is −|A| without a name. */
+  readonly inline: boolean;
+  /** Where log π and the target are put together. */
+  readonly together: Expression;
 }
 
 /** More of them in one function is no program. */
@@ -30,17 +36,24 @@ const mostLosses = 20;
 /** Every α loss, and no expression that only goes into another one. */
 export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
   const all = scopesOf(evaluator).flatMap((scope) => {
-    const found: (AlphaLoss & { name: string })[] = [];
+    const found: AlphaLoss[] = [];
     for (const statement of scope.statements) {
       if (found.length >= mostLosses) break;
       if (statement.withoutGradient) continue;
       const expression = lossIn(statement.value);
       if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;
-      const polynomial = evaluator.of(expression, { scope, before: statement.from });
+      const { polynomial, events } = evaluator.read(expression, { scope, before: statement.from });
       const loss = readLoss(polynomial);
       if (!loss) continue;
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      found.push({ ...loss, scope, expression, name });
+      found.push({
+        ...loss,
+        scope,
+        expression,
+        name,
+        events,
+        together: togetherIn(evaluator, expression, events),
+      });
     }
     // Of a loss and what is only made of it, the line that writes it out; where the sign changes on the way, the last.
     return found.filter((one) => {
@@ -67,6 +80,24 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
   );
 }
 
+function togetherIn(evaluator: Evaluator, whole: Expression, events: readonly Event[]): Expression {
+  let found = whole;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const event of events) {
+    if (event.kind !== "statement" || event.statement.value.kind === "name") continue;
+    const { statement, scope } = event;
+    const inner = evaluator.read(statement.value, { scope, before: statement.from });
+    const count = inner.events.length;
+    const both =
+      has(inner.polynomial, symbols.target, symbols.size) &&
+      has(inner.polynomial, symbols.logProb, symbols.logProbs, symbols.entropy);
+    if (!both || count >= fewest) continue;
+    fewest = count;
+    found = statement.value;
+  }
+  return found;
+}
+
 function sameSigns(one: AlphaLoss, other: AlphaLoss): boolean {
   return (
     Math.sign(one.logProb) === Math.sign(other.logProb) && Math.sign(one.target) === Math.sign(other.target)
@@ -80,19 +111,12 @@ function refers(expression: Expression): boolean {
   return /^self\.\w+$/.test(spelling(expression.callee));
 }
 
-/** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */
-function lossIn(expression: Expression): Expression {
-  if (expression.kind !== "call" || expression.callee.kind !== "member") return expression;
-  if (expression.callee.name === "backward") return expression.callee.of;
-  if (expression.callee.name === "minimize") return expression.args[0]?.value ?? expression;
-  return expression;
-}
-
 function readLoss(polynomial: Polynomial) {
   const attached: readonly string[] = [symbols.logAlpha, symbols.alpha];
-  if (has(polynomial, symbols.q, "?")) return undefined;
+  if (has(polynomial, symbols.q, symbols.qFixed, "?")) return undefined;
   let logProb = 0;
   let target = 0;
+  let inline = false;
   let unweighted = false;
   let subject: Subject = "log π";
   const parameters = new Set<string>();
@@ -112,42 +136,17 @@ function readLoss(polynomial: Polynomial) {
       logProb -= by;
       subject = "entropy";
     } else if (only === symbols.target) target += by;
-    else return undefined;
+    else if (only === symbols.size) {
+      // −|A| stands for H̄ where no name does.
+      target -= by;
+      inline = true;
+    } else return undefined;
   }
+  if (inline && has(polynomial, symbols.target)) return undefined;
   if (parameters.size !== 1 || logProb === 0 || target === 0) return undefined;
   const form = parameters.has(symbols.alpha) ? ("alpha" as const) : ("log-alpha" as const);
   const discrete = has(polynomial, symbols.logProbs, symbols.probability);
-  return { form, logProb, target, unweighted, discrete, subject };
-}
-
-/** Whether log π and Q pull one another as in the paper, Q − α·log π, in each expression that has both. */
-export function softValues(evaluator: Evaluator) {
-  return scopesOf(evaluator).flatMap((scope) =>
-    scope.statements.flatMap((statement) => {
-      const { value: expression } = statement;
-      const polynomial = evaluator.of(expression, { scope, before: statement.from });
-      if (polynomial.length > 6) return [];
-      const alphas: readonly string[] = [symbols.alpha, symbols.alphaFixed];
-      const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
-      const bonus = plainest(polynomial).filter(
-        ({ symbols: names }) =>
-          names.some((name) => alphas.includes(name)) && names.some((name) => logs.includes(name)),
-      );
-      const values = plainest(polynomial).filter(({ symbols: names }) => names.includes(symbols.q));
-      if (bonus.length !== 1 || values.length !== 1) return [];
-      const entropy = bonus[0]!.symbols.includes(symbols.entropy);
-      const subject: Subject = entropy ? "entropy" : "log π";
-      const opposed = (Math.sign(bonus[0]!.by) !== Math.sign(values[0]!.by)) !== entropy;
-      const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      return [{ scope, owner: ownerOf(scope), expression, name, opposed, subject, q: values[0]!.by }];
-    }),
-  );
-}
-
-/** In r + γ·(1 − d)·(Q − α·log π) the terms with the unknown d repeat those without. */
-function plainest(polynomial: Polynomial): Polynomial {
-  const plain = polynomial.filter((term) => !has([term], "?"));
-  return has(plain, symbols.q) ? plain : polynomial;
+  return { form, logProb, target, unweighted, discrete, subject, inline };
 }
 
 function mentions(expression: Expression, name: string): boolean {

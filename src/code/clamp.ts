@@ -1,29 +1,53 @@
 // Whether a clamp of α holds: only one that changes the parameter, after the optimiser's step, does.
 
+import type { AlphaLoss } from "./alpha-loss.ts";
 import { type Evaluator, scopesOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import type { AlphaOptimizer } from "./parameter.ts";
+import { nameOf } from "./lookup.ts";
+import type { AlphaOptimizer } from "./optimizer.ts";
 import type { SourceFinding } from "./report.ts";
+import { roleOf, symbols } from "./roles.ts";
 import type { Expression } from "./syntax.ts";
 
 export function judgeClamps(
   evaluator: Evaluator,
   optimizers: readonly AlphaOptimizer[],
+  losses: readonly AlphaLoss[],
   source: Source,
 ): SourceFinding[] {
-  const names = new Set(optimizers.map(({ holds }) => holds.split(".").at(-1)!));
+  const names = parameterNames(evaluator, optimizers);
+  const kept = optimizers.map(({ name }) => name.split(".").at(-1)!).filter((name) => name !== "");
+  const stepped = kept.length > 0 ? `\\b(${kept.join("|")})\\b` : "$^";
+  const isStep = new RegExp(`${stepped}\\.(step|minimize|apply_gradients)\\(|\\w\\(.*${stepped}[^.]`);
+  const lossNames = losses.map(({ name }) => name.split(".").at(-1)!).filter((name) => name !== "");
+  const isBackward = new RegExp(
+    `\\b(${[...lossNames, "loss_alpha", "alpha\\w*loss"].join("|")})\\.backward\\(`,
+  );
   const says = (text: string) => [...names].some((name) => new RegExp(`\\b${name}\\b`).test(text));
   return scopesOf(evaluator).flatMap((scope) => {
     const read = scope.statements.map((statement) => ({
       statement,
       text: source.text.slice(statement.from, statement.to),
     }));
-    const steps = read.filter(({ text }) =>
-      /(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(text),
+    const backwards = read.filter(({ text }) => isBackward.test(text));
+    const next = read.find(
+      ({ text, statement }) =>
+        /\.step\(/.test(text) &&
+        statement.from > (backwards.at(-1)?.statement.to ?? Number.POSITIVE_INFINITY),
     );
-    const clamps = read.filter(({ text, statement }) => says(text) && inPlace(statement.value, text));
+    const steps = read.filter(
+      ({ text, statement }) =>
+        statement.kind === "evaluate" &&
+        (/(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(text) ||
+          (isStep.test(text) && !/zero_grad\(\)|load_state|append\(/.test(text))),
+    );
+    if (steps.length === 0 && next) steps.push(next);
+    const clamps = read.filter(
+      ({ text, statement }) => says(text) && inPlace(statement.value, text) && !ofCopy(text),
+    );
     const lost = read.filter(
-      ({ text, statement }) => statement.kind === "evaluate" && says(text) && copied(statement.value),
+      ({ text, statement }) =>
+        statement.kind === "evaluate" && says(text) && (copied(statement.value) || ofCopy(text)),
     );
     const findings: SourceFinding[] = lost.map(({ statement, text }) => ({
       id: "clamp-without-effect",
@@ -41,9 +65,7 @@ export function judgeClamps(
       // At the start of a call a clamp equals one after the step before, if nobody reads α in between.
       const between = read.filter(({ statement }) => statement.to <= early.statement.from);
       const isRead = between.some(({ text }) => says(text) && /exp\(/.test(text));
-      const backward = between.some(({ text }) =>
-        /alpha\w*loss\w*\.backward\(|loss_alpha\.backward\(/.test(text),
-      );
+      const backward = between.some(({ text }) => isBackward.test(text));
       if (isRead || backward) {
         findings.push({
           id: "clamp-before-step",
@@ -59,6 +81,21 @@ export function judgeClamps(
     }
     return findings;
   });
+}
+
+/** What the optimisers hold; where that is not shown, whatever is called log α. */
+function parameterNames(evaluator: Evaluator, optimizers: readonly AlphaOptimizer[]): Set<string> {
+  const held = optimizers.map(({ holds }) => holds.split(".").at(-1)!).filter((name) => name !== "");
+  if (held.length > 0) return new Set(held);
+  const names = scopesOf(evaluator).flatMap(({ statements }) =>
+    statements.flatMap((statement) => (statement.kind === "assign" ? [nameOf(statement.target)] : [])),
+  );
+  return new Set(names.filter((name) => roleOf(name) === symbols.logAlpha));
+}
+
+/** `detach()` shares the memory, `clone()` does not. */
+function ofCopy(text: string): boolean {
+  return /\.(clone|deepcopy|numpy|cpu|item|exp)\(\)[\w.()]*\.clamp_\(/.test(text);
 }
 
 function inPlace(value: Expression, text: string): boolean {

@@ -1,69 +1,113 @@
 // Follows an expression back through assignments, attributes and helpers to a polynomial in α, log α, log π and H̄.
 
-import {
-  constant,
-  has,
-  numberOf,
-  type Polynomial,
-  product,
-  rename,
-  scale,
-  sum,
-  symbol,
-  unknown,
-} from "./polynomial.ts";
+import { type Callee, complement, valueOfCall } from "./calls.ts";
+import { assigned, loopOf, nameOf, outward, ownerOf, Program, spelling } from "./lookup.ts";
+import { arithmetic, constant, has, type Polynomial, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
-import { type Expression, everyScope, type Scope, type Statement } from "./syntax.ts";
+import type { Expression, Scope } from "./syntax.ts";
+import {
+  best,
+  type Event,
+  flat,
+  isAlpha,
+  isQ,
+  knowledge,
+  named,
+  partOf,
+  type Site,
+  still,
+  type Value,
+} from "./value.ts";
 
-type Value = Polynomial | { readonly parts: readonly Value[] };
-
-/** Where an expression stands: its scope, and the place before which names were given. */
-export interface Site {
-  readonly scope: Scope;
-  readonly before: number;
-  /** What a helper was called with. */
-  readonly given?: ReadonlyMap<string, Value>;
-}
-
-const detached = { [symbols.logAlpha]: symbols.logAlphaFixed, [symbols.alpha]: symbols.alphaFixed };
-const keeps = new Set(
-  (
-    "mean sum to cpu float double view reshape squeeze unsqueeze flatten numpy clone contiguous cuda type expand " +
-    "expand_as astype reduce_mean reduce_sum squeeze_ tensor as_tensor FloatTensor Tensor array asarray float32 " +
-    "convert_to_tensor cast nanmean average stack cat concatenate repeat item requires_grad_ " +
-    "dataSync squeeze asScalar variable scalar gather scalar_tensor from_numpy sum_rightmost int Variable Parameter read_value value identity"
-  ).split(" "),
-);
-const detaches = new Set(["detach", "detach_", "stop_gradient", "item", "numpy", "stopGradient"]);
-const deepest = 24;
-const mostSteps = 20_000;
+const deepest = 28;
+const mostSteps = 30_000;
 /** Milliseconds for a whole program; what is asked after them is unknown. */
 const longest = 700;
+/** Parameters that carry no value of interest: who calls with them is not asked. */
+const carriers =
+  /^(self|cls|this|obs\w*|states?|next_(obs|states?)|batch|data|key|rng|.*params|seed|args|config|cfg)$/;
+
+/** Parameters of their own that are no temperature. */
+const others =
+  /std|sigma|mu$|mean|bias|weight|param|lagr|lambda|^(eta|nu|zeta)$|prime|cql|embed|token|scale|state|x$/i;
 
 export class Evaluator {
   /** Attributes and names called α that are exponentiated somewhere, and so hold its logarithm. */
   readonly exponentiated: ReadonlySet<string>;
-  readonly root: Scope;
+  /** What an optimiser is given alone, by whatever name: a temperature, if a loss is one of it. */
+  readonly optimized: ReadonlySet<string>;
+  readonly program: Program;
   #steps = 0;
   readonly #until = Date.now() + longest;
   #late = false;
-  #scopes: readonly Scope[] | undefined;
+  /** Whether a limit cut the current value short: such values are not kept. */
+  #cut = false;
+  #events = new Map<string, Event>();
+  readonly #kept = new Map<
+    Expression,
+    { value: Value; events: ReadonlyMap<string, Event>; depth: number; cut: boolean }
+  >();
+  readonly #asked = new Set<string>();
 
   constructor(root: Scope, text: string) {
-    this.root = root;
+    this.program = new Program(root);
+    const alone = [...text.matchAll(/(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)\s*\]/g)].map(
+      ([, name]) => name!,
+    );
+    this.optimized = new Set(alone.filter((name) => roleOf(name) === undefined && !others.test(name)));
     const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|(?:self\.|this\.|\b)(\w+)\.exp\(\)/g);
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
   }
 
+  get root(): Scope {
+    return this.program.root;
+  }
+
   /** A new question may take as many steps as the last. */
   of(expression: Expression, site: Site): Polynomial {
+    return this.read(expression, site).polynomial;
+  }
+
+  read(expression: Expression, site: Site): { polynomial: Polynomial; events: readonly Event[] } {
     this.#steps = 0;
-    return flat(this.#value(expression, site, 0));
+    this.#events = new Map();
+    this.#cut = false;
+    const polynomial = flat(this.#value(expression, site, 0));
+    return { polynomial, events: [...this.#events.values()] };
+  }
+
+  #note(event: Event): void {
+    const { from, to } = event.kind === "statement" ? event.statement : event.at;
+    this.#events.set(`${event.kind}:${from}:${to}`, event);
   }
 
   #value(expression: Expression, site: Site, depth: number): Value {
-    if (this.#late || depth > deepest || ++this.#steps > mostSteps) return unknown;
+    if (this.#late || depth > deepest || ++this.#steps > mostSteps) {
+      this.#cut = true;
+      return unknown;
+    }
     if (this.#steps % 64 === 1 && Date.now() > this.#until) this.#late = true;
+    if (expression.kind === "number") return constant(expression.value);
+    if (site.given) return this.#fresh(expression, site, depth);
+    const kept = this.#kept.get(expression);
+    // What was cut short is no better where less room is left.
+    if (kept && (!kept.cut || depth >= kept.depth)) {
+      for (const [key, event] of kept.events) this.#events.set(key, event);
+      this.#cut ||= kept.cut;
+      return kept.value;
+    }
+    const [outer, cut] = [this.#events, this.#cut];
+    this.#events = new Map();
+    this.#cut = false;
+    const value = this.#fresh(expression, site, depth);
+    if (!this.#late) this.#kept.set(expression, { value, events: this.#events, depth, cut: this.#cut });
+    for (const [key, event] of this.#events) outer.set(key, event);
+    this.#events = outer;
+    this.#cut ||= cut;
+    return value;
+  }
+
+  #fresh(expression: Expression, site: Site, depth: number): Value {
     const value = (inner: Expression) => flat(this.#value(inner, site, depth + 1));
     switch (expression.kind) {
       case "number":
@@ -71,261 +115,253 @@ export class Evaluator {
       case "minus":
         return scale(value(expression.of), -1);
       case "binary":
+        if (expression.operator === "or") return best([expression.left, expression.right].map(value));
         return arithmetic(expression.operator, value(expression.left), value(expression.right));
       case "sequence":
         if (expression.of.length === 1) return value(expression.of[0]!);
         return { parts: expression.of.map((part) => this.#value(part, site, depth + 1)) };
-      case "either": {
-        const choices = expression.of.map(value);
-        return choices.find((choice) => !has(choice, "?")) ?? choices[0] ?? unknown;
+      case "record": {
+        const entries = expression.entries.map(
+          (entry) => [entry.name ?? "", this.#value(entry.value, site, depth + 1)] as const,
+        );
+        return { parts: [], entries: new Map(entries) };
       }
+      case "not":
+        return complement(value(expression.of));
+      case "either":
+        return best(expression.of.map((part) => this.#value(part, site, depth + 1)));
       case "item": {
         const whole = this.#value(expression.of, site, depth + 1);
-        if (!("parts" in whole)) return whole;
-        return expression.index === undefined ? unknown : (whole.parts.at(expression.index) ?? unknown);
+        if ("parts" in whole) return partOf(whole, expression.index);
+        return whole;
       }
       case "name":
-        return this.#name(expression.name, site, depth);
+        return this.#name(expression, site, depth);
       case "member":
         return this.#member(expression, site, depth);
       case "call":
         return this.#call(expression, site, depth);
-      case "opaque":
+      default:
         return unknown;
     }
   }
 
-  #name(name: string, site: Site, depth: number): Value {
+  #name(expression: Expression & { kind: "name" }, site: Site, depth: number): Value {
+    const { name } = expression;
     const given = site.given?.get(name);
-    if (given !== undefined) return named(given, name, this.exponentiated);
+    if (given !== undefined) return this.#named(given, expression, site);
     const special = this.#special(name);
     if (special) return special;
-    let before = site.before;
-    for (let scope: Scope | undefined = site.scope; scope; scope = scope.parent) {
-      if (scope.kind === "class") continue;
-      const last = assigned(scope, name).findLast(({ statement }) => statement.to <= before);
-      if (last) {
-        const inner = { ...site, scope, before: last.statement.from };
-        const whole = this.#value(last.statement.value, inner, depth + 1);
-        const part =
-          last.part === undefined ? whole : "parts" in whole ? (whole.parts[last.part] ?? unknown) : unknown;
-        const result = last.statement.withoutGradient ? still(part) : part;
-        return named(result, name, this.exponentiated);
+    let { before } = site;
+    for (const scope of outward(site.scope)) {
+      const looped = loopOf(scope, name, expression.from);
+      if (looped) {
+        const { loop, part } = looped;
+        return this.#named(
+          this.#looped(loop.over, part, { ...site, scope, before }, depth),
+          expression,
+          site,
+        );
       }
-      if (scope.parameters.some((parameter) => parameter.name === name)) break;
+      const options = latest(scope, name, before).map(({ statement, part, inner: place }) => {
+        this.#note({ kind: "statement", statement, scope });
+        const inner: Site =
+          scope === site.scope ? { ...site, before: statement.from } : { scope, before: statement.from };
+        const { value } = statement;
+        const grown =
+          value.kind === "sequence" && value.of.length === 0 ? this.#appended(scope, name, depth) : undefined;
+        const whole = grown ?? this.#value(value, inner, depth + 1);
+        const one = part === undefined ? whole : partOf(whole, part);
+        const told = place === undefined ? one : partOf(one, place);
+        // Some networks give Q and V together.
+        const found = part !== undefined && roleOf(name) === symbols.v ? unknown : told;
+        if (!statement.withoutGradient) return found;
+        if (!("parts" in found) && isQ(found)) {
+          this.#note({ kind: "detach", at: statement.value, of: found, scope });
+        }
+        return still(found);
+      });
+      if (options.length > 0) return this.#named(best(options), expression, site);
+      const parameter = scope.parameters.find((one) => one.name === name);
+      if (parameter) {
+        const value = this.#parameter(scope, name, depth);
+        return this.#named(value, expression, site);
+      }
       before = Number.POSITIVE_INFINITY;
     }
-    return named(unknown, name, this.exponentiated);
+    return this.#named(unknown, expression, site);
+  }
+
+  /** What a list that begins empty is filled with. */
+  #appended(scope: Scope, name: string, depth: number): Value | undefined {
+    const found = this.program
+      .callsOf("append")
+      .filter(
+        ({ call, scope: place }) =>
+          place === scope && call.callee.kind === "member" && spelling(call.callee.of) === name,
+      )
+      .flatMap(({ call, statement }) =>
+        call.args.map(({ value }) => this.#value(value, { scope, before: statement.from }, depth + 1)),
+      );
+    return found.length > 0 ? { parts: found } : undefined;
+  }
+
+  /** One of what is looped over. */
+  #looped(over: Expression, part: number | undefined, site: Site, depth: number): Value {
+    const called = over.kind === "call" ? nameOf(over.callee) : "";
+    if (over.kind === "call" && called === "zip" && part !== undefined) {
+      const one = over.args[part];
+      return one ? this.#looped(one.value, undefined, site, depth + 1) : unknown;
+    }
+    if (over.kind === "call" && called === "enumerate" && over.args[0]) {
+      return part === 0 ? unknown : this.#looped(over.args[0].value, undefined, site, depth + 1);
+    }
+    const whole = this.#value(over, site, depth + 1);
+    if (!("parts" in whole)) return whole;
+    return best(whole.parts.map((one) => (part === undefined ? one : partOf(one, part))));
+  }
+
+  /** What a function is called with, where that is known. */
+  #parameter(scope: Scope, name: string, depth: number): Value {
+    const key = `${scope.place.from}:${name}`;
+    if (carriers.test(name)) return unknown;
+    if (this.#asked.has(key) || this.#asked.size > 4) {
+      this.#cut = true;
+      return unknown;
+    }
+    const role = roleOf(name);
+    if (role === symbols.alpha && !/loss|temp/i.test(scope.name)) return unknown;
+    const own = scope.parameters.filter((one) => !/^(self|cls)$/.test(one.name));
+    const place = own.findIndex((one) => one.name === name);
+    this.#asked.add(key);
+    const found: Value[] = [];
+    for (const { call, scope: from, statement } of this.program.callsOf(scope.name).slice(0, 4)) {
+      const argument =
+        call.args.find((one) => one.name === name) ??
+        (call.args.length <= own.length
+          ? call.args.filter((one) => one.name === undefined)[place]
+          : undefined);
+      if (!argument || from === scope) continue;
+      const value = this.#value(argument.value, { scope: from, before: statement.from }, depth + 1);
+      if (knowledge(value) >= 2 && !has(flat(value), "?")) found.push(value);
+    }
+    this.#asked.delete(key);
+    return found[0] ?? unknown;
   }
 
   #member(expression: Expression & { kind: "member" }, site: Site, depth: number): Value {
-    const { name } = expression;
-    if (name === "T" || name === "data") return this.#value(expression.of, site, depth + 1);
+    const { name, of } = expression;
+    if (name === "T" || name === "data") return this.#value(of, site, depth + 1);
     if (name === "probs") return symbol(symbols.probability);
-    const own = expression.of.kind === "name" && /^(self|this)$/.test(expression.of.name);
     const special = this.#special(name);
     if (special) return special;
-    if (!own) return named(unknown, name, this.exponentiated);
+    const own = of.kind === "name" && /^(self|this)$/.test(of.name);
+    if (!own) {
+      const role = roleOf(name);
+      // A discount that comes with the batch is 0 where the episode ended.
+      if (
+        role === symbols.discount &&
+        /batch|transition|data|sample|experience|time_?step|next/i.test(nameOf(of))
+      ) {
+        return symbol(symbols.notDone);
+      }
+      const whole = role === symbols.q ? unknown : this.#value(of, site, depth + 1);
+      const entry = "parts" in whole ? whole.entries?.get(name) : undefined;
+      if (entry) return this.#named(entry, expression, site);
+      if (!("parts" in whole) && isAlpha(whole) && /^(value|val|params?)$/.test(name)) return whole;
+      if (role === symbols.entropy) {
+        const values = this.program
+          .entriesOf(name)
+          .map(({ value, scope, statement }) =>
+            this.#value(value, { scope, before: statement.from }, depth + 1),
+          )
+          .filter((value) => knowledge(value) >= 2 && !has(flat(value), "?"));
+        if (values[0]) return values[0];
+      }
+      return this.#named(unknown, expression, site);
+    }
     const owner = ownerOf(site.scope);
-    if (!owner) return named(unknown, name, this.exponentiated);
+    if (!owner) return this.#named(unknown, expression, site);
     const property = owner.scopes.find((method) => method.name === name);
-    if (property) return named(this.#returned(property, undefined, depth), name, this.exponentiated);
-    const options = owner.scopes
-      .flatMap((method) => assigned(method, `self.${name}`).map((found) => ({ ...found, method })))
-      .filter(({ part }) => part === undefined)
-      .map(({ statement, method }) =>
-        this.#value(statement.value, { scope: method, before: statement.from }, depth + 1),
-      )
-      .map(flat);
-    const known = options.find((option) => option.length > 0 && !has(option, "?"));
-    const alphas = options.find((option) => isAlpha(option));
-    return named(alphas ?? known ?? unknown, name, this.exponentiated);
+    if (property) return this.#named(this.#returned(property, undefined, depth), expression, site);
+    const options = owner.scopes.flatMap((method) =>
+      assigned(method, `self.${name}`).map(({ statement, part }) => {
+        const whole = this.#value(statement.value, { scope: method, before: statement.from }, depth + 1);
+        return part === undefined ? whole : partOf(whole, part);
+      }),
+    );
+    const known = options.map(flat).filter((option) => option.length > 0 && !has(option, "?"));
+    const alphas = known.find(isAlpha);
+    return this.#named(alphas ?? known[0] ?? unknown, expression, site);
+  }
+
+  /** What a name suggests, where its value does not tell; a Q that nothing more is known of is noted. */
+  #named(value: Value, expression: Expression & { name: string }, site: Site): Value {
+    const result = named(value, expression.name, this.exponentiated);
+    const found = flat(result);
+    if (
+      result !== value &&
+      (has(found, symbols.q) || has(found, symbols.v)) &&
+      roleOf(expression.name) !== undefined
+    ) {
+      if (!("parts" in value) && !has(value, symbols.q))
+        this.#note({ kind: "q", at: expression, scope: site.scope });
+    }
+    return result;
   }
 
   /** H̄ stays a symbol, and so does what an optimiser holds. */
   #special(name: string): Polynomial | undefined {
     const role = roleOf(name);
     if (role === symbols.target || role === symbols.logAlpha) return symbol(role);
-    if (role === symbols.alpha && this.exponentiated.has(name)) return symbol(symbols.logAlpha);
+    const exponentiated = this.exponentiated.has(name);
+    if (role === symbols.alpha && exponentiated) return symbol(symbols.logAlpha);
+    if (this.optimized.has(name)) return symbol(exponentiated ? symbols.logAlpha : symbols.alpha);
     return undefined;
   }
 
   #call(expression: Expression & { kind: "call" }, site: Site, depth: number): Value {
-    const { callee, args } = expression;
-    const value = (inner: Expression) => this.#value(inner, site, depth + 1);
-    const name = callee.kind === "member" || callee.kind === "name" ? callee.name : "";
-    const first = args.find((argument) => argument.name === undefined)?.value;
-    const method = callee.kind === "member";
-    const library =
-      method &&
-      callee.of.kind === "name" &&
-      /^(torch|tf|np|jnp|jax|F|nn|math|K|numpy|T|lax)$/.test(callee.of.name);
-    const nested = method && callee.of.kind === "member" && /^(lax|math|nn|functional)$/.test(callee.of.name);
-    const subject = method && !library && !nested ? callee.of : first;
-
-    if (name === "log_prob" || name === "logProb") return symbol(symbols.logProb);
-    if (name === "log_softmax" || name === "logSoftmax") return symbol(symbols.logProbs);
-    if (name === "gather" && subject) {
-      return rename(flat(value(subject)), { [symbols.logProbs]: symbols.logProb });
-    }
-    if (name === "softmax") return symbol(symbols.probability);
-    if (name === "entropy" && method && !library) return scale(symbol(symbols.logProb), -1);
-    if (name === "exp" && subject) {
-      const inner = flat(value(subject));
-      if (same(inner, symbols.logAlpha)) return symbol(symbols.alpha);
-      if (same(inner, symbols.logAlphaFixed)) return symbol(symbols.alphaFixed);
-      if (same(inner, symbols.logProb) || same(inner, symbols.logProbs)) {
-        return symbol(symbols.probability);
-      }
-      return unknown;
-    }
-    if (name === "log" && subject) {
-      const inner = flat(value(subject));
-      if (same(inner, symbols.alpha)) return symbol(symbols.logAlpha);
-      const summed = inner.find(({ symbols: only }) => only.length === 1 && only[0] === symbols.probability);
-      if (summed) return symbol(symbols.logProbs);
-      return unknown;
-    }
-    if (detaches.has(name) && subject) return still(value(subject));
-    if ((name === "neg" || name === "negative") && subject) return scale(flat(value(subject)), -1);
-    const operator = { mul: "*", multiply: "*", add: "+", sub: "-", subtract: "-", div: "/" }[name];
-    const second = library ? args[1]?.value : first;
-    if (operator && subject && second) {
-      return arithmetic(operator, flat(value(subject)), flat(value(second)));
-    }
-    if (/^(min|minimum|max|maximum)$/.test(name) && subject) {
-      const inner = flat(value(subject));
-      return has(inner, symbols.q) ? symbol(symbols.q) : unknown;
-    }
-    if (/^(clamp|clip|clamp_)$/.test(name) && subject) return value(subject);
-    if (keeps.has(name) && subject) return value(subject);
-    if (!library && (callee.kind === "name" || method)) {
-      const found = this.#helper(callee, site.scope);
-      if (found) {
-        const given = new Map<string, Value>();
-        const own = found.parameters.filter((parameter) => parameter.name !== "self");
-        let at = 0;
-        for (const argument of args) {
-          const key = argument.name ?? own[at++]?.name;
-          if (key !== undefined) given.set(key, value(argument.value));
-        }
-        return this.#returned(found, given, depth);
-      }
-    }
-    const role = roleOf(name);
-    if (role === symbols.q) return symbol(symbols.q);
-    const holder = /^apply(_fn)?$/.test(name) && method ? spelling(callee.of).split(".").at(-1)! : name;
-    const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state)$/, ""));
-    if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
-    return unknown;
-  }
-
-  /** A function of that name in sight, a method of this class, or the only method of that name in the file. */
-  #helper(callee: Expression, from: Scope): Scope | undefined {
-    if (callee.kind === "member") {
-      const { name, of } = callee;
-      if (of.kind === "name" && /^(self|this)$/.test(of.name)) {
-        return ownerOf(from)?.scopes.find((scope) => scope.name === name);
-      }
-      if (/^(forward|call|update|step|get|apply|__\w+)$/.test(name)) return undefined;
-      this.#scopes ??= everyScope(this.root);
-      const found = this.#scopes.filter((scope) => scope.name === name && scope.parent?.kind === "class");
-      return found.length === 1 ? found[0] : undefined;
-    }
-    if (callee.kind !== "name") return undefined;
-    const { name } = callee;
-    for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
-      const found = scope.scopes.find((inner) => inner.kind === "function" && inner.name === name);
-      if (found) return found;
-    }
-    return undefined;
+    const callee: Callee = {
+      program: this.program,
+      exponentiated: this.exponentiated,
+      value: (inner) => this.#value(inner, site, depth + 1),
+      note: (event) => this.#note(event),
+      returned: (scope, given) => this.#returned(scope, given, depth),
+    };
+    return valueOfCall(expression, site, callee);
   }
 
   #returned(scope: Scope, given: ReadonlyMap<string, Value> | undefined, depth: number): Value {
-    const last = scope.statements.findLast(({ kind }) => kind === "return");
-    if (last?.kind !== "return") return unknown;
-    const site: Site = { scope, before: last.from, ...(given ? { given } : {}) };
-    return this.#value(last.value, site, depth + 1);
+    const returns = scope.statements.filter(({ kind }) => kind === "return");
+    const last = returns.at(-1);
+    if (!last) return unknown;
+    const options = returns
+      .filter((one) => one === last || one.arms.length > 0)
+      .toReversed()
+      .map((one) => {
+        this.#note({ kind: "statement", statement: one, scope });
+        const site: Site = { scope, before: one.from, ...(given && given.size > 0 ? { given } : {}) };
+        const value = this.#value(one.value, site, depth + 1);
+        return one.withoutGradient ? still(value) : value;
+      });
+    return best(options);
   }
 }
 
-/** The scopes of the whole program, each but once. */
-export function scopesOf(evaluator: Evaluator): Scope[] {
-  return everyScope(evaluator.root);
-}
-
-export function ownerOf(from: Scope): Scope | undefined {
-  for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
-    if (scope.kind === "class") return scope;
-  }
-  return undefined;
-}
-
-/** `a`, `self.a` or `agent.a`, spelt so. */
-export function spelling(expression: Expression): string {
-  if (expression.kind === "name") return expression.name;
-  if (expression.kind === "member") {
-    return `${spelling(expression.of).replace(/^this$/, "self")}.${expression.name}`;
-  }
-  return "";
-}
-
-export function assigned(scope: Scope, name: string) {
-  const found: { statement: Statement & { kind: "assign" }; part?: number }[] = [];
-  for (const statement of scope.statements) {
-    if (statement.kind !== "assign") continue;
-    if (spelling(statement.target) === name) found.push({ statement });
-    else if (statement.target.kind === "sequence") {
-      const part = statement.target.of.findIndex((target) => spelling(target) === name);
-      if (part >= 0) found.push({ statement, part });
-    }
+/** The assignments that may hold there, the last first. */
+function latest(scope: Scope, name: string, before: number) {
+  const found = [];
+  for (const one of assigned(scope, name).toReversed()) {
+    if (one.statement.to > before) continue;
+    found.push(one);
+    if (one.statement.arms.every(({ from, to }) => from <= before && before <= to)) break;
   }
   return found;
 }
 
-function arithmetic(operator: string, left: Polynomial, right: Polynomial): Polynomial {
-  if (operator === "+") return sum(left, right);
-  if (operator === "-") return sum(left, scale(right, -1));
-  if (operator === "*") return product(left, right);
-  if (operator === "/") {
-    const by = numberOf(right);
-    return by ? scale(left, 1 / by) : unknown;
-  }
-  return unknown;
+/** The scopes of the whole program, each but once. */
+export function scopesOf(evaluator: Evaluator): readonly Scope[] {
+  return evaluator.program.scopes;
 }
 
-/** What is shown, or else what the name suggests. */
-function named(value: Value, name: string, exponentiated: ReadonlySet<string>): Value {
-  if ("parts" in value) return value;
-  const role = roleOf(name);
-  if (!has(value, "?") || role === undefined) return value;
-  const shown = value.filter(
-    ({ symbols: [first, ...rest] }) =>
-      rest.length === 0 && (first === symbols.logProb || first === symbols.logProbs),
-  );
-  // A density with its correction for tanh: the sign is shown, the rest is not needed.
-  if (shown.length === 1) return scale(symbol(shown[0]!.symbols[0]!), Math.sign(shown[0]!.by));
-  if (role === symbols.alpha && exponentiated.has(name)) return symbol(symbols.logAlpha);
-  return symbol(role);
-}
-
-function flat(value: Value): Polynomial {
-  return "parts" in value ? unknown : value;
-}
-
-function still(value: Value): Value {
-  return "parts" in value ? { parts: value.parts.map(still) } : rename(value, detached);
-}
-
-function same(polynomial: Polynomial, name: string): boolean {
-  const [only] = polynomial;
-  return polynomial.length === 1 && only!.by === 1 && only!.symbols.length === 1 && only!.symbols[0] === name;
-}
-
-function isAlpha(polynomial: Polynomial): boolean {
-  return (
-    same(polynomial, symbols.alpha) ||
-    same(polynomial, symbols.logAlpha) ||
-    same(polynomial, symbols.alphaFixed)
-  );
-}
+export { assigned, ownerOf, spelling } from "./lookup.ts";

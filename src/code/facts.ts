@@ -3,7 +3,7 @@
 import { assigned } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
 import { numberIn } from "./number.ts";
-import type { AlphaOptimizer } from "./parameter.ts";
+import type { AlphaOptimizer } from "./optimizer.ts";
 import type { SourceFact, SourceFacts } from "./report.ts";
 
 /** α before its first step, where its parameter is made from a number. */

@@ -1,17 +1,29 @@
 // Reads Soft Actor-Critic source code: what its α update computes, and what is wrong with it. Nothing is executed.
 
-import { alphaLosses, softValues } from "./alpha-loss.ts";
+import { judgeActors } from "./actor.ts";
+import { alphaLosses } from "./alpha-loss.ts";
+import { judgeBounds } from "./bounds.ts";
 import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
+import { judgeTargets, judgeTwins } from "./critic.ts";
+import { judgeDensities } from "./density.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
 import { clampOf, initialAlpha } from "./facts.ts";
+import { judgeGradients } from "./gradient.ts";
 import { readJavaScript } from "./javascript.ts";
-import { judgeActor, judgeLoss, type Source } from "./judge.ts";
-import { alphaOptimizers, judgeParameter } from "./parameter.ts";
+import { judgeLoss, type Source } from "./judge.ts";
+import { alphaOptimizers } from "./optimizer.ts";
+import { type Orientation, orientationOf } from "./orientation.ts";
+import { judgeParameter } from "./parameter.ts";
 import { type Plain, plainSource } from "./plain.ts";
 import { readPython } from "./python.ts";
 import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
-import { targetOf } from "./target.ts";
+import { judgeSaving } from "./saving.ts";
+import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
+import { holderValues, judgeStaleness } from "./stale.ts";
+import { judgeStorage } from "./storage.ts";
+import type { Scope } from "./syntax.ts";
+import { type Target, targetOf } from "./target.ts";
 
 export type {
   AlphaUpdate,
@@ -23,7 +35,7 @@ export type {
 } from "./report.ts";
 
 const temperature =
-  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha/i;
+  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale)/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
 /** Beyond this it is data, not a program. */
 const longest = 1_000_000;
@@ -58,21 +70,49 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const root = javascript ? readJavaScript(python) : readPython(python);
   const evaluator = new Evaluator(root, python);
   const losses = alphaLosses(evaluator);
-  const values = softValues(evaluator);
+  const all = softValues(evaluator);
+  const values = outermost(all);
   const optimizers = alphaOptimizers(evaluator, source);
   if (losses.length === 0 && values.length === 0 && optimizers.length === 0) return undefined;
 
   const target = targetOf(root, losses[0] && ownerOf(losses[0].scope), source.lineOf, python);
   const discrete = discreteOf(python);
+  const shown = /\.(log_prob|logProb)\(|log_softmax/.test(python);
+  const orientations: Record<Subject, Orientation> = {
+    "log π": orientationOf(values, losses, "log π", shown),
+    entropy: orientationOf(values, losses, "entropy", false),
+  };
+  /** The classes that tune α. */
+  const owners = [...losses, ...optimizers].map(({ scope }) => ownerOf(scope));
+  const orientation = (value: SoftValue) => orientations[value.subject];
+  const targets = new Map<Scope | undefined, Target | undefined>();
   const judged = losses.map((loss) => {
-    const own = targetOf(root, ownerOf(loss.scope), source.lineOf, python);
-    return judgeLoss(loss, own, discrete, values, source);
+    const owner = ownerOf(loss.scope);
+    if (!targets.has(owner)) targets.set(owner, targetOf(root, owner, source.lineOf, python));
+    const named = targets.get(owner);
+    const { from, to } = loss.together;
+    const fact = { expression: python.slice(from, to), line: source.lineOf(from) };
+    const own = loss.inline ? { fact, sign: -1, linear: false } : named;
+    return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const findings = onceEach([
     ...judged.flatMap((one) => one.findings),
-    ...judgeActor(values, source),
+    ...(losses.length === 0 && optimizers.length === 0 && values.every(({ logProb }) => logProb === 0)
+      ? []
+      : [
+          ...judgeActors(values, all, owners, orientation, discrete, source),
+          ...judgeTargets(values, all, owners, orientation, source),
+          ...judgeTwins(values, orientation, source),
+          ...judgeDensities(evaluator, all, discrete, source),
+          ...judgeStorage(evaluator, source),
+        ]),
     ...judgeParameter(evaluator, optimizers, source),
-    ...judgeClamps(evaluator, optimizers, source),
+    ...judgeClamps(evaluator, optimizers, losses, source),
+    ...judgeStaleness(evaluator, losses, optimizers, all, source),
+    ...holderValues(evaluator, losses, all, source),
+    ...judgeGradients(evaluator, losses, optimizers, values, source),
+    ...judgeSaving(optimizers, source),
+    ...judgeBounds(losses.length > 0 ? target : undefined, source),
     ...judged
       .slice(0, 1)
       .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),
@@ -121,15 +161,17 @@ function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceRep
 }
 
 function discreteOf(text: string): boolean | undefined {
-  const categorical = /\bCategorical\b|log_softmax|\bsoftmax\(|action_space\.n\b/.test(text);
+  const categorical = /Categorical|log_softmax|\bsoftmax\(|action_space\.n\b|\bgumbel/i.test(text);
   // A critic that is given the action is a continuous policy's: a discrete one has Q of all actions at once.
   const gaussian =
     /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
       text,
     ) ||
-    /(critic|\bq|_q|qf)[\w.]*\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
+    /(?<!def )\b[\w.]*(critic|\bq|_q|qf)[\w.]*(?<!loss|losses)\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
       text,
     );
+  // What asks for the kind of space serves both.
+  if (/(issubclass|isinstance)\([^\n]*Discrete/.test(text)) return undefined;
   return categorical === gaussian ? undefined : categorical;
 }
 

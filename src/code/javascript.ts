@@ -9,7 +9,15 @@ const typed = parser.configure({ dialect: "ts" });
 const functions = new Set(["ArrowFunction", "FunctionExpression"]);
 
 export function readJavaScript(text: string): Scope {
-  const root: Scope = { name: "", kind: "module", parameters: [], statements: [], scopes: [] };
+  const root: Scope = {
+    name: "",
+    kind: "module",
+    parameters: [],
+    statements: [],
+    loops: [],
+    place: { from: 0, to: text.length },
+    scopes: [],
+  };
   block(typed.parse(text).topNode, root, 0);
   return root;
 
@@ -28,7 +36,9 @@ export function readJavaScript(text: string): Scope {
         return;
       case "ReturnStatement": {
         const value = children(node).find(({ name }) => name !== "return" && name !== ";");
-        if (value) add(scope, { kind: "return", value: expression(value, depth) }, node);
+        if (!value) return;
+        nested(node, scope, depth);
+        add(scope, { kind: "return", value: expression(value, depth) }, node);
         return;
       }
       case "ClassDeclaration": {
@@ -138,7 +148,17 @@ export function readJavaScript(text: string): Scope {
   }
 
   function inner(name: string, kind: "class" | "function", parameters: Parameter[], parent: Scope): Scope {
-    const made: Scope = { name, kind, parent, parameters, statements: [], scopes: [] };
+    const whole = { from: parent.place.from, to: parent.place.to };
+    const made: Scope = {
+      name,
+      kind,
+      parent,
+      parameters,
+      statements: [],
+      loops: [],
+      place: whole,
+      scopes: [],
+    };
     parent.scopes.push(made);
     return made;
   }
@@ -237,10 +257,10 @@ export function readJavaScript(text: string): Scope {
   }
 }
 
-type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to" | "withoutGradient"> : never;
+type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to" | "withoutGradient" | "arms"> : never;
 
 function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
-  scope.statements.push({ ...statement, withoutGradient: false, ...place(node) } as Statement);
+  scope.statements.push({ ...statement, withoutGradient: false, arms: [], ...place(node) } as Statement);
 }
 
 function place({ from, to }: SyntaxNode): { from: number; to: number } {

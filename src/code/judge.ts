@@ -1,7 +1,10 @@
 // What is wrong with an α loss and with the losses around it. An undecided form is never a fault.
 
-import type { AlphaLoss, Subject, softValues } from "./alpha-loss.ts";
+import type { AlphaLoss } from "./alpha-loss.ts";
+import type { Orientation } from "./orientation.ts";
+import { has } from "./polynomial.ts";
 import type { AlphaUpdate, SourceFinding } from "./report.ts";
+import { symbols } from "./roles.ts";
 import type { Target } from "./target.ts";
 
 export interface Source {
@@ -9,26 +12,16 @@ export interface Source {
   readonly lineOf: (at: number) => number;
 }
 
-export type SoftValue = ReturnType<typeof softValues>[number];
-
-/** Whether what is called log π is used as log π, as −log π, or in both ways. */
-export function orientationOf(all: readonly SoftValue[], subject: Subject): 1 | -1 | undefined {
-  const values = all.filter((value) => value.subject === subject);
-  const opposed = values.filter((value) => value.opposed).length;
-  if (opposed > 0) return 1;
-  return values.length >= 2 ? -1 : undefined;
-}
+const densities = [symbols.logProb, symbols.logProbs, symbols.entropy];
 
 export function judgeLoss(
   loss: AlphaLoss,
   target: Target | undefined,
   discreteFile: boolean | undefined,
-  values: readonly SoftValue[],
+  { logProb: way, witnesses }: Orientation,
   source: Source,
 ): { update: AlphaUpdate; findings: SourceFinding[]; open?: string } {
-  const orientation = orientationOf(values, loss.subject);
   const discrete = loss.discrete || discreteFile;
-  const way = orientation ?? 1;
   const logProb = loss.logProb * way;
   // dL = −logProb·H + target·T, so H is compared with (target ÷ logProb)·T.
   const ratio = loss.target / logProb;
@@ -37,6 +30,7 @@ export function judgeLoss(
   const level = `${ratio < 0 ? "−" : ""}H̄`;
   const { from, to } = loss.expression;
   const line = source.lineOf(from);
+  const mixing = source.lineOf(loss.together.from);
   const text = source.text.slice(from, to);
   const symbol = loss.form === "alpha" ? "α" : "log α";
   const derived = `descends ${inverted ? "" : "−"}${symbol}·(log π ${ratio < 0 ? "−" : "+"} H̄)`;
@@ -56,20 +50,20 @@ export function judgeLoss(
     target: target?.fact.expression,
   };
   const findings: SourceFinding[] = [];
-  const sure = orientation === 1;
-  if (loss.subject === "entropy" && orientation === undefined) {
+  const sure = witnesses > 0;
+  if (loss.subject === "entropy" && witnesses === 0) {
     const open =
       "A name says entropy, and whether it holds H or −H is not shown: the line that computes it would settle it.";
     return { update, findings, open };
   }
   if (inverted) {
-    const endLine = source.lineOf(to);
     const whole = ratio > 0 && effective !== 1;
+    const endLine = source.lineOf(whole ? to : loss.together.to);
     findings.push({
       id: "sign-inverted",
       severity: sure ? "error" : "warning",
       confidence: sure ? 0.95 : 0.6,
-      line,
+      line: whole ? line : mixing,
       endLine,
       evidence,
       message: whole
@@ -86,10 +80,22 @@ export function judgeLoss(
       id: "target-unreachable",
       severity: sure ? "error" : "warning",
       confidence: sure ? 0.85 : 0.5,
-      line: ratio < 0 ? line : target!.fact.line,
+      line: ratio < 0 ? mixing : target!.fact.line,
       evidence,
       message: `The entropy is compared with ${level}, which is positive as it is declared here: a squashed Gaussian is compared with +d instead of −d, and α climbs.`,
       fix: "Compare with −d: −log α·(log π + H̄) and H̄ = −d.",
+      reference: "target-unreachable",
+    });
+  } else if (effective === 1 && discrete === true && target?.linear) {
+    findings.push({
+      id: "target-unreachable",
+      severity: "error",
+      confidence: 0.85,
+      line: target.fact.line,
+      evidence,
+      message:
+        "The target grows with the number of actions, and no entropy is above its logarithm: α climbs.",
+      fix: "Take a share of the largest entropy, such as 0.5·log n.",
       reference: "target-unreachable",
     });
   } else if (effective === -1 && discrete === true) {
@@ -97,11 +103,29 @@ export function judgeLoss(
       id: "target-never-binds",
       severity: "error",
       confidence: 0.9,
-      line: ratio < 0 ? line : target!.fact.line,
+      line: ratio < 0 ? mixing : target!.fact.line,
       evidence,
       message: "The target is negative, and a discrete policy's entropy never is: α decays for ever.",
       fix: "Take a target between 0 and log n, such as 0.5·log n.",
       reference: "target-never-binds",
+    });
+  }
+  const clamp = loss.events.find(
+    (event) =>
+      event.kind === "clamp" && has(event.of, symbols.alpha, symbols.logAlpha) && has(event.of, ...densities),
+  );
+  if (clamp?.kind === "clamp") {
+    findings.push({
+      id: "clamp-of-loss",
+      severity: "error",
+      confidence: 0.85,
+      line: source.lineOf(clamp.at.from),
+      endLine: source.lineOf(clamp.at.to),
+      evidence: { ...evidence, clamp: source.text.slice(clamp.at.from, clamp.at.to) },
+      message:
+        "The loss itself is clamped: outside the bound its gradient is 0, and α moves in one direction only or not at all.",
+      fix: "Leave the loss unbounded; to bound α, clamp the parameter after the optimiser's step.",
+      reference: "clamp-of-loss",
     });
   }
   if (loss.unweighted && discrete !== false) {
@@ -126,28 +150,6 @@ export function judgeLoss(
       ? "Whether the policy is discrete is not shown, and so whether its entropy can reach the target: the policy's code would settle it."
       : "The sign of the target is not shown: its value would settle it.";
   return { update, findings, open };
-}
-
-/** A policy loss that disagrees with the file's own critic target about the sign of log π. */
-export function judgeActor(values: readonly SoftValue[], source: Source): SourceFinding[] {
-  const actor = values.filter(({ name }) =>
-    /(actor|policy|pi|pg)\w*loss|loss\w*(actor|policy|pi)/i.test(name),
-  );
-  const others = values.filter((value) => !actor.includes(value));
-  if (others.length === 0 || !others.every(({ opposed }) => opposed)) return [];
-  return actor
-    .filter(({ opposed, q }) => !opposed && q < 0)
-    .map(({ expression }) => ({
-      id: "actor-loss-sign",
-      severity: "error",
-      confidence: 0.9,
-      line: source.lineOf(expression.from),
-      evidence: { loss: "−α·log π − Q" },
-      message:
-        "The actor minimises −α·log π − Q, which rewards a certain policy; the critic's target here has Q − α·log π.",
-      fix: "Minimise α·log π − Q.",
-      reference: "entropy-unresponsive",
-    }));
 }
 
 function negatedLine(source: Source, line: number, from: number, to: number) {

@@ -1,7 +1,8 @@
 // The number that an expression is, where the program states it.
 
 import { assigned, ownerOf, spelling } from "./evaluate.ts";
-import type { Expression, Scope } from "./syntax.ts";
+import { nameOf, within } from "./lookup.ts";
+import { type Expression, everyScope, type Scope } from "./syntax.ts";
 
 /** A number written out, with its sign. */
 export function literal(expression: Expression): number | undefined {
@@ -52,15 +53,68 @@ export function numberIn(expression: Expression, scope: Scope, depth = 0): numbe
         (scope.parent && assigned(scope.parent, expression.name).at(-1)?.statement.value);
       return given && given !== expression ? number(given) : undefined;
     }
+    case "string":
+      return undefined;
     case "member": {
       const owner = ownerOf(scope);
       for (const method of owner?.scopes ?? []) {
         const found = assigned(method, spelling(expression)).at(-1);
-        if (found) return numberIn(found.statement.value, method, depth + 1);
+        if (!found) continue;
+        const { value } = found.statement;
+        const part = found.part !== undefined && value.kind === "sequence" ? value.of[found.part] : value;
+        return part && numberIn(part, method, depth + 1);
       }
-      return undefined;
+      return spelling(expression).split(".").length === 2 && spelling(expression).startsWith("self.")
+        ? undefined
+        : setting(expression.name, scope, depth);
     }
     default:
       return undefined;
   }
+}
+
+const settings = new WeakMap<Scope, Map<string, number | undefined>>();
+
+/** A setting such as `args.alpha_lr`, by the only number that its name is given anywhere. */
+function setting(name: string, scope: Scope, depth: number): number | undefined {
+  let root = scope;
+  while (root.parent) root = root.parent;
+  const known = settings.get(root) ?? new Map<string, number | undefined>();
+  settings.set(root, known);
+  if (known.has(name)) return known.get(name);
+  known.set(name, undefined);
+  const found = new Set<number>();
+  const put = (value: Expression | undefined, from: Scope) => {
+    const number = value && numberIn(value, from, depth + 1);
+    if (number !== undefined) found.add(number);
+  };
+  for (const place of everyScope(root)) {
+    for (const parameter of place.parameters) if (parameter.name === name) put(parameter.default, place);
+    for (const statement of place.statements) {
+      if (place.kind === "class" && statement.kind === "assign" && spelling(statement.target) === name) {
+        put(statement.value, place);
+      }
+      for (const part of within(statement.value)) {
+        if (part.kind === "record") {
+          for (const entry of part.entries) if (entry.name === name) put(entry.value, place);
+        }
+        if (part.kind !== "call") continue;
+        const option = part.args[0]?.value;
+        if (
+          nameOf(part.callee) === "add_argument" &&
+          option?.kind === "string" &&
+          option.value.replace(/^-+/, "").replaceAll("-", "_") === name
+        ) {
+          put(part.args.find((one) => one.name === "default")?.value, place);
+        }
+        if (/^(dict|Namespace|SimpleNamespace|\w*Config|ConfigDict)$/.test(nameOf(part.callee))) {
+          put(part.args.find((one) => one.name === name)?.value, place);
+        }
+      }
+    }
+  }
+  const [only] = found;
+  const value = found.size === 1 ? only : undefined;
+  known.set(name, value);
+  return value;
 }

@@ -1,36 +1,12 @@
 // What the optimiser of α holds, and whether it still holds it after a load.
 
-import { assigned, type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
+import { lineOf } from "./critic.ts";
+import { assigned, type Evaluator, ownerOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { literal } from "./number.ts";
-import type { SourceFact, SourceFinding } from "./report.ts";
+import { nameOf, within } from "./lookup.ts";
+import type { AlphaOptimizer } from "./optimizer.ts";
+import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
-import type { Expression, Scope } from "./syntax.ts";
-
-export interface AlphaOptimizer {
-  /** The parameter's name as it stands there, such as `self.log_alpha`. */
-  readonly holds: string;
-  readonly optimizer: string;
-  readonly scope: Scope;
-  readonly learningRate?: SourceFact;
-}
-
-export function alphaOptimizers(evaluator: Evaluator, source: Source): AlphaOptimizer[] {
-  return scopesOf(evaluator).flatMap((scope) =>
-    scope.statements.flatMap(({ value }) => {
-      if (value.kind !== "call" || !("name" in value.callee)) return [];
-      const optimizer = value.callee.name;
-      if (!/^(adam\w*|sgd|rmsprop)$/i.test(optimizer)) return [];
-      const first = value.args[0]?.value;
-      const held = first?.kind === "sequence" && first.of.length === 1 ? first.of[0]! : first;
-      const holds = held ? spelling(held) : "";
-      const role = roleOf(holds.split(".").at(-1)!);
-      if (role !== symbols.alpha && role !== symbols.logAlpha) return [];
-      const rate = value.args.find(({ name }) => name === "lr" || name === "learning_rate")?.value;
-      return [{ holds, optimizer: optimizer.toLowerCase(), scope, ...rateOf(rate, scope, source) }];
-    }),
-  );
-}
 
 export function judgeParameter(
   evaluator: Evaluator,
@@ -38,8 +14,13 @@ export function judgeParameter(
   source: Source,
 ): SourceFinding[] {
   return optimizers.flatMap((optimizer) => {
+    if (optimizer.holds === "") return [];
     const name = optimizer.holds.split(".").at(-1)!;
-    const raw = roleOf(name) === symbols.alpha && !evaluator.exponentiated.has(name);
+    const raw =
+      roleOf(name) !== symbols.logAlpha &&
+      !evaluator.exponentiated.has(name) &&
+      (!evaluator.optimized.has(name) ||
+        new RegExp(`(alpha|temp|ent)\\w*loss[^\\n]*\\b${name}\\b`, "i").test(source.text));
     const guarded =
       /softplus|clamp|clip/.test(source.text) &&
       new RegExp(`${name}[^\\n]*(softplus|clamp|clip)|(softplus|clamp|clip)[^\\n]*${name}`).test(source.text);
@@ -66,9 +47,13 @@ export function judgeParameter(
       });
     }
     if (optimizer.holds.startsWith("self.")) {
-      findings.push(...rebound(optimizer, source), ...neverRefreshed(evaluator, optimizer, source));
+      findings.push(...rebound(optimizer, source));
     }
-    findings.push(...withoutGradient(optimizer, source));
+    findings.push(
+      ...withoutGradient(optimizer, source),
+      ...holdsCopy(optimizer, source),
+      ...replaced(evaluator, optimizer, source),
+    );
     return findings;
   });
 }
@@ -83,7 +68,7 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
       if (!last) return [];
       const body = method.statements.map(({ from, to }) => source.text.slice(from, to)).join("\n");
       const attribute = optimizer.holds.replaceAll(".", "\\.");
-      const again = new RegExp(`(?:Adam\\w*|SGD|RMSprop)\\([^\\n]*${attribute}|param_groups`);
+      const again = new RegExp(`(?:Adam\\w*|SGD|RMSprop)\\([^\\n]*${attribute}|param_group`);
       if (again.test(body)) return [];
       return [
         {
@@ -100,68 +85,16 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
     });
 }
 
-/** `self.alpha = self.log_alpha.exp()` once, and every loss goes on with that number. */
-function neverRefreshed(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
-  const owner = ownerOf(optimizer.scope);
-  const stepped = owner?.scopes.some((method) =>
-    method.statements.some(({ from, to }) =>
-      /(alpha|temp|ent)\w*\.(step|minimize|apply_gradients)\(/i.test(source.text.slice(from, to)),
-    ),
-  );
-  // Who steps it elsewhere may refresh it there.
-  if (!owner || !stepped) return [];
-  const name = optimizer.holds.replaceAll(".", "\\.");
-  const once = optimizer.scope.statements.filter(
-    (statement) =>
-      statement.kind === "assign" &&
-      /^self\.\w+$/.test(spelling(statement.target)) &&
-      new RegExp(`^(${name}(\\.detach\\(\\))?\\.exp\\(\\)|(torch|tf|np|tf\\.math)\\.exp\\(${name}\\))`).test(
-        source.text.slice(statement.value.from, statement.value.to),
-      ),
-  );
-  return once.flatMap((statement) => {
-    if (statement.kind !== "assign") return [];
-    const held = spelling(statement.target);
-    const attribute = held.slice("self.".length);
-    const writes = [
-      ...source.text.matchAll(new RegExp(`\\.${attribute}(\\.data|\\[[^\\]]*\\])?\\s*[-+*]?=(?!=)`, "g")),
-    ];
-    const copies = new RegExp(`\\.${attribute}(\\.data)?\\.(assign|copy_|fill_|set_)|setattr`);
-    if (writes.length !== 1 || copies.test(source.text)) return [];
-    const read = owner.scopes.some(
-      (method) =>
-        method !== optimizer.scope &&
-        method.statements.some(({ value }) => {
-          const text = source.text.slice(value.from, value.to);
-          return new RegExp(
-            `self\\.${attribute}(\\.detach\\(\\))?\\s*\\*|\\*\\s*self\\.${attribute}\\b(?!\\.)`,
-          ).test(text);
-        }),
-    );
-    if (!read || evaluator.exponentiated.has(attribute)) return [];
-    const line = source.lineOf(statement.from);
-    return [
-      {
-        id: "alpha-frozen",
-        severity: "error" as const,
-        confidence: 0.9,
-        line,
-        evidence: { computedOnce: held, optimised: optimizer.holds },
-        message: `${held} is computed here once and never again: the losses go on with the first α while ${optimizer.holds} is stepped.`,
-        fix: `After the optimiser's step, write ${held} = ${optimizer.holds}.exp().detach().`,
-        reference: "alpha-frozen",
-      },
-    ];
-  });
-}
-
 /** A torch tensor made without a gradient, which its optimiser never moves. */
 function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
   const made = assigned(optimizer.scope, optimizer.holds);
   const [only] = made;
   if (made.length !== 1 || only!.part !== undefined) return [];
   const text = source.text.slice(only!.statement.value.from, only!.statement.value.to);
-  if (!/^torch\.(zeros|ones|tensor|full|FloatTensor|log)\(/.test(text) || /requires_grad/.test(text))
+  if (
+    !/^(torch|th|T|ptu)\.(zeros|ones|tensor|full|FloatTensor|log)\(/.test(text) ||
+    /requires_grad|Parameter/.test(text)
+  )
     return [];
   const attribute = optimizer.holds.replaceAll(".", "\\.");
   if (new RegExp(`${attribute}\\.requires_grad`).test(source.text)) return [];
@@ -179,14 +112,80 @@ function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFindi
   ];
 }
 
-function rateOf(rate: Expression | undefined, scope: Scope, source: Source): { learningRate?: SourceFact } {
-  if (!rate) return {};
-  const name = spelling(rate);
-  const given =
-    assigned(scope, name).at(-1)?.statement.value ??
-    scope.parameters.find((parameter) => parameter.name === name)?.default;
-  const value = literal(rate) ?? (given && literal(given));
-  const expression = source.text.slice(rate.from, rate.to);
-  const fact = { expression, line: source.lineOf(rate.from) };
-  return { learningRate: value === undefined ? fact : { ...fact, value } };
+/** `Adam([log_alpha.detach().clone().requires_grad_()])` steps a tensor that no loss reads. */
+function holdsCopy({ given, holds }: AlphaOptimizer, source: Source): SourceFinding[] {
+  if (!given) return [];
+  const copy = [...within(given)].find(
+    (part) =>
+      part.kind === "call" &&
+      /^(detach|clone|tensor|Tensor|FloatTensor|deepcopy|Parameter|Variable|item|numpy|exp)$/.test(
+        nameOf(part.callee),
+      ) &&
+      [...within(part)].some((inner) => spelling(inner) === holds),
+  );
+  if (!copy) return [];
+  return [
+    {
+      id: "alpha-frozen",
+      severity: "error",
+      confidence: 0.9,
+      ...lineOf(given, source),
+      evidence: { optimised: source.text.slice(given.from, given.to) },
+      message: `The optimiser is given another tensor than ${holds}: what it steps, no loss reads.`,
+      fix: `Give it ${holds} itself: [${holds}].`,
+      reference: "alpha-frozen",
+    },
+  ];
+}
+
+/** `log_alpha = torch.clamp(log_alpha, …)` after the optimiser was made: it goes on with the old tensor. */
+function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
+  const { holds, scope: made, statement: maker, given } = optimizer;
+  // What is applied to a value makes a new one each time.
+  if (!given) return [];
+  const attribute = holds.replaceAll(".", "\\.");
+  return evaluator.program.scopes.flatMap((scope) => {
+    const same = scope === made;
+    if (!same && (holds.startsWith("self.") ? ownerOf(scope) !== ownerOf(made) : !inside(scope.parent, made)))
+      return [];
+    if (/load|restore|resume/i.test(scope.name) || scope.name === "__init__") return same ? scan() : [];
+    return scan();
+    function scan(): SourceFinding[] {
+      return assigned(scope, holds)
+        .filter(({ statement }) => !same || statement.from > maker.to)
+        .filter(
+          ({ statement }) =>
+            [...within(statement.value)].some(
+              (part) =>
+                part.kind === "call" &&
+                /^(clamp|clip|maximum|minimum|clip_by_value)$/.test(nameOf(part.callee)),
+            ) && [...within(statement.value)].some((part) => spelling(part) === holds),
+        )
+        .filter(
+          () =>
+            !new RegExp(`param_groups|(Adam\\w*|SGD|RMSprop)\\([^\\n]*${attribute}`).test(afterwards(scope)),
+        )
+        .map(({ statement }) => ({
+          id: "alpha-frozen",
+          severity: "error" as const,
+          confidence: 0.9,
+          line: source.lineOf(statement.from),
+          endLine: source.lineOf(statement.to),
+          evidence: { rebinds: holds },
+          message: `${holds} is given a new tensor here, and the optimiser goes on with the old one: α stands still from then on.`,
+          fix: `Clamp in place: with torch.no_grad(): ${holds}.clamp_(…).`,
+          reference: "alpha-frozen",
+        }));
+    }
+    function afterwards(place: typeof scope): string {
+      return place === made
+        ? source.text.slice(maker.to, place.place.to)
+        : source.text.slice(place.place.from, place.place.to);
+    }
+  });
+}
+
+function inside(scope: AlphaOptimizer["scope"] | undefined, outer: AlphaOptimizer["scope"]): boolean {
+  for (let one = scope; one; one = one.parent) if (one === outer) return true;
+  return false;
 }

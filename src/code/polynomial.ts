@@ -65,3 +65,14 @@ export function numberOf(polynomial: Polynomial): number | undefined {
   const [only] = polynomial;
   return polynomial.length === 1 && only!.symbols.length === 0 ? only!.by : undefined;
 }
+
+export function arithmetic(operator: string, left: Polynomial, right: Polynomial): Polynomial {
+  if (operator === "+") return sum(left, right);
+  if (operator === "-") return sum(left, scale(right, -1));
+  if (operator === "*") return product(left, right);
+  if (operator === "/") {
+    const by = numberOf(right);
+    return by ? scale(left, 1 / by) : unknown;
+  }
+  return unknown;
+}

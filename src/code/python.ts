@@ -2,22 +2,30 @@
 
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
-import type { Argument, Expression, Parameter, Scope, Statement } from "./syntax.ts";
+import type { Argument, Expression, Parameter, Placed, Scope, Statement } from "./syntax.ts";
 
 /** Deeper nesting than any program's is left unread. */
 const deepest = 150;
 
+/** What holds for all statements of a block. */
+interface Around {
+  readonly withoutGradient: boolean;
+  readonly arms: readonly Placed[];
+}
+
 export function readPython(text: string): Scope {
-  const root: Scope = { name: "", kind: "module", parameters: [], statements: [], scopes: [] };
-  block(parser.parse(text).topNode, root, false, 0);
+  const root = scopeOf("", "module", { from: 0, to: text.length });
+  /** Whose expressions are being read. */
+  let here = root;
+  block(parser.parse(text).topNode, root, { withoutGradient: false, arms: [] }, 0);
   return root;
 
-  function block(node: SyntaxNode, scope: Scope, withoutGradient: boolean, depth: number): void {
+  function block(node: SyntaxNode, scope: Scope, around: Around, depth: number): void {
     if (depth > deepest) return;
-    for (const child of children(node)) statement(child, scope, withoutGradient, depth + 1);
+    for (const child of children(node)) statement(child, scope, around, depth + 1);
   }
 
-  function statement(node: SyntaxNode, scope: Scope, still: boolean, depth: number): void {
+  function statement(node: SyntaxNode, scope: Scope, still: Around, depth: number): void {
     switch (node.name) {
       case "AssignStatement":
         assign(node, scope, still, depth);
@@ -33,19 +41,20 @@ export function readPython(text: string): Scope {
           right: expression(value, depth),
           ...place(node),
         };
-        add(scope, { kind: "assign", target: left, value: sum, withoutGradient: still }, node);
+        add(scope, { kind: "assign", target: left, value: sum, ...still }, node);
         return;
       }
       case "ExpressionStatement":
         if (node.firstChild) {
-          const value = expression(node.firstChild, depth);
-          add(scope, { kind: "evaluate", value, withoutGradient: still }, node);
+          const yielded = node.firstChild.name === "YieldExpression" ? node.firstChild.lastChild : null;
+          const value = expression(yielded ?? node.firstChild, depth);
+          add(scope, { kind: "evaluate", value, ...still }, node);
         }
         return;
       case "ReturnStatement": {
         const values = children(node).slice(1);
         const value = sequence(values, node, depth);
-        add(scope, { kind: "return", value, withoutGradient: still }, node);
+        add(scope, { kind: "return", value, ...still }, node);
         return;
       }
       case "FunctionDefinition":
@@ -54,18 +63,36 @@ export function readPython(text: string): Scope {
         return;
       case "DecoratedStatement": {
         const decorators = children(node).filter(({ name }) => name === "Decorator");
-        const quiet = decorators.some((decorator) => /no_grad/.test(textOf(decorator)));
+        const quiet = decorators.some((decorator) => /no_grad|inference_mode/.test(textOf(decorator)));
         const body = node.lastChild;
-        if (body) statement(body, scope, quiet, depth + 1);
+        if (body) statement(body, scope, { withoutGradient: quiet, arms: [] }, depth + 1);
         return;
       }
       case "WithStatement": {
         const body = node.getChild("Body");
         const head = text.slice(node.from, body?.from ?? node.to);
-        const quiet = still || /no_grad|inference_mode|stop_recording/.test(head);
-        if (body) block(body, scope, quiet, depth + 1);
+        const withoutGradient =
+          still.withoutGradient || /no_grad|inference_mode|stop_recording|set_grad_enabled\(False/.test(head);
+        if (body) block(body, scope, { ...still, withoutGradient }, depth + 1);
         return;
       }
+      case "ForStatement": {
+        loop(children(node), node, depth);
+        const bodies = node.getChildren("Body");
+        for (const body of bodies) block(body, scope, still, depth + 1);
+        return;
+      }
+      case "IfStatement":
+      case "TryStatement":
+      case "MatchStatement":
+        for (const child of children(node)) {
+          if (!/^(Body|MatchBody|MatchClause)$/.test(child.name)) continue;
+          // What is tried has run, as a rule.
+          const sure = node.name === "TryStatement" && child.prevSibling?.name === "try";
+          const arms = sure ? still.arms : [...still.arms, place(child)];
+          block(child, scope, { ...still, arms }, depth + 1);
+        }
+        return;
       default:
         for (const child of children(node)) {
           if (child.name === "Body") block(child, scope, still, depth + 1);
@@ -73,33 +100,60 @@ export function readPython(text: string): Scope {
     }
   }
 
-  function define(node: SyntaxNode, scope: Scope, still: boolean, depth: number): void {
+  function define(node: SyntaxNode, scope: Scope, still: Around, depth: number): void {
     const name = node.getChild("VariableName");
     const body = node.getChild("Body");
     if (!name || !body) return;
-    const inner: Scope = {
-      name: textOf(name),
-      kind: node.name === "ClassDefinition" ? "class" : "function",
-      parent: scope,
-      parameters: parameters(node.getChild("ParamList"), depth),
-      statements: [],
-      scopes: [],
-    };
-    scope.scopes.push(inner);
-    block(body, inner, still, depth + 1);
+    const kind = node.name === "ClassDefinition" ? "class" : "function";
+    const inner = scopeOf(textOf(name), kind, place(node), scope);
+    inner.parameters.push(...parameters(node.getChild("ParamList"), depth));
+    here = inner;
+    block(body, inner, { ...still, arms: [] }, depth + 1);
+    here = scope;
   }
 
-  function assign(node: SyntaxNode, scope: Scope, still: boolean, depth: number): void {
+  /** A function without a name, or with the one that it is given to. */
+  function lambda(node: SyntaxNode, name: string, depth: number): void {
+    const outer = here;
+    const inner = scopeOf(name, "function", place(node), outer);
+    inner.parameters.push(...parameters(node.getChild("ParamList"), depth));
+    here = inner;
+    const body = node.lastChild;
+    if (body) {
+      const value = expression(body, depth + 1);
+      add(inner, { kind: "return", value, withoutGradient: false, arms: [] }, body);
+    }
+    here = outer;
+  }
+
+  /** `for TARGET in OVER`, of a statement or of a comprehension. */
+  function loop(parts: readonly SyntaxNode[], whole: SyntaxNode, depth: number): void {
+    for (const [at, part] of parts.entries()) {
+      if (part.name !== "for") continue;
+      const to = parts.findIndex(({ name }, index) => index > at && name === "in");
+      const over = parts[to + 1];
+      if (to < 0 || !over) continue;
+      const target = sequence(parts.slice(at + 1, to), part, depth);
+      here.loops.push({ target, over: expression(over, depth + 1), ...place(whole) });
+    }
+  }
+
+  function assign(node: SyntaxNode, scope: Scope, still: Around, depth: number): void {
     const sides: SyntaxNode[][] = [[]];
     for (const child of children(node)) {
       if (child.name === "AssignOp") sides.push([]);
       else if (child.name !== "TypeDef") sides.at(-1)!.push(child);
     }
     if (sides.length < 2) return;
+    const [only, ...others] = sides.at(-1)!;
+    if (only?.name === "LambdaExpression" && others.length === 0) {
+      lambda(only, textOf(sides[0]![0]!).split(".").at(-1)!, depth);
+      return;
+    }
     const value = sequence(sides.at(-1)!, node, depth);
     for (const side of sides.slice(0, -1)) {
       const target = sequence(side, node, depth);
-      add(scope, { kind: "assign", target, value, withoutGradient: still }, node);
+      add(scope, { kind: "assign", target, value, ...still }, node);
     }
   }
 
@@ -144,6 +198,7 @@ export function readPython(text: string): Scope {
         return of(parts[1]);
       case "UnaryExpression":
         if (textOf(parts[0]!) === "-") return { kind: "minus", of: of(parts[1]), ...at };
+        if (/^(not|~)$/.test(textOf(parts[0]!))) return { kind: "not", of: of(parts[1]), ...at };
         return textOf(parts[0]!) === "+" ? of(parts[1]) : opaque;
       case "BinaryExpression": {
         const operator = textOf(parts[1]!);
@@ -151,6 +206,33 @@ export function readPython(text: string): Scope {
       }
       case "ConditionalExpression":
         return { kind: "either", of: [of(parts[0]), of(parts[4])], ...at };
+      case "NamedExpression":
+        return of(parts[2]);
+      case "AwaitExpression":
+        return of(parts[1]);
+      case "String":
+        return {
+          kind: "string",
+          value: textOf(node).replace(/^\w*("""|'''|"|')|("""|'''|"|')$/g, ""),
+          ...at,
+        };
+      case "DictionaryExpression": {
+        const entries: Argument[] = [];
+        for (const [index, part] of parts.entries()) {
+          const value = parts[index + 1];
+          if (part.name !== ":" || !value || parts[index - 1]?.name !== "String") continue;
+          entries.push({ name: textOf(parts[index - 1]!).slice(1, -1), value: of(value) });
+        }
+        return { kind: "record", entries, ...at };
+      }
+      case "LambdaExpression":
+        lambda(node, "", depth);
+        return opaque;
+      case "ArrayComprehensionExpression":
+      case "SetComprehensionExpression":
+      case "ComprehensionExpression":
+        loop(parts, node, depth);
+        return of(parts[1]);
       case "MemberExpression": {
         const property = node.getChild("PropertyName");
         if (property) return { kind: "member", of: of(parts[0]), name: textOf(property), ...at };
@@ -177,6 +259,11 @@ export function readPython(text: string): Scope {
   function args(list: SyntaxNode | undefined, depth: number): Argument[] {
     const found: Argument[] = [];
     const parts = list ? children(list).filter(({ name }) => !"(),".includes(name)) : [];
+    const [, second] = parts;
+    if (list && second?.name === "for") {
+      loop(children(list), list, depth);
+      return [{ value: expression(parts[0]!, depth + 1) }];
+    }
     for (let at = 0; at < parts.length; at++) {
       const part = parts[at]!;
       if (parts[at + 1]?.name === "AssignOp" && parts[at + 2]) {
@@ -194,13 +281,28 @@ export function readPython(text: string): Scope {
   }
 }
 
+function scopeOf(name: string, kind: Scope["kind"], place: Placed, parent?: Scope): Scope {
+  const made: Scope = {
+    name,
+    kind,
+    ...(parent ? { parent } : {}),
+    parameters: [],
+    statements: [],
+    loops: [],
+    place,
+    scopes: [],
+  };
+  parent?.scopes.push(made);
+  return made;
+}
+
 type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to"> : never;
 
 function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
   scope.statements.push({ ...statement, ...place(node) } as Statement);
 }
 
-function place({ from, to }: SyntaxNode): { from: number; to: number } {
+function place({ from, to }: SyntaxNode): Placed {
   return { from, to };
 }
 

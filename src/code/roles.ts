@@ -1,6 +1,6 @@
 // What a name suggests where the program does not show what it holds. Never a proof: what is shown wins.
 
-/** log α, α and log π attached to their gradient; `log α!` and `α!` are detached. */
+/** log α, α, log π and Q attached to their gradient; those with `!` are detached. */
 export const symbols = {
   logAlpha: "log α",
   alpha: "α",
@@ -12,7 +12,16 @@ export const symbols = {
   probability: "π",
   target: "H̄",
   q: "Q",
+  qFixed: "Q!",
+  /** A state value, in which the entropy already is. */
+  v: "V",
+  reward: "r",
+  done: "d",
+  notDone: "1−d",
+  discount: "γ",
   entropy: "entropy",
+  /** The number of action dimensions, or of actions: −|A| is a usual target. */
+  size: "|A|",
   /** A weight of the batch, which is no less than 0. */
   weight: "w",
 } as const;
@@ -22,13 +31,35 @@ const roles: readonly (readonly [RegExp, string])[] = [
     /^_?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
     symbols.logAlpha,
   ],
-  [/^_?(alpha|ent_?coef|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
+  [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
   [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
-  [/(^|_)(weights?|mask|valid|filled)$/i, symbols.weight],
-  [/log_?prob|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i, symbols.logProb],
+  [
+    /(^|_)(not_?dones?|non_?terminals?|not_?terminals?|undones?|alive|cont|continu\w*|bootstrap\w*|not_?terminated)(_|$)/i,
+    symbols.notDone,
+  ],
+  [/^_?(act(ion)?s?_?(size|dims?|dimension)|n_?act(ion)?s?|num_act(ion)?s|dim_act(ion)?)$/i, symbols.size],
+  [/^(state_action_value|chosen_action_value)s?$/i, symbols.q],
+  [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
+  [
+    /log_?(\w+_)?prob|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i,
+    symbols.logProb,
+  ],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
   [/^(.*_)?(entropy|entropies)(_.*)?$/i, symbols.entropy],
+  [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
+  [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
+  [
+    /(^|_)(dones?|terminals?|terminated|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over)(_|$)|^(d|term|terms)$/i,
+    symbols.done,
+  ],
+  [/scale|shift/i, ""],
+  [/(^|_)(r|rews?|rewards?|costs?)(_|$)/i, symbols.reward],
+  [/(^|_)(gammas?|discounts?|discount_factor|discount_rate)(_|$)/i, symbols.discount],
   [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min)|critic/i, symbols.q],
+  [
+    /^(target_|next_|soft_)*(v|value|state_value)s?(_(fn|net|network|next|target|targ|function|pi))*$|(^|_)vf?_(targ|target|next)/i,
+    symbols.v,
+  ],
 ];
 
 const known = new Map<string, string | undefined>();
@@ -43,5 +74,5 @@ export function roleOf(name: string): string | undefined {
 
 function roleIn(name: string): string | undefined {
   const snake = name.replace(/^#/, "").replace(/([a-z\d])([A-Z])/g, "$1_$2");
-  return roles.find(([pattern]) => pattern.test(snake))?.[1];
+  return roles.find(([pattern]) => pattern.test(snake))?.[1] || undefined;
 }

@@ -1,7 +1,7 @@
 // A program as the reader needs it, whatever its language: expressions, and the statements of each function in order.
 
 /** Where it stands in the text. */
-interface Placed {
+export interface Placed {
   readonly from: number;
   readonly to: number;
 }
@@ -20,6 +20,9 @@ export type Expression = Placed &
         readonly right: Expression;
       }
     | { readonly kind: "minus"; readonly of: Expression }
+    | { readonly kind: "not"; readonly of: Expression }
+    | { readonly kind: "string"; readonly value: string }
+    | { readonly kind: "record"; readonly entries: readonly Argument[] }
     | { readonly kind: "sequence"; readonly of: readonly Expression[] }
     | { readonly kind: "either"; readonly of: readonly Expression[] }
     | { readonly kind: "opaque" }
@@ -33,6 +36,8 @@ export interface Argument {
 export type Statement = Placed & {
   /** Inside `torch.no_grad()` or its like. */
   readonly withoutGradient: boolean;
+  /** The branches it stands in, the outermost first: it need not have run where they are over. */
+  readonly arms: readonly Placed[];
 } & (
     | { readonly kind: "assign"; readonly target: Expression; readonly value: Expression }
     | { readonly kind: "evaluate"; readonly value: Expression }
@@ -44,6 +49,12 @@ export interface Parameter {
   readonly default?: Expression;
 }
 
+/** What a name stands for in a loop or a comprehension. */
+export interface Loop extends Placed {
+  readonly target: Expression;
+  readonly over: Expression;
+}
+
 export interface Scope {
   readonly name: string;
   /** A class's body holds no statements that run one after another with its methods'. */
@@ -51,6 +62,9 @@ export interface Scope {
   readonly parent?: Scope;
   readonly parameters: Parameter[];
   readonly statements: Statement[];
+  readonly loops: Loop[];
+  /** Where its text stands. */
+  readonly place: Placed;
   readonly scopes: Scope[];
 }
 

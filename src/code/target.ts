@@ -13,6 +13,8 @@ export interface Target {
   readonly fact: SourceFact;
   /** −1 or 1; undefined where it is not shown, or where branches differ. */
   readonly sign?: number;
+  /** Whether it grows with the number of actions itself, which no entropy does. */
+  readonly linear: boolean;
 }
 
 /** The target of a class where it shows one, or else of the whole program. */
@@ -50,7 +52,16 @@ function among(root: Scope, lineOf: (at: number) => number, text: string): Targe
     ...(value === undefined ? {} : { value }),
   };
   const alike = signed.every(({ sign }) => sign === shown.sign);
-  return alike && shown.sign !== undefined ? { fact, sign: shown.sign } : { fact };
+  const linear = isLinear(fact.expression);
+  return alike && shown.sign !== undefined ? { fact, sign: shown.sign, linear } : { fact, linear };
+}
+
+/** n or 0.98·n, where log n is the most. */
+function isLinear(expression: string): boolean {
+  if (/log/.test(expression) || !/\.n\b|action_(size|dim)|n_actions|num_actions/i.test(expression))
+    return false;
+  const factors = [...expression.matchAll(/(?<![\w.])\d*\.?\d+(?![\w.])/g)].map(([number]) => Number(number));
+  return factors.every((factor) => factor >= 0.7);
 }
 
 function signOf(expression: Expression, scope: Scope, depth: number): number | undefined {
@@ -79,6 +90,7 @@ function signOf(expression: Expression, scope: Scope, depth: number): number | u
     case "name":
     case "member": {
       const name = expression.name;
+      if (/(^|_)(scale|ratio|coef\w*|factor|fraction|multiplier)$/i.test(name)) return 1;
       if (roleOf(name) !== symbols.target && positive.test(name)) return 1;
       const spelt = spelling(expression);
       const owner = ownerOf(scope);

@@ -188,7 +188,9 @@ describe("update axis", () => {
     const axes = { step, updates: step, episodeLength: undefined };
     const { updates, source } = updateAxis(axes, 5, {}, "steps");
     // Of an actor that moves with every second update of the critics.
-    expect(updateAxis(axes, 5, { policyDelay: 2 }, "steps").updates).toEqual(updates.map((count) => count / 2));
+    expect(updateAxis(axes, 5, { policyDelay: 2 }, "steps").updates).toEqual(
+      updates.map((count) => count / 2),
+    );
     expect([...updates]).toEqual([100, 200, 300, 400, 500]);
     expect(source).toBe("logged");
   });

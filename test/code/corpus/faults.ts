@@ -38,8 +38,13 @@ export function faultsOf(variant: Variant, source: string): Mutant[] {
     if (clamp) mutate("loss clamped", ["clamp-of-loss"], [turned(loss, clamp)]);
   }
   if (logProb) mutate("log π negated", ["sign-inverted"], [turned(logProb, flipped)]);
-  if (target) mutate("H̄ negated in the loss", missed, [turned(target, flipped)]);
-  if (declared) mutate("H̄ declared with the other sign", missed, [turned(declared, negated)]);
+  // Either place mends it: what is wrong is that the two disagree.
+  const lossPlace = target ?? loss;
+  const along = (place: Place | undefined) => (place ? [turned(place, (text) => text)] : []);
+  if (target) mutate("H̄ negated in the loss", missed, [turned(target, flipped), ...along(declared)]);
+  if (declared) {
+    mutate("H̄ declared with the other sign", missed, [turned(declared, negated), ...along(lossPlace)]);
+  }
 
   if (step) {
     const [statement, name] = step;

@@ -73,7 +73,7 @@ export type Half = "development" | "held-out";
 
 /** The program's text; of a notebook the code of all cells, a form feed at the end of each but the last. */
 export function sourceOf(half: Half, { file }: Variant): string {
-  const text = readFileSync(new URL(`./variants/${half}/${file}`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`./${half}/${file}`, import.meta.url), "utf8");
   if (!file.endsWith(".ipynb")) return text;
   const { cells } = JSON.parse(text) as { cells: { cell_type: string; source: string[] }[] };
   return cells

@@ -1,4 +1,4 @@
-// Prints how the reader does on one half of the programs: `npx tsx test/code/score.ts [development|held-out] [--misses] [--faults]`.
+// Prints how the reader does on one half of the programs: `npx tsx test/code/corpus/score.ts [development|held-out] [--misses] [--faults]`.
 
 import { development } from "./development.ts";
 import { heldOut } from "./held-out.ts";

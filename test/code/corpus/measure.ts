@@ -1,6 +1,6 @@
 // How the reader does on the right programs and on their mutants: figures, and a line for each miss.
 
-import { readSource, type SourceFinding, type SourceReport } from "../../src/code/index.ts";
+import { readSource, type SourceFinding, type SourceReport } from "../../../src/code/index.ts";
 import { faultsOf, type Mutant, rightSiblings } from "./faults.ts";
 import { type Facts, fileOf, type Half, sourceOf, type Variant } from "./variant.ts";
 
@@ -52,11 +52,10 @@ export function measure(half: Half, variants: readonly Variant[]): Measured {
     for (const mutant of faultsOf(variant, source)) {
       const findings = serious(read(mutant.text));
       const where = `${file}, ${mutant.fault} (${mutant.ids.join(" or ")}, line ${mutant.spans.map(([from]) => from).join(" or ")})`;
-      count(
-        "found",
-        findings.some((finding) => names(mutant, finding)),
-        `${where}: ${told(findings)}`,
-      );
+      const found = findings.some((finding) => names(mutant, finding));
+      const { good, of } = faults.get(mutant.fault) ?? { good: 0, of: 0 };
+      faults.set(mutant.fault, { good: good + (found ? 1 : 0), of: of + 1 });
+      count("found", found, `${where}: ${told(findings)}`);
       const others = findings.filter(({ id }) => !mutant.ids.includes(id));
       count("second", others.length > 0, `${where}: ${told(others)}`);
     }
@@ -106,8 +105,12 @@ function factsOf(
     list.push(["optimiser", name === optimizer, name]);
   }
   if (clamp !== undefined) {
+    const near = (value: number | undefined, log: number) =>
+      Math.abs((value ?? 0) / Math.exp(log) - 1) < 1e-6;
     const good =
-      said?.clamp?.min === clamp.min && said.clamp.max === clamp.max && said.clamp.holds === clamp.holds;
+      near(said?.clamp?.min, clamp.min) &&
+      near(said?.clamp?.max, clamp.max) &&
+      said?.clamp?.holds === clamp.holds;
     list.push(["clamp", good, said?.clamp && JSON.stringify(said.clamp)]);
   }
   return list;

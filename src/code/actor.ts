@@ -1,0 +1,140 @@
+// What is wrong with an actor's loss: the signs of Q and of α·log π, an entropy that is not in it, a Q without gradient.
+
+import { lineOf } from "./critic.ts";
+import type { Source } from "./judge.ts";
+import type { Orientation } from "./orientation.ts";
+import { has, type Polynomial } from "./polynomial.ts";
+import type { SourceFinding } from "./report.ts";
+import { roleOf, symbols } from "./roles.ts";
+import { holds, madeOf, type SoftValue, whereIt } from "./soft.ts";
+import type { Expression, Scope } from "./syntax.ts";
+import { isQ } from "./value.ts";
+
+export function judgeActors(
+  values: readonly SoftValue[],
+  all: readonly SoftValue[],
+  owners: readonly (Scope | undefined)[],
+  orientation: (value: SoftValue) => Orientation,
+  discrete: boolean | undefined,
+  source: Source,
+): SourceFinding[] {
+  return values.flatMap((value): SourceFinding[] => {
+    if (value.kind !== "actor") return [];
+    const { q, logProb, witnesses } = orientation(value);
+    const findings: SourceFinding[] = [];
+    const at = (says: (one: SoftValue) => boolean) => lineOf(whereIt(value, all, says).expression, source);
+    const severity = witnesses >= 2 || value.logProb === 0 ? ("error" as const) : ("warning" as const);
+    const wrongQ = value.q !== -q;
+    const wrongEntropy = value.logProb !== 0 && value.logProb !== logProb;
+    const loss = `${value.logProb < 0 ? "−" : ""}${value.logProb === 0 ? "" : "α·log π "}${value.q < 0 ? "−" : "+"} Q`;
+    if (wrongQ || wrongEntropy) {
+      findings.push({
+        id: "actor-loss-sign",
+        severity,
+        confidence: severity === "error" ? 0.9 : 0.6,
+        ...at((one) => one.q === value.q && one.logProb === value.logProb),
+        evidence: { loss },
+        message: wrongQ
+          ? `The actor minimises ${loss}, and so seeks the actions that the critic values least.`
+          : `The actor minimises ${loss}, which rewards a certain policy; the other losses here have Q − α·log π.`,
+        fix: "Minimise α·log π − Q.",
+        reference: "actor-loss-sign",
+      });
+    }
+    const soft =
+      owners.includes(value.owner) || all.some((one) => one.owner === value.owner && one.logProb !== 0);
+    if (value.logProb === 0 && soft && !value.open && seesDensity(value.scope) && !weightsDensity(value)) {
+      findings.push({
+        id: "entropy-unresponsive",
+        severity: "error",
+        confidence: 0.8,
+        ...at((one) => one.logProb === 0 && one.kind === "actor"),
+        evidence: { loss },
+        message: "The actor's loss has no α·log π: α is tuned, and the policy never feels it.",
+        fix: "Minimise α·log π − Q, with α detached.",
+        reference: "entropy-unresponsive",
+      });
+    }
+    if (!discrete) findings.push(...detachedQ(value, all, discrete, source));
+    return findings;
+  });
+}
+
+function detachedQ(
+  value: SoftValue,
+  all: readonly SoftValue[],
+  discrete: boolean | undefined,
+  source: Source,
+): SourceFinding[] {
+  const terms = value.polynomial.filter((term) => holds(term, [symbols.q, symbols.qFixed]));
+  // Where all actions are weighted by π, the gradient goes through π.
+  const cut =
+    terms.length > 0 &&
+    terms.every((term) => holds(term, [symbols.qFixed]) && !holds(term, [symbols.probability]));
+  // What is unknown may be the weight.
+  if (discrete === undefined && terms.some((term) => holds(term, ["?"]))) return [];
+  // Where log π multiplies it, the gradient goes through log π, as in REINFORCE.
+  if (!cut || weightsDensity(value)) return [];
+  const [detach] = value.events.filter(
+    (event) =>
+      event.kind === "detach" &&
+      (isQ(event.of) || isWhole(event.at, event.of, [value, ...all.filter((one) => madeOf(value, one))])),
+  );
+  if (detach?.kind !== "detach") return [];
+  const expression = detach.at;
+  return [
+    {
+      id: "actor-q-detached",
+      severity: "error",
+      confidence: 0.9,
+      ...lineOf(expression, source),
+      evidence: { detached: source.text.slice(expression.from, expression.to) },
+      message:
+        "Q is cut off from its gradient: the actor learns nothing from the critic, and only its entropy grows.",
+      fix: "Leave Q attached; only the actor's optimiser steps on this loss.",
+      reference: "actor-q-detached",
+    },
+  ];
+}
+
+/** The loss itself, cut off where it is written. */
+function isWhole(at: Expression, of: Polynomial, written: readonly SoftValue[]): boolean {
+  if (at.kind !== "call") return false;
+  const subject = at.callee.kind === "member" ? at.callee.of : undefined;
+  const whole = subject?.kind === "binary" || subject?.kind === "call" || at.args.length > 0;
+  return (
+    whole &&
+    has(of, symbols.q) &&
+    written.some(
+      ({ statement }) => statement.kind === "assign" && statement.from <= at.from && at.to <= statement.to,
+    )
+  );
+}
+
+function weightsDensity(value: SoftValue): boolean {
+  return value.polynomial.some(
+    (term) =>
+      holds(term, [symbols.q, symbols.qFixed]) &&
+      holds(term, [symbols.logProb, symbols.logProbs, symbols.entropy]),
+  );
+}
+
+/** Whether log π is at hand where the loss is computed. */
+function seesDensity(scope: Scope): boolean {
+  const named = (name: string) => {
+    const role = roleOf(name);
+    return role === symbols.logProb || role === symbols.entropy;
+  };
+  const around = [scope, ...(scope.parent?.kind === "function" ? [scope.parent] : [])];
+  return around.some(
+    ({ parameters, statements }) =>
+      parameters.some(({ name }) => named(name)) ||
+      statements.some((statement) => {
+        if (statement.kind !== "assign") return false;
+        const targets = statement.target.kind === "sequence" ? statement.target.of : [statement.target];
+        return targets.some(
+          (target) => (target.kind === "name" || target.kind === "member") && named(target.name),
+        );
+      }),
+  );
+}

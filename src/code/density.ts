@@ -1,0 +1,325 @@
+// What is wrong with the density that a policy gives for its own action: of another action, without the correction for
+// tanh, averaged over dimensions, or of a sample that carries no gradient.
+
+import { lineOf } from "./critic.ts";
+import type { Evaluator } from "./evaluate.ts";
+import type { Source } from "./judge.ts";
+import { assigned, nameOf, spelling, within } from "./lookup.ts";
+import type { SourceFinding } from "./report.ts";
+import { roleOf, symbols } from "./roles.ts";
+import type { SoftValue } from "./soft.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
+
+type Call = Expression & { readonly kind: "call" };
+
+const transformed = /tanh|squash|transformed|beta\(|categorical|bernoulli/i;
+const deepest = 8;
+/** A function of more is no policy's. */
+const mostStatements = 1000;
+
+export function judgeDensities(
+  evaluator: Evaluator,
+  values: readonly SoftValue[],
+  discrete: boolean | undefined,
+  source: Source,
+): SourceFinding[] {
+  return evaluator.program.scopes.flatMap((scope) => {
+    if (scope.kind === "class" || scope.statements.length > mostStatements) return [];
+    const body = new Body(scope, source);
+    const squashes = body.calls((call) => /^tanh$/i.test(nameOf(call.callee)) && body.drawn(subjectOf(call)));
+    return [
+      ...ofAnotherAction(body, squashes),
+      ...uncorrected(body, squashes),
+      ...(discrete === true ? [] : averaged(body)),
+      ...(discrete === true ? [] : withoutGradient(body, values)),
+    ];
+  });
+}
+
+/** One function's statements, and what flows between them. */
+class Body {
+  readonly scope: Scope;
+  readonly source: Source;
+
+  constructor(scope: Scope, source: Source) {
+    this.scope = scope;
+    this.source = source;
+  }
+
+  text({ from, to }: { from: number; to: number }): string {
+    return this.source.text.slice(from, to);
+  }
+
+  calls(wanted: (call: Call) => boolean): { call: Call; statement: Statement }[] {
+    return this.scope.statements.flatMap((statement) =>
+      [...within(statement.value)]
+        .filter((part): part is Call => part.kind === "call" && wanted(part))
+        .map((call) => ({ call, statement })),
+    );
+  }
+
+  /** The statements that a value is made of. */
+  behind(expression: Expression, found = new Set<Statement>()): Set<Statement> {
+    for (const part of within(expression)) {
+      const name = spelling(part);
+      if (name === "" || found.size > 60) continue;
+      for (const { statement } of assigned(this.scope, name)) {
+        if (found.has(statement) || statement.value === expression) continue;
+        found.add(statement);
+        this.behind(statement.value, found);
+      }
+    }
+    return found;
+  }
+
+  /** The statements that are made of what a statement gives a name. */
+  ahead(statement: Statement, found = new Set<Statement>()): Set<Statement> {
+    found.add(statement);
+    if (statement.kind !== "assign") return found;
+    const names = (statement.target.kind === "sequence" ? statement.target.of : [statement.target]).map(
+      spelling,
+    );
+    for (const other of this.scope.statements) {
+      if (found.has(other)) continue;
+      const mentions = [...within(other.value)].some(
+        (part) => names.includes(spelling(part)) && spelling(part) !== "",
+      );
+      if (mentions) this.ahead(other, found);
+    }
+    return found;
+  }
+
+  /** What a name was last given before. */
+  origin(expression: Expression | undefined, depth = 0): Expression | undefined {
+    if (!expression || depth > deepest) return expression;
+    const name = spelling(expression);
+    if (name === "") {
+      // Neither where it is kept nor its shape changes what it is.
+      if (
+        expression.kind === "call" &&
+        /^(to|detach|clone|float|unsqueeze|squeeze|view|reshape)$/.test(nameOf(expression.callee))
+      ) {
+        return this.origin(subjectOf(expression), depth + 1);
+      }
+      return expression;
+    }
+    const last = assigned(this.scope, name).findLast(
+      ({ statement }) => statement.to <= expression.from && statement.value.kind !== "binary",
+    );
+    const first =
+      last ?? assigned(this.scope, name).findLast(({ statement }) => statement.to <= expression.from);
+    return first && first.part === undefined ? this.origin(first.statement.value, depth + 1) : expression;
+  }
+
+  /** Whether a sample or noise went into it. */
+  drawn(expression: Expression | undefined): boolean {
+    if (!expression) return false;
+    const all = [expression, ...[...this.behind(expression)].map(({ value }) => value)];
+    return all.some((one) =>
+      /\br?sample\(|randn|random_?normal|\bnoise\b|\beps(ilon)?\b/i.test(this.text(one)),
+    );
+  }
+}
+
+function subjectOf(call: Call): Expression | undefined {
+  const { callee, args } = call;
+  const library =
+    callee.kind === "member" &&
+    callee.of.kind === "name" &&
+    /^(torch|th|tf|np|jnp|F|nn|math|K|T)$/.test(callee.of.name);
+  const nested =
+    callee.kind === "member" && callee.of.kind === "member" && /^(nn|math|functional)$/.test(callee.of.name);
+  return callee.kind === "member" && !library && !nested ? callee.of : args[0]?.value;
+}
+
+/** The calls of a distribution's `log_prob`, but of those that squash themselves. */
+function densities(body: Body) {
+  return body
+    .calls(
+      (call) =>
+        call.callee.kind === "member" && /^log_?prob$/i.test(call.callee.name) && call.args.length === 1,
+    )
+    .filter(({ call }) => {
+      if (call.callee.kind !== "member") return false;
+      const made = body.origin(call.callee.of);
+      return !transformed.test(body.text(call.callee.of)) && !(made && transformed.test(body.text(made)));
+    });
+}
+
+function squashed(body: Body, expression: Expression | undefined): boolean {
+  const made = body.origin(expression);
+  if (!made) return false;
+  if (made.kind === "call" && /^tanh$/i.test(nameOf(made.callee))) return true;
+  if (made.kind === "binary" && /[*+/-]/.test(made.operator)) {
+    return squashed(body, made.left) || squashed(body, made.right);
+  }
+  return false;
+}
+
+function ofAnotherAction(body: Body, squashes: readonly { call: Call }[]): SourceFinding[] {
+  const wrong = densities(body).filter(({ call }) => squashed(body, call.args[0]?.value));
+  // tanh of what is squashed already, in a logarithm.
+  const twice = squashes.filter(
+    ({ call }) =>
+      squashed(body, subjectOf(call)) &&
+      body
+        .calls((one) => nameOf(one.callee) === "log")
+        .some(({ call: log }) => log.from < call.from && call.to < log.to),
+  );
+  return [...wrong, ...twice].map(({ call }) => ({
+    id: "log-prob-wrong-action",
+    severity: "error",
+    confidence: 0.9,
+    ...lineOf(call, body.source),
+    evidence: { density: body.text(call) },
+    message: wrong.some((one) => one.call === call)
+      ? "The density of the action before tanh is evaluated at the squashed action: it is that of another point."
+      : "The correction takes tanh of what is squashed already: log(1 − tanh²(tanh u)) is not the derivative.",
+    fix: "Evaluate the density at the sample before tanh, and subtract log(1 − a²) with the squashed a.",
+    reference: "log-prob-wrong-action",
+  }));
+}
+
+function uncorrected(body: Body, squashes: readonly { call: Call; statement: Statement }[]): SourceFinding[] {
+  if (squashes.length === 0) return [];
+  const found = [...densities(body), ...byHand(body)];
+  const [first] = found;
+  if (!first) return [];
+  const flows = found.flatMap(({ statement }) => [...body.ahead(statement)]);
+  const all = new Set([...flows, ...flows.flatMap(({ value }) => [...body.behind(value)])]);
+  const corrected = [...all].some((statement) => corrects(body, statement));
+  if (corrected || squashed(body, first.call.kind === "call" ? first.call.args[0]?.value : undefined))
+    return [];
+  // Written out, it is told where it is called log π.
+  const called = flows.find((one) => one.kind === "assign" && roleOf(nameOf(one.target)) === symbols.logProb);
+  const at = densities(body).length > 0 ? first.statement : (called ?? first.statement);
+  return [
+    {
+      id: "log-prob-uncorrected",
+      severity: "error",
+      confidence: 0.85,
+      ...lineOf(at.value, body.source),
+      evidence: { density: body.text(first.call) },
+      message:
+        "The action is squashed by tanh, and its density is that of the action before: the term log(1 − a²) is missing.",
+      fix: "Subtract log(1 − a² + 1e-6) in each dimension, then sum.",
+      reference: "log-prob-uncorrected",
+    },
+  ];
+}
+
+/** −½·ε² − log σ − …, written out. */
+function byHand(body: Body): { call: Expression; statement: Statement }[] {
+  return body.scope.statements
+    .filter((statement) => {
+      const text = body.text(statement.value);
+      const name = statement.kind === "assign" ? nameOf(statement.target) : "";
+      return (
+        /0\.5/.test(text) &&
+        /log_?(std|sigma)|\bls\b/i.test(text) &&
+        /pow|\*\*|square/.test(text) &&
+        name !== ""
+      );
+    })
+    .map((statement) => ({ call: statement.value, statement }));
+}
+
+/** A term of the sample: log(1 − a²), 2·(log 2 − u − softplus(−2u)), or by a helper that says so. */
+function corrects(body: Body, statement: Statement): boolean {
+  return [...within(statement.value)].some((part) => {
+    if (part.kind !== "call") return false;
+    const name = nameOf(part.callee);
+    if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash\w*log/i.test(name)) return true;
+    if (!body.drawn(part)) return false;
+    if (/soft_?plus|log1p|log_?sigmoid|logaddexp/i.test(name)) return true;
+    return (
+      name === "log" &&
+      [part, ...[...body.behind(part)].map(({ value }) => value)].some((one) =>
+        /1\.?\d*f?\s*-|pow|\*\*|square|sub\(|ones_like/.test(body.text(one)),
+      )
+    );
+  });
+}
+
+function averaged(body: Body): SourceFinding[] {
+  return body
+    .calls((call) => {
+      if (!/^(mean|reduce_mean|average)$/.test(nameOf(call.callee)) || !acrossDimensions(call)) return false;
+      const subject = subjectOf(call);
+      return subject !== undefined && isDensity(body, subject);
+    })
+    .map(({ call }) => ({
+      id: "log-prob-averaged",
+      severity: "error",
+      confidence: 0.85,
+      ...lineOf(call, body.source),
+      evidence: { density: body.text(call) },
+      message:
+        "log π is averaged over the action's dimensions: it is d times too small, and so is the entropy that is compared with −d.",
+      fix: "Sum over the dimensions.",
+      reference: "log-prob-averaged",
+    }));
+}
+
+/** A mean along the last axis, not over the batch. */
+function acrossDimensions({ callee, args }: Call): boolean {
+  const subject = subjectOf({ kind: "call", callee, args, from: 0, to: 0 });
+  const axis = args.find(
+    ({ name, value }) => /^(dim|axis|1)$/.test(name ?? "") || (name === undefined && value !== subject),
+  );
+  const value = axis?.value;
+  if (!value) return false;
+  if (value.kind === "number") return value.value === 1;
+  return value.kind === "minus" && value.of.kind === "number" && value.of.value === 1;
+}
+
+function isDensity(body: Body, subject: Expression): boolean {
+  const all = [subject, ...[...body.behind(subject)].map(({ value }) => value)];
+  const text = all.map((one) => body.text(one)).join("\n");
+  if (/\b(reduce_)?sum\(|sum_rightmost|Independent|MultivariateNormal|softmax|Categorical/.test(text))
+    return false;
+  if (/\blog_?prob\(/i.test(text)) return true;
+  return (
+    byHand(body).some(({ call }) => all.includes(call)) ||
+    (subject.kind === "name" && roleOf(subject.name) === symbols.logProb && all.length > 1)
+  );
+}
+
+function withoutGradient(body: Body, values: readonly SoftValue[]): SourceFinding[] {
+  if (!/\btorch\b/.test(body.source.text) || /rsample|reparam/.test(body.text(body.scope.place))) return [];
+  const own = values.filter(({ scope }) => scope === body.scope);
+  const actor = own.some(({ kind }) => kind === "actor");
+  if (!actor && own.length > 0) return [];
+  const found = body.calls((call) => {
+    if (call.callee.kind !== "member" || call.callee.name !== "sample" || call.args.length > 0) return false;
+    const made = body.origin(call.callee.of);
+    return !/categorical|bernoulli|buffer|memory|replay|space|dataset/i.test(
+      `${body.text(call.callee.of)} ${made ? body.text(made) : ""}`,
+    );
+  });
+  return found
+    .filter(({ statement, call }) => {
+      if (statement.withoutGradient) return false;
+      // Its density is used, so that it is no mere acting.
+      const flows = body.ahead(statement);
+      const measured = [...flows].some((one) =>
+        [...within(one.value)].some(
+          (part) => part.kind === "call" && /^log_?prob$/i.test(nameOf(part.callee)),
+        ),
+      );
+      const given = [...flows].some(({ kind }) => kind === "return");
+      return measured && (actor || given) && call.callee.kind === "member";
+    })
+    .slice(0, 1)
+    .map(({ call }) => ({
+      id: "no-rsample",
+      severity: "error",
+      confidence: 0.85,
+      ...lineOf(call, body.source),
+      evidence: { sampled: body.text(call) },
+      message:
+        "sample() is cut off from the policy's parameters: Q has no gradient by them, and the actor learns from its entropy alone.",
+      fix: "Draw with rsample().",
+      reference: "no-rsample",
+    }));
+}

@@ -1,0 +1,214 @@
+// Where names get their values, who calls what, and which class an attribute is an instance of.
+
+import { type Expression, everyScope, type Loop, type Scope, type Statement } from "./syntax.ts";
+
+export interface Assignment {
+  readonly statement: Statement & { readonly kind: "assign" };
+  /** Which part of a tuple the name is given. */
+  readonly part?: number;
+  /** Which part of that part, in `a, (b, c) = …`. */
+  readonly inner?: number;
+}
+
+const indexes = new WeakMap<Scope, ReadonlyMap<string, readonly Assignment[]>>();
+
+/** In order; `self.a` is a name too. */
+export function assigned(scope: Scope, name: string): readonly Assignment[] {
+  let index = indexes.get(scope);
+  if (!index) {
+    index = indexOf(scope);
+    indexes.set(scope, index);
+  }
+  return index.get(name) ?? [];
+}
+
+function indexOf(scope: Scope): Map<string, Assignment[]> {
+  const index = new Map<string, Assignment[]>();
+  const put = (target: Expression, found: Assignment) => {
+    const name = spelling(target);
+    if (name !== "") index.set(name, [...(index.get(name) ?? []), found]);
+  };
+  for (const statement of scope.statements) {
+    if (statement.kind !== "assign") continue;
+    if (statement.target.kind === "sequence") {
+      for (const [part, target] of statement.target.of.entries()) {
+        put(target, { statement, part });
+        if (target.kind !== "sequence") continue;
+        for (const [inner, one] of target.of.entries()) put(one, { statement, part, inner });
+      }
+    } else put(statement.target, { statement });
+  }
+  return index;
+}
+
+export function ownerOf(from: Scope): Scope | undefined {
+  for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
+    if (scope.kind === "class") return scope;
+  }
+  return undefined;
+}
+
+/** `a`, `self.a` or `agent.a`, spelt so. */
+export function spelling(expression: Expression): string {
+  if (expression.kind === "name") return expression.name;
+  if (expression.kind === "member") {
+    return `${spelling(expression.of).replace(/^this$/, "self")}.${expression.name}`;
+  }
+  return "";
+}
+
+/** The last part of a name, and the name of what is called. */
+export function nameOf(expression: Expression): string {
+  if (expression.kind === "call") return nameOf(expression.callee);
+  return expression.kind === "name" || expression.kind === "member" ? expression.name : "";
+}
+
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "member":
+    case "item":
+    case "minus":
+    case "not":
+      return [expression.of];
+    case "binary":
+      return [expression.left, expression.right];
+    case "call":
+      return [expression.callee, ...expression.args.map(({ value }) => value)];
+    case "sequence":
+    case "either":
+      return expression.of;
+    case "record":
+      return expression.entries.map(({ value }) => value);
+    default:
+      return [];
+  }
+}
+
+/** An expression and all inside it. */
+export function* within(expression: Expression): Generator<Expression> {
+  const open = [expression];
+  for (let next = open.pop(); next; next = open.pop()) {
+    yield next;
+    open.push(...partsOf(next));
+  }
+}
+
+export interface Call {
+  readonly call: Expression & { readonly kind: "call" };
+  readonly scope: Scope;
+  readonly statement: Statement;
+}
+
+/** Every scope, and every call by the name of what is called. */
+export class Program {
+  readonly root: Scope;
+  readonly scopes: readonly Scope[];
+  readonly #calls = new Map<string, Call[]>();
+  readonly #named = new Map<string, Scope[]>();
+  readonly #entries = new Map<string, { value: Expression; scope: Scope; statement: Statement }[]>();
+
+  constructor(root: Scope) {
+    this.root = root;
+    this.scopes = everyScope(root);
+    for (const scope of this.scopes) {
+      this.#named.set(scope.name, [...(this.#named.get(scope.name) ?? []), scope]);
+      for (const statement of scope.statements) {
+        for (const part of within(statement.value)) this.#note(part, scope, statement);
+      }
+    }
+  }
+
+  #note(part: Expression, scope: Scope, statement: Statement): void {
+    if (part.kind === "call") {
+      const name = nameOf(part.callee);
+      const list = this.#calls.get(name);
+      if (list) list.push({ call: part, scope, statement });
+      else this.#calls.set(name, [{ call: part, scope, statement }]);
+    }
+    const entries = part.kind === "record" ? part.entries : [];
+    for (const { name, value } of entries) {
+      if (name === undefined) continue;
+      const list = this.#entries.get(name);
+      if (list) list.push({ value, scope, statement });
+      else this.#entries.set(name, [{ value, scope, statement }]);
+    }
+  }
+
+  callsOf(name: string): readonly Call[] {
+    return this.#calls.get(name) ?? [];
+  }
+
+  entriesOf(key: string) {
+    return this.#entries.get(key) ?? [];
+  }
+
+  named(name: string, kind: Scope["kind"]): readonly Scope[] {
+    return (this.#named.get(name) ?? []).filter((scope) => scope.kind === kind);
+  }
+
+  /** What calls an instance: `forward`, `call`, `__call__`. */
+  calledOf(expression: Expression, from: Scope, depth = 0): Scope | undefined {
+    if (depth > 4) return undefined;
+    const spelt = spelling(expression);
+    if (spelt === "self") return callable(ownerOf(from));
+    if (spelt === "") return undefined;
+    const places = spelt.startsWith("self.") ? (ownerOf(from)?.scopes ?? []) : outward(from);
+    for (const place of places) {
+      for (const { statement, part } of assigned(place, spelt)) {
+        const value =
+          part !== undefined && statement.value.kind === "sequence"
+            ? statement.value.of[part]
+            : statement.value;
+        if (!value) continue;
+        const made = made_(value);
+        const [found] = made ? this.named(nameOf(made), "class") : [];
+        if (found) return callable(found);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The class's call in `Class(…).to(device)` and in `deepcopy(Class(…))`. */
+function made_(value: Expression, depth = 0): Expression | undefined {
+  if (depth > 5 || value.kind !== "call") return undefined;
+  const { callee, args } = value;
+  if (
+    callee.kind === "member" &&
+    /^(to|cuda|float|double|eval|train|share_memory|requires_grad_)$/.test(callee.name)
+  ) {
+    return made_(callee.of, depth + 1);
+  }
+  if (/^(deepcopy|compile|jit|script)$/.test(nameOf(callee)) && args[0])
+    return made_(args[0].value, depth + 1);
+  return callee;
+}
+
+function callable(owner: Scope | undefined): Scope | undefined {
+  return owner?.scopes.find(({ name }) => /^(forward|call|__call__)$/.test(name));
+}
+
+export function outward(from: Scope): Scope[] {
+  const found: Scope[] = [];
+  for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
+    if (scope.kind !== "class") found.push(scope);
+  }
+  return found;
+}
+
+/** The loop or comprehension around a place in which a name is given its value, and which part of it. */
+export function loopOf(scope: Scope, name: string, at: number): { loop: Loop; part?: number } | undefined {
+  const around = scope.loops.filter(({ from, to }) => from <= at && at <= to);
+  for (const loop of around.toReversed()) {
+    if (spelling(loop.target) === name) return { loop };
+    if (loop.target.kind !== "sequence") continue;
+    const part = loop.target.of.findIndex((target) => spelling(target) === name);
+    if (part >= 0) return { loop, part };
+    for (const [index, target] of loop.target.of.entries()) {
+      if (target.kind === "sequence" && target.of.some((inner) => spelling(inner) === name)) {
+        return { loop, part: index };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,186 @@
+// Reads the soft values around an α loss: critics' targets, values of states and actor losses, with the signs of Q and
+// of log π in each.
+
+import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
+import { nameOf, within } from "./lookup.ts";
+import type { Polynomial, Term } from "./polynomial.ts";
+import { has } from "./polynomial.ts";
+import { symbols } from "./roles.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
+import type { Event } from "./value.ts";
+
+/** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
+export type Subject = "log π" | "entropy";
+
+export interface SoftValue {
+  /** A target holds the reward, a value of the next state does not, and an actor's loss is to be small. */
+  readonly kind: "backup" | "value" | "actor";
+  readonly scope: Scope;
+  readonly owner: Scope | undefined;
+  readonly statement: Statement;
+  readonly expression: Expression;
+  readonly name: string;
+  readonly polynomial: Polynomial;
+  readonly events: readonly Event[];
+  /** Signs of Q, or of V, and of α·log π; 0 where there is none. */
+  readonly q: number;
+  readonly logProb: number;
+  readonly subject: Subject;
+  /** Whether there is a term that nothing is known of, and which may hold the entropy. */
+  readonly open: boolean;
+}
+
+const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
+const values: readonly string[] = [symbols.q, symbols.qFixed, symbols.v];
+const actorName =
+  /(^|_)(actor|policy|pi|pg|generator)\w*loss|loss\w*_?(actor|policy|pi)(_|\b|$)|^(actor|policy|pi)_?(objective|obj)/i;
+const valueName = /target|backup|next_?v|soft_?v|value|(^|_)(y|v)(_|$)/i;
+const otherName = /error|delta|(^|_)td(_|$)|(v|vf|value|critic|q\w*)_?loss/i;
+/** More terms than any loss of this kind has. */
+const mostTerms = 24;
+
+export function softValues(evaluator: Evaluator): SoftValue[] {
+  return scopesOf(evaluator).flatMap((scope) =>
+    scope.statements.flatMap((statement) => {
+      const name = statement.kind === "assign" ? spelling(statement.target) : "";
+      return expressionsIn(statement).flatMap((expression) => {
+        const read = evaluator.read(expression, { scope, before: statement.from });
+        const said = name || (statement.kind === "return" ? scope.name : "");
+        const stepped =
+          statement.kind === "evaluate" ||
+          (expression !== statement.value && expression === lossIn(statement.value));
+        const value = softValue(read.polynomial, read.events, said, stepped);
+        return value
+          ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
+          : [];
+      });
+    }),
+  );
+}
+
+/** The whole, and what is compared with a prediction inside it. */
+function expressionsIn(statement: Statement): Expression[] {
+  const { value } = statement;
+  const loss = lossIn(value);
+  // What is only done holds no loss.
+  const unpacked = statement.kind === "assign" && statement.target.kind === "sequence";
+  const found = unpacked || (statement.kind === "evaluate" && loss === value) ? [] : [loss];
+  for (const part of within(value)) {
+    if (part.kind === "call" && part !== value && /backward$/.test(nameOf(part.callee)) && part.args[0]) {
+      found.push(part.args[0].value);
+    }
+    if (part.kind !== "call" || !/mse|huber|l1_loss|criterion|loss_f/i.test(nameOf(part.callee))) continue;
+    for (const { value: argument } of part.args) {
+      if (argument.kind === "binary" || argument.kind === "call") found.push(argument);
+    }
+  }
+  return found;
+}
+
+/** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */
+export function lossIn(expression: Expression): Expression {
+  if (expression.kind !== "call" || expression.callee.kind !== "member") return expression;
+  const { name, of } = expression.callee;
+  const first = expression.args[0]?.value;
+  if (name === "backward")
+    return spelling(of) === "self" || /accelerator|fabric/.test(spelling(of)) ? (first ?? of) : of;
+  if (/^(minimize|manual_backward)$/.test(name)) return first ?? expression;
+  return expression;
+}
+
+function softValue(polynomial: Polynomial, events: readonly Event[], said: string, stepped: boolean) {
+  if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
+  const qs = polynomial.filter((term) => holds(term, values));
+  if (qs.length === 0) return undefined;
+  const bonus = polynomial.filter((term) => holds(term, logs) && !holds(term, values));
+  const reward = polynomial.filter((term) => holds(term, [symbols.reward]) && !holds(term, values));
+  const q = signOf(qs);
+  const logProb = bonus.length === 0 ? 0 : signOf(bonus);
+  if (q === undefined || logProb === undefined) return undefined;
+  const entropy = bonus.length > 0 && bonus.every((term) => holds(term, [symbols.entropy]));
+  const subject: Subject = entropy ? "entropy" : "log π";
+  const open = polynomial.some(
+    (term) =>
+      holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
+  );
+  const kind = kindOf(reward, qs, bonus.length > 0, events, said, stepped);
+  return kind ? { kind, q, logProb: entropy ? -logProb : logProb, subject, open } : undefined;
+}
+
+function kindOf(
+  reward: Polynomial,
+  qs: Polynomial,
+  bonus: boolean,
+  events: readonly Event[],
+  said: string,
+  stepped: boolean,
+): SoftValue["kind"] | undefined {
+  const [sign] = reward.map(({ by }) => Math.sign(by));
+  if (sign !== undefined) {
+    // A prediction less its target.
+    const error = qs.some(
+      (term) => Math.sign(term.by) !== sign && !holds(term, [symbols.discount, symbols.done, "?"]),
+    );
+    return error ? undefined : "backup";
+  }
+  if (actorName.test(said)) return "actor";
+  if (otherName.test(said) || (/loss/i.test(said) && !bonus)) return undefined;
+  if (valueName.test(said)) return "value";
+  if (!bonus) return undefined;
+  if (stepped) return "actor";
+  if (
+    events.some(
+      (event) =>
+        event.kind === "q" && /targ/i.test(spelling(event.at.kind === "call" ? event.at.callee : event.at)),
+    )
+  ) {
+    return "value";
+  }
+  return Math.sign(qs[0]!.by) < 0 || /loss/i.test(said) ? "actor" : "value";
+}
+
+/** The sign of what is plainest: in γ·(1 − d)·Q the term with d has the other one. */
+function signOf(terms: Polynomial): number | undefined {
+  const known = terms.filter((term) => !holds(term, ["?"]));
+  const some = known.length > 0 ? known : terms;
+  const plain = some.filter((term) => !holds(term, [symbols.done]));
+  const signs = new Set((plain.length > 0 ? plain : some).map(({ by }) => Math.sign(by)));
+  return signs.size === 1 ? [...signs][0] : undefined;
+}
+
+export function holds(term: Term, names: readonly string[]): boolean {
+  return term.symbols.some((name) => names.includes(name));
+}
+
+/** What no other of them is made of, and what is only a wrapping left out. */
+export function outermost(all: readonly SoftValue[]): SoftValue[] {
+  return all.filter(
+    (one) =>
+      !all.some(
+        (other) =>
+          other.statement !== one.statement &&
+          (other.kind === one.kind || one.kind === "value") &&
+          madeOf(other, one) &&
+          // In a loop each may be made of the other.
+          !(madeOf(one, other) && other.statement.from < one.statement.from),
+      ),
+  );
+}
+
+export function madeOf(whole: SoftValue, part: SoftValue): boolean {
+  return whole.events.some((event) => event.kind === "statement" && event.statement === part.statement);
+}
+
+/** The innermost statement on the way to it of which the same can be said. */
+export function whereIt(
+  value: SoftValue,
+  all: readonly SoftValue[],
+  says: (one: SoftValue) => boolean,
+): SoftValue {
+  const found = all.filter((one) => one === value || (madeOf(value, one) && says(one)));
+  return found.reduce((inner, one) => (count(one) < count(inner) ? one : inner), value);
+}
+
+function count({ events }: SoftValue): number {
+  return events.filter(({ kind }) => kind === "statement").length;
+}
