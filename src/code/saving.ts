@@ -25,7 +25,8 @@ export function judgeSaving(optimizers: readonly AlphaOptimizer[], source: Sourc
     return [
       {
         id: "alpha-reset",
-        severity: "warning",
+        // True of many programs that train well and are never resumed.
+        severity: "info",
         confidence: 0.7,
         line: source.lineOf(method.place.from),
         endLine: source.lineOf(method.place.to),
