@@ -123,10 +123,10 @@ export class CheckpointStore {
       state,
       stateSha256: sha256(JSON.stringify(state)),
     };
-    await this.writeAtomically(
-      `manifest-${`${agent.steps}`.padStart(10, "0")}.json`,
-      Buffer.from(JSON.stringify(manifest)),
-    );
+    const name = `manifest-${`${agent.steps}`.padStart(10, "0")}.json`;
+    await this.writeAtomically(name, Buffer.from(JSON.stringify(manifest)));
+    // The training comes by the step of a damaged one again, and writes over it.
+    this.damaged = this.damaged.filter((other) => other !== name);
     this.segments = segments;
     await this.removeOld();
   }
