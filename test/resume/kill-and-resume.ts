@@ -62,14 +62,6 @@ export function remains(run: string): Record<string, unknown> {
     positions: unknown;
   }>();
   const { seconds: _, positions: __, ...kept } = checkpoint!.run;
-  const files = (folder: string) =>
-    Object.fromEntries(
-      // A kill in the middle of a write leaves a hidden temporary file, which nobody reads.
-      visible(join(run, folder)).map((name) => [
-        name,
-        readFileSync(join(run, folder, name)).toString("base64"),
-      ]),
-    );
   const { config, seed, engine, declared } = readRun(run).manifest;
   return {
     manifest: { config, seed, engine, declared },
@@ -77,13 +69,15 @@ export function remains(run: string): Record<string, unknown> {
     events: scalars,
     agent: checkpoint!.agent,
     run: kept,
-    last: files("agent"),
-    best: files("best"),
+    last: savedAgent(join(run, "agent")),
+    best: savedAgent(join(run, "best")),
   };
 }
 
-function visible(directory: string): string[] {
-  return readdirSync(directory).filter((name) => !name.startsWith("."));
+/** A saved agent: what its manifest says and the weights that this names. A kill may leave files that nobody reads. */
+function savedAgent(directory: string): unknown {
+  const { weights, sha256: _, ...said } = JSON.parse(readFileSync(join(directory, "agent.json"), "utf8"));
+  return { said, weights: readFileSync(join(directory, weights)).toString("base64") };
 }
 
 /** @returns how often it was killed on the way */

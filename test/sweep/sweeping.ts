@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { remains } from "../resume/kill-and-resume.ts";
 
-const built = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+// What stands in `src`, whatever was built before.
 const source = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const program = existsSync(built) ? [built] : ["--import", import.meta.resolve("tsx"), source];
+const program = ["--import", import.meta.resolve("tsx"), source];
 
 export interface Started {
   readonly child: ChildProcess;
