@@ -294,7 +294,10 @@ describe("tempered train", () => {
       ["Pendulum-v1", "--targt-entropy", "-2"],
       "there is no flag --targt-entropy; did you mean --target-entropy?",
     ],
-    [["Pendulum-v1", "--batch-size", "many"], '--batch-size: expected an integer from 1 to 65536, got "many"'],
+    [
+      ["Pendulum-v1", "--batch-size", "many"],
+      '--batch-size: expected an integer from 1 to 65536, got "many"',
+    ],
     [["Pendulum-v1", "--target-entropy", "1"], "Expected a target entropy below 0.684 nats"],
     [["Pendulum-v1", "--alpha-min", "2", "--alpha-max", "1"], "swap them: min 1 and max 2"],
     [["Pendulun-v1"], 'did you mean "Pendulum-v1"?'],
