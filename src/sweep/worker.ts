@@ -118,11 +118,13 @@ async function workOn(
     training = false;
     const kept = settle(outcome, segment, attempt);
     if (kept === undefined) {
-      const reason = lost ? "another worker has taken it" : (outcome as { message: string }).message;
+      // A run's files go where others are further, and a worker that was stopped for long hears of it like this.
+      const isTaken = lost || areFurther(out, id, index);
+      const reason = isTaken ? "another worker has taken it" : (outcome as { message: string }).message;
       discardAttempt(attempt);
       listen?.({ kind: "dropped", segment, reason });
       await queue.giveBack(taken, reason);
-      if (outcome.kind === "failed") throw cannotWork(out, outcome.message);
+      if (outcome.kind === "failed" && !isTaken) throw cannotWork(out, outcome.message);
       return;
     }
     await queue.complete(taken, kept.ended ? undefined : { ...taken.segment, index: index + 1 });
@@ -132,8 +134,7 @@ async function workOn(
     if (attempt) discardAttempt(attempt);
     if (!("errno" in (error as Error))) throw error;
     // The segment before is gone where others are further.
-    const now = progressOf(out, id);
-    if (now === "ended" || now >= index) {
+    if (areFurther(out, id, index)) {
       listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
       return queue.giveBack(taken, "done by another worker");
     }
@@ -142,6 +143,11 @@ async function workOn(
   } finally {
     clearInterval(signs);
   }
+}
+
+function areFurther(out: string, id: string, index: number): boolean {
+  const now = progressOf(out, id);
+  return now === "ended" || now >= index;
 }
 
 interface Settled {
