@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine } from "../src/measure/machine.ts";
+import { quantile } from "../src/measure/timing.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -85,8 +86,7 @@ const contests = values.engines.split(",").flatMap((engine) =>
   ]),
 );
 
-const median = (numbers: readonly number[]) =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+const median = (numbers: readonly number[]) => quantile(numbers, 0.5);
 
 async function secondsOf(contender: Contender, times: number): Promise<number> {
   const start = performance.now();
@@ -113,8 +113,8 @@ for (const { kind, name, make, engine, threads } of contests) {
       rates[i]!.push(times / (await secondsOf(contenders[i]!, times)));
   }
   for (const contender of contenders) await contender.end();
-  const ratios = rates[0].map((rate, i) => rate / rates[1][i]!).sort((a, b) => a - b);
-  const quartile = (share: number) => ratios[Math.floor(share * (ratios.length - 1))]!.toFixed(3);
+  const ratios = rates[0].map((rate, i) => rate / rates[1][i]!);
+  const quartile = (share: number) => quantile(ratios, share).toFixed(3);
   console.log(
     `| ${name} | ${median(rates[0]).toFixed(1)} | ${median(rates[1]).toFixed(1)} | ` +
       `**${median(ratios).toFixed(3)}** | ${quartile(0.25)} … ${quartile(0.75)} |`,

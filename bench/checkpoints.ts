@@ -14,6 +14,7 @@ import { ReplayBuffer } from "../src/agent/replay-buffer.ts";
 import { wasmEngine } from "../src/engines/wasm/index.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { machine } from "../src/measure/machine.ts";
+import { quantile } from "../src/measure/timing.ts";
 
 const { values } = parseArgs({
   options: {
@@ -125,13 +126,10 @@ async function slowdown(rows: number, pairs: number, steps: number): Promise<voi
     extra.push(times.with - times.without);
     each.push(times.without / steps);
   }
-  const ordered = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
-  const at = (numbers: readonly number[], share: number) =>
-    ordered(numbers)[Math.floor(share * (numbers.length - 1))]!;
-  const share = (seconds: number) => `${((100 * seconds) / (10_000 * at(each, 0.5))).toFixed(2)}%`;
+  const share = (seconds: number) => `${((100 * seconds) / (10_000 * quantile(each, 0.5))).toFixed(2)}%`;
   console.log(
-    `${pairs} pairs of ${steps} steps: a checkpoint adds ${at(extra, 0.5).toFixed(3)} s (quartiles ${at(extra, 0.25).toFixed(3)} … ` +
-      `${at(extra, 0.75).toFixed(3)}); of ten thousand steps that is ${share(at(extra, 0.5))} (${share(at(extra, 0.25))} … ${share(at(extra, 0.75))})`,
+    `${pairs} pairs of ${steps} steps: a checkpoint adds ${quantile(extra, 0.5).toFixed(3)} s (quartiles ${quantile(extra, 0.25).toFixed(3)} … ` +
+      `${quantile(extra, 0.75).toFixed(3)}); of ten thousand steps that is ${share(quantile(extra, 0.5))} (${share(quantile(extra, 0.25))} … ${share(quantile(extra, 0.75))})`,
   );
   await agent.dispose();
 }

@@ -1,12 +1,13 @@
 // A saved agent on disk. The manifest is replaced by a rename after the weights are whole, so that a crash at any moment leaves
 // the previous agent or the new one, never a mix; and so that others may load, or save, in the same moment.
 
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { readJsonFile, readPlainFile } from "../files/plain-file.node.ts";
+import { sha256 } from "../files/sha256.node.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import { AGENT_FILE, agentFiles, hashedText, type StoredManifest, WEIGHTS_FILE } from "./agent-files.ts";
 import type { AgentState } from "./agent-state.ts";
@@ -49,10 +50,6 @@ function previousWeights(directory: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function sha256(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 /** What `agent.json` in `directory` says. @throws TemperedError (NO_AGENT, SNAPSHOT) */

@@ -1,6 +1,7 @@
 // A rule looks at the evidence and says at most one thing. Rules are pure, know nothing of each other and run in
 // Node and in browsers alike; what they share stands in the evidence.
 
+import { grouped } from "../text/numbers.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 
@@ -25,11 +26,6 @@ export function say(value: number): string {
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace("e+", "e");
   const rounded = Number(value.toPrecision(3));
   return size >= 1000 ? grouped(rounded) : String(rounded);
-}
-
-/** A whole number with commas. An Intl formatter would take a tenth of the doctor's time to make. */
-function grouped(value: number): string {
-  return Math.abs(value) < 1e21 ? String(value).replace(/\B(?=(\d{3})+$)/g, ",") : String(value);
 }
 
 /** A place on the log's own axis, whole. */

@@ -84,19 +84,19 @@ export function withoutOptimisers(graph: Graph, isKept: (node: Tensor) => boolea
   /** The three results of a step are made together. */
   const steps = new Map<string, Record<AdamPart, Tensor>>();
   const numbers = new Map(graph.nodes.map((node, i) => [node, i]));
-  return substituted(graph, (node, inputs) => {
-    if (!isOptimiser(node) || isKept(node)) return undefined;
+  return substituted(graph, (node, original) => {
+    if (!isOptimiser(node) || isKept(original)) return node;
     if (node.op.kind === "polyak") {
-      const [target, parameter] = inputs as [Tensor, Tensor];
+      const [target, parameter] = node.inputs as [Tensor, Tensor];
       return add(target, multiply(subtract(parameter, target), node.op.tau));
     }
-    const key = node.inputs.map((x) => numbers.get(x)).join();
-    if (!steps.has(key)) steps.set(key, elementWise(node, inputs));
-    return node.op.kind === "adam" ? steps.get(key)![node.op.part] : undefined;
+    const key = original.inputs.map((x) => numbers.get(x)).join();
+    if (!steps.has(key)) steps.set(key, elementWise(node));
+    return node.op.kind === "adam" ? steps.get(key)![node.op.part] : node;
   });
 }
 
-function elementWise({ op }: Tensor, inputs: readonly Tensor[]): Record<AdamPart, Tensor> {
+function elementWise({ op, inputs }: Tensor): Record<AdamPart, Tensor> {
   if (op.kind !== "adam") throw new Error(`unreachable: ${op.kind}`);
   const [old, old1, old2, gradient, size, epsilon, keep] = inputs as [
     Tensor,
@@ -116,17 +116,17 @@ function elementWise({ op }: Tensor, inputs: readonly Tensor[]): Record<AdamPart
 
 /**
  * The graph with some of its tensors replaced, and without what nothing needs any more.
- * @param instead of a tensor, given its inputs as they are by now; undefined leaves it
+ * @param change gives what a tensor becomes: `node` has its inputs as they are by now, `original` is as it was in the graph
  */
 export function substituted(
   { outputs, updates }: Pick<Graph, "outputs" | "updates">,
-  instead: (tensor: Tensor, inputs: readonly Tensor[]) => Tensor | undefined,
+  change: (node: Tensor, original: Tensor) => Tensor,
 ): Graph {
   const rewritten = new Map<Tensor, Tensor>();
-  for (const node of topologicalOrder([...outputs.values(), ...updates.values()])) {
-    const inputs = node.inputs.map((x) => rewritten.get(x)!);
-    const same = inputs.every((x, i) => x === node.inputs[i]);
-    rewritten.set(node, instead(node, inputs) ?? (same ? node : { ...node, inputs }));
+  for (const original of topologicalOrder([...outputs.values(), ...updates.values()])) {
+    const inputs = original.inputs.map((x) => rewritten.get(x)!);
+    const same = inputs.every((x, i) => x === original.inputs[i]);
+    rewritten.set(original, change(same ? original : { ...original, inputs }, original));
   }
   const now = (named: ReadonlyMap<string, Tensor>) =>
     new Map([...named].map(([name, tensor]) => [name, rewritten.get(tensor)!] as const));

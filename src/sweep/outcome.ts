@@ -40,15 +40,14 @@ export interface EndedRun {
   readonly series: Series | undefined;
 }
 
-/** @param out the study's directory */
-export async function outcomeOf(out: string, { id, env, setting, seed }: PlannedRun): Promise<EndedRun> {
-  const progress = progressOf(out, id);
-  const blank = {
+/** Of a run that was not begun. */
+export function blankOutcome({ id, env, setting, seed }: PlannedRun): RunOutcome {
+  return {
     id,
     env,
     setting,
     seed,
-    status: "missing" as Status,
+    status: "missing",
     meanReturn: null,
     verdict: null,
     findings: [],
@@ -57,6 +56,13 @@ export async function outcomeOf(out: string, { id, env, setting, seed }: Planned
     steps: 0,
     seconds: null,
   };
+}
+
+/** @param out the study's directory */
+export async function outcomeOf(out: string, run: PlannedRun): Promise<EndedRun> {
+  const { id } = run;
+  const progress = progressOf(out, id);
+  const blank = blankOutcome(run);
   if (progress !== "ended") {
     const failure = failurePath(out, id);
     if (existsSync(failure)) {

@@ -88,7 +88,7 @@ async function workOn(
   listen?.({ kind: "taken", segment });
   const progress = progressOf(out, id);
   // Whoever had it before may have finished it and died before it could say so.
-  if (progress === "ended" || progress >= index) {
+  if (isFurther(progress, index)) {
     await queue.complete(taken, progress === "ended" ? undefined : { ...taken.segment, index: progress + 1 });
     return listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
   }
@@ -119,7 +119,7 @@ async function workOn(
     const kept = settle(outcome, segment, attempt);
     if (kept === undefined) {
       // A run's files go where others are further, and a worker that was stopped for long hears of it like this.
-      const isTaken = lost || areFurther(out, id, index);
+      const isTaken = lost || isFurther(progressOf(out, id), index);
       const reason = isTaken ? "another worker has taken it" : (outcome as { message: string }).message;
       discardAttempt(attempt);
       listen?.({ kind: "dropped", segment, reason });
@@ -134,7 +134,7 @@ async function workOn(
     if (attempt) discardAttempt(attempt);
     if (!("errno" in (error as Error))) throw error;
     // The segment before is gone where others are further.
-    if (areFurther(out, id, index)) {
+    if (isFurther(progressOf(out, id), index)) {
       listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
       return queue.giveBack(taken, "done by another worker");
     }
@@ -145,9 +145,9 @@ async function workOn(
   }
 }
 
-function areFurther(out: string, id: string, index: number): boolean {
-  const now = progressOf(out, id);
-  return now === "ended" || now >= index;
+/** Whether a run has come to the end of a segment. */
+function isFurther(progress: number | "ended", index: number): boolean {
+  return progress === "ended" || progress >= index;
 }
 
 interface Settled {

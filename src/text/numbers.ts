@@ -29,9 +29,10 @@ export function signed(value: number): string {
   return value > 0 ? `+${short(value)}` : short(value);
 }
 
-/** A whole number with its thousands apart. */
+/** A whole number with its thousands apart. An Intl formatter would take a tenth of the doctor's time to make. */
 export function grouped(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
+  const whole = String(Math.round(value));
+  return Math.abs(value) < 1e21 ? whole.replace(/\B(?=(\d{3})+$)/g, ",") : whole;
 }
 
 /** 0:07, 12:34, 1:02:03. */

@@ -3,11 +3,9 @@
 // metrics.jsonl but for its two clock columns, the event file but for its wall times, the best and the last agent.
 //
 //   npx tsx test/resume/kill-and-resume.ts [--kills 100] [--env Pendulum-v1] [--engine wasm] [--envs 2] [--steps 2500] [--seed 1]
-//
-// With dist/ built it runs the built command line, which starts faster.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,9 +14,9 @@ import { CheckpointStore } from "../../src/agent/checkpoint/store.node.ts";
 import { EventFileDecoder } from "../../src/runs/tfevents/index.ts";
 import { readRun } from "../../src/training/run-directory.ts";
 
-const built = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const source = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const program = existsSync(built) ? [built] : ["--import", import.meta.resolve("tsx"), source];
+/** The command line as it stands in `src`, whatever was built before. */
+export const program = ["--import", import.meta.resolve("tsx"), source];
 
 export interface Study {
   readonly env: string;

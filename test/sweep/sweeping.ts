@@ -3,13 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import { remains } from "../resume/kill-and-resume.ts";
-
-// What stands in `src`, whatever was built before.
-const source = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const program = ["--import", import.meta.resolve("tsx"), source];
+import { program, remains } from "../resume/kill-and-resume.ts";
 
 export interface Started {
   readonly child: ChildProcess;

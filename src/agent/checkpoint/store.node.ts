@@ -7,13 +7,13 @@
 //   checkpoint/weights-SHA.safetensors     networks and moments
 //   checkpoint/replay-FROM-TO-SHA.f32      transitions number FROM up to TO of all that were ever stored
 
-import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { TemperedError } from "../../errors.ts";
 import { readJsonFile, readPlainFile } from "../../files/plain-file.node.ts";
+import { sha256 } from "../../files/sha256.node.ts";
 import type { AgentState } from "../agent-state.ts";
 import type { ReplayState } from "../replay-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
@@ -273,8 +273,4 @@ function parsedStore(path: string): Manifest {
   const { size, width, segments } = manifest.replay;
   if (4 * size * width <= segments.reduce((sum, { bytes }) => sum + bytes, 0)) return manifest;
   throw new Error("its replay buffer is larger than the files that it is made of");
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }

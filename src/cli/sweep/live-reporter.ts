@@ -2,7 +2,7 @@
 // the time left at the speed of the last minutes. What ends is told above it.
 
 import pc from "picocolors";
-import type { RunOutcome } from "../../sweep/outcome.ts";
+import { blankOutcome, type RunOutcome } from "../../sweep/outcome.ts";
 import type { Plan } from "../../sweep/plan.ts";
 import { studyReport } from "../../sweep/report.ts";
 import type { SegmentProgress } from "../../sweep/segment.ts";
@@ -40,23 +40,6 @@ export function liveReporter(terminal: Terminal, plan: Plan, out: string): Repor
     for (const [id, { step }] of running) if (!ended.has(id)) sum += step;
     return sum;
   };
-  const blank = (id: string): RunOutcome => {
-    const { env, setting, seed } = plan.runs.find((run) => run.id === id)!;
-    return {
-      id,
-      env,
-      setting,
-      seed,
-      status: "missing",
-      meanReturn: null,
-      verdict: null,
-      findings: [],
-      alpha: null,
-      entropy: null,
-      steps: 0,
-      seconds: null,
-    };
-  };
   const draw = () => {
     if (closed) return;
     const width = Math.max(20, terminal.columns);
@@ -64,7 +47,7 @@ export function liveReporter(terminal: Terminal, plan: Plan, out: string): Repor
     const now = Date.now();
     if (tableOf !== ended.size) {
       // Intervals take a moment: they are computed again only when a run has ended.
-      const rows = plan.runs.map(({ id }) => ended.get(id) ?? blank(id));
+      const rows = plan.runs.map((run) => ended.get(run.id) ?? blankOutcome(run));
       table = settingsTable(studyReport(plan.name, plan.version, rows), width);
       tableOf = ended.size;
     }

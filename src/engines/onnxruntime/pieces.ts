@@ -51,5 +51,12 @@ export function inPieces(graph: Graph): InPieces {
     inputs.set(name, { of: base.op.name, offset });
     return input(name, node.shape);
   };
-  return { graph: substituted({ outputs: cut, updates: graph.updates }, pieceOfState), inputs, outputs };
+  return {
+    graph: substituted(
+      { outputs: cut, updates: graph.updates },
+      (node, original) => pieceOfState(original) ?? node,
+    ),
+    inputs,
+    outputs,
+  };
 }

@@ -65,7 +65,7 @@ export function stagesOf(original: Graph): Stages {
     ]);
     const updates = new Map(others.filter(([, tensor]) => stageOf.get(tensor) === stage));
     // Every new parameter is read from the state that now holds it.
-    const part = substituted({ outputs, updates }, (tensor) => held.get(tensor));
+    const part = substituted({ outputs, updates }, (node, original) => held.get(original) ?? node);
     // A stage that needs a parameter's or a moment's old value after its step cannot have it.
     const gone = new Set(held.values());
     if (readsDirectly([...outputs.values(), ...updates.values()], held, gone)) return whole;

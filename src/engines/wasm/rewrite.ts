@@ -11,8 +11,8 @@ import {
   reshape,
   sameShape,
   slice,
+  substituted,
   type Tensor,
-  topologicalOrder,
 } from "../../graph/index.ts";
 import { alignment } from "./alignment.ts";
 
@@ -20,19 +20,15 @@ export function rewrite(graph: Graph): Graph {
   let current = graph;
   for (let changed = true; changed; ) {
     const uses = usesOf(current);
-    const mapped = mapNodes(current, (node) => simpler(node, uses));
-    changed = mapped.changed;
-    current = defineGraph(mapped);
+    changed = false;
+    const { outputs, updates } = substituted(current, (node) => {
+      const better = simpler(node, uses);
+      changed ||= better !== node;
+      return better;
+    });
+    current = defineGraph({ outputs: Object.fromEntries(outputs), updates: Object.fromEntries(updates) });
   }
-  const { outputs, updates } = mapNodes(current, laidOut);
-  const nodes = topologicalOrder([...Object.values(outputs), ...Object.values(updates)]);
-  return {
-    nodes,
-    inputs: current.inputs,
-    state: current.state,
-    outputs: new Map(Object.entries(outputs)),
-    updates: new Map(Object.entries(updates)),
-  };
+  return substituted(current, laidOut);
 }
 
 /** How often each node is used, as an operand or by whoever asked for the graph. */
@@ -45,21 +41,6 @@ export function usesOf(graph: Graph): ReadonlyMap<Tensor, number> {
   ];
   for (const x of used) uses.set(x, (uses.get(x) ?? 0) + 1);
   return uses;
-}
-
-function mapNodes(graph: Graph, change: (node: Tensor, original: Tensor) => Tensor) {
-  const done = new Map<Tensor, Tensor>();
-  let changed = false;
-  for (const original of graph.nodes) {
-    const inputs = original.inputs.map((x) => done.get(x)!);
-    const node = inputs.every((x, i) => x === original.inputs[i]) ? original : { ...original, inputs };
-    const better = change(node, original);
-    changed ||= better !== node;
-    done.set(original, better);
-  }
-  const renamed = (named: ReadonlyMap<string, Tensor>) =>
-    Object.fromEntries([...named].map(([name, tensor]) => [name, done.get(tensor)!]));
-  return { changed, outputs: renamed(graph.outputs), updates: renamed(graph.updates) };
 }
 
 function simpler(node: Tensor, uses: ReadonlyMap<Tensor, number>): Tensor {
