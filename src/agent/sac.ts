@@ -2,42 +2,76 @@
 
 import { chooseEngine, type EngineChoice } from "../engines/choose.ts";
 import type { Engine } from "../engines/engine.ts";
+import { assertPlayable, assertShape } from "../envs/check/check-env.ts";
+import type { AnySpace } from "../envs/composite-spaces.ts";
 import type { Env } from "../envs/env.ts";
 import { guard, makeEnv } from "../envs/index.ts";
-import type { VectorEnv } from "../envs/vector/vector-env.ts";
+import { isVectorEnv, type VectorEnv } from "../envs/vector/vector-env.ts";
+import { withRows } from "../envs/wrappers/flatten-observation.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
+import { changedOptions } from "./changed-options.ts";
 
 export interface SacCreateOptions extends Omit<AgentOptions, "engine" | "ownsEngine" | "parts"> {
   /** An engine of yours, which the agent then leaves alone, or which to choose. Default "auto". */
   readonly engine?: Engine | NonNullable<EngineChoice["engine"]>;
   /** Threads for an engine chosen here. Default 1. */
   readonly threads?: number;
+  /**
+   * Resets the environment and takes three random steps, to refuse answers that nobody could learn from before anything is
+   * learned. Default true; false for a machine that must not move by itself.
+   */
+  readonly check?: boolean;
 }
+
+/** What may be given anew to an agent that is loaded; all else is as it was saved. */
+export interface SacLoadOptions extends Omit<SacCreateOptions, "seed" | "check"> {
+  /** The environment to act in. Default: a new one of the id that it learned in. */
+  readonly env?: World;
+}
+
+/** One environment, or several that step together, or the id of one that tempered brings. */
+export type World = Env<AnySpace> | VectorEnv | string;
 
 export const SAC = {
   /**
-   * A fresh agent for `env`, which may be several that step together. NaN, infinite or out-of-space observations and rewards stop learning with an error.
-   * @throws TemperedError for an environment, hyperparameter or temperature that cannot work, with what would
+   * A fresh agent for `env`. Observations that are no box are flattened. NaN, infinite or out-of-space observations and
+   * rewards stop learning with an error.
+   * @throws TemperedError for an environment (ENV_CHECK), hyperparameter or temperature that cannot work, with what would
    */
-  create(env: Env | VectorEnv, { engine, threads, ...options }: SacCreateOptions = {}): Promise<Agent> {
-    return withEngine({ engine, threads }, (running) => Agent.create(guard(env), { ...options, ...running }));
+  async create(
+    env: World,
+    { engine, threads, check = true, ...options }: SacCreateOptions = {},
+  ): Promise<Agent> {
+    const world = worldOf(env);
+    if (check && !isVectorEnv(world)) await assertPlayable(world);
+    return withEngine({ engine, threads }, (running) =>
+      Agent.create(guard(world), { ...options, ...running }),
+    );
   },
 
   /**
-   * The agent that `agent.save(directory)` left there (Node only). The replay buffer is not saved.
-   * @param env the environment to act in; by default a new one of the id that it learned in
-   * @throws TemperedError (NO_AGENT, SNAPSHOT, SAFETENSORS)
+   * The agent that `agent.save(directory)` left there (Node only), with its replay buffer where that was saved too.
+   * Settings given take the place of the saved ones, for what it learns from now on; those that its networks or its
+   * statistics are made of cannot change.
+   * @throws TemperedError (NO_AGENT, SNAPSHOT, SAFETENSORS); (LOAD_OPTIONS) for a setting that cannot change
    */
-  async load(
-    directory: string,
-    { env, engine, threads }: { env?: Env | VectorEnv } & Pick<SacCreateOptions, "engine" | "threads"> = {},
-  ): Promise<Agent> {
+  async load(directory: string, { env, engine, threads, ...options }: SacLoadOptions = {}): Promise<Agent> {
     const { readAgentState } = await import("./agent-files.node.ts");
     const state = readAgentState(directory);
-    const world = guard(env ?? makeEnv(state.env));
-    return withEngine({ engine, threads }, (running) => Agent.restore(world, state, running));
+    const changed = changedOptions(state, options);
+    const world = worldOf(env ?? state.env);
+    return withEngine({ engine, threads }, (running) =>
+      Agent.restore(guard(world), state, { ...changed, ...running }),
+    );
   },
 };
+
+/** @throws EnvError (ENV_CHECK, ENV_UNKNOWN) */
+function worldOf(given: World): Env | VectorEnv {
+  const world = typeof given === "string" ? makeEnv(given) : given;
+  assertShape(world);
+  return isVectorEnv(world as Env | VectorEnv) ? (world as VectorEnv) : withRows(world as Env<AnySpace>);
+}
 
 /** Makes an agent with the engine given, or with one chosen here that is disposed with the agent. */
 async function withEngine(
