@@ -40,7 +40,7 @@ export function alike(a: number, b: number): [string, string] {
     lead < -3 || lead > 6
       ? value.toExponential(Math.min(decimals + lead, 12))
       : value.toFixed(Math.min(decimals, 9));
-  return [text(a).replace("-", MINUS), text(b).replace("-", MINUS)];
+  return [text(a).replace(/^-/, MINUS), text(b).replace(/^-/, MINUS)];
 }
 
 /** A whole number with its thousands apart. An Intl formatter would take a tenth of the doctor's time to make. */
