@@ -74,7 +74,13 @@ export function DropLog(): JSX.Element {
         ))}
       </div>
       {html !== undefined && (
-        <iframe title="The doctor's report" id="report" sandbox="allow-scripts" srcDoc={html} />
+        // Links of the report, to threads in which a fault was seen before, open in a page of their own.
+        <iframe
+          title="The doctor's report"
+          id="report"
+          sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"
+          srcDoc={html}
+        />
       )}
     </section>
   );
