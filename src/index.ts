@@ -5,7 +5,7 @@ export { type Evaluation, evaluate } from "./agent/evaluate.ts";
 export type { LearnMetrics } from "./agent/metrics-window.ts";
 export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./agent/options.ts";
 export { presets } from "./agent/presets.ts";
-export { SAC, type SacCreateOptions } from "./agent/sac.ts";
+export { SAC, type SacCreateOptions, type SacLoadOptions } from "./agent/sac.ts";
 export { chooseEngine, type EngineChoice } from "./engines/choose.ts";
 export type { Engine, EngineName } from "./engines/engine.ts";
 export { TemperedError } from "./errors.ts";
