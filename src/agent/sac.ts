@@ -5,10 +5,12 @@ import type { Engine } from "../engines/engine.ts";
 import { assertPlayable, assertShape } from "../envs/check/check-env.ts";
 import type { AnySpace } from "../envs/composite-spaces.ts";
 import type { Env } from "../envs/env.ts";
-import { guard, makeEnv } from "../envs/index.ts";
 import { isVectorEnv, type VectorEnv } from "../envs/vector/vector-env.ts";
 import { withRows } from "../envs/wrappers/flatten-observation.ts";
+import { guard } from "../envs/wrappers/guard.ts";
 import { Agent, type AgentOptions } from "./agent.ts";
+import type { AgentState } from "./agent-state.ts";
+import { agentStorage } from "./agent-storage.ts";
 import { changedOptions } from "./changed-options.ts";
 
 export interface SacCreateOptions extends Omit<AgentOptions, "engine" | "ownsEngine" | "parts"> {
@@ -42,7 +44,7 @@ export const SAC = {
     env: World,
     { engine, threads, check = true, ...options }: SacCreateOptions = {},
   ): Promise<Agent> {
-    const world = worldOf(env);
+    const world = await worldOf(env);
     if (check && !isVectorEnv(world)) await assertPlayable(world);
     return withEngine({ engine, threads }, (running) =>
       Agent.create(guard(world), { ...options, ...running }),
@@ -50,25 +52,39 @@ export const SAC = {
   },
 
   /**
-   * The agent that `agent.save(directory)` left there (Node only), with its replay buffer where that was saved too.
-   * Settings given take the place of the saved ones, for what it learns from now on; those that its networks or its
-   * statistics are made of cannot change.
+   * The agent that `agent.save(name)` left, with its replay buffer where that was saved too. Settings given take the place
+   * of the saved ones, for what it learns from now on; those that its networks or its statistics are made of cannot change.
+   * @param name a directory in Node; in a browser the name in its private file system
    * @throws TemperedError (NO_AGENT, SNAPSHOT, SAFETENSORS); (LOAD_OPTIONS) for a setting that cannot change
    */
-  async load(directory: string, { env, engine, threads, ...options }: SacLoadOptions = {}): Promise<Agent> {
-    const { readAgentState } = await import("./agent-files.node.ts");
-    const state = readAgentState(directory);
-    const changed = changedOptions(state, options);
-    const world = worldOf(env ?? state.env);
-    return withEngine({ engine, threads }, (running) =>
-      Agent.restore(guard(world), state, { ...changed, ...running }),
-    );
+  async load(name: string, options: SacLoadOptions = {}): Promise<Agent> {
+    const { readAgentState } = await agentStorage();
+    return revived(await readAgentState(name), options);
+  },
+
+  /**
+   * The agent that `agent.toBytes()` gave; settings as in `load`.
+   * @throws TemperedError (NO_AGENT, SNAPSHOT, SAFETENSORS) for bytes that are not what it gave, bit by bit; (LOAD_OPTIONS)
+   */
+  async fromBytes(bytes: Uint8Array | ArrayBuffer, options: SacLoadOptions = {}): Promise<Agent> {
+    const { decodeAgent } = await import("./agent-bytes.ts");
+    return revived(decodeAgent(bytes), options);
   },
 };
 
+async function revived(
+  state: AgentState,
+  { env, engine, threads, ...options }: SacLoadOptions,
+): Promise<Agent> {
+  const changed = changedOptions(state, options);
+  const world = guard(await worldOf(env ?? state.env));
+  return withEngine({ engine, threads }, (running) => Agent.restore(world, state, { ...changed, ...running }));
+}
+
 /** @throws EnvError (ENV_CHECK, ENV_UNKNOWN) */
-function worldOf(given: World): Env | VectorEnv {
-  const world = typeof given === "string" ? makeEnv(given) : given;
+async function worldOf(given: World): Promise<Env | VectorEnv> {
+  // Pages with an env of their own need none of the others.
+  const world = typeof given === "string" ? (await import("../envs/registry.ts")).makeEnv(given) : given;
   assertShape(world);
   return isVectorEnv(world as Env | VectorEnv) ? (world as VectorEnv) : withRows(world as Env<AnySpace>);
 }

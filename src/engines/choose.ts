@@ -3,7 +3,6 @@
 
 import { TemperedError } from "../errors.ts";
 import type { Engine, EngineName } from "./engine.ts";
-import { onnxruntimeEngine } from "./onnxruntime/index.ts";
 import { wasmEngine } from "./wasm/index.ts";
 
 export interface EngineChoice {
@@ -16,7 +15,7 @@ export interface EngineChoice {
 /** @throws TemperedError (ENGINE_MISSING) where onnxruntime is asked for and not installed */
 export async function chooseEngine({ engine = "auto", threads = 1 }: EngineChoice = {}): Promise<Engine> {
   if (engine === "wasm") return wasmEngine({ threads });
-  if (engine === "onnxruntime") return onnxruntimeEngine({ threads });
+  if (engine === "onnxruntime") return onnxruntime(threads);
   if (engine !== "auto") {
     throw new TemperedError(
       "ENGINE",
@@ -26,9 +25,15 @@ export async function chooseEngine({ engine = "auto", threads = 1 }: EngineChoic
   const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   if (!inNode) return wasmEngine({ threads });
   try {
-    return await onnxruntimeEngine({ threads });
+    return await onnxruntime(threads);
   } catch (error) {
     if (error instanceof TemperedError && error.code === "ENGINE_MISSING") return wasmEngine({ threads });
     throw error;
   }
+}
+
+/** Fetched where it is used: pages never do. */
+async function onnxruntime(threads: number): Promise<Engine> {
+  const { onnxruntimeEngine } = await import("./onnxruntime/index.ts");
+  return onnxruntimeEngine({ threads });
 }
