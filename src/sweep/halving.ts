@@ -4,13 +4,19 @@
 
 import { TemperedError } from "../errors.ts";
 import { type Metrics, STEP } from "../runs/metrics-line.ts";
-import type { PlannedRun } from "./plan.ts";
 
 export interface Halving {
   /** Share of the settings that goes on at each rung, rounded up. */
   readonly keep: number;
   /** Environment steps, rising. */
   readonly rungs: readonly number[];
+}
+
+/** A run of which it is decided: it stands for its setting in its environment. */
+export interface Contestant {
+  readonly id: string;
+  readonly env: string;
+  readonly setting: string;
 }
 
 /** Where a run stands. */
@@ -35,7 +41,7 @@ export type Decision =
  * @throws TemperedError (HALVING) where a rung comes before the first episode of every run has ended
  */
 export function decide(
-  runs: readonly PlannedRun[],
+  runs: readonly Contestant[],
   { keep, rungs }: Halving,
   standings: ReadonlyMap<string, Standing>,
 ): Map<string, Decision> {
@@ -46,7 +52,7 @@ export function decide(
     rungs.forEach((until, rung) => {
       if (going.length === 0) return;
       const at = own.filter(({ setting }) => going.includes(setting));
-      const score = ({ id }: PlannedRun) => {
+      const score = ({ id }: Contestant) => {
         const { scores, isOver } = standings.get(id)!;
         return scores[rung] ?? (isOver ? Number.NEGATIVE_INFINITY : undefined);
       };
