@@ -27,6 +27,9 @@ export interface Segment {
   readonly length: number;
   /** Seconds without a sign of life after which another worker takes it. */
   readonly expiry: number;
+  /** Environment step of the run at which it waits to be judged. Default: none */
+  readonly until?: number | undefined;
+  readonly stopWhenBroken?: boolean | undefined;
 }
 
 /** A segment in a worker's hands. */

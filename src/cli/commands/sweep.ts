@@ -36,6 +36,11 @@ const command = buildCommand<SweepFlags, [string], CliContext>({
         "Print a job-array script whose workers pull from --database, and end.",
         "slurm",
       ),
+      stopBroken: {
+        kind: "boolean",
+        brief: "End a run that the doctor finds decisively broken; as stopWhenBroken = true in the file.",
+        default: false,
+      },
       yes: { kind: "boolean", brief: "Begin without asking.", default: false },
       json: {
         kind: "boolean",
@@ -52,11 +57,11 @@ export const sweep = withHelp(command, {
   about: [
     "Trains every run of a study and reports interquartile means with 95% intervals, and the doctor's verdict on each run.",
     "Runs are done in segments that end in checkpoints. Whatever stops it (Ctrl-C, kill -9, a power cut), the same command " +
-      "goes on: what is done is not repeated, and what was under way loses one segment at most. DIR gets runs/ID, report.json " +
-      "and report.html.",
+      "goes on: what is done is not repeated, and what was under way loses one segment at most. DIR gets runs/ID, report.json, " +
+      "report.html, report.md and metrics.parquet.",
     "It wants the packages pg-boss and @electric-sql/pglite: npm install pg-boss@10 @electric-sql/pglite",
   ],
-  groups: { Study: ["out", "workers", "database", "expiry", "print"], Output: ["yes", "json"] },
+  groups: { Study: ["out", "workers", "database", "expiry", "stopBroken", "print"], Output: ["yes", "json"] },
   examples: [
     ["study.toml --out studies/targets", "On this machine."],
     ["study.toml --yes --workers 2", "Without asking, two runs at a time."],

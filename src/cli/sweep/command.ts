@@ -23,6 +23,7 @@ export interface SweepFlags {
   readonly database?: string;
   readonly expiry?: number;
   readonly print?: "slurm";
+  readonly stopBroken: boolean;
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -31,7 +32,8 @@ export interface SweepFlags {
 export default async function sweepCommand(this: CliContext, flags: SweepFlags, file: string): Promise<void> {
   const { workers, database, expiry, yes, json } = flags;
   const { stdout } = this.process;
-  const plan = await asInput(() => planOf(readStudy(read(file), file)));
+  const study = await asInput(() => planOf(readStudy(read(file), file)));
+  const plan = flags.stopBroken ? { ...study, stopWhenBroken: true } : study;
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
   const threads = Math.max(...plan.runs.map(({ config }) => config.threads));
   if (flags.print === "slurm") {
