@@ -78,7 +78,9 @@ async function revived(
 ): Promise<Agent> {
   const changed = changedOptions(state, options);
   const world = guard(await worldOf(env ?? state.env));
-  return withEngine({ engine, threads }, (running) => Agent.restore(world, state, { ...changed, ...running }));
+  return withEngine({ engine, threads }, (running) =>
+    Agent.restore(world, state, { ...changed, ...running }),
+  );
 }
 
 /** @throws EnvError (ENV_CHECK, ENV_UNKNOWN) */
