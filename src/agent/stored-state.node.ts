@@ -56,6 +56,7 @@ const statistics = z.strictObject({
 const learned = {
   env: z.string(),
   seed: count,
+  arithmetic: z.enum(["portable", "fused"]).optional(),
   observationSize: size,
   actionSize: size,
   choices: z.array(size.max(65_536)).max(1000).optional(),
