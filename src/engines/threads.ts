@@ -32,7 +32,8 @@ const CLEARLY = 1.1;
  */
 export function threadsFor(engine: EngineName, work: Work | undefined, cores = coresHere()): number {
   if (work === undefined) return 1;
-  const smaller = measured[engine].filter(
+  const updates: readonly MeasuredUpdate[] = measured[engine];
+  const smaller = updates.filter(
     (other) => other.batchSize <= work.batchSize && weightsOf(other) <= weightsOf(work),
   );
   const pays = (threads: number) =>
