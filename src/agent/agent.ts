@@ -246,6 +246,7 @@ export class Agent {
       return {
         env: env.id,
         seed,
+        ...(this.engine.arithmetic && { arithmetic: this.engine.arithmetic }),
         observationSize: this.learner.networks.actor.spec.inputSize,
         actionSize,
         ...(choices && { choices }),

@@ -2,6 +2,8 @@
 
 import { chooseEngine, type EngineChoice } from "../engines/choose.ts";
 import type { Engine } from "../engines/engine.ts";
+import type { Work } from "../engines/threads.ts";
+import { hasFused } from "../engines/wasm/arithmetic.ts";
 import { assertPlayable, assertShape } from "../envs/check/check-env.ts";
 import type { AnySpace } from "../envs/composite-spaces.ts";
 import type { Env } from "../envs/env.ts";
@@ -12,12 +14,19 @@ import { Agent, type AgentOptions } from "./agent.ts";
 import type { AgentState } from "./agent-state.ts";
 import { agentStorage } from "./agent-storage.ts";
 import { changedOptions } from "./changed-options.ts";
+import { hyperparameters } from "./options.ts";
+import { workIn } from "./work.ts";
 
 export interface SacCreateOptions extends Omit<AgentOptions, "engine" | "ownsEngine" | "parts"> {
   /** An engine of yours, which the agent then leaves alone, or which to choose. Default "auto". */
   readonly engine?: Engine | NonNullable<EngineChoice["engine"]>;
-  /** Threads for an engine chosen here. Default 1. */
-  readonly threads?: number;
+  /** Threads for an engine chosen here. Default "auto": as many as pay for the batch and the networks on this machine. */
+  readonly threads?: EngineChoice["threads"];
+  /**
+   * How a wasm engine chosen here adds up products. Default "auto": fused multiply-add where the runtime and the processor
+   * have it, else portable, which is the same to the bit on every machine.
+   */
+  readonly arithmetic?: EngineChoice["arithmetic"];
   /**
    * Resets the environment and takes three random steps, to refuse answers that nobody could learn from before anything is
    * learned. Default true; false for a machine that must not move by itself.
@@ -42,12 +51,15 @@ export const SAC = {
    */
   async create(
     env: World,
-    { engine, threads, check = true, ...options }: SacCreateOptions = {},
+    { engine, threads, arithmetic, check = true, ...options }: SacCreateOptions = {},
   ): Promise<Agent> {
-    const world = await worldOf(env);
-    if (check && !isVectorEnv(world)) await assertPlayable(world);
-    return withEngine({ engine, threads }, (running) =>
-      Agent.create(guard(world), { ...options, ...running }),
+    const played = await worldOf(env);
+    if (check && !isVectorEnv(played)) await assertPlayable(played);
+    const world = guard(played);
+    const { seed: _, temperature: __, ...learning } = options;
+    const work = () => workIn(world, hyperparameters(learning));
+    return withEngine({ engine, threads, arithmetic, work }, (running) =>
+      Agent.create(world, { ...options, ...running }),
     );
   },
 
@@ -74,11 +86,14 @@ export const SAC = {
 
 async function revived(
   state: AgentState,
-  { env, engine, threads, ...options }: SacLoadOptions,
+  { env, engine, threads, arithmetic, ...options }: SacLoadOptions,
 ): Promise<Agent> {
   const changed = changedOptions(state, options);
   const world = guard(await worldOf(env ?? state.env));
-  return withEngine({ engine, threads }, (running) =>
+  // With what it learned with, where that is there.
+  const learnedWith = state.arithmetic === "portable" || hasFused() ? state.arithmetic : undefined;
+  const work = () => workIn(world, { ...state.hyperparameters, ...changed });
+  return withEngine({ engine, threads, arithmetic: arithmetic ?? learnedWith, work }, (running) =>
     Agent.restore(world, state, { ...changed, ...running }),
   );
 }
@@ -93,11 +108,18 @@ async function worldOf(given: World): Promise<Env | VectorEnv> {
 
 /** Makes an agent with the engine given, or with one chosen here that is disposed with the agent. */
 async function withEngine(
-  { engine = "auto", threads = 1 }: { engine: SacCreateOptions["engine"]; threads: number | undefined },
+  {
+    engine = "auto",
+    threads = "auto",
+    arithmetic = "auto",
+    work,
+  }: {
+    [N in "engine" | "threads" | "arithmetic"]: SacCreateOptions[N] | undefined;
+  } & { work: () => Work },
   make: (running: { engine: Engine; ownsEngine: boolean }) => Promise<Agent>,
 ): Promise<Agent> {
   if (typeof engine === "object") return make({ engine, ownsEngine: false });
-  const chosen = await chooseEngine({ engine, threads });
+  const chosen = await chooseEngine({ engine, threads, arithmetic, work: work() });
   try {
     return await make({ engine: chosen, ownsEngine: true });
   } catch (error) {

@@ -19,7 +19,7 @@ export interface WasmEngine extends Engine {
 }
 
 export interface WasmEngineOptions extends EngineOptions {
-  /** How sums of products round. "auto" is fused where it is there. Default "portable". */
+  /** How sums of products round. Default "auto": fused where the runtime and the processor have it, else portable. */
   readonly arithmetic?: ArithmeticChoice;
 }
 
@@ -31,7 +31,7 @@ export interface WasmEngineOptions extends EngineOptions {
  */
 export async function wasmEngine({
   threads = 1,
-  arithmetic: choice = "portable",
+  arithmetic: choice = "auto",
 }: WasmEngineOptions = {}): Promise<WasmEngine> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new TemperedError("THREADS", `Expected a number of threads from 1 up, got ${threads}`);
