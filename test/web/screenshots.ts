@@ -26,9 +26,7 @@ async function everywhere(name: string, url: string, ready: (page: Page) => Prom
     for (const [width, height] of WIDTHS) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme });
       await page.goto(url);
-      await ready(page);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (overflow > 0) process.stdout.write(`${name} ${width}: ${overflow} pixels too wide\n`);
+      await page.waitForTimeout(600);
       // Charts are drawn when they come into sight.
       for (let y = 0; y < (await page.evaluate(() => document.body.scrollHeight)); y += height / 2) {
         await page.evaluate((top) => scrollTo(0, top), y);
@@ -36,6 +34,9 @@ async function everywhere(name: string, url: string, ready: (page: Page) => Prom
       }
       await page.evaluate(() => scrollTo(0, 0));
       await page.waitForTimeout(200);
+      await ready(page);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (overflow > 0) process.stdout.write(`${name} ${width}: ${overflow} pixels too wide\n`);
       await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
       await page.close();
     }

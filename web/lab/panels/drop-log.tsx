@@ -48,7 +48,7 @@ export function DropLog(): JSX.Element {
 
   const { html, problems = [] } = reading.value ?? {};
   return (
-    <section class="drop" id="drop" ref={section} data-over={over.value}>
+    <section class="drop" id="drop" aria-label="A log of your own" ref={section} data-over={over.value}>
       <label class="zone">
         <input
           type="file"
