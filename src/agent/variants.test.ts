@@ -13,7 +13,7 @@ import type { UpdateSpec } from "../sac/update.ts";
 import { EXCLUDED } from "../sac/update-inputs.ts";
 import { Agent } from "./agent.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
-import { type Hyperparameters, hyperparameters } from "./options.ts";
+import { hyperparameters, type SacOptions } from "./options.ts";
 import { presets } from "./presets.ts";
 import { SAC } from "./sac.ts";
 import { fillMask, UpdateDraws } from "./update-draws.ts";
@@ -70,7 +70,7 @@ const scratch = mkdtempSync(join(tmpdir(), "tempered-variants-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const small = { hidden: [16, 16], batchSize: 16, learningStarts: 20, seed: 5, bufferSize: 150 };
-const variants: Readonly<Record<string, [env: string, Partial<Hyperparameters>]>> = {
+const variants: Readonly<Record<string, [env: string, SacOptions]>> = {
   "REDQ, three updates a step": [
     "Pendulum-v1",
     { ...presets.redq, critics: 5, gradientSteps: 3, policyDelay: 4 },
@@ -87,6 +87,7 @@ const variants: Readonly<Record<string, [env: string, Partial<Hyperparameters>]>
     "CartPole-v1",
     { ...presets.droq, gradientSteps: 2, policyDelay: 3, nStep: 5 },
   ],
+  "the preset for discrete actions": ["tempered/Snake-v0", { ...presets.discrete, hidden: [16, 16] }],
 };
 
 describe.each([
