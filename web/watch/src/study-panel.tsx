@@ -21,8 +21,8 @@ export interface PanelProps {
   readonly marks?: boolean;
 }
 
-const [WIDTH, HEIGHT] = [380, 210];
-const EDGE = { left: 50, right: 14, top: 8, bottom: 24 };
+const [WIDTH, HEIGHT] = [460, 210];
+const EDGE = { left: 54, right: 24, top: 8, bottom: 24 };
 
 export function StudyPanel({ title, note, curve, level, focused, marks, ...props }: PanelProps): JSX.Element {
   const lines = props.settings.flatMap(({ setting, bands, runs }, place) => {
