@@ -115,7 +115,7 @@ export function discardAttempts(out: string, id: string): void {
   }
 }
 
-function workPath(out: string, id: string): string {
+export function workPath(out: string, id: string): string {
   return join(out, "work", id);
 }
 

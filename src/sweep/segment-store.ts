@@ -2,15 +2,15 @@
 // or the database of the queue for those that share none.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { STEP } from "../runs/metrics-line.ts";
+import { readRun } from "../training/run-directory.ts";
 import { beginAttempt, commitAttempt, committedRows, progressOf } from "./run-store.ts";
-
-/** What an attempt comes to: the run goes on, waits at a rung, or is over. */
-export type Commitment = "going" | "waiting" | "ended";
+import type { Commitment, StoredSegments } from "./stored-segments.ts";
 
 export interface SegmentStore {
   /** How far a run has come: segments that are done, or all of it. */
@@ -39,6 +39,34 @@ export function directoryStore(out: string): SegmentStore {
     begin: async (id, index) => beginAttempt(out, id, index, randomUUID().slice(0, 8)),
     commit: async (id, index, attempt, as) => commitAttempt(out, id, index, attempt, as === "ended"),
     fail: async (id, message) => recordFailure(out, id, message),
+  };
+}
+
+/** Attempts are worked on below this machine's directory for temporary files. */
+export function databaseStore(stored: StoredSegments): SegmentStore {
+  return {
+    async progress(id) {
+      const progress = await stored.progressOf(id);
+      return progress?.as === "ended" ? "ended" : (progress?.index ?? 0);
+    },
+    steps: async (id) => (await stored.progressOf(id))?.steps ?? 0,
+    async begin(id, index) {
+      const attempt = mkdtempSync(join(tmpdir(), `tempered-${id}-${index}-`));
+      try {
+        if (index > 1) await stored.fetch(id, index - 1, attempt);
+      } catch (error) {
+        rmSync(attempt, { recursive: true, force: true });
+        throw error;
+      }
+      return attempt;
+    },
+    async commit(id, index, attempt, as) {
+      const steps = readRun(attempt).metrics.at(-1)?.[STEP] ?? 0;
+      const counts = await stored.commit(id, { index, steps, as }, attempt, randomUUID());
+      rmSync(attempt, { recursive: true, force: true });
+      return counts;
+    },
+    fail: (id, message) => stored.fail(id, message),
   };
 }
 

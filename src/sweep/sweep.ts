@@ -32,6 +32,8 @@ export interface SweepOptions {
   readonly processes: number;
   /** Of a PostgreSQL that other machines work from. Default: a queue of this process alone */
   readonly database?: string | undefined;
+  /** Where workers leave what they have done: in `out`, which they all see, or in the database. Default "directory" */
+  readonly store?: "directory" | "database" | undefined;
   /** Seconds of silence after which a worker is taken for dead. Default 60 */
   readonly expiry?: number | undefined;
   /** Ends the sweep: what is being worked on is brought to its next row of metrics and kept. */
@@ -47,7 +49,7 @@ const REPORT_EVERY = 60_000;
 /** @throws TemperedError (RUN_LOCKED, WORKER, DATABASE, PEER_MISSING, HALVING) */
 export async function sweep(
   plan: Plan,
-  { out: given, processes, database, expiry = 60, signal, listen }: SweepOptions,
+  { out: given, processes, database, store = "directory", expiry = 60, signal, listen }: SweepOptions,
 ): Promise<StudyReport> {
   const out = resolve(given);
   mustBeWritable(out);
@@ -58,7 +60,7 @@ export async function sweep(
     queue = await Queue.open(database);
     const alone = database === undefined;
     const undertaking = new Undertaking(plan, queue, {
-      ...{ out, alone, expiry },
+      ...{ out, alone, expiry, store: store === "database" ? store : undefined },
       onEnd: (outcome) => listen({ kind: "run", outcome }),
     });
     writePlan(out, plan);

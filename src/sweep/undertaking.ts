@@ -1,10 +1,11 @@
 // A study that goes on: which of its runs have ended, which wait for whom, what is in the queue. It looks at the study's
 // directory, where workers leave what they have done, and queues what comes next.
 
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { writeMetrics } from "./metrics-file.ts";
+import { Mirror } from "./mirror.ts";
 import { type EndedRun, outcomeOf, type RunOutcome } from "./outcome.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
 import type { Queue, Segment } from "./queue.ts";
@@ -21,6 +22,8 @@ export interface UndertakingOptions {
   readonly out: string;
   /** Whether nobody else can be at work on it. */
   readonly alone: boolean;
+  /** Where workers leave what they have done. Default: in `out` */
+  readonly store?: "database" | undefined;
   /** Seconds. */
   readonly expiry: number;
   onEnd(outcome: RunOutcome): void;
@@ -33,6 +36,7 @@ export class Undertaking {
   private readonly sent = new Map<string, number | undefined>();
   private readonly lost = new Map<string, string>();
   private readonly rungs: Rungs | undefined;
+  private readonly mirror: Mirror | undefined;
   private readonly plan: Plan;
   private readonly queue: Queue;
   private readonly options: UndertakingOptions;
@@ -41,16 +45,23 @@ export class Undertaking {
     this.plan = plan;
     this.queue = queue;
     this.options = options;
+    this.mirror =
+      options.store === "database" ? new Mirror(options.out, queue.stored(this.study)) : undefined;
     this.rungs = plan.halving && new Rungs(options.out, plan.runs, plan.halving);
   }
 
   /** Queues what is missing. @returns what had ended before */
   async begin(): Promise<readonly RunOutcome[]> {
     const { out, alone } = this.options;
+    await this.mirror?.prepare();
+    await this.mirror?.pull(this.plan.runs.map(({ id }) => id));
     for (const run of this.plan.runs) {
       if (alone) discardAttempts(out, run.id);
       // What could not even begin may be able to now.
-      if (progressOf(out, run.id) !== "ended") rmSync(failurePath(out, run.id), { force: true });
+      if (progressOf(out, run.id) !== "ended" && existsSync(failurePath(out, run.id))) {
+        rmSync(failurePath(out, run.id));
+        await this.mirror?.forget(run.id);
+      }
       if (stoppedOf(out, run.id)?.by === "doctor" && !this.plan.stopWhenBroken) reopenRun(out, run.id);
       const now = await outcomeOf(out, run);
       if (hasEnded(now) && now.outcome.stopped?.by !== "halving") this.ended.set(run.id, now);
@@ -84,6 +95,7 @@ export class Undertaking {
   async lookAtAll(): Promise<void> {
     const state = await this.queue.state(this.study);
     for (const { id, message } of state.lost) if (this.waiting.has(id)) this.lost.set(id, message);
+    await this.mirror?.pull([...this.waiting.keys()]);
     for (const id of [...this.waiting.keys()]) await this.look(id);
     // A run that nobody has in hand and that is not where it was sent has to be sent again.
     if (state.waiting + state.active === 0)
@@ -102,6 +114,7 @@ export class Undertaking {
       const decision = decisions?.get(id) ?? { kind: "go", until: undefined };
       if (decision.kind === "stop") {
         rungs!.stop(id, decision);
+        await this.mirror?.forget(id);
         await this.look(id, onEnd);
       } else {
         reopenRun(out, id);
@@ -110,7 +123,9 @@ export class Undertaking {
         if (!isSent) send.set(id, decision.until);
       }
     }
-    await this.queue.submit([...send].map(([id, until]) => this.segment(id, until)));
+    const segments: Segment[] = [];
+    for (const [id, until] of send) segments.push(await this.segment(id, until));
+    await this.queue.submit(segments);
     for (const [id, until] of send) this.sent.set(id, until);
   }
 
@@ -134,14 +149,15 @@ export class Undertaking {
     return `${this.plan.name} ${this.options.out}`;
   }
 
-  private segment(id: string, until: number | undefined): Segment {
+  private async segment(id: string, until: number | undefined): Promise<Segment> {
     const { study, plan } = this;
-    const { out, expiry } = this.options;
+    const { out, expiry, store } = this.options;
     const progress = progressOf(out, id);
+    const next = progress === "ended" ? 1 : progress + 1;
     return {
-      ...{ study, out, id, expiry, until },
+      ...{ study, out, id, expiry, until, store },
       config: this.waiting.get(id)!.config,
-      index: progress === "ended" ? 1 : progress + 1,
+      index: (await this.mirror?.nextOf(id)) ?? next,
       length: plan.segment,
       stopWhenBroken: plan.stopWhenBroken || undefined,
     };

@@ -4,8 +4,9 @@
 import type { Queue, Segment, Taken } from "./queue.ts";
 import { discardAttempt } from "./run-store.ts";
 import type { SegmentProgress } from "./segment.ts";
-import { type Commitment, cannotWork, directoryStore, type SegmentStore } from "./segment-store.ts";
+import { cannotWork, databaseStore, directoryStore, type SegmentStore } from "./segment-store.ts";
 import { noteStop } from "./stopped.ts";
+import type { Commitment } from "./stored-segments.ts";
 import { type Outcome, Trainer } from "./trainer.ts";
 
 export type WorkerEvent =
@@ -79,7 +80,8 @@ async function workOn(
 ): Promise<void> {
   const segment = here === undefined ? taken.segment : { ...taken.segment, out: here };
   const { out, id, index, config, length, until, stopWhenBroken } = segment;
-  const store = directoryStore(out);
+  const store =
+    segment.store === "database" ? databaseStore(queue.stored(segment.study)) : directoryStore(out);
   listen?.({ kind: "taken", segment });
   const progress = await store.progress(id);
   // Whoever had it before may have finished it and died before it could say so.

@@ -26,6 +26,11 @@ const command = buildCommand<SweepFlags, [string], CliContext>({
         "A PostgreSQL from which other machines work too: `tempered worker --database URL`.",
         "URL",
       ),
+      store: schemaFlag(
+        z.enum(["directory", "database"]),
+        "Where workers leave what they do: in DIR, which all see, or in the database. Default: directory.",
+        "directory|database",
+      ),
       expiry: schemaFlag(
         positive(),
         "Seconds of silence after which a worker's segment goes to another. Default 60.",
@@ -61,7 +66,10 @@ export const sweep = withHelp(command, {
       "report.html, report.md and metrics.parquet.",
     "It wants the packages pg-boss and @electric-sql/pglite: npm install pg-boss@10 @electric-sql/pglite",
   ],
-  groups: { Study: ["out", "workers", "database", "expiry", "stopBroken", "print"], Output: ["yes", "json"] },
+  groups: {
+    Study: ["out", "workers", "database", "store", "expiry", "stopBroken", "print"],
+    Output: ["yes", "json"],
+  },
   examples: [
     ["study.toml --out studies/targets", "On this machine."],
     ["study.toml --yes --workers 2", "Without asking, two runs at a time."],
