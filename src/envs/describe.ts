@@ -33,7 +33,7 @@ export function placeOf(thrown: unknown): string | undefined {
     const frame = new RegExp(String.raw`^(?:\s+at (?:.*\()?${path}:\d+)\)?|${path}))$`);
     for (const line of lines) {
       const found = frame.exec(line);
-      if (found) return found[1] ?? found[2];
+      if (found) return (found[1] ?? found[2])!.replace(/\?[^:]*/, "");
     }
     return undefined;
   } catch {

@@ -14,6 +14,7 @@ import { describe, describeWithPlace } from "./describe.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
+import { registerModuleHooks } from "./module-hooks.node.ts";
 import { type EnvOptions, makeEnv } from "./registry.ts";
 import { box, discrete, multiBinary, multiDiscrete } from "./spaces.ts";
 import { stateLike, stateOf } from "./stateful.ts";
@@ -134,15 +135,32 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
       `an ES module, got no file at ${url.pathname}; check the path and the current directory`,
     );
   }
+  const load = (href: string) => within(import(href), answerSeconds(), () => `the import of ${path}`);
   try {
-    return await within(import(url.href), answerSeconds(), () => `the import of ${path}`);
+    if (!/\.m?ts$/.test(url.pathname) || "typescript" in process.features) {
+      try {
+        return await load(url.href);
+      } catch (thrown) {
+        if (!wantsHooks(thrown)) throw thrown;
+      }
+    }
+    registerModuleHooks();
+    return await load(/\.m?ts$/.test(url.pathname) ? url.href : `${url.href}?tempered`);
   } catch (cause) {
     if (cause instanceof EnvError) throw cause;
-    const hint = /\.m?ts$/.test(path)
-      ? "; TypeScript needs a loader: node --import tsx, or compile it to JavaScript"
-      : "";
-    throw moduleError(path, `a module that can be imported, got ${describeWithPlace(cause)}${hint}`, cause);
+    throw moduleError(path, `a module that can be imported, got ${describeWithPlace(cause)}`, cause);
   }
+}
+
+/** Whether an import failed for what hooks know how to do. */
+function wantsHooks(thrown: unknown): boolean {
+  const { code } = (thrown ?? {}) as { readonly code?: unknown };
+  return (
+    code === "ERR_MODULE_NOT_FOUND" ||
+    code === "ERR_UNKNOWN_FILE_EXTENSION" ||
+    code === "ERR_UNSUPPORTED_DIR_IMPORT" ||
+    code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX"
+  );
 }
 
 async function make(path: string, maker: unknown, options: EnvOptions): Promise<Env> {
