@@ -29,7 +29,8 @@ export async function chooseEngine({
   arithmetic = "auto",
 }: EngineChoice = {}): Promise<Engine> {
   const threadsOf = (name: EngineName) => (threads === "auto" ? threadsFor(name, work) : threads);
-  const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic });
+  const adapts = threads === "auto";
+  const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic, adapts });
   const onnxruntime = () => onnxruntimeEngine({ threads: threadsOf("onnxruntime") });
   if (engine === "wasm") return wasm();
   if (engine === "onnxruntime") return onnxruntime();
