@@ -3,7 +3,6 @@
 
 import { TemperedError } from "../errors.ts";
 import type { ArithmeticChoice, Engine, EngineName } from "./engine.ts";
-import { onnxruntimeEngine } from "./onnxruntime/index.ts";
 import { type ThreadChoice, threadsFor, type Work } from "./threads.ts";
 import { wasmEngine } from "./wasm/index.ts";
 
@@ -31,9 +30,8 @@ export async function chooseEngine({
   const threadsOf = (name: EngineName) => (threads === "auto" ? threadsFor(name, work) : threads);
   const adapts = threads === "auto";
   const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic, adapts });
-  const onnxruntime = () => onnxruntimeEngine({ threads: threadsOf("onnxruntime") });
   if (engine === "wasm") return wasm();
-  if (engine === "onnxruntime") return onnxruntime();
+  if (engine === "onnxruntime") return onnxruntime(threadsOf("onnxruntime"));
   if (engine !== "auto") {
     throw new TemperedError(
       "ENGINE",
@@ -43,9 +41,15 @@ export async function chooseEngine({
   const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   if (!inNode) return wasm();
   try {
-    return await onnxruntime();
+    return await onnxruntime(threadsOf("onnxruntime"));
   } catch (error) {
     if (error instanceof TemperedError && error.code === "ENGINE_MISSING") return wasm();
     throw error;
   }
+}
+
+/** Fetched where it is used: pages never do. */
+async function onnxruntime(threads: number): Promise<Engine> {
+  const { onnxruntimeEngine } = await import("./onnxruntime/index.ts");
+  return onnxruntimeEngine({ threads });
 }

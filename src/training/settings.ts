@@ -3,8 +3,13 @@
 // stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
-import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
-import { presetNames, presets } from "../agent/presets.ts";
+import {
+  type Hyperparameters,
+  hyperparameterNames,
+  hyperparameterSettings,
+  type SacOptions,
+} from "../agent/options.ts";
+import { type PresetName, presetNames, presets } from "../agent/presets.ts";
 import { inWords, MOST_LAYERS, type Rule, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
 import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
@@ -206,8 +211,8 @@ export const trainSchema = z.strictObject({
     z.enum(presetNames, expecting(presetNames.map((name) => `"${name}"`).join(", "))).default("sac"),
     {
       description:
-        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step. Settings " +
-        "beside it win.",
+        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; tqc has " +
+        "critics of 25 quantiles; discrete is for small tasks with discrete actions. Settings beside it win.",
       placeholder: presetNames.join("|"),
     },
   ),
@@ -245,11 +250,21 @@ export type FieldName = keyof TrainConfig;
 
 /** The settings with their preset and the defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
 export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">): TrainConfig {
-  const preset = presets[settings.preset ?? "sac"] as TrainSettings | undefined;
-  const { data, error } = trainSchema.safeParse({ ...preset, ...settings });
+  const { data, error } = trainSchema.safeParse({ ...presetSettings(settings.preset ?? "sac"), ...settings });
   if (data) return data;
   const [issue] = error.issues;
   throw new TemperedError("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** What a preset sets, by the names that a run's settings have; nothing where there is no such preset. */
+function presetSettings(name: PresetName): TrainSettings {
+  const { temperature = {}, ...rest }: SacOptions = presets[name] ?? {};
+  const { learningRate: alphaLearningRate, initialAlpha } = temperature;
+  return {
+    ...(rest as TrainSettings),
+    ...(alphaLearningRate !== undefined && { alphaLearningRate }),
+    ...(initialAlpha !== undefined && { initialAlpha }),
+  };
 }
 
 export const fieldNames = Object.keys(trainSchema.shape) as readonly FieldName[];

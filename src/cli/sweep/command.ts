@@ -23,16 +23,19 @@ export interface SweepFlags {
   readonly workers?: number;
   readonly database?: string;
   readonly expiry?: number;
+  readonly store?: "directory" | "database";
   readonly print?: "slurm";
+  readonly stopBroken: boolean;
   readonly yes: boolean;
   readonly json: boolean;
 }
 
 /** Exit code 1 if a run failed. */
 export default async function sweepCommand(this: CliContext, flags: SweepFlags, file: string): Promise<void> {
-  const { workers, database, expiry, yes, json } = flags;
+  const { workers, database, expiry, store, yes, json } = flags;
   const { stdout } = this.process;
-  const plan = await asInput(() => planOf(readStudy(read(file), file)));
+  const study = await asInput(() => planOf(readStudy(read(file), file)));
+  const plan = flags.stopBroken ? { ...study, stopWhenBroken: true } : study;
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
   const threads = Math.max(
     ...plan.runs.map(({ config }) => (config.threads === "auto" ? availableParallelism() : config.threads)),
@@ -45,6 +48,9 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
   const processes = workers ?? (database === undefined ? defaultProcesses(threads) : 0);
   if (processes === 0 && database === undefined) {
     throw new BadInput("WORKERS", "Expected --workers from 1 up where no --database lets others work");
+  }
+  if (store === "database" && database === undefined) {
+    throw new BadInput("STORE", "Expected --database URL where --store database keeps what workers do in it");
   }
   if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
   if (processes > 0) await asInput(() => mustHaveEnvironments(plan));
@@ -67,6 +73,7 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
       out,
       processes,
       database,
+      store,
       expiry,
       signal: interruption.signal,
       listen(event) {
