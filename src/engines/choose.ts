@@ -28,7 +28,8 @@ export async function chooseEngine({
   arithmetic = "auto",
 }: EngineChoice = {}): Promise<Engine> {
   const threadsOf = (name: EngineName) => (threads === "auto" ? threadsFor(name, work) : threads);
-  const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic });
+  const adapts = threads === "auto";
+  const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic, adapts });
   if (engine === "wasm") return wasm();
   if (engine === "onnxruntime") return onnxruntime(threadsOf("onnxruntime"));
   if (engine !== "auto") {

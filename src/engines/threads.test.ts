@@ -34,6 +34,32 @@ it.each(engines)("%s: never slower than one thread, by its own measurements", (e
   }
 });
 
+it("the measured updates next below decide, each of them", () => {
+  const update = (batchSize: number, width: number, ...speedups: number[]) => ({
+    ...{ batchSize, observationSize: 3, actionSize: 1, hidden: [width, width] },
+    speedups: [1, ...speedups],
+  });
+  const table = [
+    update(64, 64, 0.6, 0.5),
+    update(256, 64, 1.3, 1.2),
+    update(64, 256, 1.05, 1.3),
+    update(256, 256, 1.8, 2.5),
+  ];
+  const chosen = (batchSize: number, width: number, cores = 8) =>
+    threadsFor("wasm", update(batchSize, width), cores, table);
+  expect(chosen(63, 64)).toBe(1);
+  expect(chosen(64, 64)).toBe(1);
+  expect(chosen(256, 64)).toBe(2);
+  expect(chosen(1000, 128)).toBe(2);
+  // Five per cent are not clear.
+  expect(chosen(128, 256)).toBe(1);
+  // Of (256, 64) and (64, 256), which both are next below, one does not gain.
+  expect(chosen(255, 300)).toBe(1);
+  expect(chosen(256, 256)).toBe(3);
+  expect(chosen(4000, 1024)).toBe(3);
+  expect(chosen(4000, 1024, 2)).toBe(2);
+});
+
 it("a machine has a core", () => {
   expect(coresHere()).toBeGreaterThanOrEqual(1);
   expect(Number.isInteger(coresHere())).toBe(true);

@@ -1,6 +1,6 @@
 // How many threads an update is worth, by a table of what was measured (bench/threads.ts writes it). One thread more is taken
-// where some update that is no larger was clearly faster with it: a larger one gains more, so that nobody is slower than with
-// one thread. More threads than were measured are never taken.
+// where the largest updates that are no larger than this one were clearly faster with it: a larger one gains more, so that
+// nobody is slower than with one thread. More threads than were measured are never taken.
 
 import { coresHere } from "./cores.ts";
 import type { EngineName } from "./engine.ts";
@@ -30,14 +30,22 @@ const CLEARLY = 1.1;
  * @param work without it, one
  * @param cores threads that the machine runs at once
  */
-export function threadsFor(engine: EngineName, work: Work | undefined, cores = coresHere()): number {
+export function threadsFor(
+  engine: EngineName,
+  work: Work | undefined,
+  cores = coresHere(),
+  updates: readonly MeasuredUpdate[] = measured[engine],
+): number {
   if (work === undefined) return 1;
-  const updates: readonly MeasuredUpdate[] = measured[engine];
-  const smaller = updates.filter(
-    (other) => other.batchSize <= work.batchSize && weightsOf(other) <= weightsOf(work),
+  const within = (a: Work, b: Work) => a.batchSize <= b.batchSize && weightsOf(a) <= weightsOf(b);
+  const nearest = updates.filter(
+    (one) =>
+      within(one, work) &&
+      !updates.some((other) => other !== one && within(other, work) && within(one, other)),
   );
   const pays = (threads: number) =>
-    smaller.some(({ speedups }) => (speedups[threads - 1] ?? 0) > CLEARLY * speedups[threads - 2]!);
+    nearest.length > 0 &&
+    nearest.every(({ speedups }) => (speedups[threads - 1] ?? 0) > CLEARLY * speedups[threads - 2]!);
   let threads = 1;
   while (threads < cores && pays(threads + 1)) threads++;
   return threads;

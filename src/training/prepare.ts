@@ -172,11 +172,13 @@ function checkpointsOf({ checkpointEvery }: TrainConfig, directory: string): Che
 async function engineFor(config: TrainConfig, env: Env | VectorEnv, before?: RunManifest): Promise<Engine> {
   const work = workIn(env, config);
   if (before === undefined) return chooseEngine({ ...config, work });
-  const { threads = config.threads, engine } = before;
+  const { engine } = before;
+  // The wasm engine's results do not depend on them.
+  const free = engine === "wasm" && config.threads === "auto";
   try {
     return await chooseEngine({
       engine: engine as EngineName,
-      threads,
+      threads: free ? "auto" : (before.threads ?? config.threads),
       work,
       arithmetic: arithmeticOfRun(before) ?? "auto",
     });

@@ -42,7 +42,7 @@ export function arithmeticOf(choice: ArithmeticChoice): Arithmetic {
   if (choice === "auto") return "portable";
   throw new TemperedError(
     "ARITHMETIC",
-    "Expected WebAssembly's fused multiply-add (relaxed SIMD: Node 22, Chrome 114, Firefox 145, or later, on a processor " +
+    "Expected WebAssembly's fused multiply-add (relaxed SIMD: Node 22, Chrome 114, or later, on a processor " +
       'that has it), but it is not there; update the runtime, or use arithmetic "portable", whose last bits differ',
   );
 }

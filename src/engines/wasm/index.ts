@@ -21,6 +21,11 @@ export interface WasmEngine extends Engine {
 export interface WasmEngineOptions extends EngineOptions {
   /** How sums of products round. Default "auto": fused where the runtime and the processor have it, else portable. */
   readonly arithmetic?: ArithmeticChoice;
+  /**
+   * Whether one thread does the work while that is faster, as on a busy machine, or where others cannot be started. The
+   * results are the same. Default false
+   */
+  readonly adapts?: boolean;
 }
 
 /**
@@ -32,20 +37,29 @@ export interface WasmEngineOptions extends EngineOptions {
 export async function wasmEngine({
   threads = 1,
   arithmetic: choice = "auto",
+  adapts = false,
 }: WasmEngineOptions = {}): Promise<WasmEngine> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new TemperedError("THREADS", `Expected a number of threads from 1 up, got ${threads}`);
   }
-  const used = canShare() ? threads : 1;
+  let used = canShare() ? threads : 1;
   const arithmetic = arithmeticOf(choice);
   const modules = await compileKernels(used > 1, arithmetic);
   const programs = new Set<WasmProgram>();
   return {
     name: "wasm",
-    threads: used,
+    get threads() {
+      return used;
+    },
     arithmetic,
     async compile(graph) {
-      const program = await WasmProgram.create(plan(entriesOf(graph), used), modules);
+      const entries = entriesOf(graph);
+      const create = () => WasmProgram.create(plan(entries, used, undefined, adapts), modules);
+      const program = await create().catch((error: unknown) => {
+        if (!(adapts && error instanceof TemperedError && error.code === "THREAD_LOST")) throw error;
+        used = 1;
+        return create();
+      });
       programs.add(program);
       return program;
     },

@@ -43,6 +43,8 @@ export interface EntryPlan {
   readonly tapes: readonly (readonly number[])[];
   /** Where each tape goes, bytes from the start of memory. */
   readonly tapeAddresses: readonly number[];
+  /** The same for one thread, where that was asked for and there are several. */
+  readonly alone?: EntryPlan;
   /** The first byte after all that is the entry's own. */
   readonly end: number;
 }
@@ -55,10 +57,12 @@ export interface Thresholds {
 
 const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
 
+/** @param alsoAlone plans what has several threads for one as well */
 export function plan(
   graphs: ReadonlyMap<string, Graph>,
   threads: number,
   thresholds = defaultThresholds,
+  alsoAlone = false,
 ): Plan {
   let at = FIRST_ADDRESS;
   const states = new Map<string, Region>();
@@ -69,8 +73,14 @@ export function plan(
   const entries = new Map<string, EntryPlan>();
   for (const [name, graph] of graphs) {
     const entry = planEntry(graph, threads, thresholds, states, at);
-    entries.set(name, entry);
     at = entry.end;
+    if (!alsoAlone || entry.tapes.length === 1) {
+      entries.set(name, entry);
+      continue;
+    }
+    const alone = planEntry(graph, 1, thresholds, states, at);
+    at = alone.end;
+    entries.set(name, { ...entry, alone });
   }
   const used = Math.max(...[...entries.values()].map(({ tapes }) => tapes.length));
   const tapeSlots = Array.from({ length: used }, (_, thread) => at + 4 * thread);

@@ -3,7 +3,8 @@
 import type { NamedArrays, Program } from "../engine.ts";
 import { checkedArray, disposed, known } from "../program-checks.ts";
 import { allocate, type KernelModules, type Kernels } from "./module.ts";
-import type { Plan, Region } from "./plan.ts";
+import type { EntryPlan, Plan, Region } from "./plan.ts";
+import { Race } from "./race.ts";
 import { Team } from "./team.ts";
 
 interface Entry {
@@ -11,6 +12,8 @@ interface Entry {
   readonly outputs: NamedArrays;
   /** Address of each thread's tape. */
   readonly tapes: readonly number[];
+  /** The same on one thread, and which of the two is to run. */
+  readonly alone?: { readonly entry: Entry; readonly race: Race };
 }
 
 export class WasmProgram implements Program {
@@ -43,18 +46,19 @@ export class WasmProgram implements Program {
       [...regions].map(([name, region]) => [name, view(region)] as const);
     this.states = new Map(views(plan.states));
     this.stateNames = [...plan.states.keys()];
-    this.entries = new Map(
-      [...plan.entries].map(([name, { inputs, outputs, constants, tapes, tapeAddresses }]) => {
-        for (const region of constants) view(region).fill(region.value);
-        tapes.forEach((words, i) => {
-          new Int32Array(memory.buffer, tapeAddresses[i]!, words.length).set(words);
-        });
-        return [
-          name,
-          { inputs: views(inputs), outputs: Object.fromEntries(views(outputs)), tapes: tapeAddresses },
-        ];
-      }),
-    );
+    const entryOf = ({ inputs, outputs, constants, tapes, tapeAddresses, alone }: EntryPlan): Entry => {
+      for (const region of constants) view(region).fill(region.value);
+      tapes.forEach((words, i) => {
+        new Int32Array(memory.buffer, tapeAddresses[i]!, words.length).set(words);
+      });
+      return {
+        inputs: views(inputs),
+        outputs: Object.fromEntries(views(outputs)),
+        tapes: tapeAddresses,
+        ...(alone && { alone: { entry: entryOf(alone), race: new Race() } }),
+      };
+    };
+    this.entries = new Map([...plan.entries].map(([name, entry]) => [name, entryOf(entry)]));
     this.first = [...this.entries.values()][0]!;
     this.tapeSlots = new Int32Array(memory.buffer, plan.tapeSlots[0], plan.threads);
     this.kernels = kernels;
@@ -64,14 +68,20 @@ export class WasmProgram implements Program {
   /** Like every program's `run`, and done when it returns. @throws TemperedError (THREAD_LOST) if a thread died */
   run(given: NamedArrays, entry?: string): NamedArrays {
     if (this.kernels === undefined) throw disposed();
-    const { inputs, outputs, tapes } = entry === undefined ? this.first : known("entry", entry, this.entries);
+    const named = entry === undefined ? this.first : known("entry", entry, this.entries);
+    const { alone } = named;
+    if (alone === undefined) return this.runEntry(named, given);
+    return alone.race.time((together) => this.runEntry(together ? named : alone.entry, given));
+  }
+
+  private runEntry({ inputs, outputs, tapes }: Entry, given: NamedArrays): NamedArrays {
     for (const [name, target] of inputs) {
       target.set(checkedArray("input", name, target.length, given[name]));
     }
-    if (tapes.length === 1) this.kernels.execute(tapes[0]!, 1, false);
+    if (tapes.length === 1) this.kernels!.execute(tapes[0]!, 1, false);
     else {
       this.tapeSlots.set(tapes);
-      this.team!.run(this.kernels, tapes[0]!);
+      this.team!.run(this.kernels!, tapes[0]!);
     }
     this.runs += 1;
     return outputs;

@@ -109,7 +109,7 @@ async function start(run: number, setup: Setup): Promise<void> {
   const previous = session;
   session = undefined;
   await previous?.trainer.dispose();
-  engine ??= await wasmEngine({ threads: threadsForTasks() });
+  engine ??= await wasmEngine({ threads: threadsForTasks(), adapts: true });
   dimension = Math.min(dimension, tasks[setup.task].actionSize - 1);
   session = {
     run,
