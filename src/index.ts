@@ -3,9 +3,12 @@
 export { Agent, type LearnOptions } from "./agent/agent.ts";
 export { type Evaluation, evaluate } from "./agent/evaluate.ts";
 export type { LearnMetrics } from "./agent/metrics-window.ts";
+export type { ObservationNormalizer } from "./agent/observation-normalizer.ts";
+export type { Settings } from "./agent/options.ts";
 export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./agent/options.ts";
 export { presets } from "./agent/presets.ts";
 export { SAC, type SacCreateOptions } from "./agent/sac.ts";
+export type { ValueOf } from "./agent/setting.ts";
 export { chooseEngine, type EngineChoice } from "./engines/choose.ts";
 export type { Engine, EngineName } from "./engines/engine.ts";
 export { TemperedError } from "./errors.ts";

@@ -40,6 +40,7 @@ export interface ReplayOptions {
   readonly dtype?: ObservationDtype;
 }
 
+/** The last transitions, in a ring; batches are drawn evenly from it with its own random stream. */
 export class ReplayBuffer {
   /** Transitions held. */
   size = 0;

@@ -6,6 +6,7 @@ import type { Engine, EngineName } from "./engine.ts";
 import { onnxruntimeEngine } from "./onnxruntime/index.ts";
 import { wasmEngine } from "./wasm/index.ts";
 
+/** Which engine to take, and what it is given. */
 export interface EngineChoice {
   /** Default "auto": onnxruntime where it is installed, else wasm. */
   readonly engine?: "auto" | EngineName;

@@ -1,5 +1,6 @@
 // Environments: Gymnasium's interface, the envs that tempered brings along, wrappers, and a checker for your own.
 
+export type { RandomState, RandomStream } from "../random/stream.ts";
 export { assertEnv, type CheckOptions, checkEnv } from "./check/check-env.ts";
 export type { EnvProblem } from "./check/problems.ts";
 export { Acrobot } from "./classic-control/acrobot.ts";
@@ -30,6 +31,7 @@ export {
   type SyncEnv,
 } from "./env.ts";
 export { EnvError } from "./errors.ts";
+export type { Misfit } from "./flatten.ts";
 export { type Flattening, flattening } from "./flatten.ts";
 export { Foraging, type ForagingOptions } from "./foraging.ts";
 export { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";

@@ -32,6 +32,7 @@ export interface Gaussian {
   readonly logStd: Tensor;
 }
 
+/** Actions with their log π, nats, unit actions. */
 export interface Sample {
   /** [batch, actions], unit actions in (−1, 1) */
   readonly action: Tensor;
@@ -39,6 +40,7 @@ export interface Sample {
   readonly logProb: Tensor;
 }
 
+/** What makes a distribution of the actor's outputs. */
 export interface PolicyHead {
   /** Numbers that the head takes from the network. */
   readonly inputs: number;

@@ -12,6 +12,7 @@ import { type AdamScalars, add, input, slice, type Tensor } from "../graph/index
 import { droppedWidths } from "./layers.ts";
 import { actionWidth, type NetworksSpec, sacNetworks } from "./networks.ts";
 
+/** Sizes and variants of an update's graph. */
 export interface UpdateSpec extends NetworksSpec {
   readonly batchSize: number;
   /** Share of the critics that flows into the targets at each update. */

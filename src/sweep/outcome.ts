@@ -12,6 +12,7 @@ import { failurePath } from "./worker.ts";
 /** "missing" is what was not begun, "running" what was and has not ended. */
 export type Status = "finished" | "failed" | "running" | "missing";
 
+/** What became of a run of a study. */
 export interface RunOutcome {
   readonly id: string;
   readonly env: string;

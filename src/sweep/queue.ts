@@ -50,6 +50,7 @@ const SCHEMA = "tempered_sweep";
 const RETRY_LIMIT = 50;
 const MAINTENANCE_SECONDS = 2;
 
+/** Segments that wait for workers, in a database. */
 export class Queue {
   private readonly database: Database;
   private readonly boss: PgBoss;
@@ -158,7 +159,7 @@ export class Queue {
     if (await this.keep(taken)) await this.boss.fail(this.name, taken.job, { message });
   }
 
-  /** @param study name of the study */
+  /** How many of its segments wait, run, and are done. @param study name of the study */
   async state(study: string): Promise<QueueState> {
     const { rows } = await this.database.executeSql(
       `SELECT state::text AS state, count(*)::int AS count FROM ${SCHEMA}.job WHERE name = $1 AND data->>'study' = $2 GROUP BY state`,
@@ -175,6 +176,7 @@ export class Queue {
     return { waiting: count("created", "retry"), active: count("active"), lost };
   }
 
+  /** Ends the connection. */
   async close(): Promise<void> {
     await this.boss.stop({ graceful: false }).catch(() => {});
     await this.database.close();

@@ -4,6 +4,7 @@
 import { aggregateInterval, interquartileMean } from "../statistics/index.ts";
 import type { RunOutcome } from "./outcome.ts";
 
+/** One setting of a study in numbers. */
 export interface SettingSummary {
   readonly env: string;
   readonly setting: string;
@@ -22,6 +23,7 @@ export interface SettingSummary {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
+/** A study in numbers. */
 export interface StudyReport {
   readonly format: "tempered-study/1";
   readonly name: string;

@@ -7,6 +7,7 @@ import { Interrupted } from "../training/events.ts";
 import type { TrainConfig } from "../training/settings.ts";
 import { train } from "../training/train.ts";
 
+/** How far a segment is. */
 export interface SegmentProgress {
   /** Environment steps of the run so far. */
   readonly step: number;

@@ -31,6 +31,7 @@ export interface NamedSettings {
   readonly settings: TrainSettings;
 }
 
+/** Many runs, as one file says. */
 export interface Study {
   readonly name: string;
   readonly env: readonly string[];

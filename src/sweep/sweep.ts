@@ -25,6 +25,7 @@ export type SweepEvent =
   /** Work stopped. */
   | { readonly kind: "done"; readonly report: StudyReport; readonly interrupted: boolean };
 
+/** How a study is run. */
 export interface SweepOptions {
   /** The study's directory. */
   readonly out: string;
@@ -36,6 +37,7 @@ export interface SweepOptions {
   readonly expiry?: number | undefined;
   /** Ends the sweep: what is being worked on is brought to its next row of metrics and kept. */
   readonly signal: AbortSignal;
+  /** Told what happens. */
   listen(event: SweepEvent): void;
 }
 

@@ -22,6 +22,7 @@ export type WorkerEvent =
   /** Its work does not count: somebody else will do it, or has. */
   | { readonly kind: "dropped"; readonly segment: Segment; readonly reason: string };
 
+/** How a worker works. */
 export interface WorkerOptions {
   readonly queue: Queue;
   /** Segments at once, each in a process of its own. */
@@ -32,6 +33,7 @@ export interface WorkerOptions {
   readonly out?: string | undefined;
   /** Whether there will never be more to do, asked while there is nothing. Default: never sure */
   isOver?(): boolean | Promise<boolean>;
+  /** Told what happens. */
   listen?(event: WorkerEvent): void;
 }
 

@@ -11,6 +11,7 @@ import { checkForeignActions, checkPlay, checkReproducible } from "./check-behav
 import { checkShape } from "./check-shape.ts";
 import { type EnvProblem, Problems } from "./problems.ts";
 
+/** How thoroughly `checkEnv` looks. */
 export interface CheckOptions {
   /** Steps to play with random actions. Default 1000. */
   readonly steps?: number;

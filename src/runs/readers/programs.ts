@@ -16,6 +16,7 @@ export type NumericSetting = {
   // Other programs make up for their delay by several updates of the actor in turn.
 }[Exclude<keyof DeclaredSettings, "policyDelay">];
 
+/** A program whose logs are known: its tags, its form of the α loss, its units. */
 export interface Program {
   readonly name: string;
   /** Tags that give the program away. */
@@ -82,6 +83,7 @@ const TIANSHOU = {
   settings: { alphaLearningRate: ["alpha_lr"], updatesPerStep: ["update_per_step"] },
 } as const;
 
+/** Every program whose logs are known. */
 export const PROGRAMS: readonly Program[] = [
   {
     name: "tempered",
