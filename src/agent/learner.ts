@@ -50,6 +50,7 @@ export interface UpdateMetrics extends GraphMetrics, Omit<TemperatureReport, "lo
   readonly entropyGap: number;
 }
 
+/** What a learner is made of. */
 export interface LearnerOptions {
   readonly engine: Engine;
   readonly spec: UpdateSpec;

@@ -194,7 +194,7 @@ export const hyperparameterSettings = {
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-export type Settings = typeof hyperparameterSettings;
+type Settings = typeof hyperparameterSettings;
 export type HyperparameterName = keyof Settings;
 /** Every hyperparameter, Stable-Baselines3's names in camelCase. */
 export type Hyperparameters = { readonly [N in keyof Settings]: ValueOf<Settings[N]["rule"]> };

@@ -11,6 +11,7 @@ import type { StoredTensor } from "./safetensors.ts";
 
 export const SNAPSHOT_FORMAT = "tempered-agent/1";
 
+/** The plain data of a saved agent. */
 export interface SnapshotManifest {
   readonly format: typeof SNAPSHOT_FORMAT;
   /** Id of the environment it learned in. */

@@ -14,6 +14,7 @@ export type { RawFit } from "./estimators/optimised-parameter.ts";
 export type { Plateau } from "./estimators/plateaus.ts";
 export type { Reset } from "./estimators/resets.ts";
 export type { Returns } from "./estimators/returns.ts";
+export type { UpdateAxis } from "./estimators/update-axis.ts";
 export { type Evidence, evidenceOf } from "./evidence.ts";
 export {
   type Estimate,

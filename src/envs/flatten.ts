@@ -18,6 +18,7 @@ export interface Flattening {
   write(element: unknown, row: Float64Array): Misfit | undefined;
 }
 
+/** Where an observation does not fit its space. */
 export interface Misfit {
   readonly expected: string;
   readonly got: string;

@@ -26,7 +26,6 @@ export interface AdamScalars {
   readonly keep?: Tensor;
 }
 
-const adamParts: readonly AdamPart[] = ["parameter", "moment1", "moment2"];
 /** The parts of a step of Adam: the parameter and its two moments. */
 export type AdamPart = "parameter" | "moment1" | "moment2";
 

@@ -7,8 +7,8 @@ export { type LayerSpec, layerNorm, linear, mlp, type NetworkSpec, relu } from "
 export { standardParts, type UpdateParts } from "./losses.ts";
 export { type Network, network } from "./network.ts";
 export { type NetworksSpec, type SacNetworks, sacNetworks } from "./networks.ts";
-export type { LayerValues, PackedLayer } from "./packing.ts";
-export type { LogProb } from "./policy.ts";
+export type { LayerValues, PackedLayer, PackedRows } from "./packing.ts";
+export type { Gaussian, LogProb } from "./policy.ts";
 export { type PolicyHead, type Sample, squashedGaussian } from "./policy.ts";
 export * as temperature from "./temperature.ts";
 export { sacUpdate, type UpdateSpec } from "./update.ts";

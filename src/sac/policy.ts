@@ -25,6 +25,7 @@ export const LOG_STD_MAX = 2;
 
 const LOG_SQRT_2_PI = 0.9189385332046727;
 
+/** A normal distribution before the tanh, by mean and log deviation. */
 export interface Gaussian {
   /** [batch, actions], before tanh */
   readonly mean: Tensor;

@@ -37,6 +37,7 @@ export interface Taken {
   readonly segment: Segment;
 }
 
+/** How many segments wait, run, and are done. */
 export interface QueueState {
   readonly waiting: number;
   readonly active: number;

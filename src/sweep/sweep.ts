@@ -14,6 +14,7 @@ import { discardAttempts, progressOf } from "./run-store.ts";
 import type { SegmentProgress } from "./segment.ts";
 import { failurePath, mustBeWritable, work } from "./worker.ts";
 
+/** What happens while a study runs. */
 export type SweepEvent =
   /** Everything is there; work begins. @property done runs that had ended before */
   | { readonly kind: "started"; readonly done: readonly RunOutcome[] }

@@ -14,6 +14,7 @@ import { type Outcome, Trainer } from "./trainer.ts";
 /** What a worker ends with that cannot work here: a full disk, a directory that cannot be written. Code: WORKER. */
 export class WorkerError extends TemperedError {}
 
+/** What a worker does. */
 export type WorkerEvent =
   | { readonly kind: "taken"; readonly segment: Segment }
   | { readonly kind: "progress"; readonly segment: Segment; readonly progress: SegmentProgress }

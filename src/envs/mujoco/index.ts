@@ -19,4 +19,3 @@ export const mujocoTasks: readonly Task[] = [
   invertedPendulum,
   walker2d,
 ];
-export type { Task } from "./task.ts";

@@ -8,6 +8,7 @@ import type { ActionUnits, DeclaredSettings, LossForm, Quantity } from "../serie
 /** How a tag's number becomes the quantity: log π is minus the entropy, log α wants an exponential. */
 export type Conversion = "negate" | "exp";
 
+/** What a tag of a program means. */
 export type TagSpec = string | { readonly tag: string; readonly as: Conversion };
 
 /** Settings that are numbers and may stand in a config file. */
