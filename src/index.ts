@@ -12,6 +12,7 @@ export type {
 } from "./agent/learn-options.ts";
 export { Learning } from "./agent/learning.ts";
 export type { LearnMetrics } from "./agent/metrics-window.ts";
+export type { ObservationNormalizer } from "./agent/observation-normalizer.ts";
 export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./agent/options.ts";
 export { presets } from "./agent/presets.ts";
 export { SAC, type SacCreateOptions, type SacLoadOptions, type World } from "./agent/sac.ts";

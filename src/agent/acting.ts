@@ -10,6 +10,10 @@ import type { PackedLayer } from "../sac/packing.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { addProduct } from "./vector-matrix.ts";
 
+/**
+ * The policy as acting needs it: a program for one observation a time, or for as many as there are copies of the
+ * environment.
+ */
 export class ActingPolicy {
   private readonly network: Network;
   private readonly input: Float64Array;

@@ -14,6 +14,7 @@ import type { ReplayState } from "./replay-state.ts";
 import type { RewardNormalizerState } from "./reward-normalizer.ts";
 import type { RunningStatisticsState } from "./running-statistics.ts";
 
+/** Everything that decides an agent's future, as plain data. */
 export interface AgentState {
   /** Id of the environment it learned in. */
   readonly env: string;
@@ -48,6 +49,7 @@ export interface AgentState {
   readonly collector?: CollectorState;
 }
 
+/** How far a call of `learn` is: what of it has to be kept to go on to the bit. */
 export interface LearningProgress {
   /** Updates that are due for steps taken. */
   readonly pendingUpdates: number;

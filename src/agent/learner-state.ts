@@ -10,6 +10,7 @@ import type { LayerValues } from "../sac/packing.ts";
 import type { TemperatureState } from "../sac/temperature.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
+/** Networks, their optimisers, targets and the temperature, as plain data. */
 export interface LearnerState {
   readonly updates: number;
   readonly temperature: TemperatureState;

@@ -50,6 +50,7 @@ export interface UpdateMetrics extends GraphMetrics, Omit<TemperatureReport, "lo
   readonly entropyGap: number;
 }
 
+/** What a learner is made of. */
 export interface LearnerOptions {
   readonly engine: Engine;
   readonly spec: UpdateSpec;
@@ -64,6 +65,10 @@ export interface LearnerOptions {
   readonly parts?: UpdateParts;
 }
 
+/**
+ * The update at work: the networks' program on an engine, the temperature, and the draws of noise. Knows no
+ * environment.
+ */
 export class Learner {
   readonly networks: SacNetworks;
   readonly temperature: Temperature;
@@ -88,6 +93,7 @@ export class Learner {
   /** The one queue of all that uses the program: updates, and states read and written. */
   private readonly queue = new Exclusive();
 
+  /** Compiles the update; networks begin at random, by the seed. */
   static async create(options: LearnerOptions): Promise<Learner> {
     const { engine, spec, parts, policyDelay = 1 } = options;
     const program = await engine.compile(policyDelay > 1 ? splitUpdate(spec, parts) : sacUpdate(spec, parts));
@@ -231,6 +237,7 @@ export class Learner {
     return values;
   }
 
+  /** Frees the engine's memory. */
   async dispose(): Promise<void> {
     await this.queue.run(() => this.program.dispose());
   }

@@ -10,6 +10,7 @@ const EPSILON = 1e-8;
 /** What hardly ever changed in training may lie thousands of deviations off: normalized values end here. */
 const CLIP = 10;
 
+/** Scales observations to mean 0 and deviation 1 as they come. */
 export class ObservationNormalizer {
   readonly statistics: RunningStatistics;
 

@@ -1,6 +1,7 @@
 // Observations in memory, as they are stored: float32 as they are, or rounded to fewer bytes for large ones. What is read is
 // float32 again.
 
+/** How observations are kept. */
 export type ObservationDtype = "float32" | "float16" | "uint8";
 export const observationDtypes = ["float32", "float16", "uint8"] as const;
 

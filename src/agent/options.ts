@@ -212,14 +212,17 @@ export const hyperparameterSettings = {
 
 type Settings = typeof hyperparameterSettings;
 export type HyperparameterName = keyof Settings;
+/** Every hyperparameter, Stable-Baselines3's names in camelCase. */
 export type Hyperparameters = { readonly [N in keyof Settings]: ValueOf<Settings[N]["rule"]> };
 
 export const hyperparameterNames = Object.keys(hyperparameterSettings) as readonly HyperparameterName[];
 
+/** The defaults, which are Stable-Baselines3's. */
 export const defaultHyperparameters = Object.fromEntries(
   hyperparameterNames.map((name) => [name, hyperparameterSettings[name].default]),
 ) as unknown as Hyperparameters;
 
+/** Hyperparameters and the temperature's settings, each with a default. */
 export interface SacOptions extends Partial<Hyperparameters> {
   /** Seeds weights, exploration, sampling and the environment. Default 0. */
   readonly seed?: number;

@@ -6,6 +6,7 @@ import type { SacOptions } from "./options.ts";
 /** Twenty updates of the critics a step and one of the actor. */
 const often = { gradientSteps: 20, policyDelay: 20, actorValue: "mean" } as const;
 
+/** Hyperparameters that belong together under a name, `redq` and `droq`. */
 export const presets = {
   /** Haarnoja et al. 2018, arXiv 1812.05905: the defaults. */
   sac: {},

@@ -28,6 +28,7 @@ const MOST_OPEN = 256;
 const TERMINATED = 0x8000;
 const TRUNCATED = 0x4000;
 const FURTHER = TRUNCATED - 1;
+/** Size and form of a replay buffer. */
 export interface ReplayOptions {
   readonly capacity: number;
   readonly observationSize: number;
@@ -40,6 +41,7 @@ export interface ReplayOptions {
   readonly dtype?: ObservationDtype;
 }
 
+/** The last transitions, in a ring; batches are drawn evenly from it with its own random stream. */
 export class ReplayBuffer {
   /** Transitions held. */
   size = 0;

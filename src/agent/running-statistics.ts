@@ -12,6 +12,7 @@ export interface RunningStatisticsState {
   readonly variance: readonly number[];
 }
 
+/** Mean and variance as numbers come. */
 export class RunningStatistics {
   /** Vectors seen, and the prior. */
   count = PRIOR_COUNT;

@@ -3,6 +3,7 @@
 
 import { TemperedError } from "../errors.ts";
 
+/** A tensor with its shape and numbers. */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;

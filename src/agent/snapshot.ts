@@ -11,6 +11,7 @@ import type { StoredTensor } from "./safetensors.ts";
 
 export const SNAPSHOT_FORMAT = "tempered-agent/1";
 
+/** The plain data of a saved agent. */
 export interface SnapshotManifest {
   readonly format: typeof SNAPSHOT_FORMAT;
   /** Id of the environment it learned in. */
@@ -39,17 +40,20 @@ export interface SnapshotManifest {
   readonly rewardStatistics?: NonNullable<AgentState["rewardStatistics"]>;
 }
 
+/** An agent as it is saved: a manifest of plain data, and named tensors. */
 export interface Snapshot {
   readonly manifest: SnapshotManifest;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 
+/** The state as a manifest and named tensors, ready to be written. */
 export function toSnapshot(state: AgentState): Snapshot {
   const { learner, progress: _, replay: __, collector: ___, ...kept } = state;
   const { tensors, updates, temperature: temperatureState, ...powers } = learner;
   return { manifest: { format: SNAPSHOT_FORMAT, ...kept, updates, temperatureState, ...powers }, tensors };
 }
 
+/** The state that a snapshot holds; what it lacks (the replay buffer) is empty. */
 export function fromSnapshot({ manifest, tensors }: Snapshot): AgentState {
   const { format: _, updates, temperatureState, adamPowers, actorAdamPowers, ...kept } = manifest;
   const powers = { adamPowers, ...(actorAdamPowers && { actorAdamPowers }) };

@@ -5,6 +5,7 @@ import { type Evidence, evidenceOf } from "./evidence.ts";
 import { FINDING_IDS, type Finding, type Verdict } from "./finding.ts";
 import { rules } from "./rules/index.ts";
 
+/** What the doctor says about one run: verdict, findings, and the evidence that they rest on. */
 export interface Diagnosis {
   readonly series: Series;
   readonly evidence: Evidence;

@@ -23,6 +23,7 @@ import { type Rows, rowsOf } from "./rows.ts";
 import { type Settings, settingsOf, UNTRAINED_ENTROPY } from "./settings.ts";
 import { median } from "./statistics/quantiles.ts";
 
+/** What can be measured in a run's log; what cannot is undefined. Entropies in nats. */
 export interface Evidence {
   readonly series: Series;
   readonly settings: Settings;
@@ -77,6 +78,10 @@ const FAST_LEARNING_RATE = 1e-3;
 /** Residual over movement at which log α is Adam's parameter beyond doubt. */
 const WELL_EXPLAINED = 0.01;
 
+/**
+ * Measures everything that rules look at.
+ * @param declared settings that the log does not say itself
+ */
 export function evidenceOf(series: Series, declared: DeclaredSettings = {}): Evidence {
   const evidence = weigh(series, declared);
   const environments = environmentsOf(evidence);

@@ -40,10 +40,14 @@ export const FINDING_IDS = [
   "too-short",
 ] as const;
 
+/** The names of all findings; public vocabulary. */
 export type FindingId = (typeof FINDING_IDS)[number];
+/** `error` makes a run a fault, `warning` a suspect; `info` is a remark. */
 export type Severity = "error" | "warning" | "info";
+/** The verdict over a run, from the severities of its findings. */
 export type Verdict = "healthy" | "fault" | "suspect" | "inconclusive";
 
+/** One thing that the doctor found: a cause, an outcome or a remark, with its numbers. */
 export interface Finding {
   readonly id: FindingId;
   readonly severity: Severity;

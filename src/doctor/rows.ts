@@ -5,6 +5,7 @@ import type { Quantity, Series } from "../runs/series.ts";
 import { countsOf, type UpdateAxis, updateAxis } from "./estimators/update-axis.ts";
 import type { Settings } from "./settings.ts";
 
+/** The rows of a log in which α stands, as columns. */
 export interface Rows {
   readonly length: number;
   /** The log's own axis; row numbers where it has none. */

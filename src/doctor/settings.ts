@@ -11,6 +11,7 @@ export const UNTRAINED_ENTROPY = 0.65;
 /** Entropy per dimension at log σ = −5, where many programs stop; the lowest a policy can take there. */
 export const FLOOR_ENTROPY = -3.58;
 
+/** Settings as declared, and what follows from them. */
 export interface Settings {
   readonly declared: DeclaredSettings;
   readonly units: ActionUnits;

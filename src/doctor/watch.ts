@@ -5,6 +5,7 @@ import type { DeclaredSettings, Quantity, Series } from "../runs/series.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Finding, FindingId, Severity } from "./finding.ts";
 
+/** What `watchAlpha` is told about the run. */
 export interface WatchOptions {
   readonly declared?: DeclaredSettings;
   /** Name of the program, for the fix. Default "tempered". */
@@ -18,6 +19,7 @@ export interface WatchOptions {
 /** One row; quantities that are absent count as missing. `updates` is needed. */
 export type WatchedRow = Readonly<Partial<Record<Quantity, number>>> & { readonly updates: number };
 
+/** The doctor beside a run that is going on: give it rows, ask it when you like. */
 export interface AlphaWatch {
   /** Takes a row. @returns what is new: findings not told before, or told with a lower severity; mostly none */
   push(row: WatchedRow): readonly Finding[];

@@ -6,6 +6,7 @@ import type { ArithmeticChoice, Engine, EngineName } from "./engine.ts";
 import { type ThreadChoice, threadsFor, type Work } from "./threads.ts";
 import { wasmEngine } from "./wasm/index.ts";
 
+/** Which engine to take, and what it is given. */
 export interface EngineChoice {
   /** Default "auto": onnxruntime where it is installed, else wasm. */
   readonly engine?: "auto" | EngineName;

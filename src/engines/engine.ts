@@ -3,12 +3,16 @@
 
 import type { Graph } from "../graph/index.ts";
 
+/** The engines that there are. */
 export type EngineName = "onnxruntime" | "wasm";
 
 /** How the wasm engine adds up products: each rounded before it is added, or by fused multiply-add, which rounds once. */
 export type Arithmetic = "portable" | "fused";
+
+/** The arithmetic asked for: "auto" is fused where the runtime and the processor have it. */
 export type ArithmeticChoice = "auto" | Arithmetic;
 
+/** What an engine is given when it is made. */
 export interface EngineOptions {
   /** Threads that one program may use. Default 1. */
   readonly threads?: number;
@@ -17,6 +21,7 @@ export interface EngineOptions {
 /** Graphs by name. What has the same name in several of them, input, state or output, is one and has one shape. */
 export type Entries = Readonly<Record<string, Graph>>;
 
+/** What runs graphs: compiles them to programs. */
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
@@ -27,12 +32,14 @@ export interface Engine {
    * @throws TemperedError (GRAPH) where a state, input or output has two shapes
    */
   compile(graph: Graph | Entries): Promise<Program>;
+  /** Ends the engine's threads and frees its memory. */
   dispose(): Promise<void>;
 }
 
 /** Flat, row-major float32 values by name. */
 export type NamedArrays = Readonly<Record<string, Float32Array>>;
 
+/** Compiled graphs with the states that they share; states persist from run to run. */
 export interface Program {
   /**
    * Computes the outputs from the current states and `inputs`, then gives every state its new value.
@@ -66,5 +73,6 @@ export interface Program {
   runs: number;
   /** Names of the states, in the graphs' order. */
   readonly stateNames: readonly string[];
+  /** Frees the program's memory. */
   dispose(): Promise<void>;
 }

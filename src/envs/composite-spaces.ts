@@ -11,11 +11,13 @@ export interface DictSpace {
   readonly spaces: Readonly<Record<string, AnySpace>>;
 }
 
+/** Several spaces side by side, by position. */
 export interface TupleSpace {
   readonly kind: "tuple";
   readonly spaces: readonly AnySpace[];
 }
 
+/** Any space, composed ones included. */
 export type AnySpace = Space | DictSpace | TupleSpace;
 
 /** An element of any space: a choice, numbers in a row, a list, or an object. */

@@ -5,8 +5,10 @@
 import type { AnySpace, ElementOf } from "./composite-spaces.ts";
 import type { BoxSpace, Space } from "./spaces.ts";
 
+/** What an environment says beside the observation; not learned from. */
 export type Info = Readonly<Record<string, unknown>>;
 
+/** What `reset` takes; Gymnasium's. */
 export interface ResetOptions {
   /** Seeds the env's own random stream; without it the stream goes on where it was. */
   readonly seed?: number;
@@ -17,19 +19,21 @@ export type ObservationOf<S extends AnySpace> = S extends BoxSpace
   ? Float32Array | Float64Array
   : ElementOf<S>;
 
+/** What `reset` gives. */
 export interface ResetResult<S extends AnySpace = BoxSpace> {
   /** Shape of `observationSpace`, row-major. May be the env's own buffer: copy what must last beyond the next call. */
   readonly observation: ObservationOf<S>;
   readonly info: Info;
 }
 
+/** What `step` gives: `terminated` where the world ends, `truncated` where only time does. */
 export interface StepResult<S extends AnySpace = BoxSpace> extends ResetResult<S> {
   readonly reward: number;
   readonly terminated: boolean;
   readonly truncated: boolean;
 }
 
-/** @typeParam S the type of its observation space: a box unless `FlattenObservation` is to make one of it */
+/** A world to act in, with Gymnasium's members. @typeParam S the type of its observation space: a box unless `FlattenObservation` is to make one of it */
 export interface Env<S extends AnySpace = BoxSpace> {
   /** Where the env came from: its id, or the path of the module that makes it. */
   readonly id: string;
@@ -37,8 +41,9 @@ export interface Env<S extends AnySpace = BoxSpace> {
   /** What each number of an observation is, where the env says so. */
   readonly observationNames?: readonly string[] | undefined;
   readonly actionSpace: Space;
+  /** Begins an episode. A seed makes everything after it repeatable. */
   reset(options?: ResetOptions): ResetResult<S> | Promise<ResetResult<S>>;
-  /** @param action flat and row-major, in the units of `actionSpace` */
+  /** One step. @param action flat and row-major, in the units of `actionSpace` */
   step(action: ArrayLike<number>): StepResult<S> | Promise<StepResult<S>>;
   /** Frees what the env holds (native memory, processes). */
   close?(): void | Promise<void>;
@@ -46,7 +51,9 @@ export interface Env<S extends AnySpace = BoxSpace> {
 
 /** An env that answers at once, so that a loop over it need not wait. */
 export interface SyncEnv extends Env {
+  /** Begins an episode. */
   reset(options?: ResetOptions): ResetResult;
+  /** One step. @param action flat and row-major, in the units of `actionSpace` */
   step(action: ArrayLike<number>): StepResult;
 }
 

@@ -5,6 +5,7 @@ import type { AnySpace } from "./composite-spaces.ts";
 import { describe } from "./describe.ts";
 import { type BoxSpace, box, choicesOf, type DiscreteSpace, isChoice, type Space, sizeOf } from "./spaces.ts";
 
+/** Observations of a composed space as one vector, and the space of such vectors. */
 export interface Flattening {
   /** What the rows lie in. */
   readonly space: BoxSpace;
@@ -17,6 +18,7 @@ export interface Flattening {
   write(element: unknown, row: Float64Array): Misfit | undefined;
 }
 
+/** Where an observation does not fit its space. */
 export interface Misfit {
   readonly expected: string;
   readonly got: string;
@@ -30,6 +32,7 @@ interface Part {
   write(element: unknown, row: Float64Array, at: number): Misfit | undefined;
 }
 
+/** How observations of a composed space become one vector. */
 export function flattening(space: AnySpace): Flattening {
   const { low, high, names, write } = partOf(space, "");
   return { space: box(low, high), names, write: (element, row) => write(element, row, 0) };

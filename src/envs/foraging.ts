@@ -31,6 +31,7 @@ const { space, names } = flattening(
 );
 const SIZE = names.length;
 
+/** How the world of `Foraging` is made. */
 export interface ForagingOptions {
   /** Rows: the most bodies at a time. Default 8. */
   readonly bodies?: number;
@@ -143,6 +144,7 @@ export class Foraging implements VectorEnv, Stateful {
     return this.result;
   }
 
+  /** Nothing is held. */
   async close(): Promise<void> {}
 
   state() {

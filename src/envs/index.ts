@@ -31,6 +31,7 @@ export {
   type SyncEnv,
 } from "./env.ts";
 export { EnvError } from "./errors.ts";
+export type { Misfit } from "./flatten.ts";
 export { type Flattening, flattening } from "./flatten.ts";
 export { Foraging, type ForagingOptions } from "./foraging.ts";
 export { DeferredMujocoEnv } from "./mujoco/deferred-mujoco-env.ts";

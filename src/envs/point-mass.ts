@@ -19,6 +19,7 @@ import { type EnvState, type Stateful, stateLike, stateOf } from "./stateful.ts"
 const TIME_STEP = 0.1;
 const FORCE = 2;
 
+/** How the world of `PointMass` is made. */
 export interface PointMassOptions {
   /** Action dimensions, 1 to 8. Default 4. */
   readonly dimensions?: number;

@@ -4,6 +4,7 @@ import { log } from "../math/index.ts";
 import type { RandomStream } from "../random/index.ts";
 import { EnvError } from "./errors.ts";
 
+/** Vectors or arrays of numbers within bounds. */
 export interface BoxSpace {
   readonly kind: "box";
   readonly shape: readonly number[];
@@ -13,6 +14,7 @@ export interface BoxSpace {
   readonly high: Float64Array;
 }
 
+/** One of n choices, numbered from `start`. */
 export interface DiscreteSpace {
   readonly kind: "discrete";
   readonly n: number;

@@ -19,6 +19,7 @@ export type StateValue =
   | StateParts
   | readonly StateValue[];
 
+/** The parts of an environment's state by name. */
 export interface StateParts {
   readonly [part: string]: StateValue;
 }
@@ -42,6 +43,7 @@ export interface Stateful {
   restore(state: EnvState): void | Promise<void>;
 }
 
+/** Whether the environment can give its state away and take one back. */
 export function isStateful<T extends object>(env: T): env is T & Stateful {
   const { state, restore, canRestore } = env as Partial<Stateful>;
   return typeof state === "function" && typeof restore === "function" && canRestore !== false;

@@ -9,6 +9,7 @@ import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
 
 /**
+ * The policy as an ONNX model: a batch of observations in, their actions out.
  * @param stochastic with an input `noise`: [batch, d], standard normal draws; of discrete actions [batch, Σ choices], draws
  *   of −log(−log u), u uniform in (0, 1) (Gumbel's). Without it the mode. Default false
  */

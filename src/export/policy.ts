@@ -7,6 +7,7 @@ import { TemperedError } from "../errors.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 
+/** What is needed to act: networks, scales, and the form of observations and actions. */
 export interface Policy {
   /** Id of the environment that it was trained in, and for how many steps. */
   readonly env: string;

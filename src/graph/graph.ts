@@ -6,6 +6,7 @@ import { TemperedError } from "../errors.ts";
 import { matmul, slice } from "./ops.ts";
 import { constant, formatShape, type Op, ShapeError, sameShape, type Tensor } from "./tensor.ts";
 
+/** A graph of operations with its inputs, states and outputs; checked when it is defined. */
 export interface Graph {
   /** Every node, each after its inputs. */
   readonly nodes: readonly Tensor[];

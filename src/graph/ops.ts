@@ -16,23 +16,38 @@ import {
 /** A tensor, or a number that stands for a scalar constant. */
 export type Operand = Tensor | number;
 
+/** a + b, element by element; shapes are broadcast. */
 export const add = (a: Operand, b: Operand): Tensor => binary("add", a, b);
+/** a − b, element by element; shapes are broadcast. */
 export const subtract = (a: Operand, b: Operand): Tensor => binary("subtract", a, b);
+/** a · b, element by element; shapes are broadcast. */
 export const multiply = (a: Operand, b: Operand): Tensor => binary("multiply", a, b);
+/** a / b, element by element; shapes are broadcast. */
 export const divide = (a: Operand, b: Operand): Tensor => binary("divide", a, b);
+/** The smaller of a and b, element by element; shapes are broadcast. */
 export const minimum = (a: Operand, b: Operand): Tensor => binary("minimum", a, b);
+/** The larger of a and b, element by element; shapes are broadcast. */
 export const maximum = (a: Operand, b: Operand): Tensor => binary("maximum", a, b);
 
+/** −x, element by element. */
 export const negate = (x: Operand): Tensor => unary("negate", x);
+/** eˣ, element by element. */
 export const exp = (x: Operand): Tensor => unary("exp", x);
+/** Natural logarithm, element by element. */
 export const log = (x: Operand): Tensor => unary("log", x);
+/** √x, element by element. */
 export const sqrt = (x: Operand): Tensor => unary("sqrt", x);
+/** x², element by element. */
 export const square = (x: Operand): Tensor => unary("square", x);
+/** 1/x, element by element. */
 export const reciprocal = (x: Operand): Tensor => unary("reciprocal", x);
+/** Hyperbolic tangent, element by element. */
 export const tanh = (x: Operand): Tensor => unary("tanh", x);
+/** 1/(1 + e⁻ˣ), element by element. */
 export const sigmoid = (x: Operand): Tensor => unary("sigmoid", x);
 /** log(1 + eˣ), without overflow. */
 export const softplus = (x: Operand): Tensor => unary("softplus", x);
+/** max(x, 0), element by element. */
 export const relu = (x: Operand): Tensor => unary("relu", x);
 /** 1 where x > 0, else 0. Its gradient is 0 everywhere. */
 export const step = (x: Operand): Tensor => unary("step", x);

@@ -26,8 +26,8 @@ export interface AdamScalars {
   readonly keep?: Tensor;
 }
 
-const adamParts = ["parameter", "moment1", "moment2"] as const;
-export type AdamPart = (typeof adamParts)[number];
+/** The parts of a step of Adam: the parameter and its two moments. */
+export type AdamPart = "parameter" | "moment1" | "moment2";
 
 /**
  * One step of Adam.
@@ -71,6 +71,7 @@ export function polyakStep(target: Tensor, parameter: Tensor, tau: number): Tens
   return { op: { kind: "polyak", tau }, inputs: [target, parameter], shape: target.shape };
 }
 
+/** Whether an operation is a step of an optimiser. */
 export function isOptimiser({ op }: Tensor): boolean {
   return op.kind === "adam" || op.kind === "polyak";
 }

@@ -7,6 +7,7 @@ import { TemperedError } from "../errors.ts";
 /** Dimensions, outermost first; `[]` is a scalar. Every dimension is known when the graph is built. */
 export type Shape = readonly number[];
 
+/** Operations of one tensor, element by element. */
 export type UnaryKind =
   | "negate"
   | "exp"
@@ -20,8 +21,10 @@ export type UnaryKind =
   | "relu"
   | "step";
 
+/** Operations of two tensors, element by element. */
 export type BinaryKind = "add" | "subtract" | "multiply" | "divide" | "minimum" | "maximum";
 
+/** An operation with its settings. */
 export type Op =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "state"; readonly name: string }
@@ -47,8 +50,10 @@ export type Op =
     }
   | { readonly kind: "polyak"; readonly tau: number };
 
+/** The names of all operations. */
 export type OpKind = Op["kind"];
 
+/** A node of a graph: an operation, what it is of, and the shape that comes of it. */
 export interface Tensor {
   readonly op: Op;
   readonly inputs: readonly Tensor[];
@@ -77,14 +82,17 @@ export function constant(value: number, shape: Shape = []): Tensor {
   return { op: { kind: "constant", value }, inputs: [], shape: checked(shape, "constant") };
 }
 
+/** The number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
 }
 
+/** Whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
 
+/** A shape as people write it, [2, 3]. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }

@@ -5,6 +5,7 @@ import { unzipSync } from "fflate";
 import { TemperedError } from "../errors.ts";
 import { readPickle } from "./pickle.ts";
 
+/** A tensor of a PyTorch file: its type, shape and numbers. */
 export interface TorchTensor {
   readonly shape: readonly number[];
   /** Row-major. */

@@ -24,6 +24,7 @@ export interface RandomState {
   readonly position: number;
 }
 
+/** A stream of random numbers of one role; its state can be kept and set. */
 export class RandomStream {
   readonly seed: number;
   readonly role: string;
@@ -61,6 +62,7 @@ export class RandomStream {
     return stream;
   }
 
+  /** Everything that decides what comes next. */
   state(): RandomState {
     return { seed: this.seed, role: this.role, position: this.position };
   }

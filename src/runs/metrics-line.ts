@@ -5,6 +5,7 @@
 /** The column that holds the environment step. */
 export const STEP = "time/total_timesteps";
 
+/** A row of metrics.jsonl by tag. */
 export type Metrics = Readonly<Record<string, number>>;
 
 /** @returns one line, with its line feed */

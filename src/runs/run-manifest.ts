@@ -29,6 +29,7 @@ export interface RunSettings {
   readonly origin?: string;
 }
 
+/** What stands in run.json. */
 export interface RunManifest extends RunSettings {
   readonly format: typeof MANIFEST_FORMAT;
   /** ISO 8601. */

@@ -37,6 +37,7 @@ export interface DeclaredSettings {
 /** Units of log π, entropy and target: unit actions, or the environment's own action range. */
 export type ActionUnits = "unit" | "environment" | "unknown";
 
+/** A run's log as columns of known quantities, whoever wrote it. */
 export interface Series {
   /** Where the log was read from, as the user would name it. */
   readonly path: string;

@@ -38,8 +38,10 @@ export interface AdamPowers {
   readonly beta2: number;
 }
 
+/** The powers of β₁ and β₂ before the first step. */
 export const initialPowers: AdamPowers = { beta1: 1, beta2: 1 };
 
+/** The powers of β₁ and β₂ after one more step. */
 export function nextPowers({ beta1, beta2 }: AdamPowers): AdamPowers {
   return { beta1: beta1 * BETA_1, beta2: beta2 * BETA_2 };
 }

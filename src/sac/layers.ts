@@ -1,5 +1,6 @@
 // What a network is made of: a list of layers, told as plain data. `mlp` is the list that SAC uses unless told otherwise.
 
+/** A layer: linear, an activation, layer norm or dropout. */
 export type LayerSpec =
   /** y = x·Wᵀ + b, W [outputs, inputs] as in torch.nn.Linear. */
   | { readonly kind: "linear"; readonly outputs: number }
@@ -9,6 +10,7 @@ export type LayerSpec =
   /** y = (x − mean(x)) / √(var(x) + 1e-5) · gain + bias over a sample's units, as torch.nn.LayerNorm. */
   | { readonly kind: "layerNorm" };
 
+/** A network as a list of layers. */
 export interface NetworkSpec {
   /** Prefix of every block's name. */
   readonly name: string;
@@ -17,8 +19,11 @@ export interface NetworkSpec {
   readonly layers: readonly LayerSpec[];
 }
 
+/** A linear layer of so many outputs. */
 export const linear = (outputs: number): LayerSpec => ({ kind: "linear", outputs });
+/** max(x, 0). */
 export const relu: LayerSpec = { kind: "relu" };
+/** Layer normalisation with gain and bias. */
 export const layerNorm: LayerSpec = { kind: "layerNorm" };
 
 /** Added to the variance, as torch.nn.LayerNorm does. */

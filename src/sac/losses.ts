@@ -5,6 +5,7 @@ import { add, mean, minimum, multiply, square, subtract, type Tensor } from "../
 import type { Decision } from "./decision.ts";
 import { type LogProb, logProb } from "./policy.ts";
 
+/** The parts of the update, each a pure function on tensors; faults replace one of them. */
 export interface UpdateParts {
   readonly logProb: LogProb;
   /**
@@ -21,12 +22,13 @@ export interface UpdateParts {
     nextLogProb: Tensor;
     expect: Decision["expect"];
   }): Tensor;
-  /** @param q each critic at (s, a), [1, batch] @param target y, [1, batch] */
+  /** Mean squared error to the target, summed over critics. @param q each critic at (s, a), [1, batch] @param target y, [1, batch] */
   criticLoss(q: readonly Tensor[], target: Tensor): Tensor;
-  /** @param q each critic at (s, a ~ π), shaped as `logProb` */
+  /** Mean of α log π − Q. @param q each critic at (s, a ~ π), shaped as `logProb` */
   actorLoss(x: { q: readonly Tensor[]; alpha: Tensor; logProb: Tensor; expect: Decision["expect"] }): Tensor;
 }
 
+/** The parts as they should be. */
 export const standardParts: UpdateParts = {
   logProb,
 

@@ -20,6 +20,7 @@ import {
 import { LAYER_NORM_EPSILON, type NetworkSpec } from "./layers.ts";
 import { type LayerValues, type PackedLayer, packing } from "./packing.ts";
 
+/** A network: its parameters in blocks, and what it makes of its input. */
 export interface Network {
   readonly spec: NetworkSpec;
   readonly outputSize: number;
@@ -42,6 +43,7 @@ export interface Network {
   unpack(blocks: readonly Float32Array[]): LayerValues[];
 }
 
+/** A network's tensors and how they lie in the engine's blocks. */
 export function network(spec: NetworkSpec): Network {
   const { blocks, packed, tensorsOf, pack, unpack } = packing(spec);
 

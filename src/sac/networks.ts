@@ -3,6 +3,7 @@
 import { type CriticLayers, criticMlp, mlp } from "./layers.ts";
 import { type Network, network } from "./network.ts";
 
+/** Sizes and variants of actor and critics. */
 export interface NetworksSpec extends CriticLayers {
   readonly observationSize: number;
   /** Action dimensions, or choices made at once. */
@@ -17,6 +18,7 @@ export interface NetworksSpec extends CriticLayers {
   readonly quantiles?: number | undefined;
 }
 
+/** Actor, critics, and their targets. */
 export interface SacNetworks {
   /** Observations in; what the policy head takes out. */
   readonly actor: Network;
@@ -25,6 +27,7 @@ export interface SacNetworks {
   readonly targets: readonly Network[];
 }
 
+/** Actor and critics for a specification. */
 export function sacNetworks(spec: NetworksSpec): SacNetworks {
   const { observationSize, hidden, choices, critics = 2, quantiles = 1 } = spec;
   const width = actionWidth(spec);

@@ -25,6 +25,7 @@ export interface PackedRows {
   readonly offset: number;
 }
 
+/** Where a layer's parameters lie in their blocks. */
 export interface PackedLayer extends ParameterLayer {
   readonly weight: PackedRows;
   readonly bias: PackedRows;

@@ -25,6 +25,7 @@ export const LOG_STD_MAX = 2;
 
 const LOG_SQRT_2_PI = 0.9189385332046727;
 
+/** A normal distribution before the tanh, by mean and log deviation. */
 export interface Gaussian {
   /** [batch, actions], before tanh */
   readonly mean: Tensor;
@@ -32,6 +33,7 @@ export interface Gaussian {
   readonly logStd: Tensor;
 }
 
+/** Actions with their log π, nats, unit actions. */
 export interface Sample {
   /** [batch, actions], unit actions in (−1, 1) */
   readonly action: Tensor;
@@ -39,6 +41,7 @@ export interface Sample {
   readonly logProb: Tensor;
 }
 
+/** What makes a distribution of the actor's outputs. */
 export interface PolicyHead {
   /** Numbers that the head takes from the network. */
   readonly inputs: number;

@@ -8,6 +8,7 @@ import { TemperatureError } from "./temperature-error.ts";
 /** How the loss is formed; both have the same fixed point, α settles where g = 0. */
 export type TemperatureLoss = "log-alpha" | "alpha";
 
+/** The temperature's settings as one gives them; all optional. */
 export interface TemperatureOptions {
   /** `"auto"` tunes α; a number keeps it fixed. Default "auto". */
   readonly alpha?: "auto" | number;
@@ -44,6 +45,7 @@ export interface TemperatureSettings {
   readonly maxLogAlpha: number;
 }
 
+/** The defaults: Stable-Baselines3's. */
 export const defaultTemperature = {
   alpha: "auto",
   targetEntropy: "auto",

@@ -58,6 +58,7 @@ export interface Temperature {
   update(entropy: number, step: number): TemperatureReport;
   /** Everything that decides the future, as plain data. */
   state(): TemperatureState;
+  /** Goes on from a state. */
   restore(state: TemperatureState): void;
 }
 

@@ -13,6 +13,7 @@ import { droppedWidths } from "./layers.ts";
 import { actionWidth, type NetworksSpec, sacNetworks } from "./networks.ts";
 import type { Quantiles } from "./quantiles.ts";
 
+/** Sizes and variants of an update's graph. */
 export interface UpdateSpec extends NetworksSpec {
   readonly batchSize: number;
   /** Share of the critics that flows into the targets at each update. */

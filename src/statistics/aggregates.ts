@@ -5,6 +5,7 @@ import { TemperedError } from "../errors.ts";
 
 /** One list a task, with one score a run; tasks may have different numbers of runs. */
 export type Scores = readonly (readonly number[])[];
+/** One number of many scores. */
 export type Aggregate = (scores: Scores) => number;
 
 /** The mean over tasks of the mean over runs. @throws TemperedError (SCORES) where a task has no runs, or no finite score */

@@ -7,6 +7,7 @@ import { RandomStream } from "../random/index.ts";
 /** One list a task; an item is what a run gave: a score, or a whole curve. */
 export type Strata<T> = readonly (readonly T[])[];
 
+/** How intervals are drawn. */
 export interface BootstrapOptions {
   /** How many times the runs are drawn. Default 50,000. */
   readonly resamples?: number | undefined;
@@ -16,6 +17,7 @@ export interface BootstrapOptions {
   readonly seed?: number | undefined;
 }
 
+/** A value with its confidence interval. */
 export interface Interval {
   /** Of the runs themselves. */
   readonly value: number;

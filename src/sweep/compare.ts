@@ -15,6 +15,7 @@ import {
 } from "../statistics/index.ts";
 import type { StudyReport } from "./report.ts";
 
+/** One run of a comparison. */
 export interface ComparedRun {
   readonly path: string;
   readonly group: string;
@@ -25,6 +26,7 @@ export interface ComparedRun {
   readonly verdict: string;
 }
 
+/** Runs of one setting, with their aggregate. */
 export interface ComparedGroup {
   readonly group: string;
   readonly env: string;
@@ -35,6 +37,7 @@ export interface ComparedGroup {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
+/** Groups of runs beside each other, with intervals. */
 export interface Comparison {
   /** In the order of the paths, environment by environment. */
   readonly groups: readonly ComparedGroup[];

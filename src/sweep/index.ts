@@ -4,9 +4,11 @@ export { type ComparedGroup, type ComparedRun, type Comparison, compareRuns } fr
 export { withoutPassword } from "./database.ts";
 export type { RunOutcome, Status } from "./outcome.ts";
 export { type Plan, type PlannedRun, planOf } from "./plan.ts";
+export type { QueueState, Taken } from "./queue.ts";
 export { Queue, type Segment } from "./queue.ts";
 export type { SettingSummary, StudyReport } from "./report.ts";
 export type { SegmentProgress } from "./segment.ts";
+export type { NamedSettings, Range } from "./study.ts";
 export { readStudy, type Study, StudyError } from "./study.ts";
 export { type SweepEvent, type SweepOptions, sweep } from "./sweep.ts";
 export { type WorkerEvent, type WorkerOptions, work } from "./worker.ts";

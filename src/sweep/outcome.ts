@@ -13,6 +13,7 @@ import { type Stopped, stoppedOf } from "./stopped.ts";
 /** "missing" is what was not begun, "running" what was and has not ended, "stopped" what was ended before its time. */
 export type Status = "finished" | "failed" | "stopped" | "running" | "missing";
 
+/** What became of a run of a study. */
 export interface RunOutcome {
   readonly id: string;
   readonly env: string;

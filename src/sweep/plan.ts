@@ -10,6 +10,7 @@ import { ownVersion } from "../training/versions.ts";
 import type { Halving } from "./halving.ts";
 import { type Range, type Study, StudyError } from "./study.ts";
 
+/** One run of a plan: setting, environment, seed. */
 export interface PlannedRun {
   /** 16 hexadecimal digits. */
   readonly id: string;
@@ -20,6 +21,7 @@ export interface PlannedRun {
   readonly config: TrainConfig;
 }
 
+/** The runs of a study, before they begin. */
 export interface Plan {
   readonly name: string;
   /** Of tempered; part of every id. */

@@ -43,6 +43,7 @@ export interface Taken {
   readonly segment: Segment;
 }
 
+/** How many segments wait, run, and are done. */
 export interface QueueState {
   readonly waiting: number;
   readonly active: number;
@@ -56,6 +57,7 @@ const SCHEMA = "tempered_sweep";
 const RETRY_LIMIT = 50;
 const MAINTENANCE_SECONDS = 2;
 
+/** Segments that wait for workers, in a database. */
 export class Queue {
   private readonly database: Database;
   private readonly boss: PgBoss;
@@ -164,7 +166,7 @@ export class Queue {
     if (await this.keep(taken)) await this.boss.fail(this.name, taken.job, { message });
   }
 
-  /** @param study name of the study */
+  /** How many of its segments wait, run, and are done. @param study name of the study */
   async state(study: string): Promise<QueueState> {
     const { rows } = await this.database.executeSql(
       `SELECT state::text AS state, count(*)::int AS count FROM ${SCHEMA}.job WHERE name = $1 AND data->>'study' = $2 GROUP BY state`,
@@ -186,6 +188,7 @@ export class Queue {
     return new StoredSegments(this.database, study);
   }
 
+  /** Ends the connection. */
   async close(): Promise<void> {
     await this.boss.stop({ graceful: false }).catch(() => {});
     await this.database.close();

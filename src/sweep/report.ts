@@ -6,6 +6,7 @@ import { grouped, short } from "../text/numbers.ts";
 import type { RunOutcome } from "./outcome.ts";
 import type { Stopped } from "./stopped.ts";
 
+/** One setting of a study in numbers. */
 export interface SettingSummary {
   readonly env: string;
   readonly setting: string;
@@ -28,6 +29,7 @@ export interface SettingSummary {
   readonly verdicts: Readonly<Record<string, number>>;
 }
 
+/** A study in numbers. */
 export interface StudyReport {
   readonly format: "tempered-study/1";
   readonly name: string;

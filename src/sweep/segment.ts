@@ -9,6 +9,7 @@ import type { TrainConfig } from "../training/settings.ts";
 import { train } from "../training/train.ts";
 import { decisiveFault } from "./decisive-fault.ts";
 
+/** How far a segment is. */
 export interface SegmentProgress {
   /** Environment steps of the run so far. */
   readonly step: number;

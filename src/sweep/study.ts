@@ -27,12 +27,14 @@ export type Range =
   | { readonly key: string; readonly choices: readonly TrainSettings[] }
   | { readonly key: string; readonly low: number; readonly high: number; readonly scale: "log" | "linear" };
 
+/** Settings under a name. */
 export interface NamedSettings {
   /** Default: what its settings say. */
   readonly name: string | undefined;
   readonly settings: TrainSettings;
 }
 
+/** Many runs, as one file says. */
 export interface Study {
   readonly name: string;
   readonly env: readonly string[];

@@ -14,6 +14,7 @@ import { mustBeWritable } from "./segment-store.ts";
 import { Undertaking } from "./undertaking.ts";
 import { work } from "./worker.ts";
 
+/** What happens while a study runs. */
 export type SweepEvent =
   /** Everything is there; work begins. @property done runs that had ended before */
   | { readonly kind: "started"; readonly done: readonly RunOutcome[] }
@@ -25,6 +26,7 @@ export type SweepEvent =
   /** Work stopped. */
   | { readonly kind: "done"; readonly report: StudyReport; readonly interrupted: boolean };
 
+/** How a study is run. */
 export interface SweepOptions {
   /** The study's directory. */
   readonly out: string;
@@ -38,6 +40,7 @@ export interface SweepOptions {
   readonly expiry?: number | undefined;
   /** Ends the sweep: what is being worked on is brought to its next row of metrics and kept. */
   readonly signal: AbortSignal;
+  /** Told what happens. */
   listen(event: SweepEvent): void;
 }
 

@@ -9,6 +9,7 @@ import { noteStop } from "./stopped.ts";
 import type { Commitment } from "./stored-segments.ts";
 import { type Outcome, Trainer } from "./trainer.ts";
 
+/** What a worker does. */
 export type WorkerEvent =
   | { readonly kind: "taken"; readonly segment: Segment }
   | { readonly kind: "progress"; readonly segment: Segment; readonly progress: SegmentProgress }
@@ -17,6 +18,7 @@ export type WorkerEvent =
   /** Its work does not count: somebody else will do it, or has. */
   | { readonly kind: "dropped"; readonly segment: Segment; readonly reason: string };
 
+/** How a worker works. */
 export interface WorkerOptions {
   readonly queue: Queue;
   /** Segments at once, each in a process of its own. */
@@ -27,6 +29,7 @@ export interface WorkerOptions {
   readonly out?: string | undefined;
   /** Whether there will never be more to do, asked while there is nothing. Default: never sure */
   isOver?(): boolean | Promise<boolean>;
+  /** Told what happens. */
   listen?(event: WorkerEvent): void;
 }
 

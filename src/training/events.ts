@@ -9,6 +9,7 @@ import { TemperedError } from "../errors.ts";
 import type { Metrics } from "../runs/metrics-line.ts";
 import type { TrainConfig } from "./settings.ts";
 
+/** What happens in a run, in order. */
 export type TrainingEvent =
   /** Everything is there; the first step comes next. */
   | { readonly kind: "started"; readonly run: RunStart }
@@ -25,6 +26,7 @@ export type TrainingEvent =
   /** The run is over: to its end, or to its signal. */
   | { readonly kind: "done"; readonly summary: Summary };
 
+/** What is known when a run begins. */
 export interface RunStart {
   readonly path: string;
   readonly config: TrainConfig;
@@ -40,9 +42,11 @@ export interface RunStart {
   readonly resumedAt: number;
   /** H̄ at an environment step, nats. */
   targetEntropyAt(step: number): number;
+  /** Environment steps so far. */
   stepsSoFar(): number;
 }
 
+/** A row of the log, as it is written. */
 export interface Report {
   readonly metrics: LearnMetrics;
   /** As logged. */
@@ -52,11 +56,13 @@ export interface Report {
   readonly evaluation?: Evaluation | undefined;
 }
 
+/** The best evaluation so far, whose agent is kept. */
 export interface BestEvaluation {
   readonly step: number;
   readonly meanReturn: number;
 }
 
+/** What a run came to. */
 export interface Summary {
   readonly path: string;
   /** Why the signal ended the run before its time, such as "SIGINT". */

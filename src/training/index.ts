@@ -2,6 +2,8 @@
 //
 //   for await (const event of train(trainConfig({ env: "Pendulum-v1" }), { run: "runs/first", signal })) …
 
+export type { Metrics } from "../runs/metrics-line.ts";
+export type { RunManifest } from "../runs/run-manifest.ts";
 export {
   type BestEvaluation,
   Failure,

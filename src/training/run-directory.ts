@@ -180,6 +180,7 @@ export class RunDirectory {
   }
 }
 
+/** A run directory as it is read back. */
 export interface StoredRun {
   readonly manifest: RunManifest;
   /** Rows of metrics.jsonl in order; a last line cut short is left out. */

@@ -83,6 +83,7 @@ const targetValue = expecting(
   '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
 );
 
+/** The schema of a run's settings: checks them and fills in defaults. */
 export const trainSchema = z.strictObject({
   env: field(z.string(expecting("an environment")).min(1, expecting("an environment")), {
     description:
@@ -244,7 +245,9 @@ export const trainSchema = z.strictObject({
   }),
 });
 
+/** A run's settings as one gives them; all optional but the environment. */
 export type TrainConfig = z.output<typeof trainSchema>;
+/** A run's settings, with defaults filled in. */
 export type TrainSettings = Partial<z.input<typeof trainSchema>>;
 export type FieldName = keyof TrainConfig;
 

@@ -18,6 +18,7 @@ import { readRun } from "./run-directory.ts";
 import type { TrainConfig } from "./settings.ts";
 import { Stopwatch } from "./stopwatch.ts";
 
+/** What `train` takes beside the settings. */
 export interface TrainOptions {
   /** The run's directory. Default: a new one below runs/. */
   readonly run?: string | undefined;

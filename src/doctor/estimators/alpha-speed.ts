@@ -6,6 +6,7 @@ import type { LossForm } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
 import { learningRateOfSlope } from "./adam-speed.ts";
 
+/** How fast log α moves, and the learning rate that this takes. */
 export interface AlphaSpeed {
   /** Signed slope of log α per update over the fastest lasting stretch. */
   readonly slope: number;

@@ -6,6 +6,7 @@ import { median, rowNoise } from "../statistics/quantiles.ts";
 import type { Gap } from "./gap.ts";
 import type { Leg } from "./leg.ts";
 
+/** A stretch over which α climbs. */
 export interface Climb extends Leg {
   /** −g at the end of the climb: median of its last eighth. */
   readonly depth: number;

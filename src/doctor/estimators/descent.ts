@@ -7,6 +7,7 @@ import { theilSen } from "../statistics/theil-sen.ts";
 import type { Gap } from "./gap.ts";
 import type { Leg } from "./leg.ts";
 
+/** The fall of α since the start, and what is left of the gap. */
 export interface Descent extends Leg {
   /** Gap over the last eighth of the log; undefined without a gap. */
   readonly gap: Estimate | undefined;

@@ -21,6 +21,7 @@ export interface ReplayInput {
   readonly breaks?: ReadonlySet<number>;
 }
 
+/** The learning rate of α in use, by replaying Adam. */
 export interface EffectiveLearningRate extends Estimate {
   /** Rows between which it was measured. */
   readonly from: number;

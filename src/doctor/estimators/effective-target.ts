@@ -6,6 +6,7 @@ import type { Estimate } from "../finding.ts";
 import { type Settings, UNTRAINED_ENTROPY } from "../settings.ts";
 import type { IdentityFit } from "./identity.ts";
 
+/** The target in use, with where it is known from. */
 export interface EffectiveTarget extends Estimate {
   readonly source: "identity" | "first-gap";
 }

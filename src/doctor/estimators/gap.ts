@@ -7,6 +7,7 @@ import { median, rowNoise, spread } from "../statistics/quantiles.ts";
 import { runningMedian } from "../statistics/stretch.ts";
 import { gapsOfLoss } from "./loss-form.ts";
 
+/** The gap H − H̄ row by row, logged or from the α loss; nats. */
 export interface Gap {
   readonly values: Float64Array;
   /** Running median over up to 9 rows; missing rows filled from their neighbours where there are any. */

@@ -6,6 +6,7 @@ import type { Estimate } from "../finding.ts";
 import { median, rowNoise } from "../statistics/quantiles.ts";
 import { theilSen } from "../statistics/theil-sen.ts";
 
+/** The implied gap fitted against the logged entropy. */
 export interface IdentityFit {
   /** ±1 of the stretch. */
   readonly sign: 1 | -1;

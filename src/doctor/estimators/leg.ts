@@ -1,6 +1,7 @@
 // The last leg of α's journey: how far and how long it has gone one way, small ups and downs apart. A leg that began
 // with the log and still falls is a descent that has not turned yet; one that rises without end is a climb.
 
+/** The stretch over which α moves the furthest one way. */
 export interface Leg {
   readonly direction: "rising" | "falling";
   /** Rows, both included. */

@@ -7,6 +7,7 @@ import { printedQuantum } from "../statistics/printed.ts";
 import { median, spread } from "../statistics/quantiles.ts";
 import { theilSen } from "../statistics/theil-sen.ts";
 
+/** Which form of the α loss the log speaks for. */
 export interface LossFormEstimate {
   readonly form: LossForm;
   /** 0 to 1. */

@@ -3,6 +3,7 @@
 
 import { bestFit, type ReplayInput } from "./effective-learning-rate.ts";
 
+/** Whether α itself or log α takes the optimiser's steps. */
 export interface RawFit {
   /** Residual over movement with α itself as the parameter, and with log α. */
   readonly raw: number;

@@ -5,6 +5,7 @@
 import { printedQuantum } from "../statistics/printed.ts";
 import { type Stretch, stretches } from "../statistics/stretch.ts";
 
+/** A stretch over which α does not move. */
 export interface Plateau extends Stretch {
   readonly alpha: number;
   readonly bound: "declared" | "round" | "round-log" | undefined;

@@ -1,6 +1,7 @@
 // Sudden returns of α to where it began: between two rows log α jumps further than an optimiser at its learning rate
 // can take it, and further than it moves elsewhere in the log, and lands on its initial value.
 
+/** A jump of α back to its start. */
 export interface Reset {
   /** Row after the jump. */
   readonly row: number;

@@ -5,6 +5,7 @@
 import type { Series } from "../../runs/series.ts";
 import { median, rowNoise, spread } from "../statistics/quantiles.ts";
 
+/** The return at first, at its best and at last. */
 export interface Returns {
   readonly source: "training" | "evaluation";
   readonly first: number;

@@ -5,6 +5,7 @@ import type { DeclaredSettings, Series } from "../../runs/series.ts";
 import type { Estimate } from "../finding.ts";
 import { median } from "../statistics/quantiles.ts";
 
+/** Updates at each row, and where they are known from. */
 export interface UpdateAxis {
   /** Since the log's beginning; never falls, even where a resumed run counts anew. */
   readonly updates: Float64Array;

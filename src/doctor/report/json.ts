@@ -4,10 +4,12 @@ import type { Diagnosis } from "../diagnose.ts";
 import type { Estimate, Finding } from "../finding.ts";
 import { numbers } from "../rule.ts";
 
+/** The document that `tempered doctor --json` prints. */
 export interface JsonReport {
   readonly runs: readonly JsonRun[];
 }
 
+/** One run of a `JsonReport`. */
 export interface JsonRun {
   readonly path: string;
   readonly format: string;
@@ -21,6 +23,7 @@ export interface JsonRun {
   readonly estimates: Readonly<Record<string, Estimate>>;
 }
 
+/** The report for programs. */
 export function jsonReport(diagnoses: readonly Diagnosis[]): JsonReport {
   return { runs: diagnoses.map(jsonRun) };
 }

@@ -6,6 +6,7 @@ import { escapeMarkdown } from "./escape.ts";
 import { sparkline } from "./sparkline.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
+/** The report to paste into an issue; nothing of the log becomes Markdown. */
 export function markdownReport(diagnoses: readonly Diagnosis[]): string {
   return `${diagnoses.map(section).join("\n\n---\n\n")}\n`;
 }

@@ -8,6 +8,7 @@ import { escapeTerminal } from "./escape.ts";
 import { sparkline, underline } from "./sparkline.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
+/** How the terminal's report looks. */
 export interface TerminalOptions {
   /** Default 80. */
   readonly width?: number;
@@ -20,6 +21,7 @@ export interface TerminalOptions {
 const COLORS: Readonly<Record<Verdict, number>> = { healthy: 32, fault: 31, suspect: 33, inconclusive: 36 };
 const LABEL = 8;
 
+/** The report for a terminal: at most 80 columns and 24 lines a run. */
 export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = {}): string {
   const { width = 80, height = 24, color = false } = options;
   const { series, verdict, findings } = diagnosis;

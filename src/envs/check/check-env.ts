@@ -14,6 +14,7 @@ import { checkReset, checkStep } from "./check-results.ts";
 import { checkShape } from "./check-shape.ts";
 import { type EnvProblem, Problems } from "./problems.ts";
 
+/** How thoroughly `checkEnv` looks. */
 export interface CheckOptions {
   /** Steps to play with random actions. Default 1000. */
   readonly steps?: number;

@@ -1,5 +1,6 @@
 // What the env checker finds: one problem a kind, the first of its kind, errors before warnings.
 
+/** Something that is wrong with an environment, and what to do about it. */
 export interface EnvProblem {
   /** An error spoils learning or stops it; a warning may be meant. */
   readonly severity: "error" | "warning";

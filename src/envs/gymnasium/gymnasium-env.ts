@@ -6,6 +6,7 @@ import type { BoxSpace, Space } from "../spaces.ts";
 import type { Ready } from "./protocol.ts";
 import { type GymnasiumOptions, PythonEnvironments } from "./python-environments.ts";
 
+/** An environment of your own Python, through a process that this one starts. */
 export class GymnasiumEnv implements Env {
   readonly id: string;
   readonly observationSpace: BoxSpace;
@@ -40,6 +41,7 @@ export class GymnasiumEnv implements Env {
     );
   }
 
+  /** Begins an episode in Python. */
   async reset(options: ResetOptions = {}): Promise<ResetResult> {
     const environments = this.#environments;
     await environments.reset(options);

@@ -19,6 +19,7 @@ export interface GymnasiumVectorOptions extends GymnasiumOptions {
   readonly processes?: number;
 }
 
+/** Several copies of a Python environment, each in a process of its own. */
 export class GymnasiumVectorEnv implements VectorEnv {
   readonly id: string;
   readonly count: number;
@@ -42,7 +43,7 @@ export class GymnasiumVectorEnv implements VectorEnv {
     this.versions = environments.ready.versions;
   }
 
-  /** @param id as in `GymnasiumEnv.create` */
+  /** Starts the processes. @param id as in `GymnasiumEnv.create` */
   static async create(id: string, options: GymnasiumVectorOptions): Promise<GymnasiumVectorEnv> {
     const { environments, processes = availableParallelism() } = options;
     return new GymnasiumVectorEnv(
@@ -65,11 +66,13 @@ export class GymnasiumVectorEnv implements VectorEnv {
     return this.#environments;
   }
 
+  /** One step of every copy. */
   async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
     await this.#environments.step(actions);
     return this.#environments;
   }
 
+  /** Ends the processes. */
   close(): Promise<void> {
     return this.#environments.close();
   }

@@ -16,6 +16,7 @@ import {
 } from "./protocol.ts";
 import { type PythonOptions, PythonProcess, type PythonProcessOptions } from "./python-process.ts";
 
+/** How an environment of Python is made. */
 export interface GymnasiumOptions extends PythonOptions {
   /** Keyword arguments of `gymnasium.make`, or of the maker in `module:maker`. Default none. */
   readonly arguments?: Readonly<Record<string, unknown>>;

@@ -9,6 +9,7 @@ import { invertedPendulum } from "./inverted-pendulum.ts";
 import type { Task } from "./task.ts";
 import { walker2d } from "./walker2d.ts";
 
+/** The MuJoCo tasks by their Gymnasium ids. */
 export const mujocoTasks: readonly Task[] = [
   ant,
   halfCheetah,

@@ -4,6 +4,7 @@
 import type { Moment, Recording } from "./recording.ts";
 import { animated, camera, escapeText, ground, HEIGHT, round, STYLE, shapes, WIDTH } from "./svg.ts";
 
+/** How an animation is drawn. */
 export interface AnimationOptions {
   /** Most moments kept for each second; between them everything moves in straight lines. Default 25. */
   readonly framesPerSecond?: number;

@@ -4,6 +4,7 @@
 /** What a shape is; the renderer gives each its colour. "far" is a limb behind the others. */
 export type Role = "body" | "limb" | "far" | "joint" | "goal" | "track";
 
+/** A circle, polygon or line with the role that it plays. */
 export type Shape =
   /** A stroke with round ends; `points` are x, y pairs, two or more. */
   | { readonly kind: "line"; readonly points: readonly number[]; readonly width: number; readonly role: Role }
@@ -16,6 +17,7 @@ export type Shape =
     }
   | { readonly kind: "polygon"; readonly points: readonly number[]; readonly role: Role };
 
+/** Shapes in the world's own units, and the part of it that is in view. */
 export interface Drawing {
   /** The part of the world to show, 16 wide to 9 high; may move with the agent, but keeps its size. */
   readonly view: { readonly left: number; readonly bottom: number; readonly width: number };
@@ -32,5 +34,6 @@ export const ASPECT = 16 / 9;
 export interface Drawable {
   /** Seconds of the env's own time that a step takes. */
   readonly stepSeconds: number;
+  /** The world at this moment as shapes. */
   drawing(): Drawing;
 }

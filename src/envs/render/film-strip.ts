@@ -3,6 +3,7 @@
 import type { Recording } from "./recording.ts";
 import { camera, escapeText, ground, HEIGHT, round, STYLE, shapes, WIDTH } from "./svg.ts";
 
+/** How a film strip is drawn. */
 export interface FilmStripOptions {
   /** Pictures. Default 8. */
   readonly frames?: number;

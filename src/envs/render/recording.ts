@@ -3,6 +3,7 @@
 import { TemperedError } from "../../errors.ts";
 import type { Drawing } from "./drawing.ts";
 
+/** One moment of an episode. */
 export interface Moment {
   /** Steps taken until then. */
   readonly step: number;
@@ -11,6 +12,7 @@ export interface Moment {
   readonly episodeReturn: number;
 }
 
+/** An episode as moments, to be drawn afterwards. */
 export class Recording {
   /** Shown as the title. */
   readonly title: string;
@@ -24,7 +26,7 @@ export class Recording {
     this.stepSeconds = stepSeconds;
   }
 
-  /** @param reward of the step that led there; leave it out for the first moment */
+  /** Keeps a moment. @param reward of the step that led there; leave it out for the first moment */
   add(drawing: Drawing, reward = 0): void {
     this.#episodeReturn += reward;
     this.moments.push({ step: this.moments.length, drawing, episodeReturn: this.#episodeReturn });

@@ -131,6 +131,7 @@ export class SyncVectorEnv implements VectorEnv, Stateful {
     });
   }
 
+  /** Closes every environment. */
   async close(): Promise<void> {
     for (const env of this.#envs) await env.close?.();
   }

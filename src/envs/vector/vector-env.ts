@@ -13,6 +13,7 @@ import type { BoxSpace, Space } from "../spaces.ts";
  */
 export type AutoresetMode = "next-step" | "same-step" | "disabled";
 
+/** What a vector's `reset` takes. */
 export interface VectorResetOptions {
   /** Env i is seeded with seed[i], or seed + i; without it the random streams go on where they were. */
   readonly seed?: number | readonly number[];
@@ -48,6 +49,7 @@ export interface VectorStepResult extends VectorResetResult {
   readonly wasReset: Uint8Array;
 }
 
+/** Several environments stepped together; one row each. */
 export interface VectorEnv {
   readonly id: string;
   /** N */
@@ -59,9 +61,11 @@ export interface VectorEnv {
   /** Of one env. */
   readonly actionSpace: Space;
   readonly autoreset: AutoresetMode;
+  /** Begins an episode in every environment. */
   reset(options?: VectorResetOptions): Promise<VectorResetResult>;
-  /** @param actions [N, action size], in the units of `actionSpace` */
+  /** One step of every environment. @param actions [N, action size], in the units of `actionSpace` */
   step(actions: ArrayLike<number>): Promise<VectorStepResult>;
+  /** Closes every environment. */
   close(): Promise<void>;
 }
 

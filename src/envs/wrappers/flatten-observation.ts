@@ -43,11 +43,13 @@ export class FlattenObservation extends Wrapper {
     this.counter.restore(own);
   }
 
+  /** The observation as one vector. */
   protected override afterReset(result: ResetResult): ResetResult {
     this.counter.reset();
     return this.flattened(result);
   }
 
+  /** The observation as one vector. */
   protected override afterStep(result: StepResult): StepResult {
     this.counter.step();
     return this.flattened(result);

@@ -54,6 +54,7 @@ export class Guard extends Wrapper {
     throw this.counter.asError(thrown);
   };
 
+  /** Begins an episode; what it gives is checked. */
   override reset(options?: ResetOptions): ResetResult | Promise<ResetResult> {
     this.counter.reset();
     try {
@@ -64,6 +65,7 @@ export class Guard extends Wrapper {
     }
   }
 
+  /** One step; what it gives is checked. */
   override step(action: ArrayLike<number>): StepResult | Promise<StepResult> {
     this.counter.step();
     try {
@@ -116,6 +118,7 @@ export class GuardVector implements VectorEnv, Stateful {
     this.counters = Array.from({ length: env.count }, (_, i) => new StepCounter(`${env.id}, env ${i}`));
   }
 
+  /** Begins episodes; what they give is checked. */
   async reset(options: VectorResetOptions = {}): Promise<VectorResetResult> {
     const result = await this.env.reset(options);
     const rows = rowsOf(result.observations, this.count);
@@ -127,6 +130,7 @@ export class GuardVector implements VectorEnv, Stateful {
     return result;
   }
 
+  /** One step of each; what they give is checked. */
   async step(actions: ArrayLike<number>): Promise<VectorStepResult> {
     const result = await this.env.step(actions);
     const rows = rowsOf(result.observations, this.count);
@@ -163,6 +167,7 @@ export class GuardVector implements VectorEnv, Stateful {
     });
   }
 
+  /** Closes the environments. */
   close(): Promise<void> {
     return this.env.close();
   }

@@ -5,6 +5,7 @@ import type { ResetResult, StepResult } from "../env.ts";
 import type { StateParts } from "../stateful.ts";
 import { Wrapper } from "./wrapper.ts";
 
+/** Return and length of an episode that has ended. */
 export interface EpisodeStatistics {
   /** Return: the undiscounted sum of rewards. */
   readonly r: number;

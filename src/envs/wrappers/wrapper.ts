@@ -38,6 +38,7 @@ export abstract class Wrapper implements Env, Stateful {
     return this.env.actionSpace;
   }
 
+  /** Begins an episode of the wrapped environment. */
   reset(options?: ResetOptions): ResetResult | Promise<ResetResult> {
     const result = this.env.reset(options);
     return result instanceof Promise
@@ -45,6 +46,7 @@ export abstract class Wrapper implements Env, Stateful {
       : this.afterReset(result);
   }
 
+  /** One step of the wrapped environment. */
   step(action: ArrayLike<number>): StepResult | Promise<StepResult> {
     const result = this.env.step(this.beforeStep(action));
     return result instanceof Promise ? result.then((value) => this.afterStep(value)) : this.afterStep(result);
@@ -69,21 +71,24 @@ export abstract class Wrapper implements Env, Stateful {
     return {};
   }
 
-  /** @param _own what `ownState` gave, of the same parts and types */
+  /** Takes back the wrapper's own part of a state. @param _own what `ownState` gave, of the same parts and types */
   protected restoreOwn(_own: StateParts): void {}
 
   close(): void | Promise<void> {
     return this.env.close?.();
   }
 
+  /** The action that the wrapped environment is given. */
   protected beforeStep(action: ArrayLike<number>): ArrayLike<number> {
     return action;
   }
 
+  /** What becomes of the wrapped environment's reset. */
   protected afterReset(result: ResetResult): ResetResult {
     return result;
   }
 
+  /** What becomes of the wrapped environment's step. */
   protected afterStep(result: StepResult): StepResult {
     return result;
   }

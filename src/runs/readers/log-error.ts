@@ -2,6 +2,7 @@
 
 import { TemperedError } from "../../errors.ts";
 
+/** What can be wrong with a log. */
 export type LogErrorCode =
   | "LOG_EMPTY"
   | "LOG_UNRECOGNISED"

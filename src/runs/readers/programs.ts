@@ -8,6 +8,7 @@ import type { ActionUnits, DeclaredSettings, LossForm, Quantity } from "../serie
 /** How a tag's number becomes the quantity: log π is minus the entropy, log α wants an exponential. */
 export type Conversion = "negate" | "exp";
 
+/** What a tag of a program means. */
 export type TagSpec = string | { readonly tag: string; readonly as: Conversion };
 
 /** Settings that are numbers and may stand in a config file. */
@@ -16,6 +17,7 @@ export type NumericSetting = {
   // Other programs make up for their delay by several updates of the actor in turn.
 }[Exclude<keyof DeclaredSettings, "policyDelay">];
 
+/** A program whose logs are known: its tags, its form of the α loss, its units. */
 export interface Program {
   readonly name: string;
   /** Tags that give the program away. */
@@ -82,6 +84,7 @@ const TIANSHOU = {
   settings: { alphaLearningRate: ["alpha_lr"], updatesPerStep: ["update_per_step"] },
 } as const;
 
+/** Every program whose logs are known. */
 export const PROGRAMS: readonly Program[] = [
   {
     name: "tempered",

@@ -21,6 +21,7 @@ export interface SettingsFile {
   readonly text: string;
 }
 
+/** Files to read runs from. */
 export interface RunFiles {
   /** Every log, in any order. */
   readonly logs: readonly LogSource[];
@@ -28,6 +29,7 @@ export interface RunFiles {
   readonly settings?: readonly SettingsFile[];
 }
 
+/** The runs that were found, and what could not be read. */
 export interface ReadRuns {
   readonly series: readonly Series[];
   /** Sources that are no log, or a log without a known quantity. */
@@ -46,6 +48,7 @@ export async function readSeries(source: LogSource): Promise<Series[]> {
   return [...series];
 }
 
+/** Reads logs with the settings beside them. Files that are none come back as errors; nothing is thrown for them. */
 export async function readRuns({ logs, settings = [] }: RunFiles): Promise<ReadRuns> {
   const errors: LogError[] = [];
   const parsed: ParsedLog[] = [];

@@ -3,6 +3,7 @@
 
 import { Gunzip } from "fflate";
 
+/** A log by name, with its bytes. */
 export interface LogSource {
   /** As the user would name it; "/" separates directories. */
   readonly path: string;
