@@ -9,8 +9,11 @@ import { type Figure, figureData } from "./figures.ts";
 import { PLOT_SCRIPT } from "./plot-script.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
-/** @returns a complete HTML document */
-export function htmlReport(diagnoses: readonly Diagnosis[]): string {
+/**
+ * @param before sections above those of the runs, in HTML
+ * @returns a complete HTML document
+ */
+export function htmlReport(diagnoses: readonly Diagnosis[], before = ""): string {
   const data = diagnoses.map(figureData);
   return `<!doctype html>
 <html lang="en">
@@ -23,6 +26,7 @@ export function htmlReport(diagnoses: readonly Diagnosis[]): string {
 </head>
 <body>
 <h1>tempered doctor</h1>
+${before}
 ${diagnoses.map((diagnosis, index) => section(diagnosis, index, data[index]!.figures)).join("\n")}
 <script type="application/json" id="data">${escapeJson(data)}</script>
 <script>${PLOT_SCRIPT}</script>
