@@ -7,9 +7,11 @@ import type { Diagnosis } from "../doctor/index.ts";
 import { terminalReport } from "../doctor/report/terminal.ts";
 import { readPaths } from "../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings, LossForm } from "../runs/series.ts";
+import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
-import { declaredBy, isSource, sourceReport, sourcesAmong } from "./sources.ts";
+import { sourceHtml, sourceMarkdown, sourceReport } from "./source-reports.ts";
+import { declaredBy, isProgram, sourcesAmong } from "./sources.ts";
 
 export interface DoctorFlags {
   readonly explain?: string;
@@ -17,6 +19,9 @@ export interface DoctorFlags {
   readonly json: boolean;
   readonly html?: string;
   readonly markdown: boolean;
+  readonly sarif?: string;
+  readonly fix: boolean;
+  readonly fixInPlace: boolean;
   readonly targetEntropy?: number;
   readonly actionDim?: number;
   readonly discrete?: number;
@@ -36,7 +41,19 @@ export default async function doctor(
   flags: DoctorFlags,
   ...paths: string[]
 ): Promise<void> {
-  const { json, html, markdown, discrete, actionHalfRange, explain, printCallback, ...said } = flags;
+  const {
+    json,
+    html,
+    markdown,
+    sarif,
+    fix,
+    fixInPlace,
+    discrete,
+    actionHalfRange,
+    explain,
+    printCallback,
+    ...said
+  } = flags;
   if (explain !== undefined || printCallback !== undefined) {
     const { textOf } = await import("./doctor-texts.ts");
     this.process.stdout.write(`${await textOf(explain, printCallback, this.process.stdout.columns)}\n`);
@@ -56,12 +73,17 @@ export default async function doctor(
   }
   const ranges = halfRanges(actionHalfRange, said.actionDim);
   const declared = given({ ...said, discreteActions: discrete, actionHalfRange: ranges });
-  const code = await sourcesAmong(paths);
+  const input = paths.includes("-") ? await firstOf(process.stdin) : undefined;
+  const code = await sourcesAmong(paths, input?.whole);
   const { sources } = code;
-  const logs = paths.filter((path) => !isSource(path));
-  const found = logs.length > 0 ? await readPaths(logs) : { series: [], errors: [] };
+  const logs = code.others;
+  const found =
+    logs.length > 0 ? await readPaths(logs, input ? { stdin: input.bytes } : {}) : { series: [], errors: [] };
   const { series } = found;
-  const errors = [...code.errors, ...found.errors];
+  // A directory of programs need hold no log.
+  const missing = ({ code: kind, path }: { code: string; path: string }) =>
+    kind === "LOG_NOT_FOUND" && code.searched.has(path);
+  const errors = [...code.errors, ...found.errors.filter((error) => !missing(error))];
   if (series.length === 0 && sources.length === 0) {
     throw new BadInput(
       "LOG",
@@ -72,22 +94,38 @@ export default async function doctor(
   const stated = declaredBy(sources);
   const diagnoses = series.map((run) => diagnose(run, { ...stated, ...given(run.declared), ...declared }));
   const shown = new Set(diagnoses.flatMap(({ findings }) => findings.map(({ id }) => id as string)));
-  const texts = sources.map((report) => sourceReport(report, shown));
 
   const { stdout, stderr } = this.process;
   // The reports that are not asked for are not loaded: most of what the doctor takes is its start.
   if (html !== undefined) {
-    writeFileSync(html, (await import("../doctor/report/html.ts")).htmlReport(diagnoses));
+    writeFileSync(
+      html,
+      (await import("../doctor/report/html.ts")).htmlReport(
+        diagnoses,
+        sources.map((report) => sourceHtml(report, shown)).join("\n"),
+      ),
+    );
   }
-  if (json) {
+  if (sarif !== undefined) {
+    const { sarifReport } = await import("../code/index.ts");
+    const document = sarifReport(sources, ownVersion());
+    writeFileSync(sarif, `${JSON.stringify(document, undefined, 2)}\n`);
+  }
+  if (fix || fixInPlace) {
+    const { mendSources } = await import("./mend-sources.ts");
+    const { patch, notes } = mendSources(code, fixInPlace);
+    if (!fixInPlace) stdout.write(patch);
+    for (const note of notes) stderr.write(`${note}\n`);
+  } else if (json) {
     const { jsonReport } = await import("../doctor/report/json.ts");
     const document = { ...jsonReport(diagnoses), ...(sources.length > 0 ? { sources } : {}) };
     stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
   } else if (markdown) {
     const { markdownReport } = await import("../doctor/report/markdown.ts");
-    const fenced = texts.map((text) => `\`\`\`text\n${text}\n\`\`\`\n`);
-    stdout.write([...fenced, ...(series.length > 0 ? [markdownReport(diagnoses)] : [])].join("\n"));
+    const told = sources.map((report) => sourceMarkdown(report, shown));
+    stdout.write([...told, ...(series.length > 0 ? [markdownReport(diagnoses)] : [])].join("\n"));
   } else {
+    const texts = sources.map((report) => sourceReport(report, shown));
     const reports = [...texts, ...(series.length > 0 ? [told(diagnoses, stdout)] : [])];
     stdout.write(`${reports.join("\n\n")}\n`);
   }
@@ -95,6 +133,27 @@ export default async function doctor(
 
   const faulty = [...diagnoses, ...sources].some(({ verdict }) => verdict === "fault");
   this.process.exitCode = faulty ? 1 : errors.length > 0 ? 2 : 0;
+}
+
+/** Standard input: whole where it is a program, and else as it comes. */
+async function firstOf(stdin: AsyncIterable<Uint8Array>) {
+  const read: Uint8Array[] = [];
+  let size = 0;
+  const rest = stdin[Symbol.asyncIterator]();
+  let isCode: boolean | undefined;
+  while (size < 20_000_000 && isCode !== false) {
+    const { value, done } = await rest.next();
+    if (done) break;
+    read.push(value);
+    size += value.length;
+    // A log may go on for ever: its first piece tells.
+    isCode ??= isProgram(new TextDecoder().decode(value));
+  }
+  async function* bytes() {
+    yield* read;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  }
+  return { bytes: bytes(), ...(isCode ? { whole: Buffer.concat(read).toString("utf8") } : {}) };
 }
 
 /** Flags that were left out say nothing, and so do not hide what the log says. */

@@ -14,6 +14,7 @@ import { judgeGradients } from "./gradient.ts";
 import { readJavaScript } from "./javascript.ts";
 import { judgeLoss, type Source } from "./judge.ts";
 import { discreteOf } from "./kind.ts";
+import { replacementOf } from "./mend.ts";
 import { alphaOptimizers } from "./optimizer.ts";
 import { type Orientation, orientationOf } from "./orientation.ts";
 import { judgeParameter } from "./parameter.ts";
@@ -28,6 +29,8 @@ import type { Scope } from "./syntax.ts";
 import { type Target, targetOf } from "./target.ts";
 import { judgeTwins } from "./twins.ts";
 
+export { type Mended, mendedText } from "./mend.ts";
+export { unifiedPatch } from "./patch.ts";
 export type {
   AlphaUpdate,
   ReadSourceOptions,
@@ -36,6 +39,7 @@ export type {
   SourceFinding,
   SourceReport,
 } from "./report.ts";
+export { sarifReport } from "./sarif.ts";
 
 const temperature =
   /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale)/i;
@@ -111,6 +115,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   });
   const fixed =
     losses.length === 0 && optimizers.length === 0 ? fixedAlpha(evaluator, values, source) : undefined;
+  const lines = python.split("\n");
   const findings = onceEach([
     ...(fixed ? [fixed] : []),
     ...judged.flatMap((one) => one.findings),
@@ -133,7 +138,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...judged
       .slice(0, 1)
       .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),
-  ]).map((finding) => ({ ...finding, ...inCell(finding.line, cells) }));
+  ]).map((finding) => mendable({ ...finding, ...inCell(finding.line, cells) }, lines));
   const undecided =
     losses.length === 0 && !fixed
       ? "No expression here could be read as the α loss."
@@ -156,6 +161,11 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...(undecided === undefined ? {} : { undecided }),
   };
   return { path, verdict: verdictOf(findings, undecided === undefined), facts, findings };
+}
+
+function mendable(finding: SourceFinding, lines: readonly string[]): SourceFinding {
+  const replacement = finding.replacement ?? replacementOf(finding, lines);
+  return replacement ? { ...finding, replacement } : finding;
 }
 
 function inCell(line: number, cells: Plain["cells"]): Pick<SourceFinding, "cell" | "cellLine"> {

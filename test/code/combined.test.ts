@@ -1,7 +1,8 @@
 // Code and log together, as `tempered doctor sac.py log` gets them: the program's numbers reach the rules on its log.
 
 import { expect, test } from "vitest";
-import { declaredBy, sourceReport, sourcesAmong } from "../../src/cli/sources.ts";
+import { sourceReport } from "../../src/cli/source-reports.ts";
+import { declaredBy, sourcesAmong } from "../../src/cli/sources.ts";
 
 const path = "test/code/examples/founding-question.py";
 

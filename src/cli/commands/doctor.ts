@@ -19,7 +19,7 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
       kind: "array",
       minimum: 0,
       parameter: {
-        brief: "Log files, directories of logs, - for standard input, or SAC source (.py, .ipynb)",
+        brief: "Logs, SAC source (.py, .ipynb, .ts, .js, .md), directories of either, - for standard input",
         placeholder: "PATH",
         parse: String,
       },
@@ -34,6 +34,9 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
       html: textFlag("Write a page with figures.", "FILE"),
       markdown: { kind: "boolean", brief: "Print Markdown, for an issue.", default: false },
+      sarif: textFlag("Write what source code has wrong as SARIF 2.1.0, for code hosts.", "FILE"),
+      fix: { kind: "boolean", brief: "Print a patch that mends source code.", default: false },
+      fixInPlace: { kind: "boolean", brief: "Mend the source files themselves.", default: false },
       targetEntropy: schemaFlag(anyNumber, "Target entropy in nats, in the units of the log.", "X"),
       actionDim: schemaFlag(integer(1), "Action dimensions.", "D"),
       discrete: schemaFlag(integer(2), "Number of discrete actions.", "N"),
@@ -71,10 +74,12 @@ export const doctor = withHelp(command, {
   about: [
     "Reads the log of any Soft Actor-Critic program and names what is wrong with its entropy temperature α: with numbers, " +
       "the steps at which it shows, and the fix. Formats and programs are recognised by content.",
+    "Source code is read without running it: what the α update computes, and on which line it is wrong.",
     "What the log does not say can be said with flags; they win over what it does say.",
   ],
   groups: {
-    Reports: ["json", "html", "markdown"],
+    Reports: ["json", "html", "markdown", "sarif"],
+    "Source code": ["fix", "fixInPlace"],
     "Without a log": ["explain", "printCallback"],
     "About the run": [
       "targetEntropy",
@@ -97,6 +102,11 @@ export const doctor = withHelp(command, {
       "log.txt --alpha-learning-rate 1e-4 --target-entropy -4 --steps-per-episode 1000",
       "Printed lines such as `Alpha: 0.012`, once an episode.",
     ],
+    [
+      "sac.py runs/",
+      "A program and its logs: its settings are those of the logs, a cause in both is said once.",
+    ],
+    ["sac.py --fix | patch -p1", "Mend what can be mended; nothing is written otherwise."],
     ["--explain target-unreachable", "A finding's page."],
     ["--print-callback sb3 > temperature_log.py", "So that the next log decides."],
   ],

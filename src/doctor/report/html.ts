@@ -11,8 +11,11 @@ import { PLOT_SCRIPT } from "./plot-script.ts";
 import { referenceParts } from "./references.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
-/** @returns a complete HTML document */
-export function htmlReport(diagnoses: readonly Diagnosis[]): string {
+/**
+ * @param before sections above those of the runs, in HTML
+ * @returns a complete HTML document
+ */
+export function htmlReport(diagnoses: readonly Diagnosis[], before = ""): string {
   const data = diagnoses.map(figureData);
   return `<!doctype html>
 <html lang="en">
@@ -26,6 +29,7 @@ export function htmlReport(diagnoses: readonly Diagnosis[]): string {
 <body>
 <main>
 <h1>tempered doctor</h1>
+${before}
 ${diagnoses.map((diagnosis, index) => section(diagnosis, index, data[index]!.figures)).join("\n")}
 </main>
 <script type="application/json" id="data">${escapeJson(data)}</script>
