@@ -1,5 +1,5 @@
-// Where the queue lives: in this process through PGlite, or in a PostgreSQL that many machines reach. Both are optional,
-// as is pg-boss, which runs the queue; what is missing is told with the line that installs it.
+// The PostgreSQL that many machines reach. pg-boss, which runs the queue in it, is optional; where it is missing, that is
+// told with the line that installs it.
 
 import { createRequire } from "node:module";
 import { TemperedError } from "../errors.ts";
@@ -16,18 +16,6 @@ export interface Database {
 
 /** A database that cannot be used. Codes: PEER_MISSING, DATABASE. */
 export class DatabaseError extends TemperedError {}
-
-/** In the memory of this process: what is done stands in the study's directory, and the queue is made anew from it. */
-export async function embeddedDatabase(): Promise<Database> {
-  const { PGlite } = await peer(() => import("@electric-sql/pglite"), "@electric-sql/pglite", ["pg-boss@10"]);
-  const lite = await PGlite.create();
-  return {
-    // Several statements are one text without values.
-    executeSql: async (text, values) =>
-      values ? lite.query<Row>(text, values) : ((await lite.exec(text)).at(-1) ?? { rows: [] }),
-    close: () => lite.close(),
-  };
-}
 
 interface Pool {
   query(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
@@ -47,7 +35,6 @@ export async function postgresDatabase(url: string): Promise<Database> {
   const { Pool } = await peer(
     async () => createRequire(resolve("pg-boss"))("pg") as { Pool: new (options: object) => Pool },
     "pg-boss@10",
-    [],
   );
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new DatabaseError(
@@ -122,15 +109,14 @@ export function withoutPassword(url: string): string {
   return url.replace(/(\/\/[^:/@]*):[^@]*@/, "$1:…@");
 }
 
-/** @param others packages that are needed with it */
-export async function peer<T>(load: () => Promise<T>, name: string, others: readonly string[]): Promise<T> {
+export async function peer<T>(load: () => Promise<T>, name: string): Promise<T> {
   try {
     return await load();
   } catch (error) {
     if (!/Cannot find (module|package)/.test((error as Error).message)) throw error;
     throw new DatabaseError(
       "PEER_MISSING",
-      `Expected the package ${name.replace(/(?<=.)@.*/, "")}, which runs the queue of a sweep; install it: npm install ${[name, ...others].join(" ")}`,
+      `Expected the package ${name.replace(/(?<=.)@.*/, "")}, which runs the queue of many machines; install it: npm install ${name}`,
       { cause: error },
     );
   }

@@ -1,64 +1,26 @@
-// The queue of segments: pieces of runs that any worker may take. It runs on pg-boss, whose jobs a worker that stays
-// silent for longer than their expiry loses to another. A job is keyed by run and segment, so that nothing is there twice.
+// The queue of segments in a PostgreSQL, for many machines. It runs on pg-boss, whose jobs a worker that stays silent for
+// longer than their expiry loses to another. A job is keyed by run and segment, so that nothing is there twice.
 
 import { createHash } from "node:crypto";
 import type PgBoss from "pg-boss";
-import type { TrainConfig } from "../training/settings.ts";
 import { ownVersion } from "../training/versions.ts";
+import { type Database, DatabaseError, peer, postgresDatabase, withoutPassword } from "./database.ts";
 import {
-  type Database,
-  DatabaseError,
-  embeddedDatabase,
-  peer,
-  postgresDatabase,
-  withoutPassword,
-} from "./database.ts";
+  keyOf,
+  type QueueState,
+  RETRY_LIMIT,
+  type Segment,
+  type SegmentQueue,
+  type Taken,
+} from "./segment-queue.ts";
 import { StoredSegments } from "./stored-segments.ts";
-
-/** A piece of a run, as it is sent to whoever does it. */
-export interface Segment {
-  readonly study: string;
-  /** The study's directory, which all its workers see; absolute. */
-  readonly out: string;
-  readonly id: string;
-  readonly config: TrainConfig;
-  /** 1 for the run's first. */
-  readonly index: number;
-  /** Environment steps of a segment. */
-  readonly length: number;
-  /** Seconds without a sign of life after which another worker takes it. */
-  readonly expiry: number;
-  /** Environment step of the run at which it waits to be judged. Default: none */
-  readonly until?: number | undefined;
-  readonly stopWhenBroken?: boolean | undefined;
-  /** Where what it leaves is kept. Default: in `out` */
-  readonly store?: "database" | undefined;
-}
-
-/** A segment in a worker's hands. */
-export interface Taken {
-  readonly job: string;
-  /** How often it was taken before: whoever took it later has a higher one. */
-  readonly token: number;
-  readonly segment: Segment;
-}
-
-/** How many segments wait, run, and are done. */
-export interface QueueState {
-  readonly waiting: number;
-  readonly active: number;
-  /** Segments that were given up after many tries, with the last error. */
-  readonly lost: readonly { readonly id: string; readonly message: string }[];
-}
 
 /** Not "pgboss": the database may hold somebody else's. */
 const SCHEMA = "tempered_sweep";
-/** Workers that come and go are no reason to give up a run soon. */
-const RETRY_LIMIT = 50;
 const MAINTENANCE_SECONDS = 2;
 
 /** Segments that wait for workers, in a database. */
-export class Queue {
+export class Queue implements SegmentQueue {
   private readonly database: Database;
   private readonly boss: PgBoss;
   /** Workers of another version would compute other runs: each has its own. */
@@ -70,16 +32,12 @@ export class Queue {
   }
 
   /**
-   * @param url of a PostgreSQL; without one, a queue of this process alone
+   * @param url of a PostgreSQL
    * @throws DatabaseError (PEER_MISSING, DATABASE) with a remedy
    */
-  static async open(url?: string): Promise<Queue> {
-    const { default: Boss } = await peer(
-      () => import("pg-boss"),
-      "pg-boss@10",
-      url ? [] : ["@electric-sql/pglite"],
-    );
-    const database = await (url === undefined ? embeddedDatabase() : postgresDatabase(url));
+  static async open(url: string): Promise<Queue> {
+    const { default: Boss } = await peer(() => import("pg-boss"), "pg-boss@10");
+    const database = await postgresDatabase(url);
     const boss = new Boss({
       db: database,
       schema: SCHEMA,
@@ -91,11 +49,11 @@ export class Queue {
     const queue = new Queue(database, boss);
     try {
       await boss.start();
-      await queue.mustBeOfThisSchema(url);
+      await queue.mustBeOfThisSchema();
       await boss.createQueue(queue.name, { name: queue.name, policy: "standard" });
     } catch (error) {
       await queue.close().catch(() => {});
-      if (error instanceof DatabaseError || url === undefined) throw error;
+      if (error instanceof DatabaseError) throw error;
       throw new DatabaseError(
         "DATABASE",
         `Expected a database at ${withoutPassword(url)} whose schema ${SCHEMA} can be used, got: ${(error as Error).message}; ` +
@@ -106,18 +64,17 @@ export class Queue {
     return queue;
   }
 
-  private async mustBeOfThisSchema(url: string | undefined): Promise<void> {
+  private async mustBeOfThisSchema(): Promise<void> {
     const { rows } = await this.database.executeSql(`SELECT version FROM ${SCHEMA}.version`);
     const { createRequire } = await import("node:module");
     const own = (createRequire(import.meta.url)("pg-boss/version.json") as { schema: number }).schema;
     const found = Number(rows[0]?.version);
-    if (found === own || url === undefined) return;
+    if (found === own) return;
     throw new Error(
       `schema version ${found}, where this pg-boss has ${own}: another version of it made the queue`,
     );
   }
 
-  /** Segments that are not waiting or being worked on already; one that ended before is queued again. */
   async submit(segments: readonly Segment[]): Promise<void> {
     for (let from = 0; from < segments.length; from += 500) {
       const chunk = segments.slice(from, from + 500);
@@ -140,13 +97,11 @@ export class Queue {
     }
   }
 
-  /** At most `count` segments that nobody works on. */
   async take(count: number): Promise<Taken[]> {
     const jobs = await this.boss.fetch<Segment>(this.name, { batchSize: count, includeMetadata: true });
     return jobs.map(({ id, data, retryCount }) => ({ job: id, token: retryCount, segment: data }));
   }
 
-  /** A sign of life. @returns whether the segment is still this worker's */
   async keep({ job, token }: Taken): Promise<boolean> {
     const { rows } = await this.database.executeSql(
       `UPDATE ${SCHEMA}.job SET started_on = now() WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3 RETURNING id`,
@@ -155,13 +110,11 @@ export class Queue {
     return rows.length > 0;
   }
 
-  /** The segment is done; `next` follows where the run is not. */
   async complete({ job }: Taken, next: Segment | undefined): Promise<void> {
     if (next) await this.submit([next]);
     await this.boss.complete(this.name, job);
   }
 
-  /** Gives a segment back, for anybody to try again, where it is still this worker's. */
   async giveBack(taken: Taken, message: string): Promise<void> {
     if (await this.keep(taken)) await this.boss.fail(this.name, taken.job, { message });
   }
@@ -183,7 +136,6 @@ export class Queue {
     return { waiting: count("created", "retry"), active: count("active"), lost };
   }
 
-  /** What a study's segments have left in the database of this queue. */
   stored(study: string): StoredSegments {
     return new StoredSegments(this.database, study);
   }
@@ -195,8 +147,7 @@ export class Queue {
   }
 }
 
-/** The same for the same segment of the same run in the same directory. */
-function jobId({ out, id, index }: Segment): string {
-  const hash = createHash("sha256").update(`${out}\0${id}\0${index}`).digest("hex");
+function jobId(segment: Segment): string {
+  const hash = createHash("sha256").update(keyOf(segment)).digest("hex");
   return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5");
 }

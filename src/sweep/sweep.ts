@@ -4,12 +4,14 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RunLock } from "../training/lock.ts";
+import { LocalQueue } from "./local-queue.ts";
 import type { RunOutcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 import { writePlan } from "./plan-file.ts";
 import { Queue } from "./queue.ts";
 import type { StudyReport } from "./report.ts";
 import type { SegmentProgress } from "./segment.ts";
+import type { SegmentQueue } from "./segment-queue.ts";
 import { mustBeWritable } from "./segment-store.ts";
 import { Undertaking } from "./undertaking.ts";
 import { work } from "./worker.ts";
@@ -58,9 +60,9 @@ export async function sweep(
   mustBeWritable(out);
   mkdirSync(join(out, "runs"), { recursive: true });
   const lock = new RunLock(out);
-  let queue: Queue | undefined;
+  let queue: SegmentQueue | undefined;
   try {
-    queue = await Queue.open(database);
+    queue = database === undefined ? new LocalQueue() : await Queue.open(database);
     const alone = database === undefined;
     const undertaking = new Undertaking(plan, queue, {
       ...{ out, alone, expiry, store: store === "database" ? store : undefined },

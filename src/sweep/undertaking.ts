@@ -8,12 +8,12 @@ import { writeMetrics } from "./metrics-file.ts";
 import { Mirror } from "./mirror.ts";
 import { type EndedRun, outcomeOf, type RunOutcome } from "./outcome.ts";
 import type { Plan, PlannedRun } from "./plan.ts";
-import type { Queue, Segment } from "./queue.ts";
 import { type StudyReport, studyReport } from "./report.ts";
 import { studyMarkdown } from "./report-markdown.ts";
 import { studyPage } from "./report-page.ts";
 import { discardAttempts, progressOf } from "./run-store.ts";
 import { Rungs } from "./rungs.ts";
+import type { Segment, SegmentQueue } from "./segment-queue.ts";
 import { failurePath } from "./segment-store.ts";
 import { reopenRun, stoppedOf } from "./stopped.ts";
 
@@ -38,15 +38,15 @@ export class Undertaking {
   private readonly rungs: Rungs | undefined;
   private readonly mirror: Mirror | undefined;
   private readonly plan: Plan;
-  private readonly queue: Queue;
+  private readonly queue: SegmentQueue;
   private readonly options: UndertakingOptions;
 
-  constructor(plan: Plan, queue: Queue, options: UndertakingOptions) {
+  constructor(plan: Plan, queue: SegmentQueue, options: UndertakingOptions) {
     this.plan = plan;
     this.queue = queue;
     this.options = options;
-    this.mirror =
-      options.store === "database" ? new Mirror(options.out, queue.stored(this.study)) : undefined;
+    const stored = options.store === "database" ? queue.stored(this.study) : undefined;
+    this.mirror = stored && new Mirror(options.out, stored);
     this.rungs = plan.halving && new Rungs(options.out, plan.runs, plan.halving);
   }
 

@@ -1,9 +1,9 @@
 // A worker: takes segments from the queue, has them trained in child processes, and gives signs of life meanwhile. What it
 // loses, by its death or a silence that was too long, others take over; what it finishes counts once.
 
-import type { Queue, Segment, Taken } from "./queue.ts";
 import { discardAttempt } from "./run-store.ts";
 import type { SegmentProgress } from "./segment.ts";
+import type { Segment, SegmentQueue, Taken } from "./segment-queue.ts";
 import { cannotWork, databaseStore, directoryStore, type SegmentStore } from "./segment-store.ts";
 import { noteStop } from "./stopped.ts";
 import type { Commitment } from "./stored-segments.ts";
@@ -20,7 +20,7 @@ export type WorkerEvent =
 
 /** How a worker works. */
 export interface WorkerOptions {
-  readonly queue: Queue;
+  readonly queue: SegmentQueue;
   /** Segments at once, each in a process of its own. */
   readonly processes: number;
   /** Ends the worker: what it works on is brought to the next row of metrics and counts. */
@@ -83,8 +83,8 @@ async function workOn(
 ): Promise<void> {
   const segment = here === undefined ? taken.segment : { ...taken.segment, out: here };
   const { out, id, index, config, length, until, stopWhenBroken } = segment;
-  const store =
-    segment.store === "database" ? databaseStore(queue.stored(segment.study)) : directoryStore(out);
+  const stored = segment.store === "database" ? queue.stored(segment.study) : undefined;
+  const store = stored ? databaseStore(stored) : directoryStore(out);
   listen?.({ kind: "taken", segment });
   const progress = await store.progress(id);
   // Whoever had it before may have finished it and died before it could say so.

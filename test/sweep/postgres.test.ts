@@ -1,7 +1,8 @@
 // Sweeps on a real PostgreSQL, started by the test itself: skipped where Debian's package postgresql is not installed.
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Queue, type Segment } from "../../src/sweep/queue.ts";
+import { Queue } from "../../src/sweep/queue.ts";
+import type { Segment } from "../../src/sweep/segment-queue.ts";
 import { trainConfig } from "../../src/training/settings.ts";
 import { disturbWorkers } from "./disturb-workers.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";

@@ -4,7 +4,8 @@
 //   npx tsx test/sweep/queue-throughput.ts [--jobs 10000] [--workers 4]
 
 import { parseArgs } from "node:util";
-import { Queue, type Segment } from "../../src/sweep/queue.ts";
+import { Queue } from "../../src/sweep/queue.ts";
+import type { Segment } from "../../src/sweep/segment-queue.ts";
 import { trainConfig } from "../../src/training/settings.ts";
 import { startPostgres } from "./postgres-server.ts";
 

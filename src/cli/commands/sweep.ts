@@ -64,7 +64,7 @@ export const sweep = withHelp(command, {
     "Runs are done in segments that end in checkpoints. Whatever stops it (Ctrl-C, kill -9, a power cut), the same command " +
       "goes on: what is done is not repeated, and what was under way loses one segment at most. DIR gets runs/ID, report.json, " +
       "report.html, report.md and metrics.parquet.",
-    "It wants the packages pg-boss and @electric-sql/pglite: npm install pg-boss@10 @electric-sql/pglite",
+    "--database wants the package pg-boss: npm install pg-boss@10",
   ],
   groups: {
     Study: ["out", "workers", "database", "store", "expiry", "stopBroken", "print"],

@@ -21,6 +21,8 @@ export interface PanelProps {
   readonly marks?: boolean;
 }
 
+/** Settings whose bands may lie over each other. */
+const FEW = 6;
 const [WIDTH, HEIGHT] = [460, 210];
 const EDGE = { left: 54, right: 24, top: 8, bottom: 24 };
 
@@ -31,7 +33,7 @@ export function StudyPanel({ title, note, curve, level, focused, marks, ...props
   });
   const axes = axesOf(lines, props.log ?? false, level);
   return (
-    <figure class="study-panel">
+    <figure class={lines.length > FEW && focused === undefined ? "study-panel many" : "study-panel"}>
       <figcaption>
         <h3>{title}</h3>
         <span class="chart-note">{note}</span>

@@ -11,7 +11,7 @@ import { StudyPanel } from "./study-panel.tsx";
 import { choose, chosenEnv, env, envs, focused, settings, study } from "./study-store.ts";
 
 const PANELS = [
-  { title: "Return", note: "of training episodes", curve: "return" },
+  { title: "Return", note: "mean of the last 100 episodes of training", curve: "return" },
   {
     title: "Temperature α",
     note: "logarithmic; ▲ the doctor’s marks",
