@@ -7,10 +7,11 @@ export type {
   Engine,
   EngineName,
   EngineOptions,
+  Entries,
   NamedArrays,
   Program,
 } from "./engine.ts";
 export { onnxruntimeEngine } from "./onnxruntime/index.ts";
 export type { ThreadChoice, Work } from "./threads.ts";
 export { hasFused } from "./wasm/arithmetic.ts";
-export { type WasmEngine, type WasmEngineOptions, wasmEngine } from "./wasm/index.ts";
+export { type WasmEngine, type WasmEngineOptions, type WasmProgram, wasmEngine } from "./wasm/index.ts";
