@@ -21,6 +21,7 @@ import {
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
 import type { PredictOptions } from "./actor.ts";
 import { type AgentState, mustFit } from "./agent-state.ts";
+import { agentStorage } from "./agent-storage.ts";
 import { agentText } from "./agent-text.ts";
 import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
@@ -245,6 +246,7 @@ export class Agent {
       return {
         env: env.id,
         seed,
+        ...(this.engine.arithmetic && { arithmetic: this.engine.arithmetic }),
         observationSize: this.learner.networks.actor.spec.inputSize,
         actionSize,
         ...(choices && { choices }),
@@ -270,14 +272,25 @@ export class Agent {
   }
 
   /**
-   * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
-   * What was saved there before is replaced, atomically. While the agent learns, what is saved is what it is after the
-   * step in flight.
+   * Saves weights, log α, the optimisers and the random streams; `SAC.load` reads them. What was saved under that name before is
+   * replaced, atomically. While the agent learns, what is saved is what it is after the step in flight.
+   * @param name a directory in Node; in a browser a name in the Origin Private File System, which outlives the page
    * @param replay with the replay buffer and the episodes in progress, so that it learns on to the bit. Default false
+   * @throws TemperedError (SNAPSHOT) for weights that are not finite; in browsers also (NO_STORAGE, STORAGE, AGENT_NAME)
    */
-  async save(directory: string, { replay = false }: { replay?: boolean } = {}): Promise<void> {
-    const { saveAgent } = await import("./agent-files.node.ts");
-    await saveAgent(await this.state({ replay }), directory);
+  async save(name: string, { replay = false }: { replay?: boolean } = {}): Promise<void> {
+    const { saveAgent } = await agentStorage();
+    await saveAgent(await this.state({ replay }), name);
+  }
+
+  /**
+   * What `save` saves, as bytes to keep anywhere: a safetensors file. `SAC.fromBytes` takes them.
+   * @param replay as of `save`
+   * @throws TemperedError (SNAPSHOT) for weights that are not finite
+   */
+  async toBytes({ replay = false }: { replay?: boolean } = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { encodeAgent } = await import("./agent-bytes.ts");
+    return encodeAgent(await this.state({ replay }));
   }
 
   /** Waits for the step in flight. */

@@ -61,6 +61,7 @@ export async function* train(
         config,
         engine: engine.name,
         threads: engine.threads,
+        arithmetic: engine.arithmetic,
         actionSize: agent.actionSize,
         maxEntropy: maxEntropy(agent.choices ?? agent.actionSize),
         isDiscrete: agent.choices !== undefined,

@@ -40,8 +40,8 @@ async function toldOf(
   return [...told];
 }
 
-function discrete(faulty: Partial<FaultyTemperature>, steps = 3000): Promise<string[]> {
-  const n = 5;
+/** @param n actions of `env` */
+function discrete(env: Env, n: number, faulty: Partial<FaultyTemperature>, steps = 3000): Promise<string[]> {
   const temperature = faultyTemperature(
     {
       targetEntropy: 0.5 * Math.log(n),
@@ -54,7 +54,7 @@ function discrete(faulty: Partial<FaultyTemperature>, steps = 3000): Promise<str
   );
   const { targetEntropy } = faulty;
   const declared = { discreteActions: n, targetEntropy: targetEntropy ?? 0.5 * Math.log(n) };
-  return toldOf(new ChoosingEnv([n], [0]), steps, { temperature }, declared);
+  return toldOf(env, steps, { temperature }, declared);
 }
 
 describe("of a policy with five actions the doctor says", () => {
@@ -65,8 +65,21 @@ describe("of a policy with five actions the doctor says", () => {
     ["that 1.1 log n cannot be reached", { targetEntropy: 1.1 * Math.log(5) }, ["target-unreachable"]],
     ["that the sign is inverted", { sign: -1 }, ["sign-inverted"]],
   ])("%s", async (_, faulty, expected) => {
-    const told = await discrete(faulty);
+    const told = await discrete(new ChoosingEnv([5], [0]), 5, faulty);
     expect(told.slice(0, 1)).toEqual(expected);
+  });
+});
+
+describe("while CartPole-v1 and Snake are learned the doctor says", () => {
+  it.each<[env: string, n: number, what: string, target: number, expected: string[]]>([
+    ["CartPole-v1", 2, "that −log n never binds", -1, ["target-never-binds"]],
+    ["tempered/Snake-v0", 5, "that −log n never binds", -1, ["target-never-binds"]],
+    ["CartPole-v1", 2, "that 0.98 log n is too high", 0.98, ["target-too-high"]],
+    ["tempered/Snake-v0", 5, "that 0.98 log n is too high", 0.98, ["target-too-high"]],
+    ["tempered/Snake-v0", 5, "nothing at half of log n", 0.5, []],
+  ])("of %s with %i actions %s", async (env, n, _, share, expected) => {
+    const faulty = { targetEntropy: share * Math.log(n), initialAlpha: 0.2 };
+    expect((await discrete(makeEnv(env), n, faulty, 5000)).slice(0, 1)).toEqual(expected);
   });
 });
 

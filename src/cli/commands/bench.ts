@@ -7,7 +7,7 @@ import { schemaFlag } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 
-const { engine, threads, hidden } = trainSchema.shape;
+const { engine, threads, arithmetic, hidden } = trainSchema.shape;
 
 const command = buildCommand<BenchFlags, [], CliContext>({
   loader: async () => import("../bench/command.ts"),
@@ -19,7 +19,8 @@ const command = buildCommand<BenchFlags, [], CliContext>({
       batchSize: schemaFlag(integer(1), "Transitions in an update. Default 256.", "N"),
       batch: schemaFlag(integer(1), "The same, as it was once called.", "N"),
       engine: schemaFlag(engine, "Default auto.", "auto|onnxruntime|wasm"),
-      threads: schemaFlag(threads, "Default 1.", "N"),
+      threads: schemaFlag(threads, "Default auto: as many as pay for these sizes on this machine.", "auto|N"),
+      arithmetic: schemaFlag(arithmetic, "Of the wasm engine. Default auto.", "auto|portable|fused"),
       seconds: schemaFlag(positive(), "Time to measure updates for, in seconds. Default 5.", "S"),
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
     },
