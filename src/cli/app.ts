@@ -1,5 +1,7 @@
 // The program `tempered`: its commands, and how errors are told. A new command is one line in `routes`.
 
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import {
   ArgumentScannerError,
   buildApplication,
@@ -9,7 +11,7 @@ import {
   text_en,
 } from "@stricli/core";
 import pc from "picocolors";
-import { describe, isError } from "../envs/describe.ts";
+import { describe, isError, placeOf } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
 import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
@@ -28,6 +30,8 @@ import { watch } from "./commands/watch.ts";
 import { worker } from "./commands/worker.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
+import { foreignFlag } from "./foreign-flags.ts";
+import { wrapped } from "./help.ts";
 
 const routes = {
   train,
@@ -53,23 +57,32 @@ const root: RouteMap<CliContext> = {
     const { bold, cyan, dim } = pc.createColors(ansiColor);
     const names = Object.entries(routes);
     const width = 2 + Math.max(...names.map(([name]) => name.length));
+    const columns = Math.min(process.stdout.columns || 100, 100);
+    const lines = (text: string, indent = 0) =>
+      wrapped(text, columns - indent).join(`\n${" ".repeat(indent)}`);
     return [
       `${bold("tempered")} COMMAND [flags]`,
       "",
-      `${brief}.`,
+      lines(`${brief}.`),
       "",
       bold("Commands"),
-      ...names.map(([name, command]) => `  ${cyan(name.padEnd(width))}${command.brief}`),
+      ...names.map(([name, command]) => `  ${cyan(name.padEnd(width))}${lines(command.brief, 2 + width)}`),
       "",
-      "tempered COMMAND --help tells its flags, defaults and examples; tempered --version its version.",
+      lines(
+        "tempered COMMAND --help tells its flags, defaults and examples; tempered --version its version.",
+      ),
       "",
       bold("Examples"),
       "  tempered train Pendulum-v1 --run runs/first",
       "  tempered eval runs/first",
       "  tempered doctor runs/first",
       "",
-      dim("Exit codes: 0 fine, 1 a run failed or the doctor found a fault, 2 bad usage or unreadable input."),
-      dim("TEMPERED_DEBUG=1 shows stack traces; NO_COLOR=1 leaves colours out."),
+      dim(
+        lines(
+          "Exit codes: 0 fine, 1 a run failed or the doctor found a fault, 2 bad usage or unreadable input.",
+        ),
+      ),
+      dim(lines("TEMPERED_DEBUG=1 shows stack traces; NO_COLOR=1 leaves colours out.")),
       "",
     ].join("\n");
   },
@@ -106,13 +119,27 @@ function messageOf(error: unknown): string {
   if (!isError(error)) return describe(error);
   if (process.env.TEMPERED_DEBUG) return error.stack ?? error.message;
   const expected = error instanceof TemperedError || "syscall" in error;
-  return expected ? error.message : `${error.name}: ${error.message} (a bug? TEMPERED_DEBUG=1 shows where)`;
+  if (expected) return error.message;
+  const place = placeOf(error);
+  const isOurs = place === undefined || place.startsWith(OWN_FILES);
+  const where = isOurs ? "a bug? TEMPERED_DEBUG=1 shows where" : `at ${relativePlace(place)}`;
+  return `${error.name}: ${error.message} (${where})`;
+}
+
+const OWN_FILES = fileURLToPath(new URL("..", import.meta.url));
+
+/** As short as it can be clicked in a terminal. */
+function relativePlace(place: string): string {
+  const short = relative(process.cwd(), place);
+  return short.startsWith("..") ? place : short;
 }
 
 function usageMessage(error: unknown): string {
   if (!(error instanceof ArgumentScannerError)) return messageOf(error);
   return formatMessageForArgumentScannerError(error, {
     FlagNotFoundError: ({ input, corrections }) => {
+      const foreign = foreignFlag(input);
+      if (foreign !== undefined) return `there is no flag --${input}; ${foreign}`;
       const names = corrections.map((name) => `--${flagSpelling(name)}`);
       return `there is no flag --${input}; ${names.length > 0 ? suggestion(names) : "--help lists them"}`;
     },

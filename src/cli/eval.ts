@@ -11,12 +11,13 @@ import { animatedSvg } from "../envs/render/index.ts";
 import { guard } from "../envs/wrappers/guard.ts";
 import { finite } from "../text/finite.ts";
 import { grouped, short } from "../text/numbers.ts";
+import { environmentOf } from "../training/env-place.ts";
 import { EVALUATION_SEED } from "../training/evaluation-seed.ts";
-import { mustBeOwn } from "../training/origin.ts";
 import { asInput, BadInput } from "./bad-input.ts";
 import type { CliContext } from "./context.ts";
 import { findAgent } from "./find-agent.ts";
 import { Recorder } from "./recorder.ts";
+import { mustBeTrusted } from "./trust.ts";
 
 export interface EvalFlags {
   readonly episodes?: number;
@@ -33,8 +34,11 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
   const { episodes = 10, seed = EVALUATION_SEED, stochastic, render, json } = flags;
   const { directory, state, run } = await asInput(() => findAgent(path, flags.which));
   const { steps } = state;
-  const envName = flags.env ?? run?.env ?? state.env;
-  await asInput(() => mustBeOwn(path, run ?? state, flags.env));
+  const own = run ? environmentOf(path, run) : state.env;
+  const envName = flags.env ?? own;
+  const { stderr } = this.process;
+  const asking = { input: process.stdin, output: stderr };
+  await asInput(() => mustBeTrusted(path, { ...(run ?? state), env: own }, flags.env, asking));
   const env = await asInput(() => loadEnv(envName));
   try {
     if (render !== undefined) mustBeWritable(render);

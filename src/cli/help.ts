@@ -24,6 +24,8 @@ interface FlagText {
 }
 
 const MAX_WIDTH = 100;
+/** Columns that a description wants beside its flag. */
+const MIN_TEXT = 40;
 
 /** The command with this help. */
 export function withHelp(command: Command<CliContext>, help: Help): Command<CliContext> {
@@ -47,7 +49,10 @@ function page(
   const grouped = new Set(Object.values(groups).flat());
   const rest = Object.keys(flags).filter((flag) => !grouped.has(flag));
   const sections = Object.entries({ ...groups, ...(rest.length > 0 && { Flags: rest }) });
-  const column = 4 + Math.max(...Object.entries(flags).map(([flag, text]) => flagUsage(flag, text).length));
+  const widest = 4 + Math.max(...Object.entries(flags).map(([flag, text]) => flagUsage(flag, text).length));
+  // Where the flags leave too little room beside them, what they mean stands below.
+  const isNarrow = width - widest < MIN_TEXT;
+  const column = isNarrow ? 6 : widest;
   return [
     `${color.bold(name)} ${usage}`,
     "",
@@ -56,6 +61,10 @@ function page(
       color.bold(title),
       ...names.flatMap((flag) => {
         const text = flags[flag]!;
+        if (isNarrow) {
+          const told = wrapped(text.brief, width - column).map((line) => " ".repeat(column) + line);
+          return [color.cyan(`  ${flagUsage(flag, text)}`), ...told];
+        }
         const [first = "", ...more] = wrapped(text.brief, width - column);
         const label = `  ${flagUsage(flag, text)}`.padEnd(column);
         return [`${color.cyan(label)}${first}`, ...more.map((line) => " ".repeat(column) + line)];
@@ -63,7 +72,10 @@ function page(
       "",
     ]),
     color.bold("Examples"),
-    ...examples.flatMap(([input, why]) => [`  ${name} ${input}`, `    ${color.dim(why)}`]),
+    ...examples.flatMap(([input, why]) => [
+      `  ${name} ${input}`,
+      ...wrapped(why, width - 4).map((line) => `    ${color.dim(line)}`),
+    ]),
   ];
 }
 

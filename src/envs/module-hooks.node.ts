@@ -11,7 +11,11 @@ export function registerModuleHooks(): void {
   if (registered) return;
   registered = true;
   register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, {
-    data: { own: ownEntries(), stripper: import.meta.resolve("@swc/wasm-typescript") },
+    data: {
+      own: ownEntries(),
+      ours: new URL("../", import.meta.url).href,
+      stripper: import.meta.resolve("@swc/wasm-typescript"),
+    },
   });
 }
 
@@ -34,8 +38,8 @@ function ownEntries(): Readonly<Record<string, string>> {
 
 /** Runs in a thread of Node's own. Every URL of TypeScript gets a mark, so that what failed without hooks is tried anew. */
 const HOOKS = String.raw`
-let own, stripper;
-export function initialize(data) { own = data.own; stripper = data.stripper; }
+let own, ours, stripper;
+export function initialize(data) { ({ own, ours, stripper } = data); }
 
 export async function resolve(specifier, context, next) {
   const resolved = await first([specifier, ...others(specifier)], (each) => next(each, context));
@@ -56,7 +60,7 @@ async function first(candidates, attempt) {
   throw error;
 }
 
-const isTypeScript = (url) => /^file:.*\.m?ts$/.test(url) && !url.includes("/node_modules/");
+const isTypeScript = (url) => /^file:.*\.m?ts$/.test(url) && !url.includes("/node_modules/") && !url.startsWith(ours);
 
 export async function load(url, context, next) {
   if (!/^file:.*\.m?ts\?tempered$/.test(url)) return next(url, context);

@@ -128,12 +128,36 @@ export function makeEnv(id: string, options: EnvOptions = {}): TimeLimit {
 
 function unknownEnv(id: string): EnvError {
   const ids = registered.map((env) => env.id);
-  const nearest = nearestName(id, ids);
   return new EnvError(
     "ENV_UNKNOWN",
-    `Expected the id of an env (${ids.join(", ")}), got "${id}"; ` +
-      (nearest === undefined
-        ? "choose one of these, or write your own env as a module"
-        : `did you mean "${nearest}"?`),
+    `Expected the id of an env (${ids.join(", ")}), got "${id}"; ${remedy(id, ids)}`,
   );
+}
+
+/** Gymnasium's tasks that do not come along, without their versions. */
+const ELSEWHERE =
+  /^(LunarLander(Continuous)?|BipedalWalker(Hardcore)?|Swimmer|Reacher|Pusher|HumanoidStandup|FrozenLake(8x8)?|Taxi|Blackjack|CliffWalking)-v\d+$/i;
+/** Those whose observations are pictures. */
+const PICTURES = /^(CarRacing-v\d+|ALE\/.*|.*NoFrameskip-v\d+)$/i;
+
+function remedy(id: string, ids: readonly string[]): string {
+  if (PICTURES.test(id)) return "its observations are pictures, and there are no convolutions here";
+  const bridge = `"gymnasium:${id}" runs it in your Python (command line, or tempered/envs/gymnasium)`;
+  if (ELSEWHERE.test(id)) return `Gymnasium has it: ${bridge}`;
+  const [task, version] = versionOf(id);
+  const other = ids.find((each) => versionOf(each)[0] === task);
+  if (version !== undefined && other !== undefined)
+    return other.toLowerCase() === id.toLowerCase()
+      ? `did you mean "${other}"?`
+      : `did you mean "${other}"? That version comes along; ${bridge}`;
+  const nearest = nearestName(id, ids);
+  if (nearest !== undefined) return `did you mean "${nearest}"?`;
+  return version === undefined
+    ? "choose one of these, or write your own env as a module"
+    : `choose one of these, or, where your Gymnasium has it: ${bridge}`;
+}
+
+function versionOf(id: string): [task: string, version: string | undefined] {
+  const [, task = id, version] = /^(.+)-(v\d+)$/.exec(id) ?? [];
+  return [task.toLowerCase(), version];
 }

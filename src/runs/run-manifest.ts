@@ -25,6 +25,8 @@ export interface RunSettings {
   readonly observationNames?: readonly string[];
   /** Versions of tempered, the engine, Node… */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Where the environment is a module: as it was named, from the root, and from the run's own directory. */
+  readonly module?: { readonly name: string; readonly absolute: string; readonly relative: string };
   /** Where the environment is somebody's code: who has run it; see src/training/origin.ts. */
   readonly origin?: string;
 }

@@ -15,4 +15,5 @@ export {
 } from "./events.ts";
 export { readRun, type StoredRun } from "./run-directory.ts";
 export { type TrainConfig, type TrainSettings, trainConfig, trainSchema } from "./settings.ts";
+export { tensorBoard } from "./tensor-board.ts";
 export { type TrainOptions, train } from "./train.ts";

@@ -19,6 +19,7 @@ import { guard } from "../envs/wrappers/guard.ts";
 import { TemperedError } from "../errors.ts";
 import type { RunManifest, RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
+import { placeOfModule } from "./env-place.ts";
 import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
 import { originOf } from "./origin.ts";
@@ -81,11 +82,13 @@ export interface PrepareOptions {
   readonly resume: boolean;
   /** A run or a saved agent that a new run begins with. */
   readonly initFrom?: string | undefined;
+  /** Where the environment is found, if not as the settings name it. */
+  readonly environment?: string | undefined;
 }
 
 export async function prepare(
   config: TrainConfig,
-  { path, resume, initFrom }: PrepareOptions,
+  { path, resume, initFrom, environment = config.env }: PrepareOptions,
 ): Promise<Prepared> {
   const disposals: (() => unknown)[] = [];
   const dispose = async () => {
@@ -105,10 +108,10 @@ export async function prepare(
     if (before) mustBeSameRun(config, before);
     const env = guard(
       closedAtEnd(
-        config.envs === 1 ? await loadEnv(config.env) : await loadVectorEnv(config.env, config.envs),
+        config.envs === 1 ? await loadEnv(environment) : await loadVectorEnv(environment, config.envs),
       ),
     );
-    const evaluationEnv = guard(closedAtEnd(await loadEnv(config.env)));
+    const evaluationEnv = guard(closedAtEnd(await loadEnv(environment)));
     const engine = await engineFor(config, env, before);
     disposals.push(() => engine.dispose());
     const kept = async (making: Promise<Agent>) => {
@@ -122,7 +125,7 @@ export async function prepare(
       const agent = await kept(
         initFrom === undefined ? Agent.create(env, fresh) : Agent.restore(env, warmStart(initFrom), fresh),
       );
-      const run = await RunDirectory.create(directory, settingsOf(config, agent, engine));
+      const run = await RunDirectory.create(directory, settingsOf(config, agent, engine, directory));
       const lock = new RunLock(directory);
       disposals.push(() => lock.release());
       const checkpoints = checkpointsOf(config, directory);
@@ -230,8 +233,9 @@ function mustBeSameRun(config: TrainConfig, before: RunManifest): void {
   );
 }
 
-function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSettings {
+function settingsOf(config: TrainConfig, agent: Agent, engine: Engine, directory: string): RunSettings {
   const origin = originOf(config.env);
+  const module = placeOfModule(config.env, directory);
   const { observationNames } = agent.env;
   return {
     env: config.env,
@@ -242,6 +246,7 @@ function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSetti
     declared: declared(config, agent),
     ...(observationNames && { observationNames }),
     versions: versions(engine.name),
+    ...(module && { module }),
     ...(origin !== undefined && { origin }),
   };
 }

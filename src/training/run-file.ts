@@ -19,6 +19,7 @@ const manifestSchema = z.object({
   config: table,
   declared: table.optional(),
   versions: z.record(z.string(), z.string()).optional(),
+  module: z.object({ name: z.string(), absolute: z.string(), relative: z.string() }).optional(),
   origin: z.string().optional(),
   result: table.optional(),
 });

@@ -64,8 +64,13 @@ function spelling(name: string): string {
   return name.replaceAll(/[-_]/g, "").toLowerCase();
 }
 
+/** The setting that somebody means by that name, whoever's name it is. */
+export function settingNamed(name: string): FieldName | undefined {
+  return names.get(spelling(name));
+}
+
 function fieldOf(key: string): FieldName {
-  const name = names.get(spelling(key));
+  const name = settingNamed(key);
   if (name !== undefined) return name;
   const known = fieldNames.flatMap((field) => [field, ...(metaOf(field).aliases ?? [])]);
   const nearest = nearestName(

@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly resume?: boolean | undefined;
   /** A run or a saved agent whose weights and α a new run begins with, in an environment of the same spaces. */
   readonly initFrom?: string | undefined;
+  /** Where the environment is found, if not as the settings name it: a run that goes on elsewhere. */
+  readonly environment?: string | undefined;
   /** Ends the run after the step in flight; what was learned is saved. Its reason is told where it is an Error. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -40,9 +42,15 @@ const CHECKPOINT_SECONDS = 60;
  */
 export async function* train(
   config: TrainConfig,
-  { run: path, resume = false, initFrom, signal = new AbortController().signal }: TrainOptions = {},
+  {
+    run: path,
+    resume = false,
+    initFrom,
+    environment,
+    signal = new AbortController().signal,
+  }: TrainOptions = {},
 ): AsyncGenerator<TrainingEvent, void, void> {
-  const prepared = await prepare(config, { path, resume, initFrom });
+  const prepared = await prepare(config, { path, resume, initFrom, environment });
   const { agent, engine, run, checkpoints } = prepared;
   const watch = new Stopwatch(prepared.state.seconds);
   try {

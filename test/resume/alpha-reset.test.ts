@@ -11,7 +11,6 @@ import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { makeEnv } from "../../src/envs/index.ts";
 import { readPaths } from "../../src/runs/readers/find-logs.node.ts";
 import { init, temperatureSettings } from "../../src/sac/temperature.ts";
-
 import { RunDirectory } from "../../src/training/run-directory.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tempered-reset-"));

@@ -17,6 +17,7 @@ export interface BenchFlags {
   readonly observationDim?: number;
   readonly actionDim?: number;
   readonly hidden?: readonly number[];
+  readonly batchSize?: number;
   readonly batch?: number;
   readonly engine?: "auto" | EngineName;
   readonly threads?: ThreadChoice;
@@ -29,7 +30,8 @@ export interface BenchFlags {
 const [GEMM_SHARE, WARM_UP_SHARE] = [0.3, 0.2];
 
 export default async function bench(this: CliContext, flags: BenchFlags): Promise<void> {
-  const { observationDim = 17, actionDim = 6, hidden = [256, 256], batch = 256, seconds = 5, json } = flags;
+  const { observationDim = 17, actionDim = 6, hidden = [256, 256], seconds = 5, json } = flags;
+  const batch = flags.batchSize ?? flags.batch ?? 256;
   const sizes = { observationDim, actionDim, hidden, batch };
   const engine = await asInput(() =>
     chooseEngine({

@@ -1,8 +1,8 @@
 // `tempered train` and `tempered resume`: from flags, a config file or a run to a training, and its events to a reporter.
 
 import { TemperedError } from "../../errors.ts";
+import { environmentOf } from "../../training/env-place.ts";
 import { Failure } from "../../training/events.ts";
-import { mustBeOwn } from "../../training/origin.ts";
 import { readRunManifest } from "../../training/run-file.ts";
 import { settingsOf } from "../../training/setting-names.ts";
 import type { TrainConfig } from "../../training/settings.ts";
@@ -12,6 +12,7 @@ import { completeConfig, readConfigFile } from "../config/config-file.ts";
 import type { TrainFlags } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { whenStray } from "../stray-errors.ts";
+import { mustBeTrusted } from "../trust.ts";
 import { catchInterruption } from "./interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
 import { liveReporter } from "./live-reporter.ts";
@@ -58,17 +59,21 @@ export default async function trainCommand(
 
 export async function resumeCommand(this: CliContext, flags: ResumeCommandFlags, run: string): Promise<void> {
   const { quiet, json, ...changed } = flags;
-  const before = readStoredConfig(run, flags.env);
-  await follow(this, completeConfig(before, changed), { run, resume: true }, { quiet, json });
+  const { before, environment } = await readStored(run, flags.env, this);
+  await follow(this, completeConfig(before, changed), { run, resume: true, environment }, { quiet, json });
 }
 
 /** @throws BadInput (RESUME, RUN_ORIGIN) where there is no run, or one that nobody could go on with */
-function readStoredConfig(run: string, env: string | undefined) {
+async function readStored(run: string, named: string | undefined, { process: { stderr } }: CliContext) {
   try {
     const manifest = readRunManifest(run);
-    const settings = settingsOf(manifest.config);
-    mustBeOwn(run, { ...manifest, env: settings.env ?? manifest.env }, env);
-    return settings;
+    const before = settingsOf(manifest.config);
+    const environment = environmentOf(run, { ...manifest, env: before.env ?? manifest.env });
+    await mustBeTrusted(run, { ...manifest, env: environment }, named, {
+      input: process.stdin,
+      output: stderr,
+    });
+    return { before, environment: named ?? environment };
   } catch (cause) {
     const code = cause instanceof TemperedError && cause.code === "RUN_ORIGIN" ? cause.code : "RESUME";
     throw new BadInput(code, (cause as Error).message, { cause });
