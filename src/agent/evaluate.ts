@@ -1,16 +1,21 @@
 // How good a policy is: its mean return over whole episodes, by default without noise.
 
 import type { Env, StepResult } from "../envs/env.ts";
-import type { Agent } from "./agent.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { STEP_SECONDS, within } from "./time-limit.ts";
 
+/** What the episodes of an evaluation came to; returns are undiscounted sums of rewards. */
 export interface Evaluation {
   readonly episodes: number;
   readonly meanReturn: number;
   /** Standard deviation over the episodes (population). */
   readonly stdReturn: number;
   readonly returns: readonly number[];
+}
+
+/** Whatever acts: an agent, or a program of yours. */
+export interface Policy {
+  predict(observation: ArrayLike<number>, options: { readonly deterministic: boolean }): ArrayLike<number>;
 }
 
 /**
@@ -21,7 +26,7 @@ export interface Evaluation {
  * @throws the signal's reason
  */
 export async function evaluate(
-  agent: Pick<Agent, "predict">,
+  agent: Policy,
   env: Env,
   {
     episodes = 10,

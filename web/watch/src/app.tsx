@@ -8,6 +8,7 @@ import { Doctor } from "./doctor.tsx";
 import { Empty, Loading } from "./empty.tsx";
 import { RunList } from "./run-list.tsx";
 import { runs, scanning, shownRuns } from "./store.ts";
+import { Study } from "./study.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
 export function App(): JSX.Element {
@@ -20,6 +21,7 @@ export function App(): JSX.Element {
       <RunList />
       <main>
         <Toolbar />
+        <Study />
         {none && scanning.value === false ? (
           <Empty />
         ) : none ? (
