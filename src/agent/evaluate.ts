@@ -15,6 +15,7 @@ export interface Evaluation {
 
 /** Whatever acts: an agent, or a program of yours. */
 export interface Policy {
+  /** The action for an observation, in the environment's units. */
   predict(observation: ArrayLike<number>, options: { readonly deterministic: boolean }): ArrayLike<number>;
 }
 

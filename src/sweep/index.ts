@@ -2,12 +2,15 @@
 
 export { type ComparedGroup, type ComparedRun, type Comparison, compareRuns } from "./compare.ts";
 export { withoutPassword } from "./database.ts";
+export type { Halving } from "./halving.ts";
 export type { RunOutcome, Status } from "./outcome.ts";
 export { type Plan, type PlannedRun, planOf } from "./plan.ts";
 export type { QueueState, Taken } from "./queue.ts";
 export { Queue, type Segment } from "./queue.ts";
 export type { SettingSummary, StudyReport } from "./report.ts";
 export type { SegmentProgress } from "./segment.ts";
+export type { Stopped } from "./stopped.ts";
+export type { StoredSegments } from "./stored-segments.ts";
 export type { NamedSettings, Range } from "./study.ts";
 export { readStudy, type Study, StudyError } from "./study.ts";
 export { type SweepEvent, type SweepOptions, sweep } from "./sweep.ts";
