@@ -8,6 +8,7 @@ import { type ActionScale, toEnvironment } from "./action-scale.ts";
 import type { Learner } from "./learner.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
 
+/** How `predict` acts. */
 export interface PredictOptions {
   /** tanh(μ), or the likeliest of discrete actions, instead of a draw. Default false. */
   readonly deterministic?: boolean;

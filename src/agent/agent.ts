@@ -36,6 +36,7 @@ import { type Hyperparameters, hyperparameters, type SacOptions } from "./option
 import { STEP_SECONDS } from "./time-limit.ts";
 import { updateSpec } from "./update-spec.ts";
 
+/** What an agent runs on: engine, threads, seed. */
 export interface RunningOptions {
   /** Runs the updates. */
   readonly engine: Engine;
@@ -45,6 +46,7 @@ export interface RunningOptions {
   readonly parts?: UpdateParts;
 }
 
+/** What an agent is made of beside its hyperparameters. */
 export interface AgentOptions extends Omit<SacOptions, "temperature">, RunningOptions {
   /** Settings, or a temperature of your own, which the agent then only hands entropies to. */
   readonly temperature?: TemperatureOptions | Temperature;
@@ -62,6 +64,10 @@ interface Members {
   readonly scale: ActionScale;
 }
 
+/**
+ * An agent and the environment that it acts in: acts, collects, learns, and gives its state away. `SAC.create`
+ * makes one.
+ */
 export class Agent {
   readonly env: Env | VectorEnv;
   readonly seed: number;
@@ -299,6 +305,7 @@ export class Agent {
     if (this.ownsEngine) await this.engine.dispose();
   }
 
+  /** For `await using`: the same as `dispose()`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
   }

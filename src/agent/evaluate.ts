@@ -4,6 +4,7 @@ import type { Env, StepResult } from "../envs/env.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { STEP_SECONDS, within } from "./time-limit.ts";
 
+/** What the episodes of an evaluation came to; returns are undiscounted sums of rewards. */
 export interface Evaluation {
   readonly episodes: number;
   readonly meanReturn: number;
@@ -14,6 +15,7 @@ export interface Evaluation {
 
 /** Whatever acts: an agent, or a program of yours. */
 export interface Policy {
+  /** The action for an observation, in the environment's units. */
   predict(observation: ArrayLike<number>, options: { readonly deterministic: boolean }): ArrayLike<number>;
 }
 

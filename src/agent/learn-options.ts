@@ -16,6 +16,7 @@ export type MetricsRow = Readonly<Record<string, number>>;
  */
 export type MetricsLog = (row: MetricsRow, step: number) => unknown;
 
+/** An evaluation made while learning. */
 export interface LearnEvaluation extends Evaluation {
   /** Environment steps so far. */
   readonly step: number;
@@ -23,6 +24,7 @@ export interface LearnEvaluation extends Evaluation {
   readonly isBest: boolean;
 }
 
+/** What is evaluated while learning, and how often. */
 export interface EvaluationOptions {
   /** Another environment than the agent learns in, of the same kind. */
   readonly env: Env;
@@ -34,6 +36,7 @@ export interface EvaluationOptions {
   readonly seed?: number;
 }
 
+/** How long to learn, how often to report, and who is told. */
 export interface LearnOptions {
   /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
   readonly totalTimesteps: number;

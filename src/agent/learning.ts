@@ -13,6 +13,7 @@ import type { LearnMetrics } from "./metrics-window.ts";
 // biome-ignore lint/suspicious/noExplicitAny: as a promise has it: who catches says what it is.
 type Rejected<B> = ((reason: any) => B | PromiseLike<B>) | null;
 
+/** What `learn` gives: an iterable of reports, or a promise of its end; one of the two, as one likes. */
 export class Learning implements AsyncGenerator<LearnMetrics, void, void>, PromiseLike<LearnMetrics> {
   private readonly reports: AsyncGenerator<LearnMetrics, void, void>;
   private readonly now: () => LearnMetrics;
@@ -25,24 +26,29 @@ export class Learning implements AsyncGenerator<LearnMetrics, void, void>, Promi
     this.now = now;
   }
 
+  /** Learns until the next report. */
   async next(): Promise<IteratorResult<LearnMetrics, void>> {
     const result = await this.reports.next();
     if (!result.done) this.last = result.value;
     return result;
   }
 
+  /** Ends learning; the agent stays usable. */
   return(): Promise<IteratorResult<LearnMetrics, void>> {
     return this.reports.return();
   }
 
+  /** Ends learning with an error. */
   throw(error: unknown): Promise<IteratorResult<LearnMetrics, void>> {
     return this.reports.throw(error);
   }
 
+  /** The reports, one by one. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** Ends learning, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.reports.return();
   }
@@ -57,10 +63,12 @@ export class Learning implements AsyncGenerator<LearnMetrics, void, void>, Promi
     return this.whole.then(fulfilled, rejected);
   }
 
+  /** Learns to the end, and takes what went wrong. */
   catch<B = never>(rejected?: Rejected<B>): Promise<LearnMetrics | B> {
     return this.then(undefined, rejected);
   }
 
+  /** Learns to the end, and then calls. */
   finally(ended?: (() => void) | null): Promise<LearnMetrics> {
     return this.then().finally(ended);
   }

@@ -38,6 +38,7 @@ export class RunningStatistics {
     this.count = total;
   }
 
+  /** Mean, variance and count, as plain data. */
   state(): RunningStatisticsState {
     return { count: this.count, mean: Array.from(this.mean), variance: Array.from(this.variance) };
   }

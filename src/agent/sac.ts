@@ -17,6 +17,7 @@ import { changedOptions } from "./changed-options.ts";
 import { hyperparameters } from "./options.ts";
 import { workIn } from "./work.ts";
 
+/** What `SAC.create` takes: hyperparameters, temperature, seed, engine. */
 export interface SacCreateOptions extends Omit<AgentOptions, "engine" | "ownsEngine" | "parts"> {
   /** An engine of yours, which the agent then leaves alone, or which to choose. Default "auto". */
   readonly engine?: Engine | NonNullable<EngineChoice["engine"]>;
@@ -43,6 +44,7 @@ export interface SacLoadOptions extends Omit<SacCreateOptions, "seed" | "check">
 /** One environment, or several that step together, or the id of one that tempered brings. */
 export type World = Env<AnySpace> | VectorEnv | string;
 
+/** Makes agents: new ones by `create`, saved ones by `load`. */
 export const SAC = {
   /**
    * A fresh agent for `env`. Observations that are no box are flattened. NaN, infinite or out-of-space observations and

@@ -6,6 +6,7 @@ import { coresHere } from "./cores.ts";
 import type { EngineName } from "./engine.ts";
 import { measured } from "./thread-table.generated.ts";
 
+/** A number of threads, or `auto`. */
 export type ThreadChoice = "auto" | number;
 
 /** An update, as far as it decides how many threads pay. */

@@ -5,6 +5,7 @@
 import { TemperedError } from "../errors.ts";
 import { type Metrics, STEP } from "../runs/metrics-line.ts";
 
+/** How runs are stopped early. */
 export interface Halving {
   /** Share of the settings that goes on at each rung, rounded up. */
   readonly keep: number;

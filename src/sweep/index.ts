@@ -2,6 +2,7 @@
 
 export { type ComparedGroup, type ComparedRun, type Comparison, compareRuns } from "./compare.ts";
 export { withoutPassword } from "./database.ts";
+export type { Halving } from "./halving.ts";
 export { LocalQueue } from "./local-queue.ts";
 export type { RunOutcome, Status } from "./outcome.ts";
 export { type Plan, type PlannedRun, planOf } from "./plan.ts";
@@ -9,6 +10,8 @@ export { Queue } from "./queue.ts";
 export type { SettingSummary, StudyReport } from "./report.ts";
 export type { SegmentProgress } from "./segment.ts";
 export type { QueueState, Segment, SegmentQueue, Taken } from "./segment-queue.ts";
+export type { Stopped } from "./stopped.ts";
+export type { StoredSegments } from "./stored-segments.ts";
 export type { NamedSettings, Range } from "./study.ts";
 export { readStudy, type Study, StudyError } from "./study.ts";
 export { type SweepEvent, type SweepOptions, sweep } from "./sweep.ts";

@@ -136,6 +136,7 @@ export class Queue implements SegmentQueue {
     return { waiting: count("created", "retry"), active: count("active"), lost };
   }
 
+  /** What a study's segments have left in the database of this queue. */
   stored(study: string): StoredSegments {
     return new StoredSegments(this.database, study);
   }

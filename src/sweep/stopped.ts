@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { committedPath, progressOf, runPath, segmentPath } from "./run-store.ts";
 
+/** Why a run was stopped before its end. */
 export type Stopped =
   /** @property rung 1 is the first; @property score of the setting; @property needed what the last that went on had */
   | {

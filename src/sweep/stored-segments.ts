@@ -23,6 +23,7 @@ export interface StoredProgress {
   readonly as: Commitment;
 }
 
+/** What a study's segments have left in a database. */
 export class StoredSegments {
   private readonly database: Database;
   /** Of the study. */
