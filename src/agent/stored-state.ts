@@ -61,6 +61,7 @@ const statistics = object({ count: positive, mean: numbers, variance: listOf(not
 const learned = {
   env: text(),
   seed: count,
+  arithmetic: optional(oneOf("portable", "fused")),
   observationSize: size,
   actionSize: size,
   choices: optional(listOf(ruled({ kind: "integer", min: 1, max: 65_536 }), { max: 1000 })),
