@@ -46,12 +46,13 @@ export class JellyFigure {
       const root = knots[0]!;
       root.x = x + along * cos + 0.1 * sin;
       root.y = y + along * sin - 0.1 * cos;
-      const sway = 0.5 * Math.sin(this.phase * 0.6 + t * 1.3);
       for (let k = 1; k < KNOTS; k++) {
         const knot = knots[k]!;
         const before = knots[k - 1]!;
-        knot.x += seconds * (0.35 * sin + 0.12 * sway * cos - 0.1 * velocity.x);
-        knot.y += seconds * (-0.35 * cos + 0.12 * sway * sin - 0.1 * velocity.y - 0.1);
+        const wave = 0.5 * Math.sin(this.phase * 0.8 + t * 1.3 - k * 0.9);
+        const spread = (t / (TENTACLES - 1) - 0.5) * 0.5 + wave;
+        knot.x += seconds * (0.35 * sin + spread * cos - 0.1 * velocity.x);
+        knot.y += seconds * (-0.35 * cos + spread * sin - 0.1 * velocity.y - 0.1);
         const [dx, dy] = [knot.x - before.x, knot.y - before.y];
         const far = Math.hypot(dx, dy) || 1;
         knot.x = before.x + (dx / far) * LINK;

@@ -38,7 +38,7 @@ export class Life {
   /** The person's jellyfish comes or goes; meals are counted anew. */
   play(isPlaying: boolean): void {
     this.meals.fill(0);
-    if (isPlaying) this.enter(PLAYER);
+    if (isPlaying) this.sea.enter(PLAYER, 0);
     else this.sea.leave(PLAYER);
   }
 

@@ -27,6 +27,8 @@ const scene = new Scene(canvas);
 let isLearning = false;
 let target: Point | undefined;
 const keys = new Set<string>();
+/** What was said last may be read until then. */
+let spoken = 0;
 /** When the round ends; nothing while nobody plays. */
 let ends: number | undefined;
 
@@ -36,7 +38,7 @@ worker.onmessage = async ({ data }: MessageEvent<FromWorker>) => {
   if (data.type === "error") words.textContent = data.message;
   if (data.type === "state") {
     isLearning = data.state === "learning";
-    document.body.dataset.state = data.state;
+    Object.assign(document.body.dataset, { state: data.state, restored: data.restored });
     buttons.learn.textContent = isLearning ? "Pause" : "Go on learning";
     buttons.learn.toggleAttribute("disabled", data.state === "learned");
     if (data.state === "learning" && data.restored)
@@ -55,12 +57,17 @@ function show({ steps, alpha, entropy, targetEntropy, episodeReturn, updatesPerS
   meters.entropy.add(entropy, targetEntropy);
   document.body.dataset.return = `${episodeReturn}`;
   document.body.dataset.steps = `${steps}`;
-  if (ends !== undefined) return;
+  if (ends !== undefined || performance.now() < spoken) return;
   words.textContent =
     `${steps.toLocaleString("en")} moments lived` +
     (updatesPerSecond > 0
       ? `, ${Math.round(updatesPerSecond).toLocaleString("en")} lessons a second`
       : ", by chance so far");
+}
+
+function speak(text: string): void {
+  words.textContent = text;
+  spoken = performance.now() + 6000;
 }
 
 /** The exported policy, a module that needs nothing. */
@@ -77,7 +84,7 @@ async function policyOf(module: string): Promise<Policy> {
 buttons.learn.onclick = () => tell(isLearning ? "rest" : "learn");
 buttons.forget.onclick = () => {
   for (const meter of Object.values(meters)) meter.clear();
-  words.textContent = "They have forgotten everything.";
+  speak("They have forgotten everything.");
   tell("forget");
 };
 buttons.play.onclick = () => (ends === undefined ? beginRound() : endRound());
@@ -95,7 +102,7 @@ function beginRound(): void {
 function endRound(): void {
   const [best, own] = [Math.max(...life.meals.slice(0, PLAYER)), life.meals[PLAYER]!];
   const verdict = own > best ? "You win!" : own === best ? "A draw." : "They are better at it.";
-  words.textContent = `You ate ${own}, the best of them ${best}. ${verdict}`;
+  speak(`You ate ${own}, the best of them ${best}. ${verdict}`);
   ends = undefined;
   life.play(false);
   delete document.body.dataset.playing;

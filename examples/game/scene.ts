@@ -1,7 +1,7 @@
 // The picture of the sea: light from above, what floats in the water, the floor with its weeds, plankton, and the jellyfish.
 
 import { JellyFigure } from "./jelly-figure.ts";
-import { HEIGHT, type Point, rocks, type Sea, WIDTH } from "./sea.ts";
+import { HEIGHT, type Point, type Rock, rocks, type Sea, WIDTH } from "./sea.ts";
 
 const HUES = [318, 276, 200, 338, 256, 182, 300, 228];
 /** Of the one that a person moves. */
@@ -137,28 +137,9 @@ export class Scene {
         : `hsl(${160 + (i % 4) * 8} 45% 40% / 0.7)`;
       context.stroke();
     }
-    for (const { x, y, radius } of rocks) {
-      const stone = context.createRadialGradient(
-        x - radius * 0.35,
-        y + radius * 0.5,
-        radius * 0.1,
-        x,
-        y,
-        radius,
-      );
-      stone.addColorStop(0, dark ? "#3d5874" : "#8fa7b3");
-      stone.addColorStop(0.75, dark ? "#1b2f49" : "#5b7686");
-      stone.addColorStop(1, dark ? "#12213a" : "#466274");
-      context.fillStyle = stone;
-      context.beginPath();
-      context.arc(x, y, radius, 0, 7);
-      context.fill();
-      context.lineWidth = 0.025;
-      context.strokeStyle = dark ? "rgb(150 200 235 / 0.28)" : "rgb(255 255 255 / 0.55)";
-      context.beginPath();
-      context.arc(x, y, radius - 0.02, 0.5, 2.4);
-      context.stroke();
-    }
+    rocks.forEach((rock, i) => {
+      this.rock(rock, i, dark);
+    });
     const sand = context.createLinearGradient(0, 0.4, 0, 0);
     sand.addColorStop(0, dark ? "#17324a" : "#f1e4c4");
     sand.addColorStop(1, dark ? "#0c1d31" : "#d9c493");
@@ -169,6 +150,47 @@ export class Scene {
       context.lineTo(x, 0.16 + 0.07 * Math.sin(x * 1.3) + 0.04 * Math.sin(x * 3.1));
     context.lineTo(WIDTH, 0);
     context.fill();
+  }
+
+  private rock({ x, y, radius }: Rock, i: number, dark: boolean): void {
+    const { context } = this;
+    context.beginPath();
+    for (let turn = 0; turn <= 6.3; turn += 0.15) {
+      const far = radius * (0.99 + 0.045 * Math.sin(3 * turn + 2 * i) + 0.03 * Math.sin(5 * turn + i));
+      context.lineTo(x + far * Math.cos(turn), y + far * Math.sin(turn));
+    }
+    context.closePath();
+    const stone = context.createRadialGradient(
+      x - radius * 0.3,
+      y + radius * 0.55,
+      radius * 0.1,
+      x,
+      y,
+      radius * 1.05,
+    );
+    stone.addColorStop(0, dark ? "#46637f" : "#a3b8c0");
+    stone.addColorStop(0.7, dark ? "#1d334e" : "#64808e");
+    stone.addColorStop(1, dark ? "#101f37" : "#486373");
+    context.fillStyle = stone;
+    context.fill();
+    context.lineWidth = 0.02;
+    context.strokeStyle = dark ? "rgb(150 200 235 / 0.2)" : "rgb(255 255 255 / 0.4)";
+    context.stroke();
+    // Small anemones on its upper side.
+    for (let k = 0; k < 4; k++) {
+      const at = 0.75 + k * 0.5 + 0.2 * Math.sin(7 * i + k);
+      const [footX, footY] = [x + radius * 0.97 * Math.cos(at), y + radius * 0.97 * Math.sin(at)];
+      context.strokeStyle = `hsl(${[338, 18, 292, 356][(i + k) % 4]} ${dark ? "60% 58%" : "70% 58%"} / 0.85)`;
+      context.lineWidth = 0.03;
+      for (let arm = -2; arm <= 2; arm++) {
+        const lean = at + 0.35 * arm + 0.15 * Math.sin(this.time * 1.3 + k + arm);
+        const tall = 0.13 + 0.04 * ((i + k) % 3);
+        context.beginPath();
+        context.moveTo(footX, footY);
+        context.lineTo(footX + tall * Math.cos(lean), footY + tall * Math.sin(lean));
+        context.stroke();
+      }
+    }
   }
 
   private plankton({ x, y }: Point, i: number, dark: boolean): void {

@@ -9,6 +9,8 @@ export const WIDTH = 12;
 export const HEIGHT = 8;
 export const TICK = 1 / 60;
 export const BODY = 0.28;
+/** The walls stand so far inside, because bells are wider than bodies. */
+const MARGIN = 0.15;
 /** A meal is within reach from here. */
 const REACH = 0.42;
 const PUSH = 9;
@@ -57,10 +59,10 @@ export class Sea {
     world.timestep = TICK;
     const wall = (x: number, y: number, halfWidth: number, halfHeight: number) =>
       world.createCollider(Rapier.ColliderDesc.cuboid(halfWidth, halfHeight).setTranslation(x, y));
-    wall(WIDTH / 2, -0.5, WIDTH, 0.5);
-    wall(WIDTH / 2, HEIGHT + 0.5, WIDTH, 0.5);
-    wall(-0.5, HEIGHT / 2, 0.5, HEIGHT);
-    wall(WIDTH + 0.5, HEIGHT / 2, 0.5, HEIGHT);
+    wall(WIDTH / 2, MARGIN - 0.5, WIDTH, 0.5);
+    wall(WIDTH / 2, HEIGHT - MARGIN + 0.5, WIDTH, 0.5);
+    wall(MARGIN - 0.5, HEIGHT / 2, 0.5, HEIGHT);
+    wall(WIDTH - MARGIN + 0.5, HEIGHT / 2, 0.5, HEIGHT);
     for (const { x, y, radius } of rocks) {
       world.createCollider(Rapier.ColliderDesc.ball(radius).setTranslation(x, y).setRestitution(0.4));
     }
@@ -96,12 +98,12 @@ export class Sea {
     return this.random.uniform() < probability;
   }
 
-  /** A jellyfish drifts in from above, facing anywhere. */
-  enter(row: number): void {
+  /** A jellyfish drifts in from above. @param angle where it faces, anywhere by default */
+  enter(row: number, angle = this.random.uniformBetween(-Math.PI, Math.PI)): void {
     const body = this.bodies[row]!;
     body.setEnabled(true);
-    body.setTranslation({ x: this.random.uniformBetween(1, WIDTH - 1), y: HEIGHT - 0.6 }, true);
-    body.setRotation(this.random.uniformBetween(-Math.PI, Math.PI), true);
+    body.setTranslation({ x: this.random.uniformBetween(1, WIDTH - 1), y: HEIGHT - 0.8 }, true);
+    body.setRotation(angle, true);
     body.setLinvel({ x: 0, y: -0.3 }, true);
     body.setAngvel(0, true);
     this.present[row] = true;

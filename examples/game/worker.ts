@@ -7,35 +7,43 @@ import { SeaEnv } from "./env.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 const NAME = "jellyfish";
-/** Enough to swim well: a minute or two. */
-const STEPS = 60_000;
+/** More than enough to swim well, which takes a minute or two. */
+const STEPS = 150_000;
 const SECONDS = { policy: 1.5, save: 8 };
 
 let making: Promise<{ agent: Agent; restored: boolean }> | undefined;
-let resting: AbortController | undefined;
+/** Learning that is going on, and how to end it. */
+let running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
 let seed = 1;
 
 self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
-    if (data.type === "rest") resting?.abort();
+    if (data.type === "rest") running?.stop.abort();
     if (data.type === "forget") await forget();
-    if (data.type === "learn") await learn();
+    if (data.type === "learn") await begin();
   } catch (error) {
     say({ type: "error", message: (error as Error).message });
   }
 };
 
-async function learn(): Promise<void> {
+async function begin(): Promise<void> {
+  if (running) return;
+  const stop = new AbortController();
+  const ended = learn(stop.signal).finally(() => {
+    running = undefined;
+  });
+  running = { stop, ended };
+  await ended;
+}
+
+async function learn(signal: AbortSignal): Promise<void> {
   making ??= restoredOr(fresh);
   const { agent, restored } = await making;
-  if (resting) return;
-  const stop = new AbortController();
-  resting = stop;
   say({ type: "state", state: "learning", restored });
   const last = { policy: -Infinity, save: seconds(), report: seconds(), updates: agent.learner.updates };
   await handOver(agent);
   const left = STEPS - agent.steps;
-  const learning = left > 0 ? agent.learn({ totalTimesteps: left, logEvery: 250, signal: stop.signal }) : [];
+  const learning = left > 0 ? agent.learn({ totalTimesteps: left, logEvery: 250, signal }) : [];
   for await (const { step, updates, alpha, entropy, targetEntropy, episodeReturn } of learning) {
     const updatesPerSecond = (updates - last.updates) / (seconds() - last.report);
     Object.assign(last, { report: seconds(), updates });
@@ -60,7 +68,6 @@ async function learn(): Promise<void> {
   }
   await handOver(agent);
   await keep(agent);
-  if (resting === stop) resting = undefined;
   say({ type: "state", state: agent.steps >= STEPS ? "learned" : "resting", restored });
 }
 
@@ -91,13 +98,13 @@ async function fresh(): Promise<Agent> {
 
 /** Another agent, which knows nothing. */
 async function forget(): Promise<void> {
-  resting?.abort();
-  resting = undefined;
-  const old = making;
+  running?.stop.abort();
+  await running?.ended;
+  const old = await making;
   seed += 1;
   making = fresh().then((agent) => ({ agent, restored: false }));
-  await learn();
-  await (await old)?.agent.dispose();
+  await old?.agent.dispose();
+  await begin();
 }
 
 async function handOver(agent: Agent): Promise<void> {
@@ -109,8 +116,8 @@ async function keep(agent: Agent): Promise<void> {
   try {
     await agent.save(NAME, { replay: true });
   } catch (error) {
-    // A private window: it learns all the same.
-    if (!(error instanceof TemperedError)) throw error;
+    // Where nothing can be kept it learns all the same.
+    if (!(error instanceof TemperedError && error.code === "NO_STORAGE")) throw error;
   }
 }
 
