@@ -12,6 +12,7 @@ import { DropLog } from "./panels/drop-log.tsx";
 import { Mathematics } from "./panels/mathematics.tsx";
 import { TopBar } from "./panels/top-bar.tsx";
 import { World } from "./panels/world.tsx";
+import { YourCode } from "./panels/your-code.tsx";
 
 export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const failure = laboratory.failure.value;
@@ -41,6 +42,7 @@ export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
           <Code laboratory={laboratory} />
         </div>
       </main>
+      <YourCode laboratory={laboratory} />
       <DropLog />
     </>
   );
