@@ -35,8 +35,8 @@ export function judgeClaims(update: AlphaUpdate, source: Source): SourceFinding[
           confidence: 0.8,
           line: at + 1,
           evidence: { claim: comment.trim(), derivative: update.derivative },
-          message: `The comment says otherwise: by this loss α ${does} where the entropy is ${isLow ? "below" : "above"} the target (derivative ${update.derivative}).`,
-          fix: `Correct the comment: α ${does} there.`,
+          message: `${inverted ? "The comment states the rule, and the loss does not follow it" : "The comment says otherwise"}: by this loss α ${does} where the entropy is ${isLow ? "below" : "above"} the target (derivative ${update.derivative}).`,
+          fix: inverted ? "Keep the comment, and mend the loss." : `Correct the comment: α ${does} there.`,
           reference: "sign-inverted",
         },
       ];

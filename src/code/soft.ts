@@ -115,6 +115,9 @@ function softValue(polynomial: Polynomial, events: readonly Event[], said: strin
       holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
   );
   const kind = kindOf(reward, qs, q, bonus.length > 0, events, said, stepped);
+  // What an object keeps, or such a name says, is a network.
+  if (kind === "value" && bonus.length === 0 && /^(self|this)\.|critic|net|model|params/i.test(said))
+    return undefined;
   return kind
     ? { kind, q, logProb: entropy ? -logProb : logProb, subject, open, tempered: tempered.length > 0 }
     : undefined;

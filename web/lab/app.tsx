@@ -16,6 +16,7 @@ import { Mathematics } from "./panels/mathematics.tsx";
 import { TopBar } from "./panels/top-bar.tsx";
 import { Opening } from "./panels/tour.tsx";
 import { World } from "./panels/world.tsx";
+import { YourCode } from "./panels/your-code.tsx";
 
 export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const failure = laboratory.failure.value;
@@ -49,6 +50,7 @@ export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
           <Code laboratory={laboratory} />
         </div>
       </main>
+      <YourCode laboratory={laboratory} />
       <DropLog />
       <Explanation />
     </>
