@@ -11,11 +11,12 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { AgentState } from "../src/agent/agent-state.ts";
+import { rowOf } from "../src/agent/metrics-row.ts";
 import { presets } from "../src/agent/presets.ts";
 import { watchAlpha } from "../src/doctor/index.ts";
 import { makeEnv } from "../src/envs/index.ts";
 import { Agent, chooseEngine, type EngineChoice, evaluate, SAC } from "../src/index.ts";
-import { rowOf, watchedRow } from "../src/training/rows.ts";
+import { watchedRow } from "../src/training/rows.ts";
 import { type DiscreteRun, discreteTable } from "./discrete-table.ts";
 
 const EPISODES = 50;

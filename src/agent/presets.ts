@@ -13,6 +13,8 @@ export const presets = {
   redq: { ...often, critics: 10, targetCritics: 2 },
   /** Hiraoka et al. 2022, arXiv 2110.02034: two critics with dropout and layer norm in place of REDQ's ten. */
   droq: { ...often, critics: 2, layerNorm: true, dropout: 0.01 },
+  /** Kuznetsov et al. 2020, arXiv 2005.04269: 25 quantiles a critic, of whose mixture the target drops the greatest 4. */
+  tqc: { quantiles: 25, droppedQuantiles: 2, actorValue: "mean" },
   /**
    * For small tasks with discrete actions, as bench/discrete-learning.ts measured: small networks and batches, fast critics of
    * which one is drawn for the target, and an α that is down to work within a few thousand updates.

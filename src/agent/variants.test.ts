@@ -79,6 +79,10 @@ const variants: Readonly<Record<string, [env: string, SacOptions]>> = {
     "Pendulum-v1",
     { ...presets.droq, dropout: 0.2, gradientSteps: 2, policyDelay: 2, nStep: 3, normalizeReward: true },
   ],
+  "TQC of three critics": [
+    "Pendulum-v1",
+    { ...presets.tqc, critics: 3, quantiles: 7, nStep: 2, normalizeObservation: true },
+  ],
   "DroQ of discrete actions": [
     "CartPole-v1",
     { ...presets.droq, gradientSteps: 2, policyDelay: 3, nStep: 5 },
@@ -137,6 +141,20 @@ it("an actor that rests leaves the actor and α as they are", async () => {
     [1, 1, 1, 2, 2, 2, 3, 3, 3].map((n, i) => `${(-3e-4 * n).toFixed(5)} ${i % 3 !== 0}`),
   );
   expect(new Set(weights).size).toBe(4);
+});
+
+it("quantiles that cannot be are refused", async () => {
+  expect(() => hyperparameters({ quantiles: 5, droppedQuantiles: 5 })).toThrow(
+    "Expected droppedQuantiles to be less than the 5 that each critic gives, got 5",
+  );
+  expect(() => hyperparameters({ quantiles: 5, critics: 3, targetCritics: 2 })).toThrow(
+    "Expected all critics in the target where they give quantiles, got targetCritics 2 of 3",
+  );
+  const engine = await wasmEngine();
+  await expect(SAC.create(makeEnv("CartPole-v1"), { ...presets.tqc, engine })).rejects.toThrow(
+    "Expected continuous actions for critics that give quantiles (TQC), got 2 discrete ones",
+  );
+  await engine.dispose();
 });
 
 it("more critics for the target than there are is refused", () => {

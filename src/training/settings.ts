@@ -78,6 +78,7 @@ function schemaOf(rule: Rule) {
 const atLeastZero = expecting("a number from 0 up");
 const share = expecting("a number above 0 and below 1");
 const alphaValue = expecting('"auto" or a number from 0 up');
+const threadCount = expecting('"auto" or a positive integer');
 const targetValue = expecting(
   '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
 );
@@ -105,10 +106,21 @@ export const trainSchema = z.strictObject({
       placeholder: "auto|onnxruntime|wasm",
     },
   ),
-  threads: field(integer(1).default(1), {
-    description: "Threads that an update may use; two train HalfCheetah-v5 1.5 times as fast as one.",
-    placeholder: "N",
+  threads: field(z.union([z.literal("auto"), integer(1)], threadCount).default("auto"), {
+    description:
+      "Threads that an update may use; auto is as many as pay for its batch and networks on this machine's cores.",
+    placeholder: "auto|N",
+    aliases: ["n_threads", "num_threads"],
   }),
+  arithmetic: field(
+    z.enum(["auto", "portable", "fused"], expecting('"auto", "portable" or "fused"')).default("auto"),
+    {
+      description:
+        "How the wasm engine adds up products: fused multiply-add is faster, portable is the same to the bit on every " +
+        "machine; auto is fused where the runtime and the processor have it.",
+      placeholder: "auto|portable|fused",
+    },
+  ),
 
   envs: field(integer(1).default(1), {
     description:
@@ -199,8 +211,8 @@ export const trainSchema = z.strictObject({
     z.enum(presetNames, expecting(presetNames.map((name) => `"${name}"`).join(", "))).default("sac"),
     {
       description:
-        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; discrete is " +
-        "for small tasks with discrete actions. Settings beside it win.",
+        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; tqc has " +
+        "critics of 25 quantiles; discrete is for small tasks with discrete actions. Settings beside it win.",
       placeholder: presetNames.join("|"),
     },
   ),

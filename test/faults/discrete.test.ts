@@ -2,13 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { Agent, type AgentOptions } from "../../src/agent/agent.ts";
+import { rowOf } from "../../src/agent/metrics-row.ts";
 import { presets } from "../../src/agent/presets.ts";
 import { watchAlpha } from "../../src/doctor/index.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { type Env, makeEnv } from "../../src/envs/index.ts";
 import { type FaultyTemperature, faultyTemperature } from "../../src/faults/temperature.ts";
 import type { DeclaredSettings } from "../../src/runs/series.ts";
-import { rowOf, watchedRow } from "../../src/training/rows.ts";
+import { watchedRow } from "../../src/training/rows.ts";
 import { ChoosingEnv } from "../agent/choosing-env.ts";
 
 const LEARNING_RATE = 1e-3;
