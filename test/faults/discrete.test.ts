@@ -20,6 +20,7 @@ async function toldOf(
   steps: number,
   options: Partial<AgentOptions>,
   declared: DeclaredSettings,
+  logEvery = 50,
 ): Promise<string[]> {
   await using agent = await Agent.create(env, {
     engine: await wasmEngine(),
@@ -32,7 +33,7 @@ async function toldOf(
   });
   const doctor = watchAlpha({ declared: { ...declared, alphaLearningRate: LEARNING_RATE }, every: 500 });
   const told = new Set<string>();
-  for await (const metrics of agent.learn({ totalTimesteps: steps, logEvery: 50 })) {
+  for await (const metrics of agent.learn({ totalTimesteps: steps, logEvery })) {
     const updated = metrics.updates > 0;
     const row = rowOf(metrics, { seconds: 1, learningRate: 1e-3, tuned: true, updated });
     if (updated) for (const { id } of doctor.push(watchedRow(row))) told.add(id);
@@ -80,6 +81,17 @@ describe("while CartPole-v1 and Snake are learned the doctor says", () => {
   ])("of %s with %i actions %s", async (env, n, _, share, expected) => {
     const faulty = { targetEntropy: share * Math.log(n), initialAlpha: 0.2 };
     expect((await discrete(makeEnv(env), n, faulty, 5000)).slice(0, 1)).toEqual(expected);
+  });
+
+  it.each([
+    ["CartPole-v1", 2, { seed: 1 }, 5000],
+    ["tempered/Snake-v0", 5, { seed: 3, trainFreq: 4 }, 9000],
+  ])("of %s with --preset discrete no false cause before the right one", async (env, n, options, steps) => {
+    const targetEntropy = 0.98 * Math.log(n);
+    const temperature = { ...presets.discrete.temperature, targetEntropy };
+    const declared = { discreteActions: n, targetEntropy, initialAlpha: temperature.initialAlpha };
+    const all = { ...presets.discrete, ...options, temperature };
+    expect((await toldOf(makeEnv(env), steps, all, declared, 250)).slice(0, 1)).toEqual(["target-too-high"]);
   });
 });
 

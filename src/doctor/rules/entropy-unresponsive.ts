@@ -8,6 +8,7 @@ import { median } from "../statistics/quantiles.ts";
 import { rewardScaleLarge } from "./reward-scale-large.ts";
 import { placeDoubt, placeOf } from "./shared/depth.ts";
 import { mirrorOf } from "./shared/mirror.ts";
+import { asksForChance } from "./shared/reachable-target.ts";
 import { drowned } from "./shared/value-scale.ts";
 
 const EFOLDS = 2;
@@ -30,8 +31,8 @@ export const entropyUnresponsive: Rule = (e) => {
   const deep = climb.depth > 0.85 * climb.early;
   if (place === "floor" ? !falling && !deep : !falling && !(low && deep)) return undefined;
   const pinned = place === "floor" && !falling;
-  // Rewards that drown the entropy say the same of a pinned policy, and why.
-  if (pinned && rewardScaleLarge(e)) return undefined;
+  // Rewards that drown the entropy say the same of a pinned policy, and why; so does a target that leaves but chance.
+  if (pinned && (asksForChance(e) || rewardScaleLarge(e))) return undefined;
   return {
     id: "entropy-unresponsive",
     severity: "warning",

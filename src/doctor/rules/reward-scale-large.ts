@@ -7,6 +7,7 @@ import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
 import { placeDoubt, placeOf } from "./shared/depth.ts";
+import { asksForChance } from "./shared/reachable-target.ts";
 import { DROWNED, errorRatio, LARGE_ERRORS, valueRatio } from "./shared/value-scale.ts";
 
 /** e-folds of the climb, and how far above its start it must take α. */
@@ -21,7 +22,7 @@ const ROWS = 3;
 export const rewardScaleLarge: Rule = (e) => {
   const { value, rows } = e;
   const climb = climbAboveStart(e);
-  if (!climb || !value || !rows.fromStart) return undefined;
+  if (!climb || !value || !rows.fromStart || asksForChance(e)) return undefined;
   const { from, to, size } = climb;
   const below = rowsBelowTarget(e, climb);
   if (below.length < ROWS) return undefined;

@@ -5,12 +5,10 @@ import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import type { Settings } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
-import { reachableTarget, targetFix } from "./shared/reachable-target.ts";
+import { NEARLY_UNIFORM, reachableTarget, targetFix } from "./shared/reachable-target.ts";
 
 /** Nats per dimension below the reachable maximum. */
 const NEAR = 0.2;
-/** For n discrete actions, the share of log n. */
-const NEAR_DISCRETE = 0.9;
 /** Half-width of the first gap's interval, nats per dimension, up to which it tells one target from another. */
 const SHARP = 0.15;
 /** e-folds that α may have fallen since its start and still be held up. */
@@ -29,7 +27,7 @@ export const targetTooHigh: Rule = (e) => {
       ? undefined
       : discreteActions === undefined
         ? reachableEntropy - NEAR * e.dimensions
-        : NEAR_DISCRETE * reachableEntropy;
+        : NEARLY_UNIFORM * reachableEntropy;
   // Of a run whose α has moved far before the first row the first gap says nothing.
   const early = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1)) < 0.3 && sharp(e);
   const small = early && Math.abs(e.firstGap?.value ?? 0) < smallGap(settings);
@@ -65,7 +63,7 @@ function sharp({ firstGap, dimensions }: Evidence): boolean {
 }
 
 function smallGap({ discreteActions }: Settings): number {
-  return discreteActions === undefined ? 0.25 : (1 - NEAR_DISCRETE) * Math.log(discreteActions);
+  return discreteActions === undefined ? 0.25 : (1 - NEARLY_UNIFORM) * Math.log(discreteActions);
 }
 
 function knownTarget(e: Evidence): { value: number; sure: boolean } | undefined {

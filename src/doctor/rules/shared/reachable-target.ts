@@ -12,6 +12,16 @@ export function reachableTarget({ settings }: Evidence): number | undefined {
   return actionDim === undefined ? undefined : -actionDim + (unitOffset ?? 0);
 }
 
+/** Share of log n above which a target leaves a policy over n discrete actions little but chance. */
+export const NEARLY_UNIFORM = 0.9;
+
+/** Whether a target in the log leaves little but chance: α has to climb to hold it, however large the rewards are. */
+export function asksForChance({ settings, target }: Evidence): boolean {
+  const { discreteActions } = settings;
+  if (discreteActions === undefined || target === undefined) return false;
+  return median(target) >= NEARLY_UNIFORM * Math.log(discreteActions);
+}
+
 /** Code that sets a reachable target; both kinds of policy are served where nothing tells which one it is. */
 export function targetFix(e: Evidence): string {
   const { settings, series } = e;
