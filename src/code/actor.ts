@@ -13,7 +13,7 @@ import { isQ } from "./value.ts";
 export function judgeActors(
   values: readonly SoftValue[],
   all: readonly SoftValue[],
-  owners: readonly (Scope | undefined)[],
+  isSoft: (value: SoftValue) => boolean,
   orientation: (value: SoftValue) => Orientation,
   discrete: boolean | undefined,
   source: Source,
@@ -24,10 +24,12 @@ export function judgeActors(
     const findings: SourceFinding[] = [];
     const at = (says: (one: SoftValue) => boolean) => lineOf(whereIt(value, all, says).expression, source);
     const severity = witnesses >= 2 || value.logProb === 0 ? ("error" as const) : ("warning" as const);
-    const wrongQ = value.q !== -q;
+    const wrongQ = value.q !== -q && !isChosen(value, all);
     const wrongEntropy = value.logProb !== 0 && value.logProb !== logProb;
     const loss = `${value.logProb < 0 ? "−" : ""}${value.logProb === 0 ? "" : "α·log π "}${value.q < 0 ? "−" : "+"} Q`;
-    if (wrongQ || wrongEntropy) {
+    // Other algorithms weigh log π too.
+    const ours = value.tempered || witnesses >= 2 || (value.logProb === 0 && isSoft(value));
+    if (ours && (wrongQ || wrongEntropy)) {
       findings.push({
         id: "actor-loss-sign",
         severity,
@@ -41,9 +43,13 @@ export function judgeActors(
         reference: "actor-loss-sign",
       });
     }
-    const soft =
-      owners.includes(value.owner) || all.some((one) => one.owner === value.owner && one.logProb !== 0);
-    if (value.logProb === 0 && soft && !value.open && seesDensity(value.scope) && !weightsDensity(value)) {
+    if (
+      value.logProb === 0 &&
+      isSoft(value) &&
+      !value.open &&
+      seesDensity(value.scope) &&
+      !weightsDensity(value)
+    ) {
       findings.push({
         id: "entropy-unresponsive",
         severity: "error",
@@ -74,7 +80,7 @@ function detachedQ(
   // What is unknown may be the weight.
   if (discrete === undefined && terms.some((term) => holds(term, ["?"]))) return [];
   // Where log π multiplies it, the gradient goes through log π, as in REINFORCE.
-  if (!cut || weightsDensity(value)) return [];
+  if (!cut || weightsDensity(value) || !takesAction(value)) return [];
   const [detach] = value.events.filter(
     (event) =>
       event.kind === "detach" &&
@@ -95,6 +101,40 @@ function detachedQ(
       reference: "actor-q-detached",
     },
   ];
+}
+
+/** Whether Q is that of an action, through which a gradient may go, and not of every action of a state. */
+function takesAction({ events }: SoftValue): boolean {
+  const calls = events.flatMap((event) => (event.kind === "q" && event.at.kind === "call" ? [event.at] : []));
+  return (
+    calls.length === 0 ||
+    calls.some(
+      ({ args }) =>
+        args.filter(
+          ({ name, value }) =>
+            name === undefined || /act|obs|state|input/i.test(name ?? "") || value.kind === "sequence",
+        ).length > 1 ||
+        args.some(
+          ({ value }) => value.kind === "sequence" || (value.kind === "call" && value.args.length > 0),
+        ),
+    )
+  );
+}
+
+/** Whether another branch has a loss of the same name with another sign: somebody chooses what Q is. */
+function isChosen(value: SoftValue, all: readonly SoftValue[]): boolean {
+  return (
+    value.statement.arms.length > 0 &&
+    value.name !== "" &&
+    all.some(
+      (other) =>
+        other.scope === value.scope &&
+        other.statement !== value.statement &&
+        other.name === value.name &&
+        other.q !== value.q &&
+        other.statement.arms.length > 0,
+    )
+  );
 }
 
 /** The loss itself, cut off where it is written. */

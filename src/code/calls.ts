@@ -33,6 +33,8 @@ export interface Callee {
   readonly value: (expression: Expression) => Value;
   readonly note: (event: Event) => void;
   readonly returned: (scope: Scope, given: ReadonlyMap<string, Value> | undefined) => Value;
+  /** A value whose Q values, if it has any, come from this call. */
+  readonly beyond: (at: Expression, value: () => Value) => Value;
 }
 
 type CallExpression = Expression & { readonly kind: "call" };
@@ -43,7 +45,7 @@ const keeps = new Set(
     "expand_as astype reduce_mean reduce_sum squeeze_ tensor as_tensor FloatTensor Tensor array asarray float32 " +
     "convert_to_tensor cast nanmean average stack cat concat concatenate repeat item requires_grad_ ravel " +
     "dataSync squeeze asScalar variable scalar gather scalar_tensor from_numpy sum_rightmost int Variable Parameter read_value value identity " +
-    "expand_dims tile broadcast_to view_as reshape_as scale masked_fill nan_to_num chunk unbind swapaxes transpose permute t list tuple Reduce mean_all deepcopy copy"
+    "expand_dims tile broadcast_to view_as reshape_as scale masked_fill nan_to_num chunk unbind swapaxes transpose permute t get_parameter compute_average_loss list tuple Reduce mean_all deepcopy copy"
   ).split(" "),
 );
 const detaches = new Set([
@@ -74,6 +76,12 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
 
   if (name === "log_prob" || name === "logProb") return symbol(symbols.logProb);
   if (name === "log_softmax" || name === "logSoftmax") return symbol(symbols.logProbs);
+  // `cast(Tensor, value)` of a type checker, and what is read anew through a function.
+  if (name === "cast" && callee.kind === "name" && args[1]) return value(args[1].value);
+  if (name === "DeferredTensor" && first) {
+    const how = args[1] ? nameOf(args[1].value) : "";
+    return how === "exp" ? exponential(flat(value(first))) : value(first);
+  }
   if (name === "gather" && subject) {
     return rename(flat(value(subject)), { [symbols.logProbs]: symbols.logProb });
   }
@@ -112,11 +120,18 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     const others = args
       .filter((one) => one.name === undefined && one.value !== subject)
       .map((one) => flat(value(one.value)));
-    if ([...all, ...others].some((one) => has(one, symbols.q, symbols.qFixed))) {
+    const twins = [...all, ...others].filter((one) => has(one, symbols.q, symbols.qFixed));
+    if (twins.length > 0) {
       const kind = /max/.test(name) ? "largest" : "smallest";
-      api.note({ kind, at: expression, scope });
-      const twin = [...all, ...others].filter((one) => has(one, symbols.q, symbols.qFixed));
-      return twin[0]!;
+      // Along another axis it is the best action's, or a bound that is no critic's.
+      if (
+        kind === "smallest" ||
+        twins.length > 1 ||
+        ofSeveral(expression, subject, site.scope, api.program)
+      ) {
+        api.note({ kind, at: expression, scope });
+      }
+      return twins[0]!;
     }
     if (all.length === 1 && others.length === 1 && numberOf(others[0]!) !== undefined)
       return clamped(all[0]!);
@@ -168,6 +183,7 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   const differentiated = gradientOf(expression, scope, api);
   if (differentiated) return differentiated;
   // A class is named for what it makes, and makes no value.
+  const made = callee.kind === "name" && /^[A-Z][A-Za-z\d]*[a-z]/.test(name);
   const role = /^[A-Z]/.test(name) ? undefined : roleOf(name);
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
@@ -175,11 +191,16 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   if (!library && !networks && (callee.kind === "name" || method)) {
     const found = helperOf(callee, scope, api.program);
     if (found) {
-      const told = api.returned(found, givenTo(found, args, api));
+      const given = givenTo(found, args, api);
+      // Of another object, such as a copy of this one: whose networks it reads is told by its own name.
+      const told = other
+        ? api.beyond(expression, () => api.returned(found, given))
+        : api.returned(found, given);
       if (knowledge(told) > 0 || role === undefined)
         return role === undefined ? told : named(told, name, api.exponentiated);
     }
   }
+  if (made) return unknown;
   if (role === symbols.q || role === symbols.v) {
     api.note({ kind: "q", at: expression, scope });
     return symbol(role);
@@ -201,6 +222,23 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     api.note({ kind: "clamp", at: expression, of: flat(whole), scope });
     return whole;
   }
+}
+
+/** Whether an extreme is one of several critics: of what is put together, or along the first axis of an ensemble. */
+function ofSeveral({ args }: CallExpression, subject: Expression, scope: Scope, program: Program): boolean {
+  const axis = args.find((one) => /^(dim|axis)$/.test(one.name ?? "") || one.value.kind === "number")?.value;
+  if (axis?.kind === "number" && axis.value === 0) return true;
+  if (args.some(({ spread }) => spread)) return true;
+  const last = axis?.kind === "minus" && axis.of.kind === "number" && axis.of.value === 1;
+  return isStacked(subject, scope) || (last && program.vectorized);
+}
+
+function isStacked(expression: Expression, scope: Scope, depth = 0): boolean {
+  if (expression.kind === "call")
+    return /^(cat|concat|concatenate|stack|vstack|hstack)$/.test(nameOf(expression.callee));
+  if (depth > 4 || expression.kind !== "name") return false;
+  const last = assigned(scope, expression.name).findLast(({ statement }) => statement.to < expression.from);
+  return last !== undefined && last.part === undefined && isStacked(last.statement.value, scope, depth + 1);
 }
 
 /** 1 − d of what is 0 or 1. */

@@ -1,7 +1,8 @@
 // What is wrong with a critic's target: the entropy in it, the mask of ended episodes, and whose Q values it takes.
 
 import type { Source } from "./judge.ts";
-import { assigned, loopOf, nameOf, outward, spelling, within } from "./lookup.ts";
+import { nameOf, spelling, within } from "./lookup.ts";
+import { hasTargets, isOnline, isTarget } from "./network.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -9,21 +10,20 @@ import { holds, type SoftValue, whereIt } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
 import type { Event } from "./value.ts";
 
-const targetName =
-  /targ|tgt|(^|[._])tar_|lagged|delayed|frozen|polyak|(^|[._\d])(t|old|bar|prime|ema|slow|hat)\d*(_?net|_?params)?($|[.(])|_(t|old|bar|prime|ema|slow|lagged)\d*(_|$|[.(])/i;
+/** Tasks whose episodes only time ends, so that nothing need be masked. */
+const endless = /Pendulum|HalfCheetah|Reacher|Swimmer|dm_control|dmc/;
 
 export function judgeTargets(
   values: readonly SoftValue[],
   all: readonly SoftValue[],
-  owners: readonly (Scope | undefined)[],
+  isSoft: (value: SoftValue) => boolean,
   orientation: (value: SoftValue) => Orientation,
   source: Source,
 ): SourceFinding[] {
   const findings: SourceFinding[] = [];
-  const hasTargets = namesTarget(source.text);
-  // Other algorithms may stand in the same file.
-  const isSoft = (owner: Scope | undefined) =>
-    all.some((one) => one.owner === owner && one.logProb !== 0) || owners.includes(owner);
+  const lagged: Lag = hasTargets(source) ? "kept" : trainsAll(source.text) ? "missing" : "none";
+  // A conservative critic often leaves the entropy out on purpose.
+  const conservative = /\bcql|conservative/i.test(source.text);
   for (const value of values) {
     if (value.kind === "actor") continue;
     const { q, logProb, witnesses } = orientation(value);
@@ -52,7 +52,9 @@ export function judgeTargets(
       all.some((one) => one.kind === "backup" && one.polynomial.some((term) => holds(term, [symbols.v])));
     if (
       value.logProb === 0 &&
-      isSoft(value.owner) &&
+      isSoft(value) &&
+      !conservative &&
+      !isMixedLater(value, all) &&
       (ours || stateValue) &&
       !value.open &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))
@@ -70,51 +72,20 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if (ours && hasTargets) findings.push(...online(value, source));
+    if (ours && lagged !== "none") findings.push(...online(value, lagged, source));
   }
   return findings;
 }
 
-/** The larger of the twins, in a target or in the actor's loss. */
-export function judgeTwins(
-  values: readonly SoftValue[],
-  orientation: (value: SoftValue) => Orientation,
-  source: Source,
-): SourceFinding[] {
-  return values.flatMap((value) => {
-    const wrong = orientation(value).q === 1 ? "largest" : "smallest";
-    return value.events
-      .filter((event) => event.kind === wrong && !isChosen(event, source))
-      .map((event): SourceFinding => {
-        const { at } = event as Event & { at: Expression };
-        return {
-          id: "twin-not-min",
-          severity: "error",
-          confidence: 0.85,
-          ...lineOf(at, source),
-          evidence: { taken: source.text.slice(at.from, at.to) },
-          message: `The ${wrong === "largest" ? "larger" : "smaller"} of the twin critics is taken here: their errors add up, and Q grows without bound.`,
-          fix: wrong === "largest" ? "Take the minimum of the two." : "Take the maximum of the two costs.",
-          reference: "twin-not-min",
-        };
-      });
-  });
-}
+/** Whether there is a slow copy at all. */
+type Lag = "kept" | "missing" | "none";
 
-/** Where another branch takes the other extreme, somebody chooses. */
-function isChosen(event: Event, source: Source): boolean {
-  if (event.kind !== "largest" && event.kind !== "smallest") return false;
-  const { at, scope } = event;
-  // The best of several actions, of the smaller twin.
-  if (/\b(minimum|min|reduce_min)\(/.test(source.text.slice(at.from, at.to)) && event.kind === "largest")
-    return true;
-  const statement = scope.statements.find(({ from, to }) => from <= at.from && at.to <= to);
-  if (statement?.kind !== "assign" || statement.arms.length === 0) return false;
-  const other =
-    event.kind === "largest" ? /\b(a?min|minimum|reduce_min)\(/ : /\b(a?max|maximum|reduce_max)\(/;
-  return assigned(scope, spelling(statement.target)).some(
-    (one) =>
-      one.statement !== statement && other.test(source.text.slice(one.statement.from, one.statement.to)),
+/** Whether the whole training is in sight, so that a slow copy would be too; some algorithms have none on purpose. */
+function trainsAll(text: string): boolean {
+  return (
+    /(q|critic|value)\w*\.(step|zero_grad)\(/i.test(text) &&
+    /(actor|policy|pi)\w*\.(step|zero_grad)\(/i.test(text) &&
+    !/cross_?q|batch_?(re)?norm/i.test(text)
   );
 }
 
@@ -130,7 +101,7 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
     // What is unknown may be the mask.
     if (plain.some((term) => holds(term, ["?"]))) return [];
     if (/\[\s*~?\w*(done|terminal)\w*\s*\]\s*=\s*0/i.test(source.text)) return [];
-    const seen = seesDone(value.scope);
+    const seen = seesDone(value.scope) && !endless.test(source.text);
     return [
       {
         id: "done-mask-missing",
@@ -162,6 +133,21 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   ];
 }
 
+/** Whether a later statement that could not be read puts it together with log π. */
+function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftValue[]): boolean {
+  return scope.statements.some((later) => {
+    if (later.from <= statement.from || all.some((one) => one.statement === later)) return false;
+    const names = [...within(later.value)].filter((part) => spelling(part) !== "");
+    return (
+      names.some((part) => spelling(part) === name) &&
+      names.some((part) => {
+        const role = roleOf(nameOf(part));
+        return role === symbols.logProb || role === symbols.entropy;
+      })
+    );
+  });
+}
+
 function seesDone(scope: Scope): boolean {
   const named = scope.parameters.some(({ name }) => roleOf(name) === symbols.done);
   return (
@@ -183,7 +169,7 @@ function storesNotDone(text: string): boolean {
   );
 }
 
-function online(value: SoftValue, source: Source): SourceFinding[] {
+function online(value: SoftValue, lagged: Lag, source: Source): SourceFinding[] {
   const events = value.events.filter((event): event is Event & { kind: "q" } => event.kind === "q");
   // A value of the current state is rightly taken from the online critics.
   if (value.kind === "value" && !events.some((event) => isTarget(event, source))) return [];
@@ -194,95 +180,14 @@ function online(value: SoftValue, source: Source): SourceFinding[] {
     .toSorted((a, b) => Number(own(b)) - Number(own(a)));
   return wrong.slice(0, 1).map((event) => ({
     id: "online-critic-in-target",
-    severity: "error",
-    confidence: 0.85,
+    severity: lagged === "kept" ? "error" : "warning",
+    confidence: lagged === "kept" ? 0.85 : 0.6,
     ...lineOf(event.at, source),
     evidence: { critic: source.text.slice(event.at.from, event.at.to) },
     message: "The target takes the critic that is being trained, not its slow copy: it chases itself.",
     fix: "Take the target network here, without gradient.",
     reference: "online-critic-in-target",
   }));
-}
-
-/** Whose Q it is, as the program spells it: the network, or what its parameters are called. */
-function network(event: Event & { kind: "q" }, source: Source): string {
-  const { at, scope } = event;
-  if (at.kind !== "call") return "";
-  const spelt = source.text.slice(at.callee.from, at.callee.to);
-  const applied = /^apply/.test(nameOf(at.callee));
-  const given = at.args
-    .map(({ value }) => source.text.slice(value.from, value.to))
-    .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
-  const held = at.args.find(({ name }) => name === "params")?.value;
-  // A helper may be handed the network.
-  given.push(...at.args.map(({ value }) => spelling(value)).filter((name) => /targ|tgt/i.test(name)));
-  const root = rootOf(at.callee);
-  const alias = root ? aliasOf(root, scope, source) : "";
-  return `${spelt} ${given.join(" ")} ${held ? source.text.slice(held.from, held.to) : ""} ${alias}`;
-}
-
-/** `q` in `q.values(…)`. */
-function rootOf(expression: Expression): (Expression & { kind: "name" }) | undefined {
-  if (expression.kind === "member" || expression.kind === "item") return rootOf(expression.of);
-  return expression.kind === "name" && expression.name !== "self" ? expression : undefined;
-}
-
-function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Source): string {
-  for (const place of outward(scope)) {
-    const looped = loopOf(place, name.name, name.from);
-    if (looped) return source.text.slice(looped.loop.over.from, looped.loop.over.to);
-    const last = assigned(place, name.name).at(-1);
-    if (last) {
-      const { value } = last.statement;
-      const part = last.part !== undefined && value.kind === "sequence" ? value.of[last.part] : value;
-      return part && spelling(part) !== "" ? spelling(part) : "";
-    }
-  }
-  return "";
-}
-
-function isTarget(event: Event & { kind: "q" }, source: Source): boolean {
-  const { at, scope } = event;
-  if (at.kind === "call")
-    return network(event, source)
-      .split(/\s+/)
-      .some((part) => targetName.test(part));
-  return targetName.test(nameOf(at)) || targetName.test(sourceOf(at, scope, source));
-}
-
-/** A network that is not the target; of a name, only where the program shows whose it is. */
-function isOnline(event: Event & { kind: "q" }, source: Source): boolean {
-  if (isTarget(event, source)) return false;
-  if (event.at.kind === "call") {
-    const root = rootOf(event.at.callee);
-    // A network that a helper is handed may be either.
-    if (/^apply/.test(nameOf(event.at.callee))) return true;
-    const handed = outward(event.scope).find(({ parameters }) =>
-      parameters.some(({ name }) => name === root?.name),
-    );
-    if (!handed || handed.name === "__init__") return true;
-    return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
-  }
-  return sourceOf(event.at, event.scope, source) !== "";
-}
-
-/** What made a name, where it is a method of some object. */
-function sourceOf(at: Expression, scope: Scope, source: Source): string {
-  for (const place of outward(scope)) {
-    const last = assigned(place, spelling(at)).at(-1);
-    if (!last) continue;
-    const { value } = last.statement;
-    return value.kind === "call" &&
-      value.callee.kind === "member" &&
-      roleOf(nameOf(value.callee)) === symbols.q
-      ? source.text.slice(value.callee.from, value.callee.to)
-      : "";
-  }
-  return "";
-}
-
-function namesTarget(text: string): boolean {
-  return /\b[\w.]*(targ|tgt)\w*|\w+_(old|t|bar|prime|lagged|ema)\b/i.test(text);
 }
 
 export function lineOf({ from, to }: Expression, source: Source): { line: number; endLine: number } {

@@ -229,7 +229,7 @@ function corrects(body: Body, statement: Statement): boolean {
   return [...within(statement.value)].some((part) => {
     if (part.kind !== "call") return false;
     const name = nameOf(part.callee);
-    if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash\w*log/i.test(name)) return true;
+    if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash/i.test(name)) return true;
     if (!body.drawn(part)) return false;
     if (/soft_?plus|log1p|log_?sigmoid|logaddexp/i.test(name)) return true;
     return (
@@ -285,8 +285,13 @@ function isDensity(body: Body, subject: Expression): boolean {
   );
 }
 
+const others = /ppo|a2c|a3c|trpo|reinforce|vpg|discrete|categorical/i;
+const reparameterised = /\.rsample|reparam|randn|Normal\(\s*(torch\.zeros|0\b|0\.)/;
+
 function withoutGradient(body: Body, values: readonly SoftValue[]): SourceFinding[] {
-  if (!/\btorch\b/.test(body.source.text) || /rsample|reparam/.test(body.text(body.scope.place))) return [];
+  // Where a sample with a gradient is drawn at all, this one may be for acting.
+  if (!/\btorch\b/.test(body.source.text) || reparameterised.test(body.source.text)) return [];
+  if (others.test(`${body.scope.name} ${body.scope.parent?.name ?? ""}`)) return [];
   const own = values.filter(({ scope }) => scope === body.scope);
   const actor = own.some(({ kind }) => kind === "actor");
   if (!actor && own.length > 0) return [];

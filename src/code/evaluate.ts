@@ -2,7 +2,8 @@
 
 import { type Callee, complement, valueOfCall } from "./calls.ts";
 import { assigned, loopOf, nameOf, outward, ownerOf, Program, spelling } from "./lookup.ts";
-import { arithmetic, constant, has, type Polynomial, scale, symbol, unknown } from "./polynomial.ts";
+import { Met } from "./met.ts";
+import { arithmetic, constant, has, type Polynomial, product, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
 import {
@@ -20,12 +21,15 @@ import {
 } from "./value.ts";
 
 const deepest = 28;
-const mostSteps = 30_000;
-/** Milliseconds for a whole program; what is asked after them is unknown. */
-const longest = 700;
+const mostSteps = 10_000;
+/** Steps for a whole program; what is asked after them is unknown. */
+const mostInAll = 30_000;
 /** Parameters that carry no value of interest: who calls with them is not asked. */
 const carriers =
   /^(self|cls|this|obs\w*|states?|next_(obs|states?)|batch|data|key|rng|.*params|seed|args|config|cfg)$/;
+
+/** What is divided by such keeps its sign. */
+const counts = /^(n|num|len|count|batch|size)(_|$|[A-Z])|^N(_|$)|_(size|count|num|dim|dims)$/i;
 
 /** Parameters of their own that are no temperature. */
 const others =
@@ -38,15 +42,11 @@ export class Evaluator {
   readonly optimized: ReadonlySet<string>;
   readonly program: Program;
   #steps = 0;
-  readonly #until = Date.now() + longest;
-  #late = false;
+  #total = 0;
   /** Whether a limit cut the current value short: such values are not kept. */
   #cut = false;
-  #events = new Map<string, Event>();
-  readonly #kept = new Map<
-    Expression,
-    { value: Value; events: ReadonlyMap<string, Event>; depth: number; cut: boolean }
-  >();
+  #met = new Met();
+  readonly #kept = new Map<Expression, { value: Value; met: Met; depth: number; cut: boolean }>();
   readonly #asked = new Set<string>();
 
   constructor(root: Scope, text: string) {
@@ -54,9 +54,11 @@ export class Evaluator {
     const alone = [...text.matchAll(/(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)\s*\]/g)].map(
       ([, name]) => name!,
     );
-    this.optimized = new Set(alone.filter((name) => roleOf(name) === undefined && !others.test(name)));
     const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|(?:self\.|this\.|\b)(\w+)\.exp\(\)/g);
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
+    const free = (name: string) =>
+      roleOf(name) === undefined || (roleOf(name) === symbols.entropy && this.exponentiated.has(name));
+    this.optimized = new Set(alone.filter((name) => free(name) && !others.test(name)));
   }
 
   get root(): Scope {
@@ -70,39 +72,39 @@ export class Evaluator {
 
   read(expression: Expression, site: Site): { polynomial: Polynomial; events: readonly Event[] } {
     this.#steps = 0;
-    this.#events = new Map();
+    this.#met = new Met();
     this.#cut = false;
     const polynomial = flat(this.#value(expression, site, 0));
-    return { polynomial, events: [...this.#events.values()] };
+    return { polynomial, events: this.#met.all() };
   }
 
   #note(event: Event): void {
-    const { from, to } = event.kind === "statement" ? event.statement : event.at;
-    this.#events.set(`${event.kind}:${from}:${to}`, event);
+    this.#met.events.push(event);
   }
 
   #value(expression: Expression, site: Site, depth: number): Value {
-    if (this.#late || depth > deepest || ++this.#steps > mostSteps) {
+    if (this.#total > mostInAll || depth > deepest || ++this.#steps > mostSteps) {
       this.#cut = true;
       return unknown;
     }
-    if (this.#steps % 64 === 1 && Date.now() > this.#until) this.#late = true;
+    this.#total++;
     if (expression.kind === "number") return constant(expression.value);
     if (site.given) return this.#fresh(expression, site, depth);
     const kept = this.#kept.get(expression);
     // What was cut short is no better where less room is left.
     if (kept && (!kept.cut || depth >= kept.depth)) {
-      for (const [key, event] of kept.events) this.#events.set(key, event);
+      this.#met.inner.push(kept.met);
       this.#cut ||= kept.cut;
       return kept.value;
     }
-    const [outer, cut] = [this.#events, this.#cut];
-    this.#events = new Map();
+    const [outer, cut] = [this.#met, this.#cut];
+    const met = new Met();
+    this.#met = met;
     this.#cut = false;
     const value = this.#fresh(expression, site, depth);
-    if (!this.#late) this.#kept.set(expression, { value, events: this.#events, depth, cut: this.#cut });
-    for (const [key, event] of this.#events) outer.set(key, event);
-    this.#events = outer;
+    this.#kept.set(expression, { value, met, depth, cut: this.#cut });
+    outer.inner.push(met);
+    this.#met = outer;
     this.#cut ||= cut;
     return value;
   }
@@ -115,6 +117,8 @@ export class Evaluator {
       case "minus":
         return scale(value(expression.of), -1);
       case "binary":
+        if (expression.operator === "/" && counts.test(nameOf(expression.right)))
+          return product(value(expression.left), symbol(symbols.weight));
         if (expression.operator === "or") return best([expression.left, expression.right].map(value));
         return arithmetic(expression.operator, value(expression.left), value(expression.right));
       case "sequence":
@@ -327,8 +331,18 @@ export class Evaluator {
       value: (inner) => this.#value(inner, site, depth + 1),
       note: (event) => this.#note(event),
       returned: (scope, given) => this.#returned(scope, given, depth),
+      beyond: (at, value) => this.#beyond(at, site.scope, value),
     };
     return valueOfCall(expression, site, callee);
+  }
+
+  #beyond(at: Expression, scope: Scope, of: () => Value): Value {
+    const outer = this.#met;
+    this.#met = new Met({ kind: "q", at, scope });
+    const value = of();
+    outer.inner.push(this.#met);
+    this.#met = outer;
+    return value;
   }
 
   #returned(scope: Scope, given: ReadonlyMap<string, Value> | undefined, depth: number): Value {

@@ -5,13 +5,15 @@ import { alphaLosses } from "./alpha-loss.ts";
 import { judgeBounds } from "./bounds.ts";
 import { judgeClaims } from "./claims.ts";
 import { judgeClamps } from "./clamp.ts";
-import { judgeTargets, judgeTwins } from "./critic.ts";
+import { judgeTargets } from "./critic.ts";
 import { judgeDensities } from "./density.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
 import { clampOf, initialAlpha } from "./facts.ts";
+import { fixedAlpha } from "./fixed.ts";
 import { judgeGradients } from "./gradient.ts";
 import { readJavaScript } from "./javascript.ts";
 import { judgeLoss, type Source } from "./judge.ts";
+import { discreteOf } from "./kind.ts";
 import { alphaOptimizers } from "./optimizer.ts";
 import { type Orientation, orientationOf } from "./orientation.ts";
 import { judgeParameter } from "./parameter.ts";
@@ -24,6 +26,7 @@ import { holderValues, judgeStaleness } from "./stale.ts";
 import { judgeStorage } from "./storage.ts";
 import type { Scope } from "./syntax.ts";
 import { type Target, targetOf } from "./target.ts";
+import { judgeTwins } from "./twins.ts";
 
 export type {
   AlphaUpdate,
@@ -36,6 +39,8 @@ export type {
 
 const temperature =
   /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale)/i;
+const critic =
+  /critic|(^|[^a-z])q[fv]?_?\d?(_|\d|\b|net|func|val)|log_?alpha|target_?entropy|(alpha|temp)\w*_?loss|ent_?coef/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
 /** Beyond this it is data, not a program. */
 const longest = 1_000_000;
@@ -52,7 +57,13 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     text,
     options.language === "notebook" || path.endsWith(".ipynb"),
   );
-  if (python.length > longest || !temperature.test(python) || !likelihood.test(python)) return undefined;
+  if (
+    python.length > longest ||
+    !temperature.test(python) ||
+    !critic.test(python) ||
+    !likelihood.test(python)
+  )
+    return undefined;
   const starts = [0, ...[...python.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const source: Source = {
     text: python,
@@ -76,7 +87,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   if (losses.length === 0 && values.length === 0 && optimizers.length === 0) return undefined;
 
   const target = targetOf(root, losses[0] && ownerOf(losses[0].scope), source.lineOf, python);
-  const discrete = discreteOf(python);
+  const discrete = discreteOf(python, values);
   const shown = /\.(log_prob|logProb)\(|log_softmax/.test(python);
   const orientations: Record<Subject, Orientation> = {
     "log π": orientationOf(values, losses, "log π", shown),
@@ -84,6 +95,9 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   };
   /** The classes that tune α. */
   const owners = [...losses, ...optimizers].map(({ scope }) => ownerOf(scope));
+  /** Other algorithms may stand in the same file. */
+  const isSoft = ({ owner }: SoftValue) =>
+    all.some((one) => one.owner === owner && one.logProb !== 0) || owners.includes(owner);
   const orientation = (value: SoftValue) => orientations[value.subject];
   const targets = new Map<Scope | undefined, Target | undefined>();
   const judged = losses.map((loss) => {
@@ -95,14 +109,17 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     const own = loss.inline ? { fact, sign: -1, linear: false } : named;
     return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
+  const fixed =
+    losses.length === 0 && optimizers.length === 0 ? fixedAlpha(evaluator, values, source) : undefined;
   const findings = onceEach([
+    ...(fixed ? [fixed] : []),
     ...judged.flatMap((one) => one.findings),
     ...(losses.length === 0 && optimizers.length === 0 && values.every(({ logProb }) => logProb === 0)
       ? []
       : [
-          ...judgeActors(values, all, owners, orientation, discrete, source),
-          ...judgeTargets(values, all, owners, orientation, source),
-          ...judgeTwins(values, orientation, source),
+          ...judgeActors(values, all, isSoft, orientation, discrete, source),
+          ...judgeTargets(values, all, isSoft, orientation, source),
+          ...judgeTwins(values, isSoft, orientation, source),
           ...judgeDensities(evaluator, all, discrete, source),
           ...judgeStorage(evaluator, source),
         ]),
@@ -118,7 +135,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
       .flatMap(({ update, open }) => (open === undefined ? judgeClaims(update, source) : [])),
   ]).map((finding) => ({ ...finding, ...inCell(finding.line, cells) }));
   const undecided =
-    losses.length === 0
+    losses.length === 0 && !fixed
       ? "No expression here could be read as the α loss."
       : judged.find(({ open }) => open !== undefined)?.open;
   const [optimizer] = optimizers;
@@ -158,21 +175,6 @@ function verdictOf(findings: readonly SourceFinding[], read: boolean): SourceRep
   if (findings.some(({ severity }) => severity === "error")) return "fault";
   if (findings.some(({ severity }) => severity === "warning")) return "suspect";
   return read ? "right" : "undecided";
-}
-
-function discreteOf(text: string): boolean | undefined {
-  const categorical = /Categorical|log_softmax|\bsoftmax\(|action_space\.n\b|\bgumbel/i.test(text);
-  // A critic that is given the action is a continuous policy's: a discrete one has Q of all actions at once.
-  const gaussian =
-    /\bNormal\b|rsample|log_?std|MultivariateNormal|Gaussian|Squashed|action_space\.(low|high)|max_action/i.test(
-      text,
-    ) ||
-    /(?<!def )\b[\w.]*(critic|\bq|_q|qf)[\w.]*(?<!loss|losses)\([^()\n]*(obs|state|\bs)\w*\)?,\s*[\w.]*(\ba_?|\bact|action|\bpi\b)/i.test(
-      text,
-    );
-  // What asks for the kind of space serves both.
-  if (/(issubclass|isinstance)\([^\n]*Discrete/.test(text)) return undefined;
-  return categorical === gaussian ? undefined : categorical;
 }
 
 function frameworkOf(text: string): Pick<SourceFacts, "framework"> {

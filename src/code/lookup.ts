@@ -134,6 +134,11 @@ export class Program {
     }
   }
 
+  /** Whether critics are usually one network with an output each, as in JAX. */
+  get vectorized(): boolean {
+    return ["vmap", "value_and_grad", "grad", "stop_gradient"].some((name) => this.#calls.has(name));
+  }
+
   callsOf(name: string): readonly Call[] {
     return this.#calls.get(name) ?? [];
   }

@@ -24,11 +24,9 @@ export function symbol(name: string): Polynomial {
 export function sum(...parts: readonly Polynomial[]): Polynomial {
   const collected = new Map<string, Term>();
   for (const { by, symbols } of parts.flat()) {
-    const key = symbols.join("·");
-    const before = collected.get(key)?.by ?? 0;
     // Two unknowns that look alike need not cancel.
-    const total = key.includes("?") && before + by === 0 ? by : before + by;
-    collected.set(key, { by: total, symbols });
+    const key = symbols.join("·") + (symbols.includes("?") ? Math.sign(by) : "");
+    collected.set(key, { by: (collected.get(key)?.by ?? 0) + by, symbols });
   }
   const terms = [...collected.values()].filter(({ by }) => by !== 0);
   return terms.length > mostTerms ? unknown : terms;

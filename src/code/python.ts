@@ -270,7 +270,8 @@ export function readPython(text: string): Scope {
         found.push({ name: textOf(part), value: expression(parts[at + 2]!, depth + 1) });
         at += 2;
       } else if (part.name !== "*" && part.name !== "**") {
-        found.push({ value: expression(part, depth + 1) });
+        const value = expression(part, depth + 1);
+        found.push(parts[at - 1]?.name === "*" ? { value, spread: true } : { value });
       }
     }
     return found;

@@ -26,11 +26,19 @@ export interface SoftValue {
   readonly q: number;
   readonly logProb: number;
   readonly subject: Subject;
+  /** Whether α stands before log π. */
+  readonly tempered: boolean;
   /** Whether there is a term that nothing is known of, and which may hold the entropy. */
   readonly open: boolean;
 }
 
 const logs: readonly string[] = [symbols.logProb, symbols.logProbs, symbols.entropy];
+const temperatures: readonly string[] = [
+  symbols.alpha,
+  symbols.alphaFixed,
+  symbols.logAlpha,
+  symbols.logAlphaFixed,
+];
 const values: readonly string[] = [symbols.q, symbols.qFixed, symbols.v];
 const actorName =
   /(^|_)(actor|policy|pi|pg|generator)\w*loss|loss\w*_?(actor|policy|pi)(_|\b|$)|^(actor|policy|pi)_?(objective|obj)/i;
@@ -92,10 +100,13 @@ function softValue(polynomial: Polynomial, events: readonly Event[], said: strin
   if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
   const qs = polynomial.filter((term) => holds(term, values));
   if (qs.length === 0) return undefined;
-  const bonus = polynomial.filter((term) => holds(term, logs) && !holds(term, values));
+  const logged = polynomial.filter((term) => holds(term, logs) && !holds(term, values));
+  // Beside α·log π there may be another density: a prior's, or one that rewards.
+  const tempered = logged.filter((term) => holds(term, temperatures));
+  const bonus = tempered.length > 0 ? tempered : logged;
   const reward = polynomial.filter((term) => holds(term, [symbols.reward]) && !holds(term, values));
   const q = signOf(qs);
-  const logProb = bonus.length === 0 ? 0 : signOf(bonus);
+  const logProb = bonus.length === 0 ? 0 : signOf(bonus, tempered.length === 0);
   if (q === undefined || logProb === undefined) return undefined;
   const entropy = bonus.length > 0 && bonus.every((term) => holds(term, [symbols.entropy]));
   const subject: Subject = entropy ? "entropy" : "log π";
@@ -103,13 +114,16 @@ function softValue(polynomial: Polynomial, events: readonly Event[], said: strin
     (term) =>
       holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
   );
-  const kind = kindOf(reward, qs, bonus.length > 0, events, said, stepped);
-  return kind ? { kind, q, logProb: entropy ? -logProb : logProb, subject, open } : undefined;
+  const kind = kindOf(reward, qs, q, bonus.length > 0, events, said, stepped);
+  return kind
+    ? { kind, q, logProb: entropy ? -logProb : logProb, subject, open, tempered: tempered.length > 0 }
+    : undefined;
 }
 
 function kindOf(
   reward: Polynomial,
   qs: Polynomial,
+  q: number,
   bonus: boolean,
   events: readonly Event[],
   said: string,
@@ -136,12 +150,12 @@ function kindOf(
   ) {
     return "value";
   }
-  return Math.sign(qs[0]!.by) < 0 || /loss/i.test(said) ? "actor" : "value";
+  return q < 0 || /loss/i.test(said) ? "actor" : "value";
 }
 
 /** The sign of what is plainest: in γ·(1 − d)·Q the term with d has the other one. */
-function signOf(terms: Polynomial): number | undefined {
-  const known = terms.filter((term) => !holds(term, ["?"]));
+function signOf(terms: Polynomial, strict = false): number | undefined {
+  const known = strict ? terms : terms.filter((term) => !holds(term, ["?"]));
   const some = known.length > 0 ? known : terms;
   const plain = some.filter((term) => !holds(term, [symbols.done]));
   const signs = new Set((plain.length > 0 ? plain : some).map(({ by }) => Math.sign(by)));

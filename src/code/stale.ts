@@ -66,15 +66,26 @@ function usesOf(evaluator: Evaluator, values: readonly SoftValue[]): Use[] {
         { statement: value.statement, scope: value.scope },
       ];
       for (const event of value.events) if (event.kind === "statement") statements.push(event);
-      return statements.flatMap(({ statement, scope }) =>
-        [...within(statement.value)]
+      return statements.flatMap(({ statement, scope }) => {
+        // One of two branches: the other one reads what is tuned.
+        if (hasSibling(statement, scope)) return [];
+        return [...within(statement.value)]
           .filter((part) => part.kind === "name" || part.kind === "member")
           .filter(
             (part) => roleOf(nameOf(part)) === symbols.alpha && !evaluator.exponentiated.has(nameOf(part)),
           )
-          .map((expression) => ({ expression: expression as Use["expression"], scope })),
-      );
+          .map((expression) => ({ expression: expression as Use["expression"], scope }));
+      });
     });
+}
+
+function hasSibling(statement: Statement, scope: Scope): boolean {
+  if (statement.kind !== "assign" || statement.arms.length === 0) return false;
+  const arm = statement.arms.at(-1)!;
+  return assigned(scope, spelling(statement.target)).some(({ statement: other }) => {
+    const theirs = other.arms.at(-1);
+    return other.arms.length === statement.arms.length && theirs !== undefined && theirs.from !== arm.from;
+  });
 }
 
 /** Whether this class steps α: who does it elsewhere may refresh it there. */
@@ -118,6 +129,13 @@ function attribute(
   if (!/^(__init__|constructor|init|_?setup\w*|_?build\w*|_?create\w*|fields)$/.test(first.scope.name))
     return undefined;
   if (written.some(({ statement }) => isLive(statement, source))) return undefined;
+  // A branch in which the logarithm is not made is one in which α is a setting.
+  const makers = first.scope.statements.filter(
+    (one) => one.kind === "assign" && roleOf(nameOf(one.target)) === symbols.logAlpha,
+  );
+  const other = ({ arms }: Statement) =>
+    arms.some(({ from, to }) => makers.every((one) => one.from < from || to < one.from));
+  if (makers.length > 0 && written.every(({ statement }) => other(statement))) return undefined;
   // Where it is chosen by a branch, the tuned one may be another name's.
   if (first.part !== undefined) return undefined;
   return tuned(owner, short, evaluator)

@@ -30,6 +30,8 @@ export type Expression = Placed &
 
 export interface Argument {
   readonly name?: string;
+  /** `*values`: the parts of what is given. */
+  readonly spread?: true;
   readonly value: Expression;
 }
 

@@ -1,6 +1,6 @@
 // What an expression is known to be: a polynomial in α, log π, H̄, Q and the like, or a tuple or record of such.
 
-import { has, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
+import { has, numberOf, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
 
@@ -76,13 +76,16 @@ export function named(value: Value, name: string, exponentiated: ReadonlySet<str
   if ("parts" in value)
     return value.parts.length === 0 && !value.entries ? named(unknown, name, exponentiated) : value;
   const role = roleOf(name);
+  // α by a number is α all the same.
+  if (role === symbols.alpha && (numberOf(value) ?? 0) > 0) return symbol(symbols.alphaFixed);
   if (!has(value, "?") || role === undefined) return value;
   const shown = value.filter(
     ({ symbols: [first, ...rest] }) =>
       rest.length === 0 && (first === symbols.logProb || first === symbols.logProbs),
   );
   // A density with its correction for tanh: the sign is shown, the rest is not needed.
-  if (shown.length === 1) return scale(symbol(shown[0]!.symbols[0]!), Math.sign(shown[0]!.by));
+  if (shown.length === 1 && (role === symbols.logProb || role === symbols.entropy))
+    return scale(symbol(shown[0]!.symbols[0]!), Math.sign(shown[0]!.by));
   // What is made of Q is not all of it.
   if (has(value, symbols.q, symbols.qFixed)) return value;
   if (role === symbols.alpha && exponentiated.has(name)) return symbol(symbols.logAlpha);

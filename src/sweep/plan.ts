@@ -56,6 +56,8 @@ export function planOf(study: Study): Plan {
       seeds.map((seed): PlannedRun => {
         const config = trainConfig({
           checkpointEvery: steps,
+          // Runs beside each other keep all cores busy.
+          threads: 1,
           ...study.settings,
           ...settings,
           env: each,

@@ -1,6 +1,7 @@
 // `tempered sweep`: from a study's file to its plan, a question, and the work, told as it goes.
 
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { planOf } from "../../sweep/plan.ts";
@@ -36,7 +37,9 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
   const study = await asInput(() => planOf(readStudy(read(file), file)));
   const plan = flags.stopBroken ? { ...study, stopWhenBroken: true } : study;
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
-  const threads = Math.max(...plan.runs.map(({ config }) => config.threads));
+  const threads = Math.max(
+    ...plan.runs.map(({ config }) => (config.threads === "auto" ? availableParallelism() : config.threads)),
+  );
   if (flags.print === "slurm") {
     const { slurmScript } = await import("./slurm.ts");
     stdout.write(slurmScript({ name: plan.name, workers: workers ?? 10, threads, database }));

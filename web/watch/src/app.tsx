@@ -1,6 +1,7 @@
 // The page: the list of runs beside, what is chosen in the middle.
 
 import type { JSX } from "preact";
+import { Explanation } from "../../shared/term.tsx";
 import { Charts } from "./charts.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Doctor } from "./doctor.tsx";
@@ -35,6 +36,7 @@ export function App(): JSX.Element {
           </>
         )}
       </main>
+      <Explanation />
     </>
   );
 }

@@ -1,0 +1,116 @@
+// Whose Q a value takes: a target network's, by its name or because the program copies another network into it, or the
+// one that is being trained.
+
+import type { Source } from "./judge.ts";
+import { assigned, loopOf, nameOf, outward, spelling } from "./lookup.ts";
+import { roleOf, symbols } from "./roles.ts";
+import type { Expression, Scope } from "./syntax.ts";
+import type { Event } from "./value.ts";
+
+type OfQ = Event & { readonly kind: "q" };
+
+const targetName =
+  /targ|tgt|(^|[._])tar(_|\.|$|\d)|lagged|delayed|frozen|polyak|(^|[._\d])(t|old|bar|prime|ema|slow|hat)\d*(_?net|_?params)?($|[.(])|_(t|old|bar|prime|ema|slow|lagged)\d*(_|$|[.(])|(^|\.)t_?[qQ]\d?(_|$|[.(])/i;
+/** What is done with a network and never with a value. */
+const kept =
+  /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
+
+const copiesOf = new WeakMap<Source, ReadonlySet<string>>();
+
+/** Networks that are made as copies of others, or given their parameters. */
+function copies(source: Source): ReadonlySet<string> {
+  let found = copiesOf.get(source);
+  if (!found) {
+    const matches = source.text.matchAll(
+      /(\w+)\s*=\s*(?:copy\.)?deepcopy\(\s*[\w.]+|(\w+)\.load_state_dict\(\s*[\w.]+\.state_dict\(\)/g,
+    );
+    found = new Set([...matches].map(([, made, loaded]) => (made ?? loaded)!));
+    copiesOf.set(source, found);
+  }
+  return found;
+}
+
+function namesTarget(name: string, source: Source): boolean {
+  return targetName.test(name) || copies(source).has(name.split(".").at(-1)!.replace(/\(.*/, ""));
+}
+
+export function hasTargets(source: Source): boolean {
+  return copies(source).size > 0 || kept.test(source.text);
+}
+
+/** Whose Q it is, as the program spells it: the network, or what its parameters are called. */
+function network(event: OfQ, source: Source): string {
+  const { at, scope } = event;
+  if (at.kind !== "call") return "";
+  const spelt = source.text.slice(at.callee.from, at.callee.to);
+  const applied = /^apply/.test(nameOf(at.callee));
+  const given = at.args
+    .map(({ value }) => source.text.slice(value.from, value.to))
+    .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
+  const held = at.args.find(({ name }) => name === "params")?.value;
+  // A helper may be handed the network.
+  given.push(...at.args.map(({ value }) => spelling(value)).filter((name) => /targ|tgt/i.test(name)));
+  const root = rootOf(at.callee);
+  const alias = root ? aliasOf(root, scope, source) : "";
+  return `${spelt} ${given.join(" ")} ${held ? source.text.slice(held.from, held.to) : ""} ${alias}`;
+}
+
+/** `q` in `q.values(…)`. */
+function rootOf(expression: Expression): (Expression & { kind: "name" }) | undefined {
+  if (expression.kind === "member" || expression.kind === "item") return rootOf(expression.of);
+  return expression.kind === "name" && expression.name !== "self" ? expression : undefined;
+}
+
+function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Source): string {
+  for (const place of outward(scope)) {
+    const looped = loopOf(place, name.name, name.from);
+    if (looped) return source.text.slice(looped.loop.over.from, looped.loop.over.to);
+    const last = assigned(place, name.name).at(-1);
+    if (last) {
+      const { value } = last.statement;
+      const part = last.part !== undefined && value.kind === "sequence" ? value.of[last.part] : value;
+      return part && spelling(part) !== "" ? spelling(part) : "";
+    }
+  }
+  return "";
+}
+
+export function isTarget(event: OfQ, source: Source): boolean {
+  const { at, scope } = event;
+  if (at.kind === "call")
+    return network(event, source)
+      .split(/\s+/)
+      .some((part) => namesTarget(part, source));
+  return namesTarget(nameOf(at), source) || targetName.test(sourceOf(at, scope, source));
+}
+
+/** A network that is not the target; of a name, only where the program shows whose it is. */
+export function isOnline(event: OfQ, source: Source): boolean {
+  if (isTarget(event, source)) return false;
+  if (event.at.kind === "call") {
+    const root = rootOf(event.at.callee);
+    // A network that a helper is handed may be either.
+    if (/^apply/.test(nameOf(event.at.callee))) return true;
+    const handed = outward(event.scope).find(({ parameters }) =>
+      parameters.some(({ name }) => name === root?.name),
+    );
+    if (!handed || handed.name === "__init__") return true;
+    return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
+  }
+  return sourceOf(event.at, event.scope, source) !== "";
+}
+
+/** What made a name, where it is a method of some object. */
+function sourceOf(at: Expression, scope: Scope, source: Source): string {
+  for (const place of outward(scope)) {
+    const last = assigned(place, spelling(at)).at(-1);
+    if (!last) continue;
+    const { value } = last.statement;
+    return value.kind === "call" &&
+      value.callee.kind === "member" &&
+      roleOf(nameOf(value.callee)) === symbols.q
+      ? source.text.slice(value.callee.from, value.callee.to)
+      : "";
+  }
+  return "";
+}
