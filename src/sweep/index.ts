@@ -10,7 +10,7 @@ export { Queue, type Segment } from "./queue.ts";
 export type { SettingSummary, StudyReport } from "./report.ts";
 export type { SegmentProgress } from "./segment.ts";
 export type { Stopped } from "./stopped.ts";
-export type { StoredSegments } from "./stored-segments.ts";
+export type { Commitment, StoredProgress, StoredSegments } from "./stored-segments.ts";
 export type { NamedSettings, Range } from "./study.ts";
 export { readStudy, type Study, StudyError } from "./study.ts";
 export { type SweepEvent, type SweepOptions, sweep } from "./sweep.ts";

@@ -14,8 +14,10 @@ const PIECE = 1_000_000;
 const SCHEMA = "tempered_sweep";
 
 /** What an attempt comes to: the run goes on, waits at a rung, or is over. */
+/** Whether a run goes on, waits, or has ended. */
 export type Commitment = "going" | "waiting" | "ended";
 
+/** How far a run is, by its segments that have ended. */
 export interface StoredProgress {
   /** Segments that are done. */
   readonly index: number;
@@ -50,6 +52,7 @@ export class StoredSegments {
       });
   }
 
+  /** How far a run is; undefined where none of its segments has ended. */
   async progressOf(run: string): Promise<StoredProgress | undefined> {
     return (await this.progress([run])).get(run);
   }
