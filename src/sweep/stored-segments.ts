@@ -14,7 +14,6 @@ const PIECE = 1_000_000;
 const SCHEMA = "tempered_sweep";
 
 /** What an attempt comes to: the run goes on, waits at a rung, or is over. */
-/** Whether a run goes on, waits, or has ended. */
 export type Commitment = "going" | "waiting" | "ended";
 
 /** How far a run is, by its segments that have ended. */
