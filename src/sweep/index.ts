@@ -11,7 +11,7 @@ export type { SettingSummary, StudyReport } from "./report.ts";
 export type { SegmentProgress } from "./segment.ts";
 export type { QueueState, Segment, SegmentQueue, Taken } from "./segment-queue.ts";
 export type { Stopped } from "./stopped.ts";
-export type { StoredSegments } from "./stored-segments.ts";
+export type { Commitment, StoredProgress, StoredSegments } from "./stored-segments.ts";
 export type { NamedSettings, Range } from "./study.ts";
 export { readStudy, type Study, StudyError } from "./study.ts";
 export { type SweepEvent, type SweepOptions, sweep } from "./sweep.ts";

@@ -16,6 +16,7 @@ const SCHEMA = "tempered_sweep";
 /** What an attempt comes to: the run goes on, waits at a rung, or is over. */
 export type Commitment = "going" | "waiting" | "ended";
 
+/** How far a run is, by its segments that have ended. */
 export interface StoredProgress {
   /** Segments that are done. */
   readonly index: number;
@@ -50,6 +51,7 @@ export class StoredSegments {
       });
   }
 
+  /** How far a run is; undefined where none of its segments has ended. */
   async progressOf(run: string): Promise<StoredProgress | undefined> {
     return (await this.progress([run])).get(run);
   }
