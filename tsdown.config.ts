@@ -18,15 +18,20 @@ export default defineConfig({
     "src/doctor/index.ts",
     "src/graph/index.ts",
     "src/engines/index.ts",
+    "src/engines/onnxruntime/absent.ts",
     "src/statistics/index.ts",
     "src/sweep/index.ts",
     "src/sweep/segment-process.ts",
     "src/cli/main.ts",
   ],
   unbundle: true,
-  platform: "node",
+  // Neither Node's helpers nor a browser's go into what both import.
+  platform: "neutral",
+  inputOptions: { resolve: { mainFields: ["module", "main"] } },
   format: "esm",
   target: "es2023",
   dts: true,
+  // Agents and the like can be disposed of; a page that compiles for ES2022 has no word for that.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   fixedExtension: false,
 });

@@ -5,7 +5,7 @@ const SURROUNDINGS = [
   "src/envs/gymnasium/{gymnasium-env,python-environments,python-process}.test.ts",
   "test/gymnasium-learning.test.ts",
   "test/bits/runtimes.test.ts",
-  "test/web/{lab,watch}.test.ts",
+  "test/web/{accessibility,bundled-package,game,lab,study,watch}.test.ts",
   "test/sweep/postgres.test.ts",
 ];
 

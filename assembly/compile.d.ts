@@ -1,8 +1,10 @@
 export interface KernelModule {
   readonly entry: string;
   readonly flags: readonly string[];
-  readonly target: string;
 }
-export const modules: readonly [KernelModule, KernelModule, KernelModule, KernelModule];
-export function compile(module?: KernelModule): Promise<Uint8Array>;
+type Written = KernelModule & { readonly target: string };
+export const modules: readonly [Written, Written, Written, Written];
+export const kernels: { readonly portable: KernelModule; readonly fused: KernelModule };
+export function compile(module: KernelModule): Promise<Uint8Array>;
 export function moduleText(bytes: Uint8Array): string;
+export function kernelsText(portable: Uint8Array, fused: Uint8Array): string;

@@ -1,23 +1,37 @@
 // Compiles the kernels and writes them, as base64, into the TypeScript modules that the engines load: bundlers,
 // browsers and Node all take them without fetching a file. Run it with `npm run build:wasm` after changing a kernel.
-// The wasm engine gets all of them, over shared memory; the onnxruntime engine, whose tensors cannot live in shared
-// memory, gets the optimiser's over memory of its own. Random streams and the acting policy get theirs.
+// The wasm engine gets all of them, over shared memory, twice: once for each arithmetic (multiply-add.ts), which compressed
+// together are little more than one. The onnxruntime engine, whose tensors cannot live in shared memory, gets the
+// optimiser's over memory of its own. Random streams and the acting policy get theirs.
 
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { zlibSync } from "fflate";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-const shared = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--enable", "threads"];
+const imported = ["--importMemory"];
+const shared = [...imported, "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--enable", "threads"];
 
-/** Each module: its source, the flags of its own, and where it goes. */
+/** What the two arithmetics are compiled with. */
+const portable = ["--use", "FUSED=0"];
+const fused = ["--use", "FUSED=1", "--enable", "relaxed-simd"];
+
+/** Modules that are written as they are: the source, the flags of its own, and where it goes. */
 export const modules = [
-  { entry: "index.ts", flags: shared, target: "src/engines/wasm/kernels.generated.ts" },
-  { entry: "optimiser.ts", flags: [], target: "src/engines/onnxruntime/optimiser.generated.ts" },
-  { entry: "philox.ts", flags: [], target: "src/random/philox.generated.ts" },
-  { entry: "acting.ts", flags: [], target: "src/agent/acting.generated.ts" },
+  { entry: "fused-probe.ts", flags: [...fused, "--noExportMemory"], target: "src/engines/wasm/fused-probe.generated.ts" },
+  { entry: "optimiser.ts", flags: imported, target: "src/engines/onnxruntime/optimiser.generated.ts" },
+  { entry: "philox.ts", flags: imported, target: "src/random/philox.generated.ts" },
+  { entry: "acting.ts", flags: imported, target: "src/agent/acting.generated.ts" },
 ];
+
+/** All kernels of the wasm engine, in either arithmetic. */
+export const kernels = {
+  portable: { entry: "index.ts", flags: [...shared, ...portable] },
+  fused: { entry: "index.ts", flags: [...shared, ...fused] },
+  target: "src/engines/wasm/kernels.generated.ts",
+};
 
 const common = [
   ["--optimizeLevel", "3"],
@@ -25,13 +39,12 @@ const common = [
   ["--noAssert"],
   ["--enable", "simd"],
   ["--runtime", "stub"],
-  ["--importMemory"],
   ["--baseDir", here],
   ["--outFile", "kernels.wasm"],
 ].flat();
 
 /** The compiled module's bytes. */
-export async function compile({ entry, flags } = modules[0]) {
+export async function compile({ entry, flags }) {
   let bytes;
   const { error, stderr } = await asc.main([entry, ...common, ...flags], {
     writeFile: (name, contents) => {
@@ -42,15 +55,33 @@ export async function compile({ entry, flags } = modules[0]) {
   return bytes;
 }
 
-/** The generated module's text. */
+/** The text of a generated module that holds one compiled module. */
 export function moduleText(bytes) {
-  return `// Written by assembly/compile.js. Do not edit.\nexport const kernels =\n  "${Buffer.from(bytes).toString("base64")}";\n`;
+  return generated(`export const kernels =\n  "${base64(bytes)}";`);
+}
+
+/** The text of the generated module that holds the kernels in both arithmetics, compressed as one. */
+export function kernelsText(portable, fused) {
+  const packed = zlibSync(Buffer.concat([portable, fused]), { level: 9 });
+  return generated(
+    `/** Both modules after each other, by zlib; the first, portable, has so many bytes. */\n` +
+      `export const portableBytes = ${portable.length};\nexport const kernels =\n  "${base64(packed)}";`,
+  );
+}
+
+function base64(bytes) {
+  return Buffer.from(bytes).toString("base64");
+}
+
+function generated(text) {
+  return `// Written by assembly/compile.js. Do not edit.\n${text}\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const module of modules) {
-    const bytes = await compile(module);
-    await writeFile(new URL(`../${module.target}`, import.meta.url), moduleText(bytes));
-    console.log(`${module.entry}: ${bytes.length} bytes`);
-  }
+  const write = async (target, text) => {
+    await writeFile(new URL(`../${target}`, import.meta.url), text);
+    console.log(`${target}: ${text.length} bytes`);
+  };
+  for (const module of modules) await write(module.target, moduleText(await compile(module)));
+  await write(kernels.target, kernelsText(await compile(kernels.portable), await compile(kernels.fused)));
 }

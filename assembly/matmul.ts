@@ -4,6 +4,7 @@
 // is a sum over k in ascending order, so how rows and columns are shared out changes no bit.
 
 import { step4, storeLanes } from "./elementwise";
+import { addProduct } from "./multiply-add";
 
 /** What is done to a tile before it is stored, in this order. */
 const ADD_MATRIX = 1, ADD_ROW = 2, RELU = 4, GATE = 8;
@@ -79,30 +80,30 @@ function tile(
   if (K > 0) do {
     const b0 = v128.load(b), b1 = v128.load(b, 16);
     let x = v128.load32_splat(a0);
-    c00 = f32x4.add(c00, f32x4.mul(x, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x, b1));
+    c00 = addProduct(c00, x, b0);
+    c01 = addProduct(c01, x, b1);
     if (R > 1) {
       x = kind == PACKED ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
-      c10 = f32x4.add(c10, f32x4.mul(x, b0));
-      c11 = f32x4.add(c11, f32x4.mul(x, b1));
+      c10 = addProduct(c10, x, b0);
+      c11 = addProduct(c11, x, b1);
       a1 += 4;
     }
     if (R > 2) {
       x = kind == PACKED ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
-      c20 = f32x4.add(c20, f32x4.mul(x, b0));
-      c21 = f32x4.add(c21, f32x4.mul(x, b1));
+      c20 = addProduct(c20, x, b0);
+      c21 = addProduct(c21, x, b1);
       a2 += 4;
     }
     if (R > 3) {
       x = kind == PACKED ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
-      c30 = f32x4.add(c30, f32x4.mul(x, b0));
-      c31 = f32x4.add(c31, f32x4.mul(x, b1));
+      c30 = addProduct(c30, x, b0);
+      c31 = addProduct(c31, x, b1);
       a3 += 4;
     }
     if (R > 4) {
       x = kind == PACKED ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
-      c40 = f32x4.add(c40, f32x4.mul(x, b0));
-      c41 = f32x4.add(c41, f32x4.mul(x, b1));
+      c40 = addProduct(c40, x, b0);
+      c41 = addProduct(c41, x, b1);
       a4 += 4;
     }
     a0 += kind == PACKED ? <usize>R << 2 : 4;

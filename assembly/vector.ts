@@ -2,6 +2,7 @@
 // all rows of one matrix with all rows of another. A sum's order never depends on how the work is shared out.
 
 import { storeLanes } from "./elementwise";
+import { addProduct } from "./multiply-add";
 import { addLanes } from "./sum";
 
 /** y = x · B for a vector x [K] and `columns` columns of B [K, …], summed over k in ascending order. */
@@ -16,11 +17,11 @@ export function timesMatrix(y: usize, x: usize, b: usize, stride: usize, K: i32,
     let at: usize = 0;
     for (let left = columns; left > 0; left -= 4) {
       let sum = first ? f32x4.splat(0) : v128.load(y + at);
-      sum = f32x4.add(sum, f32x4.mul(x0, v128.load(b + at)));
+      sum = addProduct(sum, x0, v128.load(b + at));
       if (many) {
-        sum = f32x4.add(sum, f32x4.mul(x1, v128.load(b1 + at)));
-        sum = f32x4.add(sum, f32x4.mul(x2, v128.load(b2 + at)));
-        sum = f32x4.add(sum, f32x4.mul(x3, v128.load(b3 + at)));
+        sum = addProduct(sum, x1, v128.load(b1 + at));
+        sum = addProduct(sum, x2, v128.load(b2 + at));
+        sum = addProduct(sum, x3, v128.load(b3 + at));
       }
       storeLanes(y + at, sum, left);
       at += 16;
@@ -40,11 +41,11 @@ function tail(x: usize, count: i32): v128 {
 export function dot(p: usize, q: usize, K: i32): f32 {
   let sum = f32x4.splat(0);
   for (; K > 3; K -= 4) {
-    sum = f32x4.add(sum, f32x4.mul(v128.load(p), v128.load(q)));
+    sum = addProduct(sum, v128.load(p), v128.load(q));
     p += 16;
     q += 16;
   }
-  if (K > 0) sum = f32x4.add(sum, f32x4.mul(tail(p, K), tail(q, K)));
+  if (K > 0) sum = addProduct(sum, tail(p, K), tail(q, K));
   return addLanes(sum);
 }
 
@@ -55,10 +56,10 @@ export function dots4(p: usize, strideP: usize, q: usize, K: i32, c: usize, step
   let whole = K >> 2;
   if (whole > 0) do {
     const y = v128.load(q);
-    s0 = f32x4.add(s0, f32x4.mul(v128.load(p), y));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load(p1), y));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load(p2), y));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load(p3), y));
+    s0 = addProduct(s0, v128.load(p), y);
+    s1 = addProduct(s1, v128.load(p1), y);
+    s2 = addProduct(s2, v128.load(p2), y);
+    s3 = addProduct(s3, v128.load(p3), y);
     p += 16;
     p1 += 16;
     p2 += 16;
@@ -68,10 +69,10 @@ export function dots4(p: usize, strideP: usize, q: usize, K: i32, c: usize, step
   const rest = K & 3;
   if (rest) {
     const y = tail(q, rest);
-    s0 = f32x4.add(s0, f32x4.mul(tail(p, rest), y));
-    s1 = f32x4.add(s1, f32x4.mul(tail(p1, rest), y));
-    s2 = f32x4.add(s2, f32x4.mul(tail(p2, rest), y));
-    s3 = f32x4.add(s3, f32x4.mul(tail(p3, rest), y));
+    s0 = addProduct(s0, tail(p, rest), y);
+    s1 = addProduct(s1, tail(p1, rest), y);
+    s2 = addProduct(s2, tail(p2, rest), y);
+    s3 = addProduct(s3, tail(p3, rest), y);
   }
   store<f32>(c, addLanes(s0));
   store<f32>(c + stepP, addLanes(s1));
@@ -89,17 +90,17 @@ export function dots42(
   if (whole > 0) do {
     const y0 = v128.load(q), y1 = v128.load(q1);
     let x = v128.load(p);
-    s00 = f32x4.add(s00, f32x4.mul(x, y0));
-    s01 = f32x4.add(s01, f32x4.mul(x, y1));
+    s00 = addProduct(s00, x, y0);
+    s01 = addProduct(s01, x, y1);
     x = v128.load(p1);
-    s10 = f32x4.add(s10, f32x4.mul(x, y0));
-    s11 = f32x4.add(s11, f32x4.mul(x, y1));
+    s10 = addProduct(s10, x, y0);
+    s11 = addProduct(s11, x, y1);
     x = v128.load(p2);
-    s20 = f32x4.add(s20, f32x4.mul(x, y0));
-    s21 = f32x4.add(s21, f32x4.mul(x, y1));
+    s20 = addProduct(s20, x, y0);
+    s21 = addProduct(s21, x, y1);
     x = v128.load(p3);
-    s30 = f32x4.add(s30, f32x4.mul(x, y0));
-    s31 = f32x4.add(s31, f32x4.mul(x, y1));
+    s30 = addProduct(s30, x, y0);
+    s31 = addProduct(s31, x, y1);
     p += 16;
     p1 += 16;
     p2 += 16;
@@ -111,17 +112,17 @@ export function dots42(
   if (rest) {
     const y0 = tail(q, rest), y1 = tail(q1, rest);
     let x = tail(p, rest);
-    s00 = f32x4.add(s00, f32x4.mul(x, y0));
-    s01 = f32x4.add(s01, f32x4.mul(x, y1));
+    s00 = addProduct(s00, x, y0);
+    s01 = addProduct(s01, x, y1);
     x = tail(p1, rest);
-    s10 = f32x4.add(s10, f32x4.mul(x, y0));
-    s11 = f32x4.add(s11, f32x4.mul(x, y1));
+    s10 = addProduct(s10, x, y0);
+    s11 = addProduct(s11, x, y1);
     x = tail(p2, rest);
-    s20 = f32x4.add(s20, f32x4.mul(x, y0));
-    s21 = f32x4.add(s21, f32x4.mul(x, y1));
+    s20 = addProduct(s20, x, y0);
+    s21 = addProduct(s21, x, y1);
     x = tail(p3, rest);
-    s30 = f32x4.add(s30, f32x4.mul(x, y0));
-    s31 = f32x4.add(s31, f32x4.mul(x, y1));
+    s30 = addProduct(s30, x, y0);
+    s31 = addProduct(s31, x, y1);
   }
   const d = c + stepQ;
   store<f32>(c, addLanes(s00));

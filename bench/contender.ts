@@ -7,6 +7,8 @@ import { createInterface } from "node:readline";
 export interface Measurement {
   readonly updates: number;
   readonly seconds: number;
+  /** Seconds of processor time, all threads together: what a busy machine changes less than the clock. */
+  readonly cpu: number;
   /** Milliseconds of one update, 10th percentile and median. */
   readonly p10: number;
   readonly p50: number;

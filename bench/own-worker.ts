@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 import { chooseEngine } from "../src/engines/choose.ts";
-import type { EngineName } from "../src/engines/engine.ts";
+import type { ArithmeticChoice, EngineName } from "../src/engines/engine.ts";
 import { gemmGflops } from "../src/measure/gemm.ts";
 import { randomUpdates } from "../src/measure/random-updates.ts";
 import { count, sizeOptions, sizesOf } from "./options.ts";
@@ -14,14 +14,24 @@ const { values } = parseArgs({
     ...sizeOptions,
     threads: { type: "string", default: "1" },
     engine: { type: "string", default: "onnxruntime" },
+    arithmetic: { type: "string", default: "auto" },
   },
 });
 const threads = count("threads", values.threads);
-const engine = await chooseEngine({ engine: values.engine as EngineName, threads });
+const engine = await chooseEngine({
+  engine: values.engine as EngineName,
+  threads,
+  arithmetic: values.arithmetic as ArithmeticChoice,
+});
 const updates = await randomUpdates(engine, sizesOf(values));
 
 await serve({
-  info: { tempered: engine.name, threads, node: process.version },
+  info: {
+    tempered: engine.name,
+    threads,
+    ...(engine.arithmetic && { arithmetic: engine.arithmetic }),
+    node: process.version,
+  },
   gemm: (seconds) => gemmGflops(engine, seconds),
   update: updates.update,
 });

@@ -26,11 +26,14 @@ export async function serve(work: Work, warmUp = 200): Promise<void> {
 }
 
 async function rate(work: Work, seconds: number): Promise<Measurement> {
+  const before = process.cpuUsage();
   const times = await timesOf(() => work.update(), seconds);
+  const { user, system } = process.cpuUsage(before);
   const total = times.reduce((sum, time) => sum + time, 0);
   return {
     updates: times.length,
     seconds: total / 1e3,
+    cpu: (user + system) / 1e6,
     p10: quantile(times, 0.1),
     p50: quantile(times, 0.5),
   };

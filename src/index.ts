@@ -1,14 +1,24 @@
 // tempered's main entry: Soft Actor-Critic whose temperature can be seen, trusted and repaired.
 
-export { Agent, type LearnOptions } from "./agent/agent.ts";
-export { type Evaluation, evaluate } from "./agent/evaluate.ts";
+export type { PredictOptions } from "./agent/actor.ts";
+export { Agent, type AgentOptions } from "./agent/agent.ts";
+export { type Evaluation, evaluate, type Policy } from "./agent/evaluate.ts";
+export type {
+  EvaluationOptions,
+  LearnEvaluation,
+  LearnOptions,
+  MetricsLog,
+  MetricsRow,
+} from "./agent/learn-options.ts";
+export { Learning } from "./agent/learning.ts";
 export type { LearnMetrics } from "./agent/metrics-window.ts";
 export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./agent/options.ts";
 export { presets } from "./agent/presets.ts";
-export { SAC, type SacCreateOptions } from "./agent/sac.ts";
+export { SAC, type SacCreateOptions, type SacLoadOptions, type World } from "./agent/sac.ts";
 export { chooseEngine, type EngineChoice } from "./engines/choose.ts";
 export type { Engine, EngineName } from "./engines/engine.ts";
 export { TemperedError } from "./errors.ts";
+export { RandomStream } from "./random/index.ts";
 export type {
   TargetEntropy,
   TargetEntropySchedule,

@@ -1,8 +1,12 @@
 // How fast 100 MB logs are read and in how much memory, one format a process:
 //   npx tsx test/large-logs.ts [tfevents|csv|jsonl|text] [MB]
 // Writes the log to a temporary directory, reads it as the command line would, and prints MB/s and the largest RSS.
+// With --watch it is the dashboard that reads it (`npm run build` first), and what is printed is how long the page waited
+// for an answer meanwhile:
+//   npx tsx test/large-logs.ts csv 1000 --watch
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,15 +45,20 @@ const ROWS: Readonly<
   },
 };
 
-const [, , format, megabytes = "100", file] = process.argv;
+const watches = process.argv.includes("--watch");
+const [format, megabytes = "100", file] = process.argv.slice(2).filter((word) => word !== "--watch");
 if (file) await measure(file, format!, Number(megabytes));
-else for (const name of format ? [format] : Object.keys(ROWS)) generateAndMeasure(name);
+else for (const name of format ? [format] : Object.keys(ROWS)) await generateAndMeasure(name);
 
-function generateAndMeasure(name: string): void {
+async function generateAndMeasure(name: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "tempered-large-"));
   try {
     const path = join(directory, `log.${name}`);
     write(path, name, Number(megabytes) * 1e6);
+    if (watches) {
+      await watch(directory, name);
+      return;
+    }
     // A fresh process, so that its largest RSS is the reader's.
     const arguments_ = ["--import", "tsx", import.meta.filename, name, megabytes, path];
     const child = spawnSync(process.execPath, arguments_, { stdio: "inherit" });
@@ -68,6 +77,44 @@ async function measure(path: string, name: string, size: number): Promise<void> 
   console.log(
     `${name}: ${size} MB, ${(size / seconds).toFixed(0)} MB/s, largest RSS ${rss.toFixed(0)} MB, ${rows}`,
   );
+}
+
+/** Asks the dashboard for its page all the time while it reads the log and tells of the run. */
+async function watch(directory: string, name: string): Promise<void> {
+  const program = new URL("../dist/cli/main.js", import.meta.url).pathname;
+  const child = spawn(process.execPath, [program, "watch", directory, "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const [first] = await once(child.stdout, "data");
+    const page = new URL(/http:\/\/\S+/.exec(String(first))![0]);
+    const begin = performance.now();
+    let shownAt: number | undefined;
+    // The stream of events is what makes the server look at the folder.
+    const events = await fetch(new URL(`/api/events${page.search}`, page));
+    void (async () => {
+      let text = "";
+      for await (const part of events.body!.pipeThrough(new TextDecoderStream())) {
+        text = (text + part).slice(-100_000);
+        if (shownAt === undefined && text.includes('"scanned"')) shownAt = performance.now();
+      }
+    })().catch(() => {});
+    const waits: number[] = [];
+    // A second beyond, for what a look leaves behind.
+    while (performance.now() < (shownAt ?? Number.POSITIVE_INFINITY) + 1000) {
+      const asked = performance.now();
+      await (await fetch(page)).text();
+      waits.push(performance.now() - asked);
+      await new Promise((resume) => setTimeout(resume, 20));
+    }
+    const longest = Math.max(...waits) / 1000;
+    console.log(
+      `${name}: ${megabytes} MB shown after ${((shownAt! - begin) / 1000).toFixed(1)} s; of ${waits.length} requests meanwhile ` +
+        `the slowest took ${longest.toFixed(2)} s, the median ${waits.sort((a, b) => a - b)[waits.length >> 1]!.toFixed(0)} ms`,
+    );
+  } finally {
+    child.kill();
+  }
 }
 
 function write(path: string, name: string, size: number): void {

@@ -1,11 +1,17 @@
 // The learner's policy as the agent uses it: observations as the environment gives them go in, actions come out.
 
+import { describe } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
 import type { RandomStream } from "../random/index.ts";
 import { ActingPolicy } from "./acting.ts";
 import { type ActionScale, toEnvironment } from "./action-scale.ts";
 import type { Learner } from "./learner.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
+
+export interface PredictOptions {
+  /** tanh(μ), or the likeliest of discrete actions, instead of a draw. Default false. */
+  readonly deterministic?: boolean;
+}
 
 export class Actor {
   private readonly learner: Learner;
@@ -42,15 +48,34 @@ export class Actor {
   }
 
   /**
-   * An action in the environment's units.
-   * @throws TemperedError (OBSERVATION) for an observation of the wrong length
+   * An action in the environment's units, or one for each observation of a batch.
+   * @throws TemperedError (OBSERVATION) for an observation of the wrong length, or with what is no finite number
    */
-  environmentAction(observation: ArrayLike<number>, random?: RandomStream): number[] {
+  environmentAction(
+    observation: ArrayLike<number> | readonly ArrayLike<number>[],
+    random?: RandomStream,
+  ): number[] | number[][] {
+    if (isBatch(observation)) return observation.map((row) => this.oneAction(row, random));
+    return this.oneAction(observation, random);
+  }
+
+  private oneAction(observation: ArrayLike<number>, random?: RandomStream): number[] {
     const expected = this.observed.length;
-    if (observation.length !== expected) {
+    if (observation?.length !== expected) {
+      const got = observation?.length;
+      const several = got > expected && got % expected === 0;
       throw new TemperedError(
         "OBSERVATION",
-        `Expected an observation of ${expected} numbers, got ${observation.length}`,
+        `Expected an observation of ${expected} numbers, got ${got ?? describe(observation)}` +
+          (several ? `; for ${got / expected} observations at once, pass an array of them` : ""),
+      );
+    }
+    for (let i = 0; i < expected; i++) {
+      if (Number.isFinite(observation[i])) continue;
+      throw new TemperedError(
+        "OBSERVATION",
+        `Expected an observation of finite numbers, got ${describe(observation[i])} as number ${i} of ${expected}; ` +
+          "look for a division by zero or a missing value in what makes it",
       );
     }
     const unitAction = new Float32Array(this.scale.size);
@@ -59,4 +84,10 @@ export class Actor {
     toEnvironment(this.scale, unitAction, action);
     return Array.from(action);
   }
+}
+
+function isBatch(
+  observation: ArrayLike<number> | readonly ArrayLike<number>[],
+): observation is readonly ArrayLike<number>[] {
+  return Array.isArray(observation) && typeof observation[0] === "object";
 }

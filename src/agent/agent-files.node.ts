@@ -16,7 +16,7 @@ import { checkTensors, storedSize } from "./learner-state.ts";
 import { hyperparameters } from "./options.ts";
 import { decodeSafetensors } from "./safetensors.ts";
 import { fromSnapshot, SNAPSHOT_FORMAT, toSnapshot } from "./snapshot.ts";
-import { checkState, parsedManifest } from "./stored-state.node.ts";
+import { checkState, parsedManifest } from "./stored-state.ts";
 import { updateSpec } from "./update-spec.ts";
 
 const CHECKPOINT = "checkpoint";

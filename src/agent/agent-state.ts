@@ -2,6 +2,7 @@
 // to the bit. What it learned is always there; the replay buffer, and the episodes in progress with their environments,
 // where they were asked for and can be had.
 
+import type { Arithmetic } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { RandomState } from "../random/index.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
@@ -17,6 +18,8 @@ export interface AgentState {
   /** Id of the environment it learned in. */
   readonly env: string;
   readonly seed: number;
+  /** Of the wasm engine that it learned with. */
+  readonly arithmetic?: Arithmetic | undefined;
   readonly observationSize: number;
   readonly actionSize: number;
   /** How many actions each choice has, where actions are discrete. */

@@ -5,7 +5,8 @@ import { batchesOf } from "../../test/agent/batches-of.ts";
 import { CountingEnv } from "../../test/agent/counting-env.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { box, discrete, type Env, makeEnv, SyncVectorEnv, type VectorEnv } from "../envs/index.ts";
-import type { Agent, LearnOptions } from "./agent.ts";
+import type { Agent } from "./agent.ts";
+import type { LearnOptions } from "./learn-options.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 import { SAC, type SacCreateOptions } from "./sac.ts";
 
@@ -16,7 +17,8 @@ afterAll(() => Promise.all(made.map((agent) => agent.dispose())));
 const small = { hidden: [8, 8], batchSize: 8, learningStarts: 10 };
 
 async function agentIn(env: Env | VectorEnv, options: SacCreateOptions = {}): Promise<Agent> {
-  const agent = await SAC.create(env, { engine, ...small, ...options });
+  // Some of these environments count what happens to them.
+  const agent = await SAC.create(env, { engine, check: false, ...small, ...options });
   made.push(agent);
   return agent;
 }
@@ -319,8 +321,8 @@ describe("making an agent refuses", () => {
       "action bounds that are not finite",
       new CountingEnv({ actionSpace: box([-Infinity], [1]) }),
       {},
-      "ACTION_SPACE",
-      "got [-Infinity, 1]",
+      "ENV_CHECK",
+      "Expected finite bounds of actionSpace, got -Infinity to 1",
     ],
     [
       "a target that no policy reaches",

@@ -19,28 +19,22 @@ import {
   temperatureSettings,
 } from "../sac/temperature.ts";
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
+import type { PredictOptions } from "./actor.ts";
 import { type AgentState, mustFit } from "./agent-state.ts";
+import { agentStorage } from "./agent-storage.ts";
+import { agentText } from "./agent-text.ts";
 import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
+import { type LearnOptions, learnOptions } from "./learn-options.ts";
 import { Learner } from "./learner.ts";
+import { Learning, told } from "./learning.ts";
 import { LearningLoop } from "./learning-loop.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
 import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
 import { STEP_SECONDS } from "./time-limit.ts";
 import { updateSpec } from "./update-spec.ts";
-
-export interface LearnOptions {
-  /** Environment steps to take, all environments together; up to N − 1 more where N step at once. */
-  readonly totalTimesteps: number;
-  /** Ends learning after the current step; the agent stays usable. */
-  readonly signal?: AbortSignal;
-  /** Environment steps between two reports. Default 100. */
-  readonly logEvery?: number;
-  /** How long the environments may take for a step or a reset. Default 90. */
-  readonly stepSeconds?: number;
-}
 
 export interface RunningOptions {
   /** Runs the updates. */
@@ -184,38 +178,39 @@ export class Agent {
   }
 
   /**
-   * The policy's action, in the environment's units.
+   * The policy's action, in the environment's units; of an array of observations, an action for each.
    * @param observation as the environment gives it, flat
    * @param deterministic tanh(μ), or the likeliest of discrete actions, instead of a draw. Default false
-   * @throws TemperedError (OBSERVATION) for an observation of the wrong length
+   * @throws TemperedError (OBSERVATION) for an observation of the wrong length, or with what is no finite number
    */
+  predict(observation: ArrayLike<number>, options?: PredictOptions): number[];
+  predict(observations: readonly ArrayLike<number>[], options?: PredictOptions): number[][];
   predict(
-    observation: ArrayLike<number>,
-    { deterministic = false }: { deterministic?: boolean } = {},
-  ): number[] {
-    return this.loop.actor.environmentAction(
-      observation,
-      deterministic ? undefined : this.loop.random.prediction,
-    );
+    observation: ArrayLike<number> | readonly ArrayLike<number>[],
+    { deterministic = false }: PredictOptions = {},
+  ): number[] | number[][] {
+    const { actor, random } = this.loop;
+    return actor.environmentAction(observation, deterministic ? undefined : random.prediction);
   }
 
   /**
-   * Learns by acting in the environment; yields what there is to see every `logEvery` steps, and at the end. Another
-   * call goes on where this one ended, in the middle of an episode too. Other work of the process gets its turn every
-   * 50 ms.
-   * @throws TemperedError (LEARNING) while another call has not ended
+   * Learns by acting in the environment: `await` it whole, which gives the last report, or loop over its reports, one every
+   * `logEvery` steps and one at the end. Nothing happens before. Another call goes on where this one ended, in the middle
+   * of an episode too. Other work of the process gets its turn every 50 ms.
+   * @throws TemperedError (LEARN_OPTIONS) at once; (LEARNING) when it begins while another call has not ended
    */
-  async *learn({
-    totalTimesteps,
-    signal,
-    logEvery = 100,
-    stepSeconds = STEP_SECONDS,
-  }: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
+  learn(options: LearnOptions): Learning {
+    const checked = learnOptions(options, this.env);
+    return new Learning(told(this, this.reports(checked), checked), () => this.loop.peek());
+  }
+
+  private async *reports(options: LearnOptions): AsyncGenerator<LearnMetrics, void, void> {
+    const { totalTimesteps, signal, logEvery = 100, stepSeconds = STEP_SECONDS } = options;
     if (this.learning) {
       throw new TemperedError(
         "LEARNING",
-        "Expected one call of learn at a time, got a second before the first has ended; await the first loop, or end it " +
-          "with its signal",
+        "Expected one call of learn at a time, got a second before the first has ended; await the first " +
+          "(await agent.learn({ totalTimesteps })), or end it with its signal",
       );
     }
     this.learning = true;
@@ -251,6 +246,7 @@ export class Agent {
       return {
         env: env.id,
         seed,
+        ...(this.engine.arithmetic && { arithmetic: this.engine.arithmetic }),
         observationSize: this.learner.networks.actor.spec.inputSize,
         actionSize,
         ...(choices && { choices }),
@@ -276,14 +272,25 @@ export class Agent {
   }
 
   /**
-   * Saves weights, log α, the optimisers and the random streams into `directory` (Node only); `SAC.load` reads it.
-   * What was saved there before is replaced, atomically. While the agent learns, what is saved is what it is after the
-   * step in flight.
+   * Saves weights, log α, the optimisers and the random streams; `SAC.load` reads them. What was saved under that name before is
+   * replaced, atomically. While the agent learns, what is saved is what it is after the step in flight.
+   * @param name a directory in Node; in a browser a name in the Origin Private File System, which outlives the page
    * @param replay with the replay buffer and the episodes in progress, so that it learns on to the bit. Default false
+   * @throws TemperedError (SNAPSHOT) for weights that are not finite; in browsers also (NO_STORAGE, STORAGE, AGENT_NAME)
    */
-  async save(directory: string, { replay = false }: { replay?: boolean } = {}): Promise<void> {
-    const { saveAgent } = await import("./agent-files.node.ts");
-    await saveAgent(await this.state({ replay }), directory);
+  async save(name: string, { replay = false }: { replay?: boolean } = {}): Promise<void> {
+    const { saveAgent } = await agentStorage();
+    await saveAgent(await this.state({ replay }), name);
+  }
+
+  /**
+   * What `save` saves, as bytes to keep anywhere: a safetensors file. `SAC.fromBytes` takes them.
+   * @param replay as of `save`
+   * @throws TemperedError (SNAPSHOT) for weights that are not finite
+   */
+  async toBytes({ replay = false }: { replay?: boolean } = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { encodeAgent } = await import("./agent-bytes.ts");
+    return encodeAgent(await this.state({ replay }));
   }
 
   /** Waits for the step in flight. */
@@ -294,5 +301,10 @@ export class Agent {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  /** What console.log shows in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return agentText(this);
   }
 }

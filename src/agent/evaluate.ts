@@ -1,7 +1,6 @@
 // How good a policy is: its mean return over whole episodes, by default without noise.
 
 import type { Env, StepResult } from "../envs/env.ts";
-import type { Agent } from "./agent.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { STEP_SECONDS, within } from "./time-limit.ts";
 
@@ -13,6 +12,11 @@ export interface Evaluation {
   readonly returns: readonly number[];
 }
 
+/** Whatever acts: an agent, or a program of yours. */
+export interface Policy {
+  predict(observation: ArrayLike<number>, options: { readonly deterministic: boolean }): ArrayLike<number>;
+}
+
 /**
  * Runs `episodes` episodes in `env`, which should be another than the one the agent learns in.
  * @param seed seeds the env before the first episode. Default 0
@@ -21,7 +25,7 @@ export interface Evaluation {
  * @throws the signal's reason
  */
 export async function evaluate(
-  agent: Pick<Agent, "predict">,
+  agent: Policy,
   env: Env,
   {
     episodes = 10,

@@ -134,7 +134,12 @@ export class LearningLoop {
       return this.window.report(this.now());
     }
     // The last report of a call takes nothing from the next call's first.
-    return isOver() ? this.window.peek(this.now()) : undefined;
+    return isOver() ? this.peek() : undefined;
+  }
+
+  /** The report as it would be now. */
+  peek(): LearnMetrics {
+    return this.window.peek(this.now());
   }
 
   /** Writes an action for each environment. */

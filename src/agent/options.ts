@@ -132,6 +132,22 @@ export const hyperparameterSettings = {
     description: "What the actor takes for Q: the least of all critics, or their mean.",
     placeholder: "minimum|mean",
   },
+  /** Quantiles of the return that each critic gives (TQC); 1 is its mean. Continuous actions only. Default 1. */
+  quantiles: {
+    default: 1,
+    rule: { kind: "integer", min: 1, max: 200 },
+    description: "Quantiles of the return that each critic gives; 1 is its mean.",
+    placeholder: "N",
+    aliases: ["n_quantiles", "policy_kwargs.n_quantiles"],
+  },
+  /** Of each critic's quantiles, how many the target drops: of all critics' together the greatest (TQC). Default 0. */
+  droppedQuantiles: {
+    default: 0,
+    rule: { kind: "integer", min: 0 },
+    description: "Quantiles, times the critics, that the target drops: the greatest of all critics'.",
+    placeholder: "N",
+    aliases: ["top_quantiles_to_drop_per_net"],
+  },
   /** A layer norm behind each hidden layer of the critics. Default false. */
   layerNorm: {
     default: false,
@@ -240,6 +256,18 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     throw new HyperparameterError(
       `Expected targetCritics to be at most the ${all.critics} critics that there are, got ${all.targetCritics}; ` +
         "give -1 for all of them, or more critics",
+    );
+  }
+  if (all.droppedQuantiles >= all.quantiles && all.droppedQuantiles > 0) {
+    throw new HyperparameterError(
+      `Expected droppedQuantiles to be less than the ${all.quantiles} that each critic gives, got ${all.droppedQuantiles}; ` +
+        "the tqc preset drops 2 of 25",
+    );
+  }
+  if (all.quantiles > 1 && all.targetCritics !== -1 && all.targetCritics < all.critics) {
+    throw new HyperparameterError(
+      `Expected all critics in the target where they give quantiles, got targetCritics ${all.targetCritics} of ` +
+        `${all.critics}; leave it out, or quantiles`,
     );
   }
   return all;

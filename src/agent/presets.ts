@@ -1,7 +1,7 @@
-// Variants of SAC by name, each the settings that its paper changes; whatever is set beside a preset wins. In a program:
-// `SAC.create(env, { ...presets.redq, seed: 1 })`.
+// Variants of SAC by name, each the settings that its paper, or our own measurements, change; whatever is set beside a preset
+// wins. In a program: `SAC.create(env, { ...presets.redq, seed: 1 })`.
 
-import type { Hyperparameters } from "./options.ts";
+import type { SacOptions } from "./options.ts";
 
 /** Twenty updates of the critics a step and one of the actor. */
 const often = { gradientSteps: 20, policyDelay: 20, actorValue: "mean" } as const;
@@ -13,7 +13,24 @@ export const presets = {
   redq: { ...often, critics: 10, targetCritics: 2 },
   /** Hiraoka et al. 2022, arXiv 2110.02034: two critics with dropout and layer norm in place of REDQ's ten. */
   droq: { ...often, critics: 2, layerNorm: true, dropout: 0.01 },
-} as const satisfies Readonly<Record<string, Partial<Hyperparameters>>>;
+  /** Kuznetsov et al. 2020, arXiv 2005.04269: 25 quantiles a critic, of whose mixture the target drops the greatest 4. */
+  tqc: { quantiles: 25, droppedQuantiles: 2, actorValue: "mean" },
+  /**
+   * For small tasks with discrete actions, as bench/discrete-learning.ts measured: small networks and batches, fast critics of
+   * which one is drawn for the target, and an α that is down to work within a few thousand updates.
+   */
+  discrete: {
+    hidden: [64, 64],
+    batchSize: 64,
+    learningRate: 1e-3,
+    tau: 0.02,
+    targetCritics: 1,
+    actorValue: "mean",
+    layerNorm: true,
+    normalizeObservation: true,
+    temperature: { learningRate: 1e-3, initialAlpha: 0.2 },
+  },
+} as const satisfies Readonly<Record<string, SacOptions>>;
 
 export type PresetName = keyof typeof presets;
 export const presetNames = Object.keys(presets) as readonly PresetName[];

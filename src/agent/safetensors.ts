@@ -14,10 +14,14 @@ interface Entry {
   readonly data_offsets: readonly [begin: number, end: number];
 }
 
-type Header = Record<string, Entry>;
+/** Texts beside the tensors, which other programs pass over. */
+export type Metadata = Readonly<Record<string, string>>;
 
-export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>): Uint8Array<ArrayBuffer> {
-  const header: Header = {};
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata?: Metadata,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, Entry | Metadata> = metadata ? { __metadata__: metadata } : {};
   let length = 0;
   for (const [name, { shape, values }] of tensors) {
     header[name] = { dtype: "F32", shape: [...shape], data_offsets: [length, length + values.byteLength] };

@@ -16,6 +16,8 @@ export interface SnapshotManifest {
   /** Id of the environment it learned in. */
   readonly env: string;
   readonly seed: number;
+  /** As in `AgentState`. */
+  readonly arithmetic?: AgentState["arithmetic"];
   readonly observationSize: number;
   readonly actionSize: number;
   /** As in `AgentState`. */

@@ -1,7 +1,7 @@
 // The update that hyperparameters ask for, in an environment with these observations and actions.
 
 import type { UpdateSpec } from "../sac/update.ts";
-import type { Hyperparameters } from "./options.ts";
+import { HyperparameterError, type Hyperparameters } from "./options.ts";
 
 export interface Sizes {
   readonly observationSize: number;
@@ -9,8 +9,16 @@ export interface Sizes {
   readonly choices?: readonly number[] | undefined;
 }
 
+/** @throws HyperparameterError where these actions cannot have the update */
 export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): UpdateSpec {
   const { hidden, batchSize, tau, critics, targetCritics, actorValue, layerNorm, dropout } = hyperparameters;
+  const { quantiles, droppedQuantiles } = hyperparameters;
+  if (sizes.choices && quantiles > 1) {
+    throw new HyperparameterError(
+      `Expected continuous actions for critics that give quantiles (TQC), got ${sizes.choices.join(" × ")} discrete ones; ` +
+        "leave quantiles and the tqc preset out",
+    );
+  }
   const decays = hyperparameters.weightDecay > 0;
   return {
     observationSize: sizes.observationSize,
@@ -22,6 +30,8 @@ export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): Upda
     critics,
     targetCritics: targetCritics === -1 ? critics : targetCritics,
     actorValue,
+    quantiles,
+    droppedQuantiles,
     layerNorm,
     dropout,
     decays,

@@ -13,7 +13,7 @@ import type { UpdateSpec } from "../sac/update.ts";
 import { EXCLUDED } from "../sac/update-inputs.ts";
 import { Agent } from "./agent.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
-import { type Hyperparameters, hyperparameters } from "./options.ts";
+import { hyperparameters, type SacOptions } from "./options.ts";
 import { presets } from "./presets.ts";
 import { SAC } from "./sac.ts";
 import { fillMask, UpdateDraws } from "./update-draws.ts";
@@ -70,7 +70,7 @@ const scratch = mkdtempSync(join(tmpdir(), "tempered-variants-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 const small = { hidden: [16, 16], batchSize: 16, learningStarts: 20, seed: 5, bufferSize: 150 };
-const variants: Readonly<Record<string, [env: string, Partial<Hyperparameters>]>> = {
+const variants: Readonly<Record<string, [env: string, SacOptions]>> = {
   "REDQ, three updates a step": [
     "Pendulum-v1",
     { ...presets.redq, critics: 5, gradientSteps: 3, policyDelay: 4 },
@@ -79,10 +79,15 @@ const variants: Readonly<Record<string, [env: string, Partial<Hyperparameters>]>
     "Pendulum-v1",
     { ...presets.droq, dropout: 0.2, gradientSteps: 2, policyDelay: 2, nStep: 3, normalizeReward: true },
   ],
+  "TQC of three critics": [
+    "Pendulum-v1",
+    { ...presets.tqc, critics: 3, quantiles: 7, nStep: 2, normalizeObservation: true },
+  ],
   "DroQ of discrete actions": [
     "CartPole-v1",
     { ...presets.droq, gradientSteps: 2, policyDelay: 3, nStep: 5 },
   ],
+  "the preset for discrete actions": ["tempered/Snake-v0", { ...presets.discrete, hidden: [16, 16] }],
 };
 
 describe.each([
@@ -136,6 +141,20 @@ it("an actor that rests leaves the actor and α as they are", async () => {
     [1, 1, 1, 2, 2, 2, 3, 3, 3].map((n, i) => `${(-3e-4 * n).toFixed(5)} ${i % 3 !== 0}`),
   );
   expect(new Set(weights).size).toBe(4);
+});
+
+it("quantiles that cannot be are refused", async () => {
+  expect(() => hyperparameters({ quantiles: 5, droppedQuantiles: 5 })).toThrow(
+    "Expected droppedQuantiles to be less than the 5 that each critic gives, got 5",
+  );
+  expect(() => hyperparameters({ quantiles: 5, critics: 3, targetCritics: 2 })).toThrow(
+    "Expected all critics in the target where they give quantiles, got targetCritics 2 of 3",
+  );
+  const engine = await wasmEngine();
+  await expect(SAC.create(makeEnv("CartPole-v1"), { ...presets.tqc, engine })).rejects.toThrow(
+    "Expected continuous actions for critics that give quantiles (TQC), got 2 discrete ones",
+  );
+  await engine.dispose();
 });
 
 it("more critics for the target than there are is refused", () => {

@@ -72,6 +72,8 @@ export function dashboardApp({ runs, page, host, token }: AppOptions): Hono {
     return view ? c.json(view) : c.json({ error: "There is no such run (any more)." }, 404);
   });
 
+  app.get("/api/study", (c) => c.json(runs.study() ?? null));
+
   app.get("*", (c) => {
     const file = page.get(c.req.path);
     if (!file) return c.text("There is nothing here.\n", 404);

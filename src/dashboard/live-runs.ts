@@ -6,10 +6,12 @@ import type { Axis, Curve, CurvePoints, RunSummary, RunView, WatchEvent } from "
 import { CURVES } from "../curves/protocol.ts";
 import { firstDifference, type RunCurves, rowColumns, runCurves } from "../curves/run-curves.ts";
 import { smoothed, UNSMOOTHED } from "../curves/smooth.ts";
+import type { StudyView } from "../curves/study-protocol.ts";
 import { type Diagnosis, diagnose } from "../doctor/diagnose.ts";
 import type { Series } from "../runs/series.ts";
 import { Journal } from "./journal.ts";
 import { runSummary } from "./run-summary.ts";
+import { WatchedStudy } from "./study.ts";
 import { type FoundRun, turn, WatchedFolder } from "./watched-folder.ts";
 
 /** More changed rows than that are not told one by one. */
@@ -41,6 +43,7 @@ export interface ViewOptions {
 export class LiveRuns {
   readonly journal = new Journal();
   readonly #folder: WatchedFolder;
+  readonly #study: WatchedStudy;
   readonly #runs = new Map<string, LiveRun>();
   #scanning = true;
   #viewers = 0;
@@ -50,6 +53,7 @@ export class LiveRuns {
 
   constructor(path: string) {
     this.#folder = new WatchedFolder(path);
+    this.#study = new WatchedStudy(path);
   }
 
   /** Everything there is, for a page that knows nothing. */
@@ -73,6 +77,11 @@ export class LiveRuns {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+  }
+
+  /** The folder's runs as a study; undefined where no sweep has planned them. */
+  study(): StudyView | undefined {
+    return this.#study.view(this.#runs.values());
   }
 
   /** A run's curves, no more points than a chart can show; undefined where there is no such run. */

@@ -99,7 +99,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
   const loggedGap = entropy && target && gapFromEntropy(entropy, target);
   const gap = lossGap ?? loggedGap;
   const first = gap && rows.fromStart ? firstGap(gap, rows.updates) : undefined;
-  const identity = lossGap && entropy ? identityFits(lossGap.values, entropy) : [];
+  const identity = lossGap && entropy ? identityFits(lossGap.values, steadied(entropy, target)) : [];
   const firstEntropy = entropy && rows.fromStart ? median(entropy.slice(0, 5)) : undefined;
   const impliedDim = impliedActionDim(first, firstEntropy);
   const noise = gap && Math.max(gap.noise, batchNoise(gap, dimensionsOf(settings, impliedDim)));
@@ -231,6 +231,13 @@ function targetOf(rows: Rows, settings: Settings): Float64Array | undefined {
   }
   const { targetEntropy } = settings;
   return targetEntropy === undefined ? undefined : new Float64Array(rows.length).fill(targetEntropy);
+}
+
+/** The entropy as it would be if a scheduled target stood still: its movement moves the gap, too. */
+function steadied(entropy: Float64Array, target: Float64Array | undefined): Float64Array {
+  if (!target) return entropy;
+  const usual = median(target);
+  return entropy.map((h, i) => h - (target[i]! - usual));
 }
 
 /** The log's steps of two rows, as a finding's `steps`. */

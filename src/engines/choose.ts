@@ -2,21 +2,35 @@
 // wasm, which is always there. A program that cares names one.
 
 import { TemperedError } from "../errors.ts";
-import type { Engine, EngineName } from "./engine.ts";
-import { onnxruntimeEngine } from "./onnxruntime/index.ts";
+import type { ArithmeticChoice, Engine, EngineName } from "./engine.ts";
+import { type ThreadChoice, threadsFor, type Work } from "./threads.ts";
 import { wasmEngine } from "./wasm/index.ts";
 
 export interface EngineChoice {
   /** Default "auto": onnxruntime where it is installed, else wasm. */
   readonly engine?: "auto" | EngineName;
-  /** Threads that one program may use. Default 1. */
-  readonly threads?: number;
+  /** Threads that one program may use. Default "auto": as many as pay for `work` on this machine's cores. */
+  readonly threads?: ThreadChoice;
+  /** What "auto" chooses the threads for. Without it, one thread. */
+  readonly work?: Work | undefined;
+  /** Of the wasm engine alone. Default "auto": fused where the runtime and the processor have it, else portable. */
+  readonly arithmetic?: ArithmeticChoice;
 }
 
-/** @throws TemperedError (ENGINE_MISSING) where onnxruntime is asked for and not installed */
-export async function chooseEngine({ engine = "auto", threads = 1 }: EngineChoice = {}): Promise<Engine> {
-  if (engine === "wasm") return wasmEngine({ threads });
-  if (engine === "onnxruntime") return onnxruntimeEngine({ threads });
+/**
+ * @throws TemperedError (ENGINE_MISSING) where onnxruntime is asked for and not installed; (ARITHMETIC) where the fused
+ *   arithmetic is asked for and not there
+ */
+export async function chooseEngine({
+  engine = "auto",
+  threads = "auto",
+  work,
+  arithmetic = "auto",
+}: EngineChoice = {}): Promise<Engine> {
+  const threadsOf = (name: EngineName) => (threads === "auto" ? threadsFor(name, work) : threads);
+  const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic });
+  if (engine === "wasm") return wasm();
+  if (engine === "onnxruntime") return onnxruntime(threadsOf("onnxruntime"));
   if (engine !== "auto") {
     throw new TemperedError(
       "ENGINE",
@@ -24,11 +38,17 @@ export async function chooseEngine({ engine = "auto", threads = 1 }: EngineChoic
     );
   }
   const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
-  if (!inNode) return wasmEngine({ threads });
+  if (!inNode) return wasm();
   try {
-    return await onnxruntimeEngine({ threads });
+    return await onnxruntime(threadsOf("onnxruntime"));
   } catch (error) {
-    if (error instanceof TemperedError && error.code === "ENGINE_MISSING") return wasmEngine({ threads });
+    if (error instanceof TemperedError && error.code === "ENGINE_MISSING") return wasm();
     throw error;
   }
+}
+
+/** Fetched where it is used: pages never do. */
+async function onnxruntime(threads: number): Promise<Engine> {
+  const { onnxruntimeEngine } = await import("./onnxruntime/index.ts");
+  return onnxruntimeEngine({ threads });
 }

@@ -5,6 +5,10 @@ import type { Graph } from "../graph/index.ts";
 
 export type EngineName = "onnxruntime" | "wasm";
 
+/** How the wasm engine adds up products: each rounded before it is added, or by fused multiply-add, which rounds once. */
+export type Arithmetic = "portable" | "fused";
+export type ArithmeticChoice = "auto" | Arithmetic;
+
 export interface EngineOptions {
   /** Threads that one program may use. Default 1. */
   readonly threads?: number;
@@ -16,6 +20,8 @@ export type Entries = Readonly<Record<string, Graph>>;
 export interface Engine {
   readonly name: EngineName;
   readonly threads: number;
+  /** Where the engine has more than one. */
+  readonly arithmetic?: Arithmetic;
   /**
    * Compiles a graph, or several with the states in common; every state starts as zeros until `writeState`.
    * @throws TemperedError (GRAPH) where a state, input or output has two shapes

@@ -41,6 +41,19 @@ export function isFiniteReward(reward: number): boolean {
   return Math.abs(reward) <= LARGEST_FLOAT32;
 }
 
+/** Gym's tuples: [observation, info], [observation, reward, terminated, truncated, info]. */
+function tupleFault(what: "reset" | "step", members: string, answer: unknown): Fault[] {
+  if (!Array.isArray(answer)) return [];
+  return [
+    {
+      code: what.toUpperCase(),
+      expected: `${what}() to return { ${members} }`,
+      got: `a tuple of ${answer.length}, as Gym has them`,
+      advice: `name its parts: return { ${members} }`,
+    },
+  ];
+}
+
 export function resetFaults(space: BoxSpace, answer: unknown): Fault[] {
   if (typeof answer !== "object" || answer === null) {
     return [
@@ -51,6 +64,14 @@ export function resetFaults(space: BoxSpace, answer: unknown): Fault[] {
         advice: "return such an object, or a promise of it",
       },
     ];
+  }
+  const tuple = tupleFault("reset", "observation, info", answer);
+  if (tuple.length > 0) return tuple;
+  // As some write it: the observation alone.
+  if (ArrayBuffer.isView(answer)) {
+    const got = "an observation alone";
+    const advice = "write return { observation, info: {} }";
+    return [{ code: "RESET", expected: "reset() to return { observation, info }", got, advice }];
   }
   return observationFaults(space, (answer as Partial<ResetResult>).observation);
 }
@@ -66,7 +87,23 @@ export function stepFaults(space: BoxSpace, answer: unknown): Fault[] {
       },
     ];
   }
-  const { observation, reward, terminated, truncated } = answer as Partial<StepResult>;
+  const tuple = tupleFault("step", "observation, reward, terminated, truncated, info", answer);
+  if (tuple.length > 0) return tuple;
+  const { observation, reward, terminated, truncated, done } = answer as Partial<StepResult> & {
+    readonly done?: unknown;
+  };
+  if (done !== undefined && (terminated === undefined || truncated === undefined)) {
+    return [
+      ...observationFaults(space, observation),
+      {
+        code: "FLAG",
+        expected: "terminated and truncated to be true or false",
+        got: `done ${describe(done)} in their place`,
+        advice:
+          "return terminated: true where the task has ended, and truncated: true where only time has run out, whose future still counts",
+      },
+    ];
+  }
   return [
     ...observationFaults(space, observation),
     ...rewardFaults(reward),

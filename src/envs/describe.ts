@@ -18,6 +18,29 @@ export function isError(thrown: unknown): thrown is Error {
   }
 }
 
+/** `describe`, and of an error where in somebody's code it was thrown. */
+export function describeWithPlace(thrown: unknown): string {
+  const place = placeOf(thrown);
+  return place === undefined ? describe(thrown) : `${describe(thrown)} (at ${place})`;
+}
+
+/** The file, line and column that an error's stack names first; undefined where it names none. */
+export function placeOf(thrown: unknown): string | undefined {
+  try {
+    const lines = isError(thrown) ? String(thrown.stack).split("\n") : [];
+    const path = String.raw`(?:file://)?((?:https?://|/|[A-Za-z]:[\\/]).*?:\d+`;
+    // What cannot be parsed stands in the first line, before the message.
+    const frame = new RegExp(String.raw`^(?:\s+at (?:.*\()?${path}:\d+)\)?|${path}))$`);
+    for (const line of lines) {
+      const found = frame.exec(line);
+      if (found) return found[1] ?? found[2];
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function told(value: unknown): string {
   if (isError(value)) return `${value.name}: ${value.message}`;
   if (typeof value === "function") return value.name === "" ? "a function" : `the function ${value.name}`;

@@ -1,5 +1,6 @@
 // Environments: Gymnasium's interface, the envs that tempered brings along, wrappers, and a checker for your own.
 
+export { type RandomState, RandomStream } from "../random/index.ts";
 export { assertEnv, type CheckOptions, checkEnv } from "./check/check-env.ts";
 export type { EnvProblem } from "./check/problems.ts";
 export { Acrobot } from "./classic-control/acrobot.ts";

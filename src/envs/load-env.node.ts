@@ -10,7 +10,7 @@ import { answerSeconds } from "./answer-seconds.node.ts";
 import { checkShape } from "./check/check-shape.ts";
 import { Problems } from "./check/problems.ts";
 import { dict, tuple } from "./composite-spaces.ts";
-import { describe } from "./describe.ts";
+import { describe, describeWithPlace } from "./describe.ts";
 import type { Env } from "./env.ts";
 import { EnvError } from "./errors.ts";
 import { GymnasiumEnv, GymnasiumVectorEnv } from "./gymnasium/index.ts";
@@ -141,7 +141,7 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
     const hint = /\.m?ts$/.test(path)
       ? "; TypeScript needs a loader: node --import tsx, or compile it to JavaScript"
       : "";
-    throw moduleError(path, `a module that can be imported, got ${describe(cause)}${hint}`, cause);
+    throw moduleError(path, `a module that can be imported, got ${describeWithPlace(cause)}${hint}`, cause);
   }
 }
 
@@ -159,7 +159,7 @@ async function make(path: string, maker: unknown, options: EnvOptions): Promise<
     if (cause instanceof EnvError) throw cause;
     throw moduleError(
       path,
-      `the default export to make an env, got the exception: ${describe(cause)}`,
+      `the default export to make an env, got the exception: ${describeWithPlace(cause)}`,
       cause,
     );
   }

@@ -2,6 +2,7 @@
 // device has none), and no larger than what is expected there.
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { jsonOf } from "./json.ts";
 
 /** Larger than any manifest of ours. */
 export const MANIFEST_BYTES = 64 * 1024 * 1024;
@@ -31,32 +32,7 @@ export function readPlainFile(path: string, most: number): Uint8Array<ArrayBuffe
   }
 }
 
-/** Deeper than anything of ours; what follows a value's parts by calling itself would not end well. */
-const DEPTH = 100;
-
-function isDeep(json: Uint8Array): boolean {
-  let depth = 0;
-  let inText = false;
-  for (let i = 0; i < json.length; i++) {
-    const byte = json[i];
-    if (inText && byte === 0x5c) i++;
-    else if (byte === 0x22) inText = !inText;
-    else if (!inText && (byte === 0x5b || byte === 0x7b) && ++depth > DEPTH) return true;
-    else if (!inText && (byte === 0x5d || byte === 0x7d)) depth--;
-  }
-  return false;
-}
-
 /** @throws as `readPlainFile`; an Error of one line where it is no JSON */
 export function readJsonFile(path: string): unknown {
-  const bytes = readPlainFile(path, MANIFEST_BYTES);
-  if (isDeep(bytes)) throw new Error(`${path} is nested more than ${DEPTH} deep`);
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    // The parser quotes what it has found, line ends and all.
-    const why = (cause as Error).message.replace(/\s+/g, " ").slice(0, 200);
-    throw new Error(`${path} is no whole JSON (${why})`, { cause });
-  }
+  return jsonOf(readPlainFile(path, MANIFEST_BYTES), path);
 }

@@ -2,7 +2,10 @@
 // Batch and noise are drawn inside each update, as in every program that it is compared with.
 
 import { Learner } from "../agent/learner.ts";
+import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
 import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
+import { UpdateDraws } from "../agent/update-draws.ts";
+import { updateSpec } from "../agent/update-spec.ts";
 import type { Engine } from "../engines/engine.ts";
 import { RandomStream } from "../random/index.ts";
 import { initialWeights } from "../sac/initial-weights.ts";
@@ -18,35 +21,32 @@ export interface RandomUpdates {
   dispose(): Promise<void>;
 }
 
+/** @param settings of a variant, see `presets` */
 export async function randomUpdates(
   engine: Engine,
   { observationDim, actionDim, hidden, batch: batchSize }: UpdateSizes,
+  settings: Partial<Hyperparameters> = {},
 ): Promise<RandomUpdates> {
   const random = new RandomStream(0, "benchmark");
   const replay = randomReplay(observationDim, actionDim, random);
   const batch = emptyBatch(batchSize, observationDim, actionDim);
-  const draws = () => new Float32Array(batchSize * actionDim);
-  const noise = { noise: draws(), nextNoise: draws() };
-  const spec = {
-    observationSize: observationDim,
-    actionSize: actionDim,
-    hidden,
-    batchSize,
-    tau: 0.005,
-  };
+  const all = hyperparameters({ hidden, batchSize, ...settings });
+  const spec = updateSpec(all, { observationSize: observationDim, actionSize: actionDim });
+  const draws = new UpdateDraws(spec);
+  const streams = { "update noise": random, "target critics": random, dropout: random };
   const learner = await Learner.create({
     engine,
     spec,
     temperature: createTemperature(temperatureSettings({}, actionDim)),
-    learningRate: 3e-4,
+    learningRate: all.learningRate,
+    policyDelay: all.policyDelay,
+    weightDecay: all.weightDecay,
     weights: initialWeights(sacNetworks(spec), random),
   });
   return {
     async update() {
       replay.sample(batch, random);
-      random.fillNormal(noise.nextNoise);
-      random.fillNormal(noise.noise);
-      await learner.update(batch, noise, 0);
+      await learner.update(batch, draws.draw(streams, learner.movesActor), 0);
     },
     dispose: () => learner.dispose(),
   };

@@ -86,6 +86,7 @@ export const metrics = {
     rows: "updates",
     mean: "arithmetic",
     graph: true,
+    unit: "reward",
     quantity: "q",
     chart: { title: "Q", note: "mean over the batch", name: "Q" },
     figure: { label: "Q" },
@@ -95,8 +96,9 @@ export const metrics = {
     rows: "updates",
     mean: "arithmetic",
     graph: true,
+    unit: "reward², logarithmic",
     quantity: "criticLoss",
-    chart: { title: "Critic loss", note: "logarithmic", name: "loss", log: true },
+    chart: { title: "Critic loss", note: "", name: "loss", log: true },
     figure: { label: "critic loss" },
   },
   actorLoss: {
@@ -104,6 +106,7 @@ export const metrics = {
     rows: "updates",
     mean: "arithmetic",
     graph: true,
+    unit: "reward",
     quantity: "actorLoss",
     chart: { title: "Actor loss", note: "", name: "loss" },
     figure: { label: "actor loss" },
@@ -112,6 +115,7 @@ export const metrics = {
     tag: "train/ent_coef_loss",
     rows: "tuned",
     mean: "arithmetic",
+    unit: "nats",
     quantity: "alphaLoss",
     chart: { title: "α loss", note: "", name: "loss" },
   },
@@ -170,9 +174,9 @@ export const averagedQuantities = averagedMetrics.flatMap(([name, { quantity }])
   quantity ? [[quantity as AveragedQuantity, name] as const] : [],
 );
 
-/** Charts of single metrics, each with its column. */
-export const metricCharts = metricEntries.flatMap(([, { quantity, chart }]) =>
-  chart ? [{ ...chart, quantity: quantity as ChartedQuantity }] : [],
+/** Charts of single metrics, each with its column and the unit of its axis. */
+export const metricCharts = metricEntries.flatMap(([, { quantity, chart, unit = "" }]) =>
+  chart ? [{ ...chart, unit, quantity: quantity as ChartedQuantity }] : [],
 );
 
 /** The tag of each column in our own logs. */

@@ -13,6 +13,10 @@ export interface RunSettings {
   readonly seed: number;
   /** The engine that ran the update, such as "wasm". */
   readonly engine: string;
+  /** Threads that it used; missing in what older versions wrote, whose `config` says. */
+  readonly threads?: number;
+  /** How the wasm engine added up products, "portable" or "fused"; what older versions wrote was portable. */
+  readonly arithmetic?: string;
   /** The whole configuration, defaults filled in. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Temperature settings in effect; `actionDim` and `targetEntropy` resolved to numbers. */

@@ -13,20 +13,22 @@ export interface NetworksSpec extends CriticLayers {
   readonly hidden: readonly number[];
   /** How many critics. Default 2. */
   readonly critics?: number | undefined;
+  /** Quantiles of the return that each critic gives (TQC). Default 1: its mean. */
+  readonly quantiles?: number | undefined;
 }
 
 export interface SacNetworks {
   /** Observations in; what the policy head takes out. */
   readonly actor: Network;
-  /** Observations and actions side by side in; Q out. Of discrete actions: observations in, a Q of each action out. */
+  /** Observations and actions side by side in; Q, or its quantiles, out. Of discrete actions: observations in, a Q of each action out. */
   readonly critics: readonly Network[];
   readonly targets: readonly Network[];
 }
 
 export function sacNetworks(spec: NetworksSpec): SacNetworks {
-  const { observationSize, hidden, choices, critics = 2 } = spec;
+  const { observationSize, hidden, choices, critics = 2, quantiles = 1 } = spec;
   const width = actionWidth(spec);
-  const [inputSize, values] = choices ? [observationSize, width] : [observationSize + width, 1];
+  const [inputSize, values] = choices ? [observationSize, width] : [observationSize + width, quantiles];
   const several = (name: string) =>
     Array.from({ length: critics }, (_, i) =>
       network({ name: `${name}${i + 1}`, inputSize, layers: criticMlp(hidden, values, spec) }),

@@ -11,6 +11,7 @@
 import { type AdamScalars, add, input, slice, type Tensor } from "../graph/index.ts";
 import { droppedWidths } from "./layers.ts";
 import { actionWidth, type NetworksSpec, sacNetworks } from "./networks.ts";
+import type { Quantiles } from "./quantiles.ts";
 
 export interface UpdateSpec extends NetworksSpec {
   readonly batchSize: number;
@@ -20,6 +21,8 @@ export interface UpdateSpec extends NetworksSpec {
   readonly targetCritics?: number | undefined;
   /** What the actor takes for Q: the least of all critics, or their mean. Default "minimum". */
   readonly actorValue?: "minimum" | "mean" | undefined;
+  /** Quantiles that the target drops of each critic. Default 0. */
+  readonly droppedQuantiles?: number | undefined;
   /** Whether weights decay at each step (AdamW). Default false. */
   readonly decays?: boolean | undefined;
 }
@@ -53,6 +56,11 @@ export function masksOf(
 /** Whether the target takes some of the critics alone. */
 export function takesSome({ critics = 2, targetCritics = critics }: UpdateSpec): boolean {
   return targetCritics < critics;
+}
+
+/** Of critics that give quantiles: how many, and how many of them the target drops. */
+export function quantilesOf({ quantiles = 1, droppedQuantiles = 0 }: UpdateSpec): Quantiles | undefined {
+  return quantiles > 1 ? { each: quantiles, dropped: droppedQuantiles } : undefined;
 }
 
 export type BatchTensors = ReturnType<typeof batchInputs>;

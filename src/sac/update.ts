@@ -20,8 +20,15 @@ import { type ActionKind, type Applied, drawnFrom } from "./decision.ts";
 import { standardParts, type UpdateParts } from "./losses.ts";
 import { sacNetworks } from "./networks.ts";
 import { entropyOf, squashedGaussian } from "./policy.ts";
+import { type Quantiles, quantileLoss, truncated } from "./quantiles.ts";
 import { TargetNetwork, TrainedNetwork } from "./trained.ts";
-import { type BatchTensors, batchInputs, type MaskUse, type UpdateSpec } from "./update-inputs.ts";
+import {
+  type BatchTensors,
+  batchInputs,
+  type MaskUse,
+  quantilesOf,
+  type UpdateSpec,
+} from "./update-inputs.ts";
 
 export type { UpdateSpec } from "./update-inputs.ts";
 
@@ -91,6 +98,8 @@ interface Model {
   readonly targets: readonly TargetNetwork[];
   /** What the actor takes for Q: the least of all critics, or their mean. */
   readonly actorValue: NonNullable<UpdateSpec["actorValue"]>;
+  /** Where critics give quantiles of the return. */
+  readonly quantiles: Quantiles | undefined;
 }
 
 function modelOf(spec: UpdateSpec, parts: UpdateParts): Model {
@@ -103,22 +112,28 @@ function modelOf(spec: UpdateSpec, parts: UpdateParts): Model {
     critics: networks.critics.map(TrainedNetwork.of),
     targets: networks.targets.map(TargetNetwork.of),
     actorValue: spec.actorValue ?? "minimum",
+    quantiles: quantilesOf(spec),
   };
 }
 
 /** The critics fit y, made from the target critics and an action drawn at the next state. */
-function updateCritics({ actions, actor, critics, targets }: Model, batch: BatchTensors, parts: UpdateParts) {
+function updateCritics(
+  { actions, actor, critics, targets, quantiles }: Model,
+  batch: BatchTensors,
+  parts: UpdateParts,
+) {
   const { observation, action, reward, nextObservation, discount, nextNoise, alpha, adam } = batch;
   const next = actions.decide(actor.apply([nextObservation]), nextNoise);
-  const targetQ = targets.map((target, i) =>
+  const each = targets.map((target, i) =>
     batch.unlessExcluded(next.valueIn(nextObservation, dropped(target, "next", batch)), i),
   );
+  const targetQ = quantiles ? [truncated(each, quantiles)] : each;
   const { logProb: nextLogProb, expect } = next;
   const y = parts.criticTarget({ reward, discount, targetQ, alpha, nextLogProb, expect });
   const q = critics.map((critic) =>
     actions.valueOfTaken(observation, action, dropped(critic, "taken", batch)),
   );
-  const criticLoss = parts.criticLoss(q, stopGradient(y));
+  const criticLoss = quantiles ? quantileLoss(q, stopGradient(y)) : parts.criticLoss(q, stopGradient(y));
   return {
     critics: critics.map((critic) => critic.descend(criticLoss, adam)),
     criticLoss,
@@ -128,13 +143,16 @@ function updateCritics({ actions, actor, critics, targets }: Model, batch: Batch
 
 /** The actor follows the critics as they are now, with α as the price of certainty. */
 function updateActor(
-  { actions, actor, critics, actorValue }: Model,
+  { actions, actor, critics, actorValue, quantiles }: Model,
   batch: BatchTensors,
   parts: UpdateParts,
 ) {
   const { observation, noise, alpha, adam } = batch;
   const { logProb, expect, valueIn, drawn } = actions.decide(actor.apply([observation]), noise);
-  const each = critics.map((critic) => valueIn(observation, dropped(critic, "policy", batch)));
+  const each = critics.map((critic) => {
+    const value = valueIn(observation, dropped(critic, "policy", batch));
+    return quantiles ? mean(value, [0], true) : value;
+  });
   const q = actorValue === "minimum" ? each : [multiply(each.reduce(add), 1 / each.length)];
   const actorLoss = parts.actorLoss({ q, alpha, logProb, expect });
   return {

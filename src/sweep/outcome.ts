@@ -7,10 +7,11 @@ import type { Series } from "../runs/series.ts";
 import { readRun } from "../training/run-directory.ts";
 import type { PlannedRun } from "./plan.ts";
 import { progressOf, runPath } from "./run-store.ts";
-import { failurePath } from "./worker.ts";
+import { failurePath } from "./segment-store.ts";
+import { type Stopped, stoppedOf } from "./stopped.ts";
 
-/** "missing" is what was not begun, "running" what was and has not ended. */
-export type Status = "finished" | "failed" | "running" | "missing";
+/** "missing" is what was not begun, "running" what was and has not ended, "stopped" what was ended before its time. */
+export type Status = "finished" | "failed" | "stopped" | "running" | "missing";
 
 export interface RunOutcome {
   readonly id: string;
@@ -32,6 +33,8 @@ export interface RunOutcome {
   readonly seconds: number | null;
   /** Why a run failed. */
   readonly error?: string;
+  /** Why a run was stopped. */
+  readonly stopped?: Stopped;
 }
 
 /** A run that has ended, with its log. */
@@ -84,11 +87,12 @@ export async function outcomeOf(out: string, run: PlannedRun): Promise<EndedRun>
   const log = series.find(({ columns }) => columns.alpha) ?? series[0];
   const diagnosis = log && diagnose(log, log.declared);
   const last = metrics.at(-1) ?? {};
+  const stopped = stoppedOf(out, id);
   return {
     series: log,
     outcome: {
       ...blank,
-      status: result.outcome === "finished" ? "finished" : "failed",
+      status: stopped ? "stopped" : result.outcome === "finished" ? "finished" : "failed",
       meanReturn: finiteOrNull(result.eval?.meanReturn),
       verdict: diagnosis?.verdict ?? null,
       findings: diagnosis?.findings.filter(({ severity }) => severity !== "info").map(({ id }) => id) ?? [],
@@ -96,6 +100,7 @@ export async function outcomeOf(out: string, run: PlannedRun): Promise<EndedRun>
       entropy: finiteOrNull(last["train/entropy"]),
       steps: result.steps ?? 0,
       seconds: finiteOrNull(result.seconds),
+      ...(stopped && { stopped }),
       ...(result.error?.message && { error: result.error.message }),
     },
   };

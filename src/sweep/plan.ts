@@ -7,6 +7,7 @@ import { RandomStream } from "../random/index.ts";
 import { settingsOf } from "../training/setting-names.ts";
 import { type TrainConfig, type TrainSettings, trainConfig } from "../training/settings.ts";
 import { ownVersion } from "../training/versions.ts";
+import type { Halving } from "./halving.ts";
 import { type Range, type Study, StudyError } from "./study.ts";
 
 export interface PlannedRun {
@@ -26,6 +27,9 @@ export interface Plan {
   /** Environment steps of a piece of work. */
   readonly segment: number;
   readonly runs: readonly PlannedRun[];
+  readonly halving: Halving | undefined;
+  /** Whether a run that the doctor finds decisively broken ends there. */
+  readonly stopWhenBroken: boolean;
 }
 
 /** More than that is a mistake. */
@@ -52,6 +56,8 @@ export function planOf(study: Study): Plan {
       seeds.map((seed): PlannedRun => {
         const config = trainConfig({
           checkpointEvery: steps,
+          // Runs beside each other keep all cores busy.
+          threads: 1,
           ...study.settings,
           ...settings,
           env: each,
@@ -80,7 +86,7 @@ export function planOf(study: Study): Plan {
     }
     seen.set(run.id, run);
   }
-  return { name, version, segment, runs };
+  return { name, version, segment, runs, halving: study.halving, stopWhenBroken: study.stopWhenBroken };
 }
 
 /** Of settings, seed and version, whatever the order in which they are written. */

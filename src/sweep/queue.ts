@@ -13,6 +13,7 @@ import {
   postgresDatabase,
   withoutPassword,
 } from "./database.ts";
+import { StoredSegments } from "./stored-segments.ts";
 
 /** A piece of a run, as it is sent to whoever does it. */
 export interface Segment {
@@ -27,6 +28,11 @@ export interface Segment {
   readonly length: number;
   /** Seconds without a sign of life after which another worker takes it. */
   readonly expiry: number;
+  /** Environment step of the run at which it waits to be judged. Default: none */
+  readonly until?: number | undefined;
+  readonly stopWhenBroken?: boolean | undefined;
+  /** Where what it leaves is kept. Default: in `out` */
+  readonly store?: "database" | undefined;
 }
 
 /** A segment in a worker's hands. */
@@ -173,6 +179,11 @@ export class Queue {
     );
     const lost = failed.map(({ id, message }) => ({ id: String(id), message: String(message) }));
     return { waiting: count("created", "retry"), active: count("active"), lost };
+  }
+
+  /** What a study's segments have left in the database of this queue. */
+  stored(study: string): StoredSegments {
+    return new StoredSegments(this.database, study);
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import { short } from "../text/numbers.ts";
 import { bandOf } from "./bands.ts";
 import { bandFigure, intervalBar } from "./figure.ts";
 import type { RunOutcome } from "./outcome.ts";
-import type { SettingSummary, StudyReport } from "./report.ts";
+import { type SettingSummary, type StudyReport, stopText } from "./report.ts";
 
 /** Logs by the runs' ids. */
 export type Logs = ReadonlyMap<string, Series | undefined>;
@@ -27,10 +27,11 @@ export function studyPage(report: StudyReport, logs: Logs): string {
   const envs = [...new Set(runs.map(({ env }) => env))];
   const count = (wanted: string) => runs.filter(({ status }) => status === wanted).length;
   const finished = count("finished");
-  const rest = runs.length - finished - count("failed");
+  const rest = runs.length - finished - count("failed") - count("stopped");
   const state = [
     `${finished} of ${runs.length} runs finished`,
     ...(count("failed") > 0 ? [`${count("failed")} failed`] : []),
+    ...(count("stopped") > 0 ? [`${count("stopped")} stopped before their time`] : []),
     ...(rest > 0 ? [`${rest} to go`] : []),
   ].join(", ");
   const sections = envs.map((env) =>
@@ -102,7 +103,7 @@ ${left > 0 && figures !== "" ? `<p class="dim">Charts show the ${MOST_LINES} bes
 }
 
 function settingRow(each: SettingSummary, range: readonly [number, number], color: string): string {
-  const { setting, iqm, low, high, alpha, entropy, runs, failed, verdicts } = each;
+  const { setting, iqm, low, high, alpha, entropy, runs, failed, stopped, stop, verdicts } = each;
   const known = iqm !== null && low !== null && high !== null;
   const doctor = Object.entries(verdicts).map(
     ([verdict, count]) => `<span class="${verdict}">${count} ${verdict}</span>`,
@@ -112,7 +113,8 @@ function settingRow(each: SettingSummary, range: readonly [number, number], colo
     `<td class="n">${known ? `${short(low)} to ${short(high)}` : "–"}</td>` +
     `<td>${known ? intervalBar({ iqm, low, high }, range, color) : ""}</td>` +
     `<td class="n">${number(alpha)}</td><td class="n">${number(entropy)}</td>` +
-    `<td class="n">${runs}${failed > 0 ? ` <span class="fault">+${failed} failed</span>` : ""}</td><td>${doctor.join(", ")}</td></tr>`
+    `<td class="n">${runs}${failed > 0 ? ` <span class="fault">+${failed} failed</span>` : ""}` +
+    `${stop ? ` <span class="suspect" title="${escapeHtml(stopText(stop))}">+${stopped} stopped</span>` : ""}</td><td>${doctor.join(", ")}</td></tr>`
   );
 }
 
@@ -127,13 +129,14 @@ function runRow({
   verdict,
   findings,
   error,
+  stopped,
 }: RunOutcome): string {
   const doctor = [verdict ?? "", ...findings].filter(Boolean).map(escapeHtml).join(" · ");
   return (
     `<tr><td><code>${escapeHtml(id)}</code></td><td>${escapeHtml(setting)}</td><td class="n">${seed}</td>` +
     `<td>${status === "failed" ? `<span class="fault">failed</span>` : status}</td><td class="n">${number(meanReturn)}</td>` +
     `<td class="n">${number(alpha)}</td><td class="n">${number(entropy)}</td>` +
-    `<td><span class="${verdict ?? ""}">${doctor}</span>${error === undefined ? "" : ` ${escapeHtml(error)}`}</td></tr>`
+    `<td><span class="${verdict ?? ""}">${doctor}</span>${error === undefined ? "" : ` ${escapeHtml(error)}`}${stopped ? ` ${escapeHtml(stopText(stopped))}` : ""}</td></tr>`
   );
 }
 

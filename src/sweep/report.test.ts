@@ -5,6 +5,7 @@ import type { Series } from "../runs/series.ts";
 import { bandOf } from "./bands.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { studyReport } from "./report.ts";
+import { studyMarkdown } from "./report-markdown.ts";
 import { studyPage } from "./report-page.ts";
 
 const run = (setting: string, seed: number, meanReturn: number | null): RunOutcome => ({
@@ -88,5 +89,21 @@ describe("a study's report", () => {
       ]),
     );
     expect(page).toMatch(/Temperature α<\/figcaption><svg[^>]*>.*<polyline/);
+  });
+
+  it("is Markdown in which names are text, with why runs came to no end", () => {
+    const stopped = { by: "halving", step: 1000, rung: 1, score: -900, needed: -300 } as const;
+    const text = studyMarkdown(
+      studyReport("a|b", "1.0.0", [
+        run("x|<b>", 1, -3),
+        { ...run("y", 1, null), status: "stopped", stopped },
+        { ...run("z", 1, null), error: "a joint broke" },
+      ]),
+    );
+    expect(text).toContain("# a\\|b\n");
+    expect(text).toContain("| x\\|\\<b\\> | −3.00 | – | 0.100 | −1.00 | 1 | 1 suspect |");
+    expect(text).toContain("| y | – | – | – | – | 0, 1 stopped |");
+    expect(text).toContain("stopped at step 1,000, rung 1: −900.0, where −300.0 went on");
+    expect(text).toContain("failed: a joint broke");
   });
 });

@@ -2,7 +2,9 @@
 // bootstrap interval. Environments are kept apart: their returns have nothing in common.
 
 import { aggregateInterval, interquartileMean } from "../statistics/index.ts";
+import { grouped, short } from "../text/numbers.ts";
 import type { RunOutcome } from "./outcome.ts";
+import type { Stopped } from "./stopped.ts";
 
 export interface SettingSummary {
   readonly env: string;
@@ -15,6 +17,10 @@ export interface SettingSummary {
   /** Finished ones, over which the figures are. */
   readonly runs: number;
   readonly failed: number;
+  /** Ended before their time, by halving or by the doctor. */
+  readonly stopped: number;
+  /** Why, and where: the first of them; null where there are none. */
+  readonly stop: Stopped | null;
   /** Interquartile means at the end; null before a run has finished. */
   readonly alpha: number | null;
   readonly entropy: number | null;
@@ -49,6 +55,7 @@ function summary(runs: readonly RunOutcome[]): SettingSummary {
     values(name).length > 0 ? interquartileMean([values(name)]) : null;
   const interval =
     finished.length > 0 ? aggregateInterval([values("meanReturn")], interquartileMean) : undefined;
+  const stops = runs.flatMap(({ stopped }) => stopped ?? []);
   const verdicts: Record<string, number> = {};
   for (const { verdict } of runs) if (verdict) verdicts[verdict] = (verdicts[verdict] ?? 0) + 1;
   return {
@@ -59,8 +66,19 @@ function summary(runs: readonly RunOutcome[]): SettingSummary {
     high: finished.length > 1 ? interval!.high : null,
     runs: finished.length,
     failed: runs.filter(({ status }) => status === "failed").length,
+    stopped: stops.length,
+    stop: stops[0] ?? null,
     alpha: middle("alpha"),
     entropy: middle("entropy"),
     verdicts,
   };
+}
+
+/** How a run was stopped, in words. */
+export function stopText(stopped: Stopped): string {
+  const at = `stopped at step ${grouped(stopped.step)}`;
+  if (stopped.by === "doctor") return `${at}: ${stopped.finding}`;
+  const { rung, score, needed } = stopped;
+  const value = (number: number | null) => (number === null ? "no return" : short(number));
+  return `${at}, rung ${rung}: ${value(score)}, where ${value(needed)} went on`;
 }

@@ -18,6 +18,8 @@ import {
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { Metrics } from "../runs/metrics-line.ts";
+import { readRun } from "../training/run-directory.ts";
 
 const SEGMENT = /^segment-(\d+)$/;
 
@@ -35,7 +37,18 @@ export function progressOf(out: string, id: string): number | "ended" {
 /** What the segments so far left; undefined before the first is done. */
 export function committedPath(out: string, id: string): string | undefined {
   const last = Math.max(0, ...segmentsOf(out, id));
-  return last === 0 ? undefined : join(workPath(out, id), `segment-${last}`);
+  return last === 0 ? undefined : segmentPath(out, id, last);
+}
+
+/** What the first `index` segments left. */
+export function segmentPath(out: string, id: string, index: number): string {
+  return join(workPath(out, id), `segment-${index}`);
+}
+
+/** Rows of metrics that are certain: of the segments so far, or of the run that has ended. */
+export function committedRows(out: string, id: string): readonly Metrics[] {
+  const path = progressOf(out, id) === "ended" ? runPath(out, id) : committedPath(out, id);
+  return path === undefined ? [] : readRun(path).metrics;
 }
 
 /**
@@ -49,7 +62,7 @@ export function beginAttempt(out: string, id: string, index: number, token: stri
   rmSync(attempt, { recursive: true, force: true });
   mkdirSync(attempt, { recursive: true });
   if (index === 1) return attempt;
-  const before = join(workPath(out, id), `segment-${index - 1}`);
+  const before = segmentPath(out, id, index - 1);
   for (const { name } of readdirSync(before, { withFileTypes: true })) {
     if (name === "run.lock") continue;
     if (name === "checkpoint") linkAll(join(before, name), join(attempt, name));
@@ -77,7 +90,7 @@ export function commitAttempt(
     discardAttempt(attempt);
     return false;
   }
-  const place = ended ? runPath(out, id) : join(workPath(out, id), `segment-${index}`);
+  const place = ended ? runPath(out, id) : segmentPath(out, id, index);
   mkdirSync(join(out, "runs"), { recursive: true });
   try {
     renameSync(attempt, place);
@@ -87,9 +100,7 @@ export function commitAttempt(
     throw error;
   }
   if (ended) rmSync(workPath(out, id), { recursive: true, force: true });
-  else
-    for (const old of segmentsOf(out, id))
-      if (old < index) discardAttempt(join(workPath(out, id), `segment-${old}`));
+  else for (const old of segmentsOf(out, id)) if (old < index) discardAttempt(segmentPath(out, id, old));
   return true;
 }
 
@@ -104,7 +115,7 @@ export function discardAttempts(out: string, id: string): void {
   }
 }
 
-function workPath(out: string, id: string): string {
+export function workPath(out: string, id: string): string {
   return join(out, "work", id);
 }
 

@@ -3,11 +3,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { TrainConfig } from "../training/settings.ts";
-import { type SegmentEnd, type SegmentProgress, trainSegment } from "./segment.ts";
+import { type SegmentEnd, type SegmentOptions, type SegmentProgress, trainSegment } from "./segment.ts";
 
-export type ToProcess =
-  | { readonly kind: "segment"; readonly path: string; readonly config: TrainConfig; readonly length: number }
-  | { readonly kind: "drain" };
+/** What is to be trained, where. */
+export interface TrainingOrder extends Pick<SegmentOptions, "path" | "length" | "until" | "stopWhenBroken"> {
+  readonly config: TrainConfig;
+}
+
+export type ToProcess = ({ readonly kind: "segment" } & TrainingOrder) | { readonly kind: "drain" };
 
 export type FromProcess =
   | { readonly kind: "progress"; readonly progress: SegmentProgress }
@@ -37,13 +40,15 @@ if (process.send) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 }
 
-async function work({ path, config, length }: Extract<ToProcess, { kind: "segment" }>): Promise<void> {
+async function work({ path, config, length, until, stopWhenBroken }: TrainingOrder): Promise<void> {
   drain = new AbortController();
   let told = 0;
   try {
     const end = await trainSegment(config, {
       path,
       length,
+      until,
+      stopWhenBroken,
       drain: drain.signal,
       onProgress(progress) {
         if (Date.now() - told < QUIET) return;

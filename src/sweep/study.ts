@@ -15,6 +15,8 @@ import { nearestName } from "../text/nearest-name.ts";
 import { expecting } from "../training/expecting.ts";
 import { settingsOf } from "../training/setting-names.ts";
 import { integer, type TrainSettings } from "../training/settings.ts";
+import type { Halving } from "./halving.ts";
+import { halvingOf } from "./halving-settings.ts";
 import { lineOf } from "./toml-lines.ts";
 
 /** Something of the study's file that cannot work. Code: STUDY. */
@@ -49,6 +51,9 @@ export interface Study {
   /** Seeds the draws. */
   readonly searchSeed: number;
   readonly list: readonly NamedSettings[];
+  readonly halving: Halving | undefined;
+  /** Whether a run that the doctor finds decisively broken ends there. */
+  readonly stopWhenBroken: boolean;
 }
 
 const seedList = z.array(integer(0)).min(1, expecting("at least one seed"));
@@ -69,9 +74,13 @@ const top = {
   segment: integer(1),
   samples: integer(1),
   searchSeed: integer(0),
+  stopWhenBroken: z.boolean(expecting("true or false")),
 } as const;
-const fallbacks = { steps: 10_000, seeds: 1, segment: 10_000, samples: 1, searchSeed: 0 };
-const tables = ["settings", "grid", "random", "list"] as const;
+const fallbacks = {
+  ...{ steps: 10_000, seeds: 1, segment: 10_000, samples: 1, searchSeed: 0 },
+  stopWhenBroken: false,
+};
+const tables = ["settings", "grid", "random", "list", "halving"] as const;
 /** Settings that the study gives to its runs itself. */
 const RESERVED: readonly string[] = ["env", "steps", "seed"];
 
@@ -170,6 +179,10 @@ export function readStudy(text: string, path: string): Study {
       ? []
       : complain(["list"], "expected tables [[list]]");
   const seeds = value("seeds");
+  const halving =
+    content.halving === undefined
+      ? undefined
+      : halvingOf(table("halving"), value("steps"), (key, message) => complain(["halving", key], message));
   return {
     name: value("name"),
     env: value("env"),
@@ -181,6 +194,8 @@ export function readStudy(text: string, path: string): Study {
     settings: settingsIn("settings", table("settings")),
     grid,
     random,
+    halving,
+    stopWhenBroken: value("stopWhenBroken"),
     list: (list as Table[]).map(({ name, ...rest }) => ({
       name: name === undefined ? undefined : String(name),
       settings: settingsIn("list", rest),

@@ -3,9 +3,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TrainConfig } from "../training/settings.ts";
 import type { SegmentProgress } from "./segment.ts";
-import type { FromProcess, ToProcess } from "./segment-process.ts";
+import type { FromProcess, ToProcess, TrainingOrder } from "./segment-process.ts";
 
 /** How a segment ended. */
 export type Outcome =
@@ -13,10 +12,7 @@ export type Outcome =
   /** The process is gone. */
   | { readonly kind: "gone"; readonly message: string };
 
-export interface SegmentOrder {
-  readonly path: string;
-  readonly config: TrainConfig;
-  readonly length: number;
+export interface SegmentOrder extends TrainingOrder {
   onProgress(progress: SegmentProgress): void;
 }
 
@@ -30,7 +26,7 @@ export class Trainer {
   private onMessage: ((message: FromProcess) => void) | undefined;
   private onGone: ((message: string) => void) | undefined;
 
-  async train({ path, config, length, onProgress }: SegmentOrder): Promise<Outcome> {
+  async train({ onProgress, ...order }: SegmentOrder): Promise<Outcome> {
     const child = this.living();
     try {
       return await new Promise<Outcome>((resolve) => {
@@ -39,7 +35,7 @@ export class Trainer {
           if (message.kind === "progress") onProgress(message.progress);
           else resolve(message);
         };
-        child.send({ kind: "segment", path, config, length } satisfies ToProcess, (error) => {
+        child.send({ kind: "segment", ...order } satisfies ToProcess, (error) => {
           if (error) resolve({ kind: "gone", message: error.message });
         });
       });

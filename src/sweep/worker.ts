@@ -1,18 +1,13 @@
 // A worker: takes segments from the queue, has them trained in child processes, and gives signs of life meanwhile. What it
 // loses, by its death or a silence that was too long, others take over; what it finishes counts once.
 
-import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { TemperedError } from "../errors.ts";
-import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import type { Queue, Segment, Taken } from "./queue.ts";
-import { beginAttempt, commitAttempt, discardAttempt, progressOf, runPath } from "./run-store.ts";
+import { discardAttempt } from "./run-store.ts";
 import type { SegmentProgress } from "./segment.ts";
+import { cannotWork, databaseStore, directoryStore, type SegmentStore } from "./segment-store.ts";
+import { noteStop } from "./stopped.ts";
+import type { Commitment } from "./stored-segments.ts";
 import { type Outcome, Trainer } from "./trainer.ts";
-
-/** What a worker ends with that cannot work here: a full disk, a directory that cannot be written. Code: WORKER. */
-export class WorkerError extends TemperedError {}
 
 export type WorkerEvent =
   | { readonly kind: "taken"; readonly segment: Segment }
@@ -84,13 +79,19 @@ async function workOn(
   { queue, out: here, listen, signal }: WorkerOptions,
 ): Promise<void> {
   const segment = here === undefined ? taken.segment : { ...taken.segment, out: here };
-  const { out, id, index, config, length } = segment;
+  const { out, id, index, config, length, until, stopWhenBroken } = segment;
+  const store =
+    segment.store === "database" ? databaseStore(queue.stored(segment.study)) : directoryStore(out);
   listen?.({ kind: "taken", segment });
-  const progress = progressOf(out, id);
+  const progress = await store.progress(id);
   // Whoever had it before may have finished it and died before it could say so.
   if (isFurther(progress, index)) {
     await queue.complete(taken, progress === "ended" ? undefined : { ...taken.segment, index: progress + 1 });
     return listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
+  }
+  if (until !== undefined && (await store.steps(id)) >= until) {
+    await queue.complete(taken, undefined);
+    return listen?.({ kind: "dropped", segment, reason: "it waits for others at its rung" });
   }
   let [lost, training] = [false, true];
   const signs = setInterval(() => {
@@ -106,20 +107,22 @@ async function workOn(
   }, 250 * segment.expiry);
   let attempt: string | undefined;
   try {
-    attempt = beginAttempt(out, id, index, randomUUID().slice(0, 8));
+    attempt = await store.begin(id, index);
     const trained = trainer.train({
       path: attempt,
       config,
       length,
+      until,
+      stopWhenBroken,
       onProgress: (progress) => listen?.({ kind: "progress", segment, progress }),
     });
     if (signal.aborted) trainer.drain();
     const outcome = await trained;
     training = false;
-    const kept = settle(outcome, segment, attempt);
+    const kept = await settle(outcome, segment, attempt, store);
     if (kept === undefined) {
       // A run's files go where others are further, and a worker that was stopped for long hears of it like this.
-      const isTaken = lost || isFurther(progressOf(out, id), index);
+      const isTaken = lost || isFurther(await store.progress(id), index);
       const reason = isTaken ? "another worker has taken it" : (outcome as { message: string }).message;
       discardAttempt(attempt);
       listen?.({ kind: "dropped", segment, reason });
@@ -127,14 +130,15 @@ async function workOn(
       if (outcome.kind === "failed" && !isTaken) throw cannotWork(out, outcome.message);
       return;
     }
-    await queue.complete(taken, kept.ended ? undefined : { ...taken.segment, index: index + 1 });
-    if (kept.counts) listen?.({ kind: "committed", segment, ended: kept.ended });
+    const { as, counts } = kept;
+    await queue.complete(taken, as === "going" ? { ...taken.segment, index: index + 1 } : undefined);
+    if (counts) listen?.({ kind: "committed", segment, ended: as === "ended" });
     else listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
   } catch (error) {
     if (attempt) discardAttempt(attempt);
     if (!("errno" in (error as Error))) throw error;
     // The segment before is gone where others are further.
-    if (isFurther(progressOf(out, id), index)) {
+    if (isFurther(await store.progress(id), index)) {
       listen?.({ kind: "dropped", segment, reason: "another worker has done it" });
       return queue.giveBack(taken, "done by another worker");
     }
@@ -151,53 +155,30 @@ function isFurther(progress: number | "ended", index: number): boolean {
 }
 
 interface Settled {
-  /** The run is over. */
-  readonly ended: boolean;
+  readonly as: Commitment;
   /** Nobody else had done the segment before. */
   readonly counts: boolean;
 }
 
 /** Makes what was done count. @returns nothing where nothing does: the machine failed, not the run */
-function settle(outcome: Outcome, { out, id, index }: Segment, attempt: string): Settled | undefined {
+async function settle(
+  outcome: Outcome,
+  { id, index, until }: Segment,
+  attempt: string,
+  store: SegmentStore,
+): Promise<Settled | undefined> {
   if (outcome.kind === "done") {
-    const { ended } = outcome.end;
-    return { ended, counts: commitAttempt(out, id, index, attempt, ended) };
+    const { ended, step, broken } = outcome.end;
+    if (broken) noteStop(attempt, { by: "doctor", step, finding: broken }, index);
+    const as = ended || broken ? "ended" : step >= (until ?? Number.POSITIVE_INFINITY) ? "waiting" : "going";
+    return { as, counts: await store.commit(id, index, attempt, as) };
   }
   if (outcome.kind === "gone" || outcome.system) return undefined;
   // A run that fails by itself has ended: it would fail again.
-  if (outcome.begun) return { ended: true, counts: commitAttempt(out, id, index, attempt, true) };
+  if (outcome.begun) return { as: "ended", counts: await store.commit(id, index, attempt, "ended") };
   discardAttempt(attempt);
-  recordFailure(out, id, outcome.message);
-  return { ended: true, counts: true };
-}
-
-/** Where a run that could not even begin says why. */
-export function failurePath(out: string, id: string): string {
-  return join(out, "runs", `${id}.failed.json`);
-}
-
-function recordFailure(out: string, id: string, message: string): void {
-  mkdirSync(join(runPath(out, id), ".."), { recursive: true });
-  writeFileAtomically(failurePath(out, id), `${JSON.stringify({ message })}\n`);
-}
-
-function cannotWork(out: string, reason: string): WorkerError {
-  return new WorkerError(
-    "WORKER",
-    `Expected to be able to work in ${out}, got: ${reason}; put that right and start again, which goes on where this ended`,
-  );
-}
-
-/** @throws WorkerError at once where nothing can be written */
-export function mustBeWritable(out: string): void {
-  try {
-    mkdirSync(out, { recursive: true });
-    const probe = join(out, `.probe-${process.pid}`);
-    writeFileSync(probe, "x".repeat(65_536));
-    rmSync(probe);
-  } catch (error) {
-    throw cannotWork(out, (error as Error).message);
-  }
+  await store.fail(id, outcome.message);
+  return { as: "ended", counts: true };
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, short, signed } from "./numbers.ts";
+import { alike, duration, short, signed } from "./numbers.ts";
 
 describe("numbers in a terminal", () => {
   it("have few digits", () => {
@@ -18,4 +18,13 @@ describe("numbers in a terminal", () => {
   it("are times", () => {
     expect([0, 7.4, 754, 3723].map(duration)).toEqual(["0:00", "0:07", "12:34", "1:02:03"]);
   });
+});
+
+it("two numbers get the digits that tell them apart", () => {
+  expect(alike(3.25163, 3.24827)).toEqual(["3.2516", "3.2483"]);
+  expect(alike(1, 1)).toEqual(["1.00", "1.00"]);
+  expect(alike(0.02, 0.0201)).toEqual(["0.02000", "0.02010"]);
+  expect(alike(1234, 1235)).toEqual(["1234.0", "1235.0"]);
+  expect(alike(1.5e-5, 1.6e-5)).toEqual(["1.50e-5", "1.60e-5"]);
+  expect(alike(0, 0)).toEqual(["0", "0"]);
 });

@@ -29,6 +29,20 @@ export function signed(value: number): string {
   return value > 0 ? `+${short(value)}` : short(value);
 }
 
+/** Two numbers with equally many digits, enough to show that they differ: 3.2516 and 3.2483. */
+export function alike(a: number, b: number): [string, string] {
+  const size = Math.max(Math.abs(a), Math.abs(b));
+  if (!(size > 0) || !Number.isFinite(size)) return [short(a), short(b)];
+  const lead = Math.floor(Math.log10(size));
+  const apart = a === b ? lead - 2 : Math.floor(Math.log10(Math.abs(a - b)) + 1e-6) - 1;
+  const decimals = Math.min(Math.max(-apart, 2 - lead, 0), 12);
+  const text = (value: number) =>
+    lead < -3 || lead > 6
+      ? value.toExponential(Math.min(decimals + lead, 12))
+      : value.toFixed(Math.min(decimals, 9));
+  return [text(a).replace(/^-/, MINUS), text(b).replace(/^-/, MINUS)];
+}
+
 /** A whole number with its thousands apart. An Intl formatter would take a tenth of the doctor's time to make. */
 export function grouped(value: number): string {
   const whole = String(Math.round(value));

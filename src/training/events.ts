@@ -4,6 +4,7 @@
 import type { Evaluation } from "../agent/evaluate.ts";
 import type { LearnMetrics } from "../agent/metrics-window.ts";
 import type { Finding } from "../doctor/index.ts";
+import type { Arithmetic } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { Metrics } from "../runs/metrics-line.ts";
 import type { TrainConfig } from "./settings.ts";
@@ -29,6 +30,7 @@ export interface RunStart {
   readonly config: TrainConfig;
   readonly engine: string;
   readonly threads: number;
+  readonly arithmetic?: Arithmetic | undefined;
   readonly actionSize: number;
   /** Whether actions are choices, whose entropy is never below 0. */
   readonly isDiscrete: boolean;

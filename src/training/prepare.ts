@@ -9,14 +9,15 @@ import type { AgentState } from "../agent/agent-state.ts";
 import { CheckpointStore } from "../agent/checkpoint/store.node.ts";
 import { defaultHyperparameters, type Hyperparameters, type SacOptions } from "../agent/options.ts";
 import { within } from "../agent/time-limit.ts";
+import { workIn } from "../agent/work.ts";
 import { chooseEngine } from "../engines/choose.ts";
-import type { Engine, EngineName } from "../engines/engine.ts";
+import type { Arithmetic, Engine, EngineName } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv, loadVectorEnv } from "../envs/load-env.node.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { guard } from "../envs/wrappers/guard.ts";
 import { TemperedError } from "../errors.ts";
-import type { RunSettings } from "../runs/run-manifest.ts";
+import type { RunManifest, RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
 import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
@@ -101,16 +102,15 @@ export async function prepare(
     const directory = path ?? freeRunPath(config.env, config.seed, new Date());
     const goesOn = resume && existsSync(join(directory, "run.json"));
     const before = goesOn ? readRun(directory).manifest : undefined;
-    if (before) mustBeSameRun(config, before.config);
-    // Engines differ in the last bits of what they compute: a run goes on with its own.
-    const engine = await chooseEngine(before ? { ...config, engine: before.engine as EngineName } : config);
-    disposals.push(() => engine.dispose());
+    if (before) mustBeSameRun(config, before);
     const env = guard(
       closedAtEnd(
         config.envs === 1 ? await loadEnv(config.env) : await loadVectorEnv(config.env, config.envs),
       ),
     );
     const evaluationEnv = guard(closedAtEnd(await loadEnv(config.env)));
+    const engine = await engineFor(config, env, before);
+    disposals.push(() => engine.dispose());
     const kept = async (making: Promise<Agent>) => {
       const agent = await making;
       disposals.push(() => agent.dispose());
@@ -138,7 +138,7 @@ export async function prepare(
         : Agent.create(env, { ...sacOptions(config), engine }),
     );
     const positions = checkpoint?.run.positions ?? START_OF_FILES;
-    const run = RunDirectory.reopen(directory, positions, { config: { ...config } });
+    const run = RunDirectory.reopen(directory, positions, { config: { ...config }, ...ran(engine) });
     return {
       ...parts,
       agent,
@@ -168,21 +168,59 @@ function checkpointsOf({ checkpointEvery }: TrainConfig, directory: string): Che
   return checkpointEvery > 0 ? new CheckpointStore(join(directory, "checkpoint")) : undefined;
 }
 
+/** An engine for `env`; a run that goes on has its own again, because engines differ in the last bits of what they compute. */
+async function engineFor(config: TrainConfig, env: Env | VectorEnv, before?: RunManifest): Promise<Engine> {
+  const work = workIn(env, config);
+  if (before === undefined) return chooseEngine({ ...config, work });
+  const { threads = config.threads, engine } = before;
+  try {
+    return await chooseEngine({
+      engine: engine as EngineName,
+      threads,
+      work,
+      arithmetic: arithmeticOfRun(before) ?? "auto",
+    });
+  } catch (error) {
+    if (!(error instanceof TemperedError && error.code === "ARITHMETIC")) throw error;
+    throw new TemperedError(
+      "ARITHMETIC",
+      "Expected the fused arithmetic, with which the run was begun, but this runtime or processor has none; go on where it " +
+        "was begun or with Node 22 or later, or begin another run with --arithmetic portable",
+      { cause: error },
+    );
+  }
+}
+
+/** Older versions had one arithmetic, and did not say so. */
+function arithmeticOfRun({ engine, arithmetic = "portable" }: RunManifest): Arithmetic | undefined {
+  return engine === "wasm" ? (arithmetic as Arithmetic) : undefined;
+}
+
+/** What run.json says of the engine beside its name. */
+function ran({ threads, arithmetic }: Engine): Pick<RunSettings, "threads" | "arithmetic"> {
+  return { threads, ...(arithmetic && { arithmetic }) };
+}
+
 /** Settings that may change when a run goes on; all others decide what was learned so far. */
 const FREE: readonly (keyof TrainConfig)[] = ["steps", "checkpointEvery", "evalEvery", "evalEpisodes"];
 
 /** @throws TemperedError (RESUME) that names the settings that differ */
-function mustBeSameRun(config: TrainConfig, before: Readonly<Record<string, unknown>>): void {
+function mustBeSameRun(config: TrainConfig, before: RunManifest): void {
   const text = (value: unknown) => JSON.stringify(value) ?? "none";
   // Settings that there were not when the run was begun had the effect of their defaults.
-  const earlier: Readonly<Record<string, unknown>> = { ...trainConfig({ env: config.env }), ...before };
-  const differing = Object.keys({ ...earlier, ...config })
+  const earlier: Record<string, unknown> = { ...trainConfig({ env: config.env }), ...before.config };
+  const now: Record<string, unknown> = { ...config };
+  // What was chosen automatically stays as it was chosen, and may be named.
+  const chosen = { threads: before.threads ?? earlier.threads, arithmetic: arithmeticOfRun(before) };
+  for (const name of ["threads", "arithmetic"] as const) {
+    if (now[name] === "auto" || chosen[name] === undefined) now[name] = earlier[name];
+    else earlier[name] = chosen[name];
+  }
+  const differing = Object.keys({ ...earlier, ...now })
     .filter((name) => !FREE.includes(name as keyof TrainConfig))
-    .filter((name) => text(earlier[name]) !== text(config[name as keyof TrainConfig]));
+    .filter((name) => text(earlier[name]) !== text(now[name]));
   if (differing.length === 0) return;
-  const told = differing.map(
-    (name) => `${name} was ${text(earlier[name])} and is ${text(config[name as keyof TrainConfig])}`,
-  );
+  const told = differing.map((name) => `${name} was ${text(earlier[name])} and is ${text(now[name])}`);
   throw new TemperedError(
     "RESUME",
     `Expected the settings that the run was begun with, but ${told.join(", ")}; ` +
@@ -197,6 +235,7 @@ function settingsOf(config: TrainConfig, agent: Agent, engine: Engine): RunSetti
     env: config.env,
     seed: config.seed,
     engine: engine.name,
+    ...ran(engine),
     config: { ...config },
     declared: declared(config, agent),
     ...(observationNames && { observationNames }),

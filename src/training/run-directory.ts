@@ -95,19 +95,19 @@ export class RunDirectory {
   /**
    * Opens a run again, to go on behind `positions`: what was written since is cut off, and run.json says again that
    * the run has not ended.
-   * @param config what run.json says from now on. Default: what it says
+   * @param settings what run.json says from now on, where it does not say it already
    * @throws RunDirectoryError `RUN_NOT_FOUND` where there is none, or its files are shorter than that
    */
   static reopen(
     path: string,
     { metrics, events }: Positions,
-    { config, clock = Date.now }: { config?: RunSettings["config"]; clock?: Clock } = {},
+    { clock = Date.now, ...settings }: Partial<RunSettings> & { clock?: Clock } = {},
   ): RunDirectory {
     const { manifest } = readRun(path);
     const eventFile = readdirSync(path).find((name) => name.startsWith("events.out.tfevents."));
     if (eventFile === undefined) throw noRun(path, "no event file");
     const { result: _, ...before } = manifest;
-    const going = { ...before, ...(config && { config }) };
+    const going = { ...before, ...settings };
     const open = (name: string, length: number) => {
       const file = openSync(join(path, name), "r+");
       const { size } = fstatSync(file);

@@ -14,6 +14,8 @@ const manifestSchema = z.object({
   env: z.string().min(1),
   seed: z.int().min(0),
   engine: z.enum(["onnxruntime", "wasm"]),
+  threads: z.int().min(1).max(1024).optional(),
+  arithmetic: z.enum(["portable", "fused"]).optional(),
   config: table,
   declared: table.optional(),
   versions: z.record(z.string(), z.string()).optional(),

@@ -3,8 +3,13 @@
 // stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
-import { type Hyperparameters, hyperparameterNames, hyperparameterSettings } from "../agent/options.ts";
-import { presetNames, presets } from "../agent/presets.ts";
+import {
+  type Hyperparameters,
+  hyperparameterNames,
+  hyperparameterSettings,
+  type SacOptions,
+} from "../agent/options.ts";
+import { type PresetName, presetNames, presets } from "../agent/presets.ts";
 import { inWords, MOST_LAYERS, type Rule, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
 import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
@@ -73,6 +78,7 @@ function schemaOf(rule: Rule) {
 const atLeastZero = expecting("a number from 0 up");
 const share = expecting("a number above 0 and below 1");
 const alphaValue = expecting('"auto" or a number from 0 up');
+const threadCount = expecting('"auto" or a positive integer');
 const targetValue = expecting(
   '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
 );
@@ -100,10 +106,21 @@ export const trainSchema = z.strictObject({
       placeholder: "auto|onnxruntime|wasm",
     },
   ),
-  threads: field(integer(1).default(1), {
-    description: "Threads that an update may use; two train HalfCheetah-v5 1.5 times as fast as one.",
-    placeholder: "N",
+  threads: field(z.union([z.literal("auto"), integer(1)], threadCount).default("auto"), {
+    description:
+      "Threads that an update may use; auto is as many as pay for its batch and networks on this machine's cores.",
+    placeholder: "auto|N",
+    aliases: ["n_threads", "num_threads"],
   }),
+  arithmetic: field(
+    z.enum(["auto", "portable", "fused"], expecting('"auto", "portable" or "fused"')).default("auto"),
+    {
+      description:
+        "How the wasm engine adds up products: fused multiply-add is faster, portable is the same to the bit on every " +
+        "machine; auto is fused where the runtime and the processor have it.",
+      placeholder: "auto|portable|fused",
+    },
+  ),
 
   envs: field(integer(1).default(1), {
     description:
@@ -194,8 +211,8 @@ export const trainSchema = z.strictObject({
     z.enum(presetNames, expecting(presetNames.map((name) => `"${name}"`).join(", "))).default("sac"),
     {
       description:
-        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step. Settings " +
-        "beside it win.",
+        "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; tqc has " +
+        "critics of 25 quantiles; discrete is for small tasks with discrete actions. Settings beside it win.",
       placeholder: presetNames.join("|"),
     },
   ),
@@ -233,11 +250,21 @@ export type FieldName = keyof TrainConfig;
 
 /** The settings with their preset and the defaults filled in. @throws TemperedError (CONFIG) for what cannot work, with what would */
 export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">): TrainConfig {
-  const preset = presets[settings.preset ?? "sac"] as TrainSettings | undefined;
-  const { data, error } = trainSchema.safeParse({ ...preset, ...settings });
+  const { data, error } = trainSchema.safeParse({ ...presetSettings(settings.preset ?? "sac"), ...settings });
   if (data) return data;
   const [issue] = error.issues;
   throw new TemperedError("CONFIG", `${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+/** What a preset sets, by the names that a run's settings have; nothing where there is no such preset. */
+function presetSettings(name: PresetName): TrainSettings {
+  const { temperature = {}, ...rest }: SacOptions = presets[name] ?? {};
+  const { learningRate: alphaLearningRate, initialAlpha } = temperature;
+  return {
+    ...(rest as TrainSettings),
+    ...(alphaLearningRate !== undefined && { alphaLearningRate }),
+    ...(initialAlpha !== undefined && { initialAlpha }),
+  };
 }
 
 export const fieldNames = Object.keys(trainSchema.shape) as readonly FieldName[];

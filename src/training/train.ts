@@ -4,6 +4,7 @@
 
 import { join } from "node:path";
 import { type Evaluation, evaluate } from "../agent/evaluate.ts";
+import { rowOf } from "../agent/metrics-row.ts";
 import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
 import { describe, isError } from "../envs/describe.ts";
@@ -12,7 +13,7 @@ import { maxEntropy, targetEntropyAt } from "../sac/temperature.ts";
 import { EVALUATION_SEED } from "./evaluation-seed.ts";
 import { type BestEvaluation, Failure, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
 import { type Prepared, prepare, type RunState } from "./prepare.ts";
-import { rowOf, watchedRow } from "./rows.ts";
+import { watchedRow } from "./rows.ts";
 import { readRun } from "./run-directory.ts";
 import type { TrainConfig } from "./settings.ts";
 import { Stopwatch } from "./stopwatch.ts";
@@ -52,6 +53,7 @@ export async function* train(
         config,
         engine: engine.name,
         threads: engine.threads,
+        arithmetic: engine.arithmetic,
         actionSize: agent.actionSize,
         maxEntropy: maxEntropy(agent.choices ?? agent.actionSize),
         isDiscrete: agent.choices !== undefined,
@@ -151,7 +153,7 @@ async function* learn(
   const events: TrainingEvent[] = [];
 
   for await (const metrics of agent.learn({
-    totalTimesteps: steps - agent.steps,
+    totalTimesteps: Math.max(0, steps - agent.steps),
     logEvery,
     signal,
     stepSeconds: stepSeconds(),

@@ -3,6 +3,7 @@
 
 import { Agent } from "../../src/agent/agent.ts";
 import type { Learner } from "../../src/agent/learner.ts";
+import type { Arithmetic } from "../../src/engines/engine.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import type { Env } from "../../src/envs/env.ts";
 import { makeEnv } from "../../src/envs/registry.ts";
@@ -11,6 +12,7 @@ import { stateNames } from "../agent/learner.ts";
 import { freshLearner } from "./fresh-learner.ts";
 
 export interface Fingerprints {
+  readonly arithmetic: Arithmetic;
   /** Threads that were used; fewer than asked for where memory cannot be shared. */
   readonly threads: number;
   /** SHA-256 of all states after 1,000 updates. */
@@ -19,9 +21,10 @@ export interface Fingerprints {
   readonly pendulum: string;
 }
 
-export async function fingerprints(threads: number): Promise<Fingerprints> {
-  const engine = await wasmEngine({ threads });
+export async function fingerprints(threads: number, arithmetic: Arithmetic): Promise<Fingerprints> {
+  const engine = await wasmEngine({ threads, arithmetic });
   const prints = {
+    arithmetic: engine.arithmetic,
     threads: engine.threads,
     updates: await afterUpdates(engine),
     pendulum: await afterPendulum(engine),

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { type Diagnosis, diagnose, type FindingId } from "../../src/doctor/index.ts";
+import { EVIDENCE_WORDS } from "../../src/doctor/report/evidence-words.ts";
 import { readPaths } from "../../src/runs/readers/find-logs.node.ts";
 import type { DeclaredSettings } from "../../src/runs/series.ts";
 import { cases } from "../fixtures/doctor/cases.ts";
@@ -72,6 +73,8 @@ function contradictions(diagnosis: Diagnosis, name: string): string[] {
       wrong.push(`${name}: ${finding.id} from ${low}, declared ${declared}`);
     if (/NaN|undefined|Infinity/.test(finding.message + finding.fix) && finding.id !== "not-finite")
       wrong.push(`${name}: ${finding.id} says ${finding.message}`);
+    for (const name of Object.keys(finding.evidence))
+      if (!Object.hasOwn(EVIDENCE_WORDS, name)) wrong.push(`${name} of ${finding.id} has no words`);
     if (finding.id !== "sign-inverted" && /because/.test(finding.message) && !diagnosis.evidence.gap)
       wrong.push(`${name}: ${finding.id} claims a cause without a gap`);
     return wrong;

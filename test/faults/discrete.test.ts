@@ -2,13 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { Agent, type AgentOptions } from "../../src/agent/agent.ts";
+import { rowOf } from "../../src/agent/metrics-row.ts";
 import { presets } from "../../src/agent/presets.ts";
 import { watchAlpha } from "../../src/doctor/index.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { type Env, makeEnv } from "../../src/envs/index.ts";
 import { type FaultyTemperature, faultyTemperature } from "../../src/faults/temperature.ts";
 import type { DeclaredSettings } from "../../src/runs/series.ts";
-import { rowOf, watchedRow } from "../../src/training/rows.ts";
+import { watchedRow } from "../../src/training/rows.ts";
 import { ChoosingEnv } from "../agent/choosing-env.ts";
 
 const LEARNING_RATE = 1e-3;
@@ -39,8 +40,8 @@ async function toldOf(
   return [...told];
 }
 
-function discrete(faulty: Partial<FaultyTemperature>, steps = 3000): Promise<string[]> {
-  const n = 5;
+/** @param n actions of `env` */
+function discrete(env: Env, n: number, faulty: Partial<FaultyTemperature>, steps = 3000): Promise<string[]> {
   const temperature = faultyTemperature(
     {
       targetEntropy: 0.5 * Math.log(n),
@@ -53,7 +54,7 @@ function discrete(faulty: Partial<FaultyTemperature>, steps = 3000): Promise<str
   );
   const { targetEntropy } = faulty;
   const declared = { discreteActions: n, targetEntropy: targetEntropy ?? 0.5 * Math.log(n) };
-  return toldOf(new ChoosingEnv([n], [0]), steps, { temperature }, declared);
+  return toldOf(env, steps, { temperature }, declared);
 }
 
 describe("of a policy with five actions the doctor says", () => {
@@ -64,8 +65,21 @@ describe("of a policy with five actions the doctor says", () => {
     ["that 1.1 log n cannot be reached", { targetEntropy: 1.1 * Math.log(5) }, ["target-unreachable"]],
     ["that the sign is inverted", { sign: -1 }, ["sign-inverted"]],
   ])("%s", async (_, faulty, expected) => {
-    const told = await discrete(faulty);
+    const told = await discrete(new ChoosingEnv([5], [0]), 5, faulty);
     expect(told.slice(0, 1)).toEqual(expected);
+  });
+});
+
+describe("while CartPole-v1 and Snake are learned the doctor says", () => {
+  it.each<[env: string, n: number, what: string, target: number, expected: string[]]>([
+    ["CartPole-v1", 2, "that −log n never binds", -1, ["target-never-binds"]],
+    ["tempered/Snake-v0", 5, "that −log n never binds", -1, ["target-never-binds"]],
+    ["CartPole-v1", 2, "that 0.98 log n is too high", 0.98, ["target-too-high"]],
+    ["tempered/Snake-v0", 5, "that 0.98 log n is too high", 0.98, ["target-too-high"]],
+    ["tempered/Snake-v0", 5, "nothing at half of log n", 0.5, []],
+  ])("of %s with %i actions %s", async (env, n, _, share, expected) => {
+    const faulty = { targetEntropy: share * Math.log(n), initialAlpha: 0.2 };
+    expect((await discrete(makeEnv(env), n, faulty, 5000)).slice(0, 1)).toEqual(expected);
   });
 });
 

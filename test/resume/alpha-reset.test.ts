@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Agent } from "../../src/agent/agent.ts";
+import { rowOf } from "../../src/agent/metrics-row.ts";
 import { diagnose } from "../../src/doctor/index.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { makeEnv } from "../../src/envs/index.ts";
 import { readPaths } from "../../src/runs/readers/find-logs.node.ts";
 import { init, temperatureSettings } from "../../src/sac/temperature.ts";
-import { rowOf } from "../../src/training/rows.ts";
+
 import { RunDirectory } from "../../src/training/run-directory.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tempered-reset-"));

@@ -2,7 +2,7 @@
 // kill −9 at random, the server taken down and up again, one worker stopped (SIGSTOP) until others have taken over what it
 // had, and then continued. Every run must complete exactly once, with what the local engine computes, to the bit.
 //
-//   npx tsx test/sweep/disturb-workers.ts [--seeds 4] [--steps 1500] [--workers 3] [--restarts 2]
+//   npx tsx test/sweep/disturb-workers.ts [--seeds 4] [--steps 1500] [--workers 3] [--restarts 2] [--store database]
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,6 +28,8 @@ export interface DisturbOptions {
   readonly restarts: number;
   /** At most; the study may end before. */
   readonly kills: number;
+  /** Where workers leave what they do. Default "directory" */
+  readonly store?: "directory" | "database";
   readonly say?: (text: string) => void;
 }
 
@@ -42,7 +44,7 @@ export interface Disturbed {
 const EXPIRY = 3;
 
 export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed> {
-  const { seeds, steps, workers: count, say = () => {} } = options;
+  const { seeds, steps, workers: count, store = "directory", say = () => {} } = options;
   const scratch = mkdtempSync(join(tmpdir(), "tempered-workers-"));
   const study = join(scratch, "study.toml");
   const [whole, out] = [join(scratch, "whole"), join(scratch, "out")];
@@ -60,7 +62,8 @@ export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed
       started.push(process);
       return process;
     };
-    const coordinate = () => start("sweep", study, "--out", out, "--yes", "--expiry", `${EXPIRY}`);
+    const coordinate = () =>
+      start("sweep", study, "--out", out, "--yes", "--expiry", `${EXPIRY}`, "--store", store);
     const work = () => start("worker", "--workers", "1");
     let coordinator = coordinate();
     const workers = Array.from({ length: count }, work);
@@ -127,6 +130,10 @@ export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed
     mustBeSame(studyRemains(out), expected);
     const left = server.sql("SELECT count(*) FROM tempered_sweep.job WHERE state < 'completed'");
     if (left !== "0") throw new Error(`${left} segments are left in the queue`);
+    if (store === "database") {
+      const pieces = server.sql("SELECT count(*) FROM tempered_sweep.stored_piece");
+      if (pieces !== "0") throw new Error(`${pieces} pieces of archives are left in the database`);
+    }
     return { kills, restarts, zombies };
   } finally {
     for (const { child } of started) child.kill("SIGKILL");
@@ -147,6 +154,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       workers: { type: "string", default: "3" },
       restarts: { type: "string", default: "2" },
       kills: { type: "string", default: "1000" },
+      store: { type: "string", default: "directory" },
     },
   });
   const result = await disturbWorkers({
@@ -155,6 +163,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     workers: Number(values.workers),
     restarts: Number(values.restarts),
     kills: Number(values.kills),
+    store: values.store === "database" ? "database" : "directory",
     say: console.log,
   });
   console.log(

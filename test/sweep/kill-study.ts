@@ -2,7 +2,7 @@
 // each time, until it ends; then compares every run with those of a study that nobody disturbed, to the bit. A run that had
 // ended must never be touched again.
 //
-//   npx tsx test/sweep/kill-study.ts [--kills 30] [--seeds 2] [--steps 1500] [--workers 2]
+//   npx tsx test/sweep/kill-study.ts [--kills 30] [--seeds 2] [--steps 1500] [--workers 2] [--halving]
 
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,8 @@ export interface KillOptions {
   readonly seeds: number;
   readonly steps: number;
   readonly workers: number;
+  /** TOML that the study ends with, such as a table [halving]. */
+  readonly extra?: string;
   readonly random?: () => number;
   readonly say?: (text: string) => void;
 }
@@ -26,12 +28,13 @@ export async function killStudy({
   seeds,
   steps,
   workers,
+  extra = "",
   random = Math.random,
   say = () => {},
 }: KillOptions): Promise<{ kills: number; studies: number }> {
   const scratch = mkdtempSync(join(tmpdir(), "tempered-sweep-"));
   const study = join(scratch, "study.toml");
-  writeStudy(study, { seeds, steps });
+  writeStudy(study, { seeds, steps, extra });
   const start = (out: string) =>
     tempered("sweep", study, "--out", out, "--workers", `${workers}`, "--yes", "--json");
   try {
@@ -90,6 +93,9 @@ export async function killStudy({
   }
 }
 
+/** Of two settings one is stopped. */
+export const HALVING = "[halving]\nkeep = 0.5\nrungs = [650]\n";
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({
     options: {
@@ -97,6 +103,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       seeds: { type: "string", default: "2" },
       steps: { type: "string", default: "1500" },
       workers: { type: "string", default: "2" },
+      halving: { type: "boolean", default: false },
     },
   });
   const { kills, studies } = await killStudy({
@@ -104,6 +111,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     seeds: Number(values.seeds),
     steps: Number(values.steps),
     workers: Number(values.workers),
+    extra: values.halving ? HALVING : "",
     say: console.log,
   });
   console.log(`killed ${kills} times in ${studies} studies: no run repeated, none lost, metrics identical`);

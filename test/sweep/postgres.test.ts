@@ -93,4 +93,15 @@ describe.skipIf(missing)("workers of a PostgreSQL", () => {
     });
     expect({ restarts, zombies }).toEqual({ restarts: 1, zombies: 1 });
   });
+
+  it("do so too where they share no directory, with all they leave in the database", {
+    timeout: 400_000,
+    retry: 1,
+  }, async () => {
+    const { restarts, zombies } = await disturbWorkers({
+      ...{ seeds: 1, steps: 900, workers: 2, restarts: 1, kills: 2 },
+      store: "database",
+    });
+    expect({ restarts, zombies }).toEqual({ restarts: 1, zombies: 1 });
+  });
 });

@@ -39,7 +39,12 @@ export function tempered(...args: string[]): Started {
 /** Writes a study of 2 settings × `seeds` seeds whose runs take moments. */
 export function writeStudy(
   path: string,
-  { seeds, steps, name = "small" }: { seeds: number; steps: number; name?: string },
+  {
+    seeds,
+    steps,
+    name = "small",
+    extra = "",
+  }: { seeds: number; steps: number; name?: string; extra?: string },
 ): void {
   writeFileSync(
     path,
@@ -57,7 +62,7 @@ evalEvery = 500
 evalEpisodes = 2
 [grid]
 targetEntropy = [-0.5, -1]
-`,
+${extra}`,
   );
 }
 

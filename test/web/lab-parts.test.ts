@@ -19,6 +19,7 @@ import {
   setupFromHash,
   setupToHash,
 } from "../../web/lab/setup.ts";
+import { type TourView, tourProgress } from "../../web/lab/tour.ts";
 import { boltzmannDensity, GRID, gridAction, tanhGaussianDensity } from "../../web/lab/worker/densities.ts";
 import { LiveTemperature } from "../../web/lab/worker/live-temperature.ts";
 import { type RecordedUpdate, RunRecord, recorded } from "../../web/lab/worker/record.ts";
@@ -200,4 +201,39 @@ it("files of settings are told from logs by name", () => {
     true,
   );
   expect(["metrics.jsonl", "progress.csv", "my-config.json.txt"].some(isSettingsName)).toBe(false);
+});
+
+describe("the tour", () => {
+  const rows = (step: number, entropy: number, target = -1, events: TourView["history"]["events"] = []) => ({
+    step: Float64Array.from({ length: 6 }, (_, i) => step + i),
+    alpha: new Float64Array(6).fill(1),
+    entropy: new Float64Array(6).fill(entropy),
+    targetEntropy: new Float64Array(6).fill(target),
+    episodeStep: new Float64Array(0),
+    episodeReturn: new Float64Array(0),
+    events,
+  });
+  const view = (history: TourView["history"], setup: Partial<Setup> = {}, finding?: TourView["finding"]) => ({
+    setup: { ...defaultSetup, ...setup },
+    history,
+    finding,
+  });
+  const mended = [
+    { step: 100, text: "Flipped sign", faulty: true },
+    { step: 200, text: "Flipped sign mended", faulty: false },
+  ];
+
+  it("goes on when the run shows what a step is about, and not before", () => {
+    expect(tourProgress(0, view(rows(50, 0.6)))).toBe(0);
+    expect(tourProgress(0, view(rows(50, -0.9)))).toBe(1);
+    expect(tourProgress(1, view(rows(150, -0.9), { faults: ["sign"] }))).toBe(1);
+    expect(tourProgress(1, view(rows(150, 0.6), { faults: ["sign"] }, "sign-inverted"))).toBe(2);
+    expect(tourProgress(2, view(rows(150, -1, -1, mended)))).toBe(2);
+    expect(tourProgress(2, view(rows(250, 0.5, -1, mended)))).toBe(2);
+    expect(tourProgress(2, view(rows(250, -1.1, -1, mended)))).toBe(3);
+    // Rows still of the old target, then of the new one.
+    expect(tourProgress(3, view(rows(300, -1), { targetEntropy: -2 }))).toBe(3);
+    expect(tourProgress(3, view(rows(300, -1.9, -2), { targetEntropy: -2 }))).toBe(4);
+    expect(tourProgress(4, view(rows(300, 0)))).toBe(4);
+  });
 });

@@ -189,6 +189,50 @@ it("pauses, makes one update, and shares a setup by its address", async () => {
   await expect.poll(() => new URL(page.url()).hash).toBe("#task=pointmass&target=-2.5&min=0.01");
 });
 
+it("keeps the form's layout when a number is refused, and what was typed", async () => {
+  const page = await open(site.url);
+  await updated(page).waitFor({ timeout: 20_000 });
+  const places = () =>
+    page
+      .locator(".controls input, .controls select, .faults li")
+      .evaluateAll((all) => all.map((each) => JSON.stringify(each.getBoundingClientRect())));
+  const before = await places();
+  for (const label of ["initial α", "α at least"]) {
+    await page.getByLabel(label).fill("-3");
+    await page.getByLabel(label).press("Enter");
+  }
+  await page.getByText("α at least: above 0").waitFor();
+  expect(await places()).toEqual(before);
+  expect(await page.getByLabel("initial α").getAttribute("aria-invalid")).toBe("true");
+  expect(await page.getByLabel("initial α").inputValue()).toBe("-3");
+  await page.getByRole("button", { name: "Reset" }).click();
+  await expect.poll(() => page.getByLabel("initial α").inputValue()).toBe("1");
+  expect(await page.locator('[aria-invalid="true"]').count()).toBe(0);
+});
+
+it("says what it is, explains words on hover, and shows no throw among the lines at work", async () => {
+  const page = await open(site.url);
+  await updated(page).waitFor({ timeout: 20_000 });
+  expect(await page.locator(".lead").textContent()).toMatch(/^A Soft Actor-Critic agent learns in this page/);
+  await page.locator("#mathematics").getByRole("button", { name: "gap" }).hover();
+  expect(await page.getByRole("tooltip").textContent()).toMatch(/nats the policy's entropy is above/);
+  expect(await page.locator("#code").textContent()).not.toContain("throw");
+  expect(await page.locator("#code").textContent()).toContain("const gap = entropy - targetEntropy;");
+});
+
+it("on a phone, α stays in sight over the faults that change it", async () => {
+  const page = await open(site.url, { viewport: { width: 390, height: 844 } });
+  await updated(page).waitFor({ timeout: 20_000 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  await page.getByLabel("Rewards × 1000").scrollIntoViewIfNeeded();
+  await page.getByLabel("Flipped sign").evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const chart = (await page.locator(".charts .chart").first().boundingBox())!;
+  const fault = (await page.getByLabel("Flipped sign").boundingBox())!;
+  expect(chart.y).toBeGreaterThanOrEqual(0);
+  expect(fault.y).toBeGreaterThan(chart.y + chart.height);
+  expect(fault.y).toBeLessThan(844);
+});
+
 it("exports the agent as the library reads it", async () => {
   const page = await open(site.url);
   await updated(page).waitFor({ timeout: 20_000 });

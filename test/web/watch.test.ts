@@ -2,7 +2,6 @@
 // deleted or replaced, what a second browser sees, and whether names can do harm. Makes the pictures of the documentation.
 
 import {
-  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,18 +11,17 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dashboard, startDashboard } from "../../src/dashboard/server.ts";
 import { buildPage, hasChromium, launch, makeRun, story, temporary, write } from "./harness.ts";
+import { writeSampleRuns } from "./samples.ts";
 
 /** TEMPERED_IMAGES=1 writes the pictures of the README anew; otherwise they are taken and dropped. */
 const IMAGES = process.env.TEMPERED_IMAGES
   ? new URL("../../docs/images", import.meta.url).pathname
   : undefined;
-const FAULTS = new URL("../faults/logs", import.meta.url).pathname;
-const SAMPLES = new URL("../fixtures/samples", import.meta.url).pathname;
 const CSV_HEADER = "time/total_timesteps,train/ent_coef,train/ent_coef_loss";
 const csv = (alphas: readonly number[]) =>
   `${CSV_HEADER}\n${alphas.map((alpha, i) => `${(i + 1) * 100},${alpha},-1`).join("\n")}\n`;
@@ -258,20 +256,7 @@ describe.skipIf(!hasChromium)("tempered watch", () => {
 
   it("looks like this", async () => {
     const path = folder();
-    mkdirSync(join(path, "sb3"));
-    copyFileSync(join(SAMPLES, "sb3_pendulum.csv"), join(path, "sb3", "progress.csv"));
-    const settings = { alpha_lr: 1e-3, action_dim: 1, loss_form: "log-alpha" };
-    const logs = {
-      "balance/seed1": "healthy-1",
-      "balance/seed2": "healthy-5",
-      "balance/sign-flipped": "sign-midway",
-    };
-    for (const [name, log] of Object.entries(logs)) {
-      mkdirSync(join(path, name), { recursive: true });
-      const packed = readFileSync(join(FAULTS, `tuning-balance-log-alpha-${log}.csv.gz`));
-      writeFileSync(join(path, name, "progress.csv"), gunzipSync(packed));
-      writeFileSync(join(path, name, "config.json"), JSON.stringify(settings));
-    }
+    writeSampleRuns(path);
     const { url } = await serve(path);
     for (const colorScheme of ["light", "dark"] as const) {
       const opened = await open(url, { colorScheme, viewport: { width: 1360, height: 980 } });

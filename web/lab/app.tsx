@@ -1,7 +1,9 @@
-// The page from top to bottom: what to do with the run, what is set, the world and what α means in it, the charts, the
-// three readings of one update, and the place to drop one's own log.
+// The page from top to bottom: what can be done with the run, what this is and what to try first, what is set and what
+// is broken, the world and what α means in it, the charts, the three readings of one update, and the place to drop
+// one's own log.
 
 import type { JSX } from "preact";
+import { Explanation } from "../shared/term.tsx";
 import type { Laboratory } from "./laboratory.ts";
 import { Charts } from "./panels/charts.tsx";
 import { Code } from "./panels/code.tsx";
@@ -9,8 +11,10 @@ import { Controls } from "./panels/controls.tsx";
 import { Densities } from "./panels/densities.tsx";
 import { Doctor } from "./panels/doctor.tsx";
 import { DropLog } from "./panels/drop-log.tsx";
+import { Faults } from "./panels/faults.tsx";
 import { Mathematics } from "./panels/mathematics.tsx";
 import { TopBar } from "./panels/top-bar.tsx";
+import { Opening } from "./panels/tour.tsx";
 import { World } from "./panels/world.tsx";
 import { YourCode } from "./panels/your-code.tsx";
 
@@ -28,7 +32,11 @@ export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
         </p>
       )}
       <main>
-        <Controls laboratory={laboratory} />
+        <Opening laboratory={laboratory} />
+        <div class="set">
+          <Controls laboratory={laboratory} />
+          <Faults laboratory={laboratory} />
+        </div>
         <div class="middle">
           <div class="pair">
             <World laboratory={laboratory} />
@@ -44,6 +52,7 @@ export function App({ laboratory }: { laboratory: Laboratory }): JSX.Element {
       </main>
       <YourCode laboratory={laboratory} />
       <DropLog />
+      <Explanation />
     </>
   );
 }

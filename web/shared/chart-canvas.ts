@@ -16,6 +16,9 @@ export interface ChartPicture {
   readonly xKind: "number" | "time";
   readonly view: XRange;
   readonly y: YRange;
+  /** Units, written beside the axes; empty for none. */
+  readonly xUnit: string;
+  readonly yUnit: string;
   /** The group whose lines stand before the others. */
   readonly focused: string | undefined;
 }
@@ -25,6 +28,10 @@ const FONT = '11px ui-sans-serif, system-ui, "Segoe UI", Roboto, "DejaVu Sans", 
 const DASHED_WIDTHS = 6;
 const Y_AXIS = 52;
 const X_AXIS = 26;
+/** Pixels above the plot for the unit of y, and for each row of names of marked stretches: nothing is written on curves. */
+const UNIT_ROW = 14;
+const NAME_ROW = 15;
+const NAME_ROWS = 3;
 
 export class ChartCanvas {
   readonly plot: uPlot;
@@ -119,6 +126,53 @@ export class ChartCanvas {
     this.plot.destroy();
   }
 
+  /** Stretches whose names are written above the plot, each in a row of its own. */
+  #named(): ChartRange[] {
+    const { ranges, view } = this.#picture;
+    return ranges
+      .filter(({ label, from, to }) => label !== undefined && from <= view.to && to >= view.from)
+      .slice(0, NAME_ROWS);
+  }
+
+  #above(): number {
+    return 8 + (this.#picture.yUnit ? UNIT_ROW : 0) + NAME_ROW * this.#named().length;
+  }
+
+  #drawUnits({ ctx, bbox }: uPlot): void {
+    const { xUnit, yUnit } = this.#picture;
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.font = FONT.replace("11px", `${11 * ratio}px`);
+    ctx.fillStyle = resolveColor("var(--dim)");
+    ctx.textBaseline = "top";
+    ctx.textAlign = "left";
+    ctx.fillText(yUnit, 4 * ratio, 2 * ratio);
+    ctx.textAlign = "right";
+    ctx.fillText(xUnit, bbox.left - 10 * ratio, bbox.top + bbox.height + 8 * ratio);
+    ctx.restore();
+  }
+
+  #drawNames(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const ratio = devicePixelRatio;
+    ctx.save();
+    ctx.font = FONT.replace("11px", `600 ${11 * ratio}px`);
+    ctx.textBaseline = "top";
+    ctx.textAlign = "left";
+    const names = this.#named();
+    names.forEach(({ from, edge, label }, row) => {
+      const left = plot.valToPos(from, "x", true);
+      const right = bbox.left + bbox.width - ctx.measureText(label!).width;
+      ctx.fillStyle = resolveColor(edge);
+      ctx.fillText(
+        label!,
+        Math.max(bbox.left, Math.min(left, right)),
+        bbox.top - (names.length - row) * NAME_ROW * ratio,
+      );
+    });
+    ctx.restore();
+  }
+
   #top(y: number): number {
     return this.plot.valToPos(this.#picture.log ? Math.log10(y) : y, "y");
   }
@@ -131,7 +185,7 @@ export class ChartCanvas {
       width,
       height,
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [() => this.#above(), 12, 0, 0],
       scales: {
         x: { time: false, auto: false, min: view.from, max: view.to },
         y: { auto: false, min: y.low, max: y.high },
@@ -173,7 +227,13 @@ export class ChartCanvas {
         bind: { dblclick: () => null },
       },
       hooks: {
-        drawClear: [(plot) => this.#drawRanges(plot)],
+        drawClear: [
+          (plot) => {
+            this.#drawRanges(plot);
+            this.#drawNames(plot);
+            this.#drawUnits(plot);
+          },
+        ],
         draw: [(plot) => this.#drawLines(plot)],
         setSelect: [
           (plot) => {
@@ -190,7 +250,8 @@ export class ChartCanvas {
   #drawRanges(plot: uPlot): void {
     const { ctx, bbox } = plot;
     ctx.save();
-    for (const { from, to, wash, edge, label } of this.#picture.ranges) {
+    // The most important finding comes first and lies on top.
+    for (const { from, to, wash, edge } of this.#picture.ranges.toReversed()) {
       const left = clamp(plot.valToPos(from, "x", true), bbox.left, bbox.left + bbox.width);
       const right = clamp(plot.valToPos(to, "x", true), bbox.left, bbox.left + bbox.width);
       const width = Math.max(right - left, 2 * devicePixelRatio);
@@ -199,12 +260,6 @@ export class ChartCanvas {
       ctx.fillRect(left, bbox.top, width, bbox.height);
       ctx.fillStyle = resolveColor(edge);
       ctx.fillRect(left, bbox.top, width, 3 * devicePixelRatio);
-      if (label === undefined) continue;
-      ctx.font = FONT.replace("11px", `600 ${11 * devicePixelRatio}px`);
-      ctx.textAlign = "left";
-      ctx.textBaseline = "top";
-      if (ctx.measureText(label).width + 12 * devicePixelRatio > width) continue;
-      ctx.fillText(label, left + 6 * devicePixelRatio, bbox.top + 8 * devicePixelRatio);
     }
     ctx.restore();
   }
@@ -217,11 +272,9 @@ export class ChartCanvas {
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
     ctx.lineJoin = "bevel";
-    const labels: number[] = [];
     for (const level of levels) this.#drawLevel(plot, level);
     for (const line of lines) if (line.group !== focused) this.#drawLine(plot, line, false);
     for (const line of lines) if (line.group === focused) this.#drawLine(plot, line, lines.length > 1);
-    for (const level of levels) this.#labelLevel(plot, level, labels);
     ctx.restore();
   }
 
@@ -275,36 +328,17 @@ export class ChartCanvas {
     const top = this.#levelTop(plot, level);
     if (top === undefined) return;
     const { ctx, bbox } = plot;
-    const { color, dash } = level;
+    const { color, dash, dashOffset = 0 } = level;
     const ratio = devicePixelRatio;
     ctx.strokeStyle = resolveColor(color);
     ctx.lineWidth = 1.2 * ratio;
     ctx.setLineDash((dash ?? [5, 4]).map((length) => length * ratio));
+    ctx.lineDashOffset = -dashOffset * ratio;
     ctx.beginPath();
     ctx.moveTo(bbox.left, top);
     ctx.lineTo(bbox.left + bbox.width, top);
     ctx.stroke();
     ctx.setLineDash([]);
-  }
-
-  /** Above the lines, with a rim that keeps it legible; left out where another one stands already. */
-  #labelLevel(plot: uPlot, level: ChartLevel, labels: number[]): void {
-    const top = this.#levelTop(plot, level);
-    if (top === undefined) return;
-    const { ctx, bbox } = plot;
-    const ratio = devicePixelRatio;
-    const below = top < bbox.top + 16 * ratio;
-    const place = top + (below ? 12 : -4) * ratio;
-    if (labels.some((other) => Math.abs(other - place) < 12 * ratio)) return;
-    labels.push(place);
-    ctx.font = FONT.replace("11px", `${11 * ratio}px`);
-    ctx.textAlign = "right";
-    ctx.textBaseline = "alphabetic";
-    ctx.strokeStyle = resolveColor("var(--card)");
-    ctx.lineWidth = 3 * ratio;
-    ctx.strokeText(level.label, bbox.left + bbox.width - 4 * ratio, place);
-    ctx.fillStyle = resolveColor(level.color);
-    ctx.fillText(level.label, bbox.left + bbox.width - 4 * ratio, place);
   }
 }
 

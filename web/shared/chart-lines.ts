@@ -6,6 +6,8 @@ export interface ChartLine {
   readonly id: string;
   /** The run (or other whole) that the line belongs to; lines of one group are focused together. */
   readonly group: string;
+  /** What the group is called, where there is more than one. */
+  readonly groupName?: string;
   /** Short name of the quantity, such as "H". */
   readonly name: string;
   /** CSS colour. */
@@ -23,12 +25,14 @@ export interface ChartLine {
   readonly widens?: boolean;
 }
 
-/** A horizontal line with a name: a limit, a target. */
+/** A horizontal line with a name, which the legend tells: a limit, a target. */
 export interface ChartLevel {
   readonly value: number;
   readonly label: string;
   readonly color: string;
   readonly dash?: readonly number[];
+  /** CSS pixels that the dashes are shifted by, so that several levels at one height all show. */
+  readonly dashOffset?: number;
   /** Whether the y axis makes room for it; default true. */
   readonly widens?: boolean;
 }
@@ -40,7 +44,7 @@ export interface ChartRange {
   /** CSS colours of the area and of its upper edge. */
   readonly wash: string;
   readonly edge: string;
-  /** Written at the top of the stretch, where there is room. */
+  /** Written above the plot. */
   readonly label?: string;
 }
 

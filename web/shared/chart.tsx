@@ -1,7 +1,7 @@
 // A chart: lines over x, levels across, marked stretches behind. Drag to zoom all charts of the group, double-click to
 // show everything; with the keyboard arrows move the cursor, plus and minus zoom, and what the cursor stands on is said.
 
-import { useSignalEffect } from "@preact/signals";
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { timeLabel } from "../../src/curves/ticks.ts";
@@ -12,6 +12,7 @@ import { zoomed } from "./chart-group.ts";
 import { type ChartLevel, type ChartLine, type ChartRange, nearest, yRange } from "./chart-lines.ts";
 import { paletteVersion } from "./colors.ts";
 import { cancelDraw, draw } from "./frames.ts";
+import { withTerms } from "./term.tsx";
 
 export type { ChartLevel, ChartLine, ChartRange } from "./chart-lines.ts";
 
@@ -25,6 +26,9 @@ export interface ChartProps {
   /** Logarithmic y axis. */
   readonly log?: boolean;
   readonly xName: string;
+  /** Units, written beside the axes. */
+  readonly xUnit?: string;
+  readonly yUnit?: string;
   /** "time": x is seconds since the beginning. Default "number". */
   readonly xKind?: "number" | "time";
   /** All there is to see, for every chart of the group alike. */
@@ -46,6 +50,7 @@ export function Chart(props: ChartProps): JSX.Element {
   latest.current = props;
   const [drawer] = useState(() => drawerOf(canvas, latest));
   const help = useId();
+  const active = useSignal(false);
 
   useEffect(() => {
     const element = host.current!;
@@ -86,7 +91,8 @@ export function Chart(props: ChartProps): JSX.Element {
     <figure class="chart">
       <figcaption>
         <h3>{title}</h3>
-        {note && <span class="chart-note">{note}</span>}
+        {note && <span class="chart-note">{withTerms(note)}</span>}
+        <Levels {...props} />
         <Readout {...props} />
       </figcaption>
       <div
@@ -101,12 +107,17 @@ export function Chart(props: ChartProps): JSX.Element {
         style={{ minHeight: `${height}px` }}
         onKeyDown={(event) => onKey(event, latest.current)}
         onBlur={() => {
+          active.value = false;
           group.cursor.value = undefined;
         }}
         onDblClick={() => {
           group.zoom.value = undefined;
         }}
+        onFocus={() => {
+          active.value = true;
+        }}
         onPointerMove={(event) => {
+          active.value = true;
           const box = canvas.current?.plot.over.getBoundingClientRect();
           if (!box || !canvas.current) return;
           const left = event.clientX - box.left;
@@ -115,16 +126,110 @@ export function Chart(props: ChartProps): JSX.Element {
           group.focused.value = canvas.current.groupAt(left, event.clientY - box.top) ?? group.focused.peek();
         }}
         onPointerLeave={() => {
+          active.value = false;
           group.cursor.value = undefined;
           group.focused.value = undefined;
         }}
       />
+      <EveryRun {...props} active={active} canvas={canvas} />
       <p id={help} class="unseen">
         Left and right arrows move the cursor, up and down change the run, plus and minus zoom, 0 shows
         everything.
       </p>
       {lines.length === 0 && empty && <p class="chart-empty">{empty}</p>}
     </figure>
+  );
+}
+
+/** What the levels are: each name once, with a piece of its line. */
+function Levels({ levels = [] }: ChartProps): JSX.Element | null {
+  const names = [...new Set(levels.map(({ label }) => label))];
+  if (names.length === 0) return null;
+  return (
+    <span class="chart-levels dim">
+      {names.map((name) => {
+        const [first, ...others] = levels.filter(({ label }) => label === name);
+        const { color, dash = [5, 4] } = first!;
+        const shared = others.every((other) => other.color === color);
+        return (
+          <span key={name}>
+            <Sample
+              color={shared ? color : "var(--dim)"}
+              dash={dash.slice(0, 2).map((part) => Math.min(part, 5))}
+            />
+            {name}
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+function Sample({ color, dash }: { color: string; dash: readonly number[] }): JSX.Element {
+  return (
+    <svg class="sample" width="20" height="6" aria-hidden="true">
+      <path d="M0 3H20" style={{ stroke: color }} stroke-dasharray={dash.join(" ")} />
+    </svg>
+  );
+}
+
+/** Beside the cursor, every run's values at that place; where there is one run the readout above says it already. */
+function EveryRun(
+  props: ChartProps & {
+    active: Signal<boolean>;
+    canvas: { readonly current: ChartCanvas | undefined };
+  },
+): JSX.Element | null {
+  const { lines, group, xName, xKind, active, canvas } = props;
+  const x = group.cursor.value;
+  const plot = canvas.current?.plot;
+  if (x === undefined || !active.value || !plot) return null;
+  const runs = new Map<string, { line: ChartLine; values: number[] }>();
+  for (const line of lines) {
+    const at = nearest(line.x, x);
+    // A run that ended before, or begins after, has nothing at this place.
+    const there = at >= 0 && x >= line.x[0]! && x <= line.x[line.x.length - 1]!;
+    const run = runs.get(line.group) ?? { line, values: [] };
+    run.values.push(there ? line.y[at]! : Number.NaN);
+    runs.set(line.group, run);
+  }
+  if (runs.size < 2) return null;
+  const names = [...new Set(lines.map(({ name }) => name))];
+  const rows = [...runs].sort(([, a], [, b]) => (b.values[0]! || -Infinity) - (a.values[0]! || -Infinity));
+  const left = plot.valToPos(x, "x") + plot.bbox.left / devicePixelRatio;
+  const onLeft = left > plot.width / 2;
+  return (
+    <div
+      class="chart-runs"
+      aria-hidden="true"
+      style={onLeft ? { right: `${plot.width - left + 24}px` } : { left: `${left + 26}px` }}
+    >
+      <table class="numeric">
+        <thead>
+          <tr>
+            <th>
+              {xName} {xKind === "time" ? timeLabel(x) : short(Math.round(x))}
+            </th>
+            {names.map((name) => (
+              <th key={name}>{name}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([id, { line, values }]) => (
+            <tr key={id} class={group.focused.value === id ? "focused" : ""}>
+              <td>
+                <Sample color={line.color} dash={line.dash ?? []} />
+                {line.groupName ?? id}
+              </td>
+              {values.map((value, i) => (
+                <td key={names[i]}>{short(value)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -199,12 +304,25 @@ function pictureOf({
   ranges = [],
   log = false,
   xKind = "number",
+  xUnit = "",
+  yUnit = "",
   extent,
   group,
 }: ChartProps): ChartPicture {
   const view = group.zoom.peek() ?? extent ?? NOTHING;
   const focused = group.focused.peek();
-  return { lines, levels, ranges, log, xKind, view, y: yRange(lines, levels, view, log), focused };
+  return {
+    lines,
+    levels,
+    ranges,
+    log,
+    xKind,
+    xUnit,
+    yUnit,
+    view,
+    y: yRange(lines, levels, view, log),
+    focused,
+  };
 }
 
 function summaryOf({ title, lines }: ChartProps): string {

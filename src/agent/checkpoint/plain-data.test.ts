@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodePlain, encodePlain } from "./plain-data.node.ts";
+import { decodePlain, encodePlain } from "./plain-data.ts";
 
 const there = (value: unknown) => decodePlain(JSON.parse(JSON.stringify(encodePlain(value))));
 

@@ -17,8 +17,8 @@ import { sha256 } from "../../files/sha256.node.ts";
 import type { AgentState } from "../agent-state.ts";
 import type { ReplayState } from "../replay-state.ts";
 import { decodeSafetensors, encodeSafetensors } from "../safetensors.ts";
-import { checkState, parsedCheckpoint } from "../stored-state.node.ts";
-import { decodePlain, encodePlain } from "./plain-data.node.ts";
+import { checkState, parsedCheckpoint } from "../stored-state.ts";
+import { decodePlain, encodePlain } from "./plain-data.ts";
 
 const FORMAT = "tempered-checkpoint/1";
 const MANIFEST = /^manifest-(\d{10,16})\.json$/;

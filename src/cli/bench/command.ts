@@ -2,7 +2,8 @@
 
 import pc from "picocolors";
 import { chooseEngine } from "../../engines/choose.ts";
-import type { EngineName } from "../../engines/engine.ts";
+import type { Arithmetic, ArithmeticChoice, EngineName } from "../../engines/engine.ts";
+import type { ThreadChoice } from "../../engines/threads.ts";
 import { updateFlops } from "../../measure/flops.ts";
 import { gemmGflops } from "../../measure/gemm.ts";
 import { machine } from "../../measure/machine.ts";
@@ -18,7 +19,8 @@ export interface BenchFlags {
   readonly hidden?: readonly number[];
   readonly batch?: number;
   readonly engine?: "auto" | EngineName;
-  readonly threads?: number;
+  readonly threads?: ThreadChoice;
+  readonly arithmetic?: ArithmeticChoice;
   readonly seconds?: number;
   readonly json: boolean;
 }
@@ -30,7 +32,12 @@ export default async function bench(this: CliContext, flags: BenchFlags): Promis
   const { observationDim = 17, actionDim = 6, hidden = [256, 256], batch = 256, seconds = 5, json } = flags;
   const sizes = { observationDim, actionDim, hidden, batch };
   const engine = await asInput(() =>
-    chooseEngine({ engine: flags.engine ?? "auto", threads: flags.threads ?? 1 }),
+    chooseEngine({
+      engine: flags.engine ?? "auto",
+      threads: flags.threads ?? "auto",
+      arithmetic: flags.arithmetic ?? "auto",
+      work: { observationSize: observationDim, actionSize: actionDim, hidden, batchSize: batch },
+    }),
   );
   try {
     const updates = await randomUpdates(engine, sizes);
@@ -44,6 +51,7 @@ export default async function bench(this: CliContext, flags: BenchFlags): Promis
     const result = {
       engine: engine.name,
       threads: engine.threads,
+      ...(engine.arithmetic && { arithmetic: engine.arithmetic }),
       updatesPerSecond: rounded(updatesPerSecond),
       updateMs: { p10: rounded(quantile(times, 0.1)), p50: rounded(quantile(times, 0.5)) },
       gemmGflops: rounded(gemm),
@@ -63,6 +71,7 @@ export default async function bench(this: CliContext, flags: BenchFlags): Promis
 type Result = ReturnType<typeof machine> & {
   readonly engine: string;
   readonly threads: number;
+  readonly arithmetic?: Arithmetic;
   readonly updatesPerSecond: number;
   readonly updateMs: { readonly p10: number; readonly p50: number };
   readonly gemmGflops: number;
@@ -77,7 +86,7 @@ type Result = ReturnType<typeof machine> & {
 function text(r: Result): string {
   const share = Math.round((100 * r.updateGflops) / r.gemmGflops);
   return [
-    `${pc.bold(`${r.updatesPerSecond.toFixed(0)} updates a second`)}, ${engineText(r.engine, r.threads)}`,
+    `${pc.bold(`${r.updatesPerSecond.toFixed(0)} updates a second`)}, ${engineText(r)}`,
     `  one update    ${r.updateMs.p50.toFixed(2)} ms median, ${r.updateMs.p10.toFixed(2)} ms at its fastest tenth`,
     `  arithmetic    ${r.updateGflops.toFixed(0)} GFLOP/s, ${share}% of the ${r.gemmGflops.toFixed(0)} that its matrix products reach alone`,
     pc.dim(

@@ -7,7 +7,7 @@ import { schemaFlag } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 
-const { engine, threads, hidden } = trainSchema.shape;
+const { engine, threads, arithmetic, hidden } = trainSchema.shape;
 
 const command = buildCommand<BenchFlags, [], CliContext>({
   loader: async () => import("../bench/command.ts"),
@@ -18,7 +18,8 @@ const command = buildCommand<BenchFlags, [], CliContext>({
       hidden: schemaFlag(hidden, "Units of each hidden layer. Default 256,256.", "N,N"),
       batch: schemaFlag(integer(1), "Transitions in an update. Default 256.", "N"),
       engine: schemaFlag(engine, "Default auto.", "auto|onnxruntime|wasm"),
-      threads: schemaFlag(threads, "Default 1.", "N"),
+      threads: schemaFlag(threads, "Default auto: as many as pay for these sizes on this machine.", "auto|N"),
+      arithmetic: schemaFlag(arithmetic, "Of the wasm engine. Default auto.", "auto|portable|fused"),
       seconds: schemaFlag(positive(), "Time to measure updates for, in seconds. Default 5.", "S"),
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
     },

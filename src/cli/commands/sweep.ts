@@ -26,6 +26,11 @@ const command = buildCommand<SweepFlags, [string], CliContext>({
         "A PostgreSQL from which other machines work too: `tempered worker --database URL`.",
         "URL",
       ),
+      store: schemaFlag(
+        z.enum(["directory", "database"]),
+        "Where workers leave what they do: in DIR, which all see, or in the database. Default: directory.",
+        "directory|database",
+      ),
       expiry: schemaFlag(
         positive(),
         "Seconds of silence after which a worker's segment goes to another. Default 60.",
@@ -36,6 +41,11 @@ const command = buildCommand<SweepFlags, [string], CliContext>({
         "Print a job-array script whose workers pull from --database, and end.",
         "slurm",
       ),
+      stopBroken: {
+        kind: "boolean",
+        brief: "End a run that the doctor finds decisively broken; as stopWhenBroken = true in the file.",
+        default: false,
+      },
       yes: { kind: "boolean", brief: "Begin without asking.", default: false },
       json: {
         kind: "boolean",
@@ -52,11 +62,14 @@ export const sweep = withHelp(command, {
   about: [
     "Trains every run of a study and reports interquartile means with 95% intervals, and the doctor's verdict on each run.",
     "Runs are done in segments that end in checkpoints. Whatever stops it (Ctrl-C, kill -9, a power cut), the same command " +
-      "goes on: what is done is not repeated, and what was under way loses one segment at most. DIR gets runs/ID, report.json " +
-      "and report.html.",
+      "goes on: what is done is not repeated, and what was under way loses one segment at most. DIR gets runs/ID, report.json, " +
+      "report.html, report.md and metrics.parquet.",
     "It wants the packages pg-boss and @electric-sql/pglite: npm install pg-boss@10 @electric-sql/pglite",
   ],
-  groups: { Study: ["out", "workers", "database", "expiry", "print"], Output: ["yes", "json"] },
+  groups: {
+    Study: ["out", "workers", "database", "store", "expiry", "stopBroken", "print"],
+    Output: ["yes", "json"],
+  },
   examples: [
     ["study.toml --out studies/targets", "On this machine."],
     ["study.toml --yes --workers 2", "Without asking, two runs at a time."],

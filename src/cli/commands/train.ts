@@ -63,6 +63,7 @@ export const train = withHelp(command, {
       "config",
       "engine",
       "threads",
+      "arithmetic",
       "envs",
       "overlapActing",
     ],

@@ -1,6 +1,7 @@
 // `tempered sweep`: from a study's file to its plan, a question, and the work, told as it goes.
 
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { planOf } from "../../sweep/plan.ts";
@@ -22,18 +23,23 @@ export interface SweepFlags {
   readonly workers?: number;
   readonly database?: string;
   readonly expiry?: number;
+  readonly store?: "directory" | "database";
   readonly print?: "slurm";
+  readonly stopBroken: boolean;
   readonly yes: boolean;
   readonly json: boolean;
 }
 
 /** Exit code 1 if a run failed. */
 export default async function sweepCommand(this: CliContext, flags: SweepFlags, file: string): Promise<void> {
-  const { workers, database, expiry, yes, json } = flags;
+  const { workers, database, expiry, store, yes, json } = flags;
   const { stdout } = this.process;
-  const plan = await asInput(() => planOf(readStudy(read(file), file)));
+  const study = await asInput(() => planOf(readStudy(read(file), file)));
+  const plan = flags.stopBroken ? { ...study, stopWhenBroken: true } : study;
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
-  const threads = Math.max(...plan.runs.map(({ config }) => config.threads));
+  const threads = Math.max(
+    ...plan.runs.map(({ config }) => (config.threads === "auto" ? availableParallelism() : config.threads)),
+  );
   if (flags.print === "slurm") {
     const { slurmScript } = await import("./slurm.ts");
     stdout.write(slurmScript({ name: plan.name, workers: workers ?? 10, threads, database }));
@@ -42,6 +48,9 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
   const processes = workers ?? (database === undefined ? defaultProcesses(threads) : 0);
   if (processes === 0 && database === undefined) {
     throw new BadInput("WORKERS", "Expected --workers from 1 up where no --database lets others work");
+  }
+  if (store === "database" && database === undefined) {
+    throw new BadInput("STORE", "Expected --database URL where --store database keeps what workers do in it");
   }
   if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
   if (processes > 0) await asInput(() => mustHaveEnvironments(plan));
@@ -64,6 +73,7 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
       out,
       processes,
       database,
+      store,
       expiry,
       signal: interruption.signal,
       listen(event) {

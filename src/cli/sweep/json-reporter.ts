@@ -21,7 +21,8 @@ export function jsonReporter(write: (text: string) => void, plan: Plan, out: str
           interrupted: event.interrupted,
           finished: count("finished"),
           failed: count("failed"),
-          missing: runs.length - count("finished") - count("failed"),
+          stopped: count("stopped"),
+          missing: runs.length - count("finished") - count("failed") - count("stopped"),
           report: join(out, "report.json"),
           settings,
         });

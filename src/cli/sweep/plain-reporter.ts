@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { RunOutcome } from "../../sweep/outcome.ts";
 import type { Plan } from "../../sweep/plan.ts";
+import { stopText } from "../../sweep/report.ts";
 import { short } from "../../text/numbers.ts";
 import type { Reporter } from "./reporter.ts";
 import { settingsTable } from "./settings-table.ts";
@@ -36,11 +37,14 @@ export function runText({
   verdict,
   findings,
   error,
+  stopped,
 }: RunOutcome): string {
   const figures =
     status === "finished"
       ? `return ${meanReturn === null ? "–" : short(meanReturn)}, ${verdict}${findings.length > 0 ? ` (${findings.join(", ")})` : ""}`
-      : `failed: ${error}`;
+      : stopped
+        ? stopText(stopped)
+        : `failed: ${error}`;
   return `${env}  ${setting}  seed ${seed}: ${figures}`;
 }
 

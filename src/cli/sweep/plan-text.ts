@@ -2,6 +2,7 @@
 
 import pc from "picocolors";
 import { withoutPassword } from "../../sweep/database.ts";
+import type { Halving } from "../../sweep/halving.ts";
 import type { Plan } from "../../sweep/plan.ts";
 import { grouped } from "../../text/numbers.ts";
 
@@ -12,7 +13,7 @@ interface Means {
 }
 
 export function planText(plan: Plan, { out, processes, database }: Means): string {
-  const { name, runs, segment } = plan;
+  const { name, runs, segment, halving, stopWhenBroken } = plan;
   const settings = [...new Set(runs.map(({ setting }) => setting))];
   const envs = [...new Set(runs.map(({ env }) => env))];
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
@@ -27,8 +28,31 @@ export function planText(plan: Plan, { out, processes, database }: Means): strin
       `${counted(settings.length, "setting")} × ${counted(seeds, "seed")}; ${grouped(steps)} environment steps in all`,
     ...shown.map((setting) => `  ${setting}`),
     ...(settings.length > shown.length ? [`  … and ${settings.length - shown.length} more`] : []),
+    ...(halving ? [halvingText(plan, halving)] : []),
+    ...(stopWhenBroken ? ["a run ends where the doctor finds it decisively broken"] : []),
     pc.dim(
       `${here}${elsewhere}, in segments of ${grouped(Math.min(segment, runs[0]!.config.steps))} steps; everything goes to ${out}`,
     ),
   ].join("\n");
+}
+
+/** What is left at each rung, environment by environment, and what that comes to. */
+function halvingText({ runs }: Plan, { keep, rungs }: Halving): string {
+  const counts = [...new Set(runs.map(({ env }) => env))].map((env) => {
+    const own = runs.filter((run) => run.env === env);
+    let settings = new Set(own.map(({ setting }) => setting)).size;
+    const seeds = own.length / settings;
+    const left = rungs.map((rung, k) => {
+      const steps = seeds * settings * (rung - (rungs[k - 1] ?? 0));
+      settings = Math.ceil(keep * settings);
+      return { settings, steps };
+    });
+    const steps = left.reduce((sum, { steps }) => sum + steps, 0);
+    return { left, steps: steps + seeds * settings * (own[0]!.config.steps - rungs.at(-1)!) };
+  });
+  const path = rungs.map(
+    (rung, k) => `${counts.map(({ left }) => left[k]!.settings).join(" + ")} from step ${grouped(rung)}`,
+  );
+  const steps = counts.reduce((sum, each) => sum + each.steps, 0);
+  return `halving keeps ${path.join(", ")} on: ${grouped(steps)} of these steps`;
 }

@@ -12,12 +12,12 @@ const HEAD = ["return (IQM)", "95% interval", "α", "H", "runs", "doctor"];
 export function settingsTable({ settings }: StudyReport, width: number): string[] {
   const several = new Set(settings.map(({ env }) => env)).size > 1;
   const names = settings.map(({ env, setting }) => (several ? `${env}  ${setting}` : setting));
-  const cells = settings.map(({ iqm, low, high, alpha, entropy, runs, failed, verdicts }) => [
+  const cells = settings.map(({ iqm, low, high, alpha, entropy, runs, failed, stopped, verdicts }) => [
     number(iqm),
     low === null ? "–" : `${short(low)} to ${short(high!)}`,
     number(alpha),
     number(entropy),
-    `${runs}${failed > 0 ? pc.red(` +${failed} failed`) : ""}`,
+    `${runs}${failed > 0 ? pc.red(` +${failed} failed`) : ""}${stopped > 0 ? pc.yellow(` +${stopped} stopped`) : ""}`,
     Object.entries(verdicts)
       .map(([verdict, count]) => `${count} ${verdict}`)
       .join(", "),

@@ -1,5 +1,13 @@
 // An engine in words.
 
-export function engineText(engine: string, threads: number): string {
-  return `${engine}, ${threads} thread${threads === 1 ? "" : "s"}`;
+export interface EngineWords {
+  readonly engine: string;
+  readonly threads: number;
+  /** Of the wasm engine. */
+  readonly arithmetic?: string | undefined;
+}
+
+export function engineText({ engine, threads, arithmetic }: EngineWords): string {
+  const name = arithmetic === "fused" ? `${engine} (fused)` : engine;
+  return `${name}, ${threads} thread${threads === 1 ? "" : "s"}`;
 }

@@ -7,10 +7,19 @@ import type { Reporter } from "./reporter.ts";
 export function jsonReporter(write: (text: string) => void, { quiet }: { quiet: boolean }): Reporter {
   const say = (event: string, content: object) => write(`${JSON.stringify({ event, ...content }, finite)}\n`);
   return {
-    start({ path, config, engine, threads, resumedAt }: RunStart) {
+    start({ path, config, engine, threads, arithmetic, resumedAt }: RunStart) {
       if (quiet) return;
       const { env, seed } = config;
-      say("start", { run: path, env, seed, engine, threads, ...(resumedAt > 0 && { resumedAt }), config });
+      say("start", {
+        run: path,
+        env,
+        seed,
+        engine,
+        threads,
+        arithmetic,
+        ...(resumedAt > 0 && { resumedAt }),
+        config,
+      });
     },
     report({ metrics, row, evaluation }: Report) {
       if (quiet) return;

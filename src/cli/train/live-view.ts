@@ -98,7 +98,7 @@ export function liveView(state: LiveState, columns: number, colors: Colors): str
     "",
     spread(
       `${bold("tempered")}  ${environmentText(start.config)} ${dim(`seed ${start.config.seed}`)}`,
-      dim(engineText(start.engine, start.threads)),
+      dim(engineText(start)),
       width,
     ),
     progressLine(state, width, colors),

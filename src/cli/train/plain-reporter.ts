@@ -14,11 +14,12 @@ export function plainReporter(write: (text: string) => void, { quiet }: { quiet:
   let every = 0;
   let next = 0;
   return {
-    start({ path, config, engine, threads, resumedAt }: RunStart) {
+    start(run: RunStart) {
+      const { path, config, resumedAt } = run;
       if (quiet) return;
       every = config.steps / LINES;
       say(
-        `${environmentText(config)}, seed ${config.seed}, ${grouped(config.steps)} steps, ${engineText(engine, threads)}`,
+        `${environmentText(config)}, seed ${config.seed}, ${grouped(config.steps)} steps, ${engineText(run)}`,
       );
       say(resumedAt > 0 ? `going on at step ${grouped(resumedAt)} in ${path}` : `writing ${path}`);
       next = resumedAt;

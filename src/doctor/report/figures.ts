@@ -3,6 +3,7 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import { slopeLimits } from "../estimators/adam-speed.ts";
+import { say } from "../rule.ts";
 import { counterfactualAlpha } from "./counterfactual.ts";
 
 export interface FigureLine {
@@ -17,11 +18,21 @@ export interface FigureLine {
   readonly outside?: boolean;
 }
 
+/** A horizontal line with a name, dashed. */
+export interface FigureLevel {
+  readonly value: number;
+  /** A CSS variable. */
+  readonly color: string;
+  readonly name: string;
+  readonly dashed?: boolean;
+  readonly thin?: boolean;
+}
+
 export interface Figure {
   readonly title: string;
   readonly log: boolean;
   readonly lines: readonly FigureLine[];
-  readonly levels: readonly { readonly value: number; readonly color: string; readonly name: string }[];
+  readonly levels: readonly FigureLevel[];
 }
 
 export interface FigureData {
@@ -85,8 +96,8 @@ export function figureData({ evidence, findings }: Diagnosis): FigureData {
       log: false,
       lines: [{ name: "slope", color: "--alpha", y: thin(slopes(rows.updates, rows.logAlpha)) }],
       levels: [
-        { value: rise, color: "--limit", name: "fastest rise" },
-        { value: fall, color: "--limit", name: "fastest fall" },
+        { value: rise, color: "--limit", name: `fastest rise ${sayLimit(rise)}` },
+        { value: fall, color: "--limit", name: `fastest fall ${sayLimit(fall)}` },
       ],
     });
   }
@@ -101,6 +112,10 @@ export function figureData({ evidence, findings }: Diagnosis): FigureData {
       .map(({ steps, severity }) => ({ from: steps[0], to: steps[1], severity })),
     figures,
   };
+}
+
+function sayLimit(slope: number): string {
+  return `${slope > 0 ? "+" : "−"}${say(Math.abs(slope))}`;
 }
 
 function finite(value: number): number | null {

@@ -5,8 +5,10 @@ import type { Diagnosis } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
 import { sayStep } from "../rule.ts";
 import { escapeHtml, escapeJson } from "./escape.ts";
-import { type Figure, figureData } from "./figures.ts";
+import { evidenceWords } from "./evidence-words.ts";
+import { type Figure, type FigureLevel, type FigureLine, figureData } from "./figures.ts";
 import { PLOT_SCRIPT } from "./plot-script.ts";
+import { referenceParts } from "./references.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
 /**
@@ -25,9 +27,11 @@ export function htmlReport(diagnoses: readonly Diagnosis[], before = ""): string
 <style>${STYLE}</style>
 </head>
 <body>
+<main>
 <h1>tempered doctor</h1>
 ${before}
 ${diagnoses.map((diagnosis, index) => section(diagnosis, index, data[index]!.figures)).join("\n")}
+</main>
 <script type="application/json" id="data">${escapeJson(data)}</script>
 <script>${PLOT_SCRIPT}</script>
 </body>
@@ -40,13 +44,13 @@ function section(diagnosis: Diagnosis, index: number, figures: readonly Figure[]
   const drawn = evidence.rows.length >= 2 ? figures : [];
   return `<section id="run-${index}">
 <header><span class="verdict ${verdict}">${verdictWords(diagnosis)}</span>
-<h2>${escapeHtml(series.path)}</h2>
-<p class="dim">${escapeHtml(series.framework)} (${escapeHtml(series.format)}) · ${extent(diagnosis, " · ")}</p></header>
+<h2>${escapeHtml(series.path).replaceAll("/", "/<wbr>")}</h2>
+<p class="dim">${escapeHtml(series.framework === "unknown" ? "program unknown" : series.framework)} (${escapeHtml(series.format)}) · ${extent(diagnosis, " · ")}</p></header>
 ${findings.length > 0 ? findings.map(findingHtml).join("\n") : `<p>${escapeHtml(quietSentence(diagnosis))}</p>`}
 <table>${keyNumbers(diagnosis)
     .map(
       ({ label, text, assumption }) =>
-        `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(text)}</td><td class="dim">${escapeHtml(assumption)}</td></tr>`,
+        `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td><td class="dim">${escapeHtml(assumption)}</td></tr>`,
     )
     .join("")}</table>
 ${drawn.map((figure, k) => figureHtml(figure, `figure-${index}-${k}`)).join("\n")}
@@ -65,27 +69,51 @@ function findingHtml({
   fix,
   reference,
 }: Finding): string {
-  const figures = Object.entries(evidence).map(([name, value]) => `${name} ${value}`);
+  const figures = evidenceWords(evidence).map(
+    ({ label, text }) => `<span>${escapeHtml(label)} <b>${escapeHtml(text)}</b></span>`,
+  );
   return `<article class="${severity}">
 <h3>${id} <small>${severity}, ${Math.round(100 * confidence)}% sure, steps ${sayStep(steps[0])} to ${sayStep(steps[1])}</small></h3>
 <p>${escapeHtml(message)}</p>
 <pre>${escapeHtml(fix)}</pre>
-<p class="dim">${escapeHtml(figures.join(" · "))}<br>Seen before: ${escapeHtml(reference)}</p>
+<p class="dim evidence">${figures.join(" ")}</p>
+<p class="dim">Seen before: ${referenceHtml(reference)} · <code>tempered doctor --explain ${id}</code> tells more</p>
 </article>`;
 }
 
+function referenceHtml(reference: string): string {
+  return referenceParts(reference)
+    .map(({ text, href }) =>
+      href === undefined
+        ? escapeHtml(text)
+        : `<a href="${escapeHtml(href)}" target="_blank" rel="noopener noreferrer">${escapeHtml(text)}</a>`,
+    )
+    .join("");
+}
+
+/** The legend: a piece of each line as it is drawn; the script writes its value under the cursor beside it. */
 function figureHtml({ title, lines, levels }: Figure, id: string): string {
-  const key = [...lines, ...levels].map(
-    ({ name, color }) => `<span><i style="background:var(${color})"></i>${escapeHtml(name)}</span>`,
-  );
-  return `<figure><figcaption>${escapeHtml(title)} <span class="key">${key.join("")}</span></figcaption>
+  const key = [
+    ...lines.map((line) => `<span>${sample(line)}${escapeHtml(line.name)} <b data-value></b></span>`),
+    ...levels.map((level) => `<span>${sample({ ...level, dashed: true })}${escapeHtml(level.name)}</span>`),
+  ];
+  return `<figure><figcaption>${escapeHtml(title)} <output></output><span class="key">${key.join("")}</span></figcaption>
 <canvas id="${id}" role="img" aria-label="${escapeHtml(title)} over steps"></canvas></figure>`;
 }
 
+function sample({
+  color,
+  dashed,
+  thin,
+}: Pick<FigureLine, "color" | "dashed" | "thin"> | FigureLevel): string {
+  const dash = dashed ? ' stroke-dasharray="5 4"' : "";
+  return `<svg width="24" height="8" aria-hidden="true"><path d="M0 4H24" stroke="var(${color})" stroke-width="${thin ? 0.8 : 2}"${dash}/></svg>`;
+}
+
 const STYLE = `
-:root { color-scheme: light dark; --text:#1b1f24; --dim:#5c6670; --back:#fff; --card:#f5f6f8; --grid:#e3e6ea; --alpha:#b3470f; --instead:#1a7f5a;
+:root { color-scheme: light dark; --text:#1b1f24; --dim:#5c6670; --dim-on-card:#545d67; --back:#fff; --card:#f5f6f8; --grid:#e3e6ea; --alpha:#b3470f; --instead:#1a7f5a;
   --gap:#2459a8; --limit:#a8245b; --error-wash:#d6336c22; --warning-wash:#e6a70026; --select:#2459a833; --error:#c0264f; --warning:#a06a00; --info:#2459a8; --healthy:#1a7f5a; }
-@media (prefers-color-scheme: dark) { :root { --text:#e6e9ec; --dim:#9aa4ae; --back:#15181c; --card:#1e2329; --grid:#2c333a; --alpha:#ff9a5c; --instead:#5fd3a5;
+@media (prefers-color-scheme: dark) { :root { --text:#e6e9ec; --dim:#9aa4ae; --dim-on-card:#a4adb6; --back:#15181c; --card:#1e2329; --grid:#2c333a; --alpha:#ff9a5c; --instead:#5fd3a5;
   --gap:#7fb2ff; --limit:#ff7fae; --error-wash:#ff5c8a26; --warning-wash:#ffc53d1f; --select:#7fb2ff33; --error:#ff7f9f; --warning:#ffc53d; --info:#7fb2ff; --healthy:#5fd3a5; } }
 body { margin: 0 auto; max-width: 60rem; padding: 1rem; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
 h1 { font-size: 1rem; font-weight: 600; color: var(--dim); margin: 0 0 1rem; }
@@ -99,8 +127,11 @@ article.error { border-color: var(--error); } article.warning { border-color: va
 pre { overflow-x: auto; background: var(--back); padding: .6rem; border-radius: .3rem; font: 13px/1.45 ui-monospace, monospace; }
 table { border-collapse: collapse; margin: 1rem 0; width: 100%; } th, td { text-align: left; padding: .25rem .8rem .25rem 0; vertical-align: top; border-bottom: 1px solid var(--grid); }
 th { white-space: nowrap; font-weight: 600; }
-figure { margin: 1rem 0; } figcaption { font-weight: 600; } .key { font-weight: 400; font-size: .85rem; color: var(--dim); } .key span { margin-left: .9rem; white-space: nowrap; }
-.key i { display: inline-block; width: .9rem; height: .2rem; margin-right: .3rem; vertical-align: middle; }
-@media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } th, td { border: 0; padding: 0; } tr { padding: .4rem 0; border-bottom: 1px solid var(--grid); } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
-canvas { width: 100%; height: 210px; display: block; touch-action: none; cursor: crosshair; }
+figure { margin: 1rem 0; } figcaption { font-weight: 600; } .key { display: flex; flex-wrap: wrap; gap: 0 1.1rem; font-weight: 400; font-size: .85rem; color: var(--dim); }
+.key svg { margin-right: .4rem; vertical-align: .1rem; } .key b { display: inline-block; min-width: 4.2em; color: var(--text); font-weight: 600; font-variant-numeric: tabular-nums; }
+output { font-weight: 400; font-size: .85rem; color: var(--dim); margin-left: .6rem; font-variant-numeric: tabular-nums; }
+.evidence span { margin-right: .9rem; } .evidence b { font-weight: 600; color: var(--text); white-space: nowrap; } a { color: var(--info); }
+article .dim { color: var(--dim-on-card); } code { font: .87em ui-monospace, monospace; }
+@media (max-width: 40rem) { body { padding: .7rem; } h2 { display: block; margin-top: .4rem; font-size: 1.05rem; } article { padding: .6rem .7rem; } table, tbody, tr, th, td { display: block; } th, td { border: 0; padding: 0; } tr { padding: .4rem 0; border-bottom: 1px solid var(--grid); } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
+canvas { width: 100%; height: 210px; display: block; touch-action: pan-y; cursor: crosshair; }
 `;

@@ -17,10 +17,26 @@ function ticks(low, high, count) {
   return found;
 }
 
+// Exponents of 10: decades where there are enough of them, else 1, 2, 5 between them.
+function logTicks(low, high) {
+  if (high - low >= 2) {
+    const step = Math.ceil((high - low) / 6);
+    const found = [];
+    for (let t = Math.ceil(low / step) * step; t <= high; t += step) found.push(t);
+    return found;
+  }
+  const found = [];
+  for (let decade = Math.floor(low); decade <= Math.ceil(high); decade++) {
+    for (const t of [1, 2, 5].map((k) => decade + Math.log10(k))) if (t >= low && t <= high) found.push(t);
+  }
+  return found.length > 1 ? found : ticks(Math.pow(10, low), Math.pow(10, high), 3).filter((t) => t > 0).map(Math.log10);
+}
+
 function label(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e5 || size < 1e-3 ? value.toExponential(1).replace("e+", "e") : String(Number(value.toPrecision(3)));
+  const text = size >= 1e5 || size < 1e-3 - 1e-12 ? size.toExponential(1).replace("e+", "e").replace(".0e", "e") : String(Number(size.toPrecision(3)));
+  return value < 0 ? "\u2212" + text : text;
 }
 
 function figure(canvas, run, spec, view, redrawAll) {
@@ -78,7 +94,7 @@ function figure(canvas, run, spec, view, redrawAll) {
     context.lineWidth = 1;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const t of ticks(low, high, 5)) {
+    for (const t of spec.log ? logTicks(low, high) : ticks(low, high, 5)) {
       context.beginPath();
       context.moveTo(pad.left, y(t));
       context.lineTo(width - pad.right, y(t));
@@ -87,7 +103,9 @@ function figure(canvas, run, spec, view, redrawAll) {
     }
     context.textAlign = "center";
     context.textBaseline = "top";
-    for (const t of ticks(view.low, view.high, Math.max(2, width / 120))) {
+    const places = ticks(view.low, view.high, Math.max(2, Math.floor(width / 95)));
+    context.fillText("step", pad.left - 34, height - pad.bottom + 6);
+    for (const t of places) {
       context.fillText(t.toLocaleString("en-US"), x(t), height - pad.bottom + 6);
     }
 
@@ -97,7 +115,8 @@ function figure(canvas, run, spec, view, redrawAll) {
     context.clip();
     for (const level of spec.levels) {
       context.strokeStyle = style(level.color);
-      context.setLineDash([4, 4]);
+      context.setLineDash([5, 4]);
+      context.lineWidth = 1.2;
       context.beginPath();
       context.moveTo(pad.left, y(level.value));
       context.lineTo(width - pad.right, y(level.value));
@@ -105,8 +124,8 @@ function figure(canvas, run, spec, view, redrawAll) {
     }
     for (const line of spec.lines) {
       context.strokeStyle = style(line.color);
-      context.setLineDash(line.dashed ? [6, 4] : []);
-      context.lineWidth = line.thin ? 0.7 : 1.6;
+      context.setLineDash(line.dashed ? [5, 4] : []);
+      context.lineWidth = line.thin ? 0.8 : 2;
       context.beginPath();
       let pen = false;
       line.y.forEach((v, i) => {
@@ -130,14 +149,14 @@ function figure(canvas, run, spec, view, redrawAll) {
       context.moveTo(x(run.step[row]), pad.top);
       context.lineTo(x(run.step[row]), height - pad.bottom);
       context.stroke();
-      const text = ["step " + run.step[row].toLocaleString("en-US")]
-        .concat(spec.lines.filter((l) => l.y[row] !== null).map((l) => l.name + " " + label(l.y[row]))).join("   ");
-      context.fillStyle = style("--text");
-      context.textAlign = "left";
-      context.fillText(text, pad.left + 6, pad.top + 2);
-    }
+      tell("step " + run.step[row].toLocaleString("en-US"), (line) => (line.y[row] === null ? "\u2013" : label(line.y[row])));
+    } else tell("", () => "");
   }
 
+  function tell(place, say) {
+    canvas.parentNode.querySelector("output").textContent = place;
+    canvas.parentNode.querySelectorAll("[data-value]").forEach((cell, i) => { cell.textContent = say(spec.lines[i]); });
+  }
   function stepAt(pixel) {
     const { width } = box();
     return view.low + ((pixel - pad.left) / (width - pad.left - pad.right)) * (view.high - view.low);
@@ -166,6 +185,7 @@ function figure(canvas, run, spec, view, redrawAll) {
     drag = null;
     redrawAll();
   });
+  canvas.addEventListener("pointercancel", () => { drag = null; hover = null; redrawAll(); });
   canvas.addEventListener("pointerleave", () => { hover = null; draw(); });
   canvas.addEventListener("dblclick", () => { view.low = run.step[0]; view.high = run.step[run.step.length - 1]; redrawAll(); });
   return draw;

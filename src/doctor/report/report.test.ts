@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { simulate } from "../../../test/faults/simulate.ts";
 import { diagnose } from "../diagnose.ts";
 import { escapeHtml, escapeJson, escapeMarkdown, escapeTerminal } from "./escape.ts";
+import { evidenceWords } from "./evidence-words.ts";
 import { htmlReport, jsonReport, markdownReport, terminalReport } from "./index.ts";
+import { referenceParts } from "./references.ts";
 import { sparkline, underline } from "./sparkline.ts";
 
 const hostile = `</script><img src=x onerror="alert(1)">\u001b[2J\u202e[x](javascript:y)|\`@someone`;
@@ -69,7 +71,17 @@ describe("HTML report", () => {
     const page = htmlReport([diagnose(named(hostile))]);
     expect(page).not.toContain("<img");
     expect(page.match(/<\/script>/g)).toHaveLength(2);
-    expect(page).not.toMatch(/(src|href)\s*=\s*["']?(https?:)?\/\//);
+    // Links are all there is of other addresses, and they lead to threads about the fault.
+    const links = page.match(/<a href="[^"]*"/g) ?? [];
+    expect(links).toEqual(
+      [
+        '<a href="https://github.com/rail-berkeley/softlearning/issues/163"',
+        '<a href="https://github.com/AI4Finance-Foundation/ElegantRL/issues/10"',
+        expect.stringMatching(/^<a href="https:\/\/github\.com\//),
+      ].slice(0, links.length),
+    );
+    expect(links.length).toBeGreaterThan(1);
+    expect(page.replaceAll(/<a href="[^"]*"/g, "")).not.toMatch(/(src|href)\s*=\s*["']?(https?:)?\/\//);
     expect(page).toContain("default-src 'none'");
   });
 
@@ -106,4 +118,26 @@ it("draws a curve in one line and marks a range under it", () => {
   expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8)).toBe("▁▂▃▄▅▆▇█");
   expect(sparkline([1, Number.NaN, 1], 10)).toBe("▅ ▅");
   expect(underline(8, 8, 2, 4)).toBe("  ━━━");
+});
+
+it("what was seen before becomes links, and stays the text it was", () => {
+  const text = "rlkit #50 and #75, pranz24/pytorch-soft-actor-critic #34, strands #2024; docs/temperature.md";
+  const parts = referenceParts(text);
+  expect(parts.map((part) => part.text).join("")).toBe(text);
+  expect(parts.flatMap(({ text: name, href }) => (href ? [[name, href]] : []))).toEqual([
+    ["rlkit #50", "https://github.com/rail-berkeley/rlkit/issues/50"],
+    ["#75", "https://github.com/rail-berkeley/rlkit/issues/75"],
+    [
+      "pranz24/pytorch-soft-actor-critic #34",
+      "https://github.com/pranz24/pytorch-soft-actor-critic/issues/34",
+    ],
+  ]);
+});
+
+it("evidence is told in words", () => {
+  expect(evidenceWords({ identitySign: -1, efolds: 9.3219 })).toEqual([
+    { label: "slope of the implied gap over the entropy (+1 is right)", text: "−1" },
+    { label: "e-folds moved", text: "9.32" },
+  ]);
+  expect(htmlReport([faulty])).not.toContain("identitySign");
 });

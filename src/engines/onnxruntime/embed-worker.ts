@@ -1,25 +1,24 @@
-// Writes worker.generated.ts, which holds the JavaScript of the files below as one text for workers to run, so that no
-// bundler has to find a file. Run it after each change of one: `npx tsx src/engines/onnxruntime/embed-worker.ts`.
+// Writes worker.generated.ts, which holds worker.ts and all it imports as one text for workers to run, so that no bundler
+// of somebody's program has to find a file. Run it after each change of one:
+// `npx tsx src/engines/onnxruntime/embed-worker.ts`.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import ts from "typescript";
-
-/** Each imports only from those before it. */
-const FILES = ["session.ts", "c-api.ts", "exchange.ts", "shard.ts", "serve.ts"];
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 /** The text of worker.generated.ts. */
-export function embeddedWorker(): string {
-  const lines = FILES.flatMap((file) => {
-    const source = readFileSync(new URL(file, import.meta.url), "utf8");
-    const { outputText } = ts.transpileModule(source, {
-      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, removeComments: true },
-    });
-    return outputText
-      .trimEnd()
-      .split("\n")
-      .filter((line) => !line.startsWith("import "));
+export async function embeddedWorker(): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
+    entryPoints: ["worker.ts"],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    write: false,
   });
-  return `// Made from ${FILES.join(", ")} by embed-worker.ts.
+  const lines = outputFiles[0]!.text.trimEnd().split("\n");
+  return `// Made from worker.ts by embed-worker.ts.
 
 export const workerSource = [
 ${lines.map((line) => `  ${JSON.stringify(line)},`).join("\n")}
@@ -28,5 +27,5 @@ ${lines.map((line) => `  ${JSON.stringify(line)},`).join("\n")}
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {
-  writeFileSync(new URL("worker.generated.ts", import.meta.url), embeddedWorker());
+  writeFileSync(new URL("worker.generated.ts", import.meta.url), await embeddedWorker());
 }

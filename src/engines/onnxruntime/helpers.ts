@@ -1,13 +1,13 @@
-// The worker threads that have the other shards of a program's batch. Their code is a string (worker.generated.ts), so
-// that no bundler has to find a file.
+// The worker threads that have the other shards of a program's batch. Their code is a string (worker.ts, bundled into
+// worker.generated.ts), so that no bundler has to find a file.
 
 import { TemperedError } from "../../errors.ts";
 import { Exchange, Unanswered } from "./exchange.ts";
 import type { Installed } from "./installed.ts";
-import type { HelperData } from "./serve.ts";
 import type { Shard } from "./shard.ts";
 import type { ShardPlan } from "./shard-plan.ts";
 import { workerSource } from "./worker.generated.ts";
+import type { WorkerData } from "./worker.ts";
 
 export interface Helpers {
   readonly exchange: Exchange;
@@ -24,16 +24,6 @@ type Worker = InstanceType<WorkerThreads["Worker"]>;
 
 /** Milliseconds that a worker has to say why it failed. */
 const LAST_WORDS = 300;
-
-const script = `
-import { createRequire } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
-${workerSource}
-const require = createRequire(workerData.from);
-const { library, refusal } = workerData.installed;
-const sessions = library ? cApi(require("koffi"), library) : nodeApi(require("onnxruntime-node"), refusal);
-await serve(sessions, workerData, () => parentPort.postMessage("ready"));
-`;
 
 /**
  * Starts a worker for every shard but the first.
@@ -55,12 +45,12 @@ export async function startHelpers(
   const ends: Promise<void>[] = [];
   const start = (me: number) =>
     new Promise<Worker>((resolve, reject) => {
-      const data: HelperData & { from: string; installed: Omit<Installed, "sessions"> } = {
+      const data: WorkerData = {
         ...{ plan, me, module, buffer },
         from: import.meta.url,
         installed: { library, refusal },
       };
-      const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+      const url = new URL(`data:text/javascript,${encodeURIComponent(workerSource)}`);
       // Flags of this process, such as --input-type, are not for the worker.
       const worker = new threads.Worker(url, { workerData: data, execArgv: [] });
       worker.on("message", () => {

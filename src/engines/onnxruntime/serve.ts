@@ -1,6 +1,4 @@
 // What a worker does: its shard of every run of a program, from the first to the last.
-//
-// Workers run the text of this file (worker.generated.ts): it imports nothing but exchange.ts, shard.ts and types.
 
 import { Exchange } from "./exchange.ts";
 import type { Sessions } from "./session.ts";

@@ -251,7 +251,7 @@ it("disposing ends the workers", async () => {
   expect(workers[0]!.threadId).toBe(-1);
 });
 
-it("the workers' text is that of its files (else run embed-worker.ts)", () => {
+it("the workers' text is that of its files (else run embed-worker.ts)", async () => {
   const committed = readFileSync(new URL("./worker.generated.ts", import.meta.url), "utf8");
-  expect(embeddedWorker() === committed).toBe(true);
+  expect((await embeddedWorker()) === committed).toBe(true);
 });

@@ -25,7 +25,7 @@ parentPort.postMessage(early);
 `;
 
 it(`lets ${THREADS} threads pass together ${ROUNDS} times`, async () => {
-  const { shared: module } = await compileKernels(true);
+  const { shared: module } = await compileKernels(true, "portable");
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
   const counters = new Int32Array(new SharedArrayBuffer(4 * THREADS));
   const early = await Promise.all(

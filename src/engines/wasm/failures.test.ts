@@ -24,7 +24,7 @@ async function pair() {
   const keep = (worker: Worker) => void started.push(worker);
   process.on("worker", keep);
   const planned = plan(new Map([["run", graph()]]), 2);
-  const program = await WasmProgram.create(planned, await compileKernels(true));
+  const program = await WasmProgram.create(planned, await compileKernels(true, "portable"));
   process.off("worker", keep);
   return { planned, program, worker: started[0]! };
 }

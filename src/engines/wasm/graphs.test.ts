@@ -34,7 +34,7 @@ import { compileKernels } from "./module.ts";
 import { plan } from "./plan.ts";
 import { WasmProgram } from "./program.ts";
 
-const modules = await compileKernels(true);
+const modules = await compileKernels(true, "portable");
 const programs: WasmProgram[] = [];
 afterAll(async () => {
   await Promise.all(programs.map((program) => program.dispose()));

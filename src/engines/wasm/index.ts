@@ -1,10 +1,12 @@
 // Runs graphs on our own SIMD kernels (assembly/), compiled to one small WebAssembly module that is part of this
-// package. One graph gives the same bits on every machine, in Node and in browsers, whatever the number of threads.
+// package. In either arithmetic one graph gives the same bits on every machine that has it, in Node and in browsers,
+// whatever the number of threads.
 
 import { TemperedError } from "../../errors.ts";
 import type { Graph } from "../../graph/index.ts";
-import type { Engine, EngineOptions, Entries } from "../engine.ts";
+import type { Arithmetic, ArithmeticChoice, Engine, EngineOptions, Entries } from "../engine.ts";
 import { entriesOf } from "../program-checks.ts";
+import { arithmeticOf } from "./arithmetic.ts";
 import { compileKernels } from "./module.ts";
 import { plan } from "./plan.ts";
 import { WasmProgram } from "./program.ts";
@@ -12,25 +14,36 @@ import { canShare } from "./workers.ts";
 
 /** An engine whose programs run at once: `run` returns the outputs themselves, not a promise. */
 export interface WasmEngine extends Engine {
+  readonly arithmetic: Arithmetic;
   compile(graph: Graph | Entries): Promise<WasmProgram>;
+}
+
+export interface WasmEngineOptions extends EngineOptions {
+  /** How sums of products round. Default "auto": fused where the runtime and the processor have it, else portable. */
+  readonly arithmetic?: ArithmeticChoice;
 }
 
 /**
  * The wasm engine. Threads share memory, which browsers allow only on cross-origin isolated pages; elsewhere, and for
  * small graphs, one thread does everything.
- * @throws TemperedError (WASM_UNSUPPORTED) where WebAssembly or its SIMD instructions are missing; `compile` throws
- *   OUT_OF_MEMORY or THREAD_LOST where memory or workers cannot be had
+ * @throws TemperedError (WASM_UNSUPPORTED) where WebAssembly or its SIMD instructions are missing; (ARITHMETIC) where the
+ *   fused arithmetic is asked for and not there; `compile` throws OUT_OF_MEMORY or THREAD_LOST where memory or workers cannot be had
  */
-export async function wasmEngine({ threads = 1 }: EngineOptions = {}): Promise<WasmEngine> {
+export async function wasmEngine({
+  threads = 1,
+  arithmetic: choice = "auto",
+}: WasmEngineOptions = {}): Promise<WasmEngine> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new TemperedError("THREADS", `Expected a number of threads from 1 up, got ${threads}`);
   }
   const used = canShare() ? threads : 1;
-  const modules = await compileKernels(used > 1);
+  const arithmetic = arithmeticOf(choice);
+  const modules = await compileKernels(used > 1, arithmetic);
   const programs = new Set<WasmProgram>();
   return {
     name: "wasm",
     threads: used,
+    arithmetic,
     async compile(graph) {
       const program = await WasmProgram.create(plan(entriesOf(graph), used), modules);
       programs.add(program);

@@ -1,8 +1,10 @@
-// The compiled kernels as a WebAssembly module, for memory that threads share or memory that one thread owns.
+// The compiled kernels as a WebAssembly module, in either arithmetic, for memory that threads share or memory that one
+// thread owns.
 
 import { bytesOf } from "../../base64.ts";
 import { TemperedError } from "../../errors.ts";
-import { kernels } from "./kernels.generated.ts";
+import type { Arithmetic } from "../engine.ts";
+import { kernels, portableBytes } from "./kernels.generated.ts";
 
 const PAGE = 65536;
 const PAGES = 65536;
@@ -22,11 +24,13 @@ export interface KernelModules {
 
 /**
  * Compiles the kernels.
+ * @param arithmetic one that is there; see arithmetic.ts
  * @throws TemperedError (WASM_UNSUPPORTED) where WebAssembly, or its SIMD instructions, are missing
  */
-export async function compileKernels(alsoShared: boolean): Promise<KernelModules> {
+export async function compileKernels(alsoShared: boolean, arithmetic: Arithmetic): Promise<KernelModules> {
   if (typeof WebAssembly !== "object") throw unsupported("WebAssembly is not there at all");
-  const shared = bytesOf(kernels);
+  const both = await unpacked();
+  const shared = arithmetic === "fused" ? both.slice(portableBytes) : both.slice(0, portableBytes);
   const owned = unshared(shared);
   if (!WebAssembly.validate(owned)) throw unsupported("its SIMD or atomic instructions are missing");
   return {
@@ -57,9 +61,14 @@ export function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
 function unsupported(what: string): TemperedError {
   return new TemperedError(
     "WASM_UNSUPPORTED",
-    `Expected WebAssembly with SIMD (Node 16.4, Chrome 91, Firefox 89, Safari 16.4, or later), but ${what}; ` +
+    `Expected WebAssembly with SIMD (Node 20, Chrome 91, Firefox 113, Safari 16.4, or later), but ${what}; ` +
       "update the runtime, or use the onnxruntime engine",
   );
+}
+
+async function unpacked(): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytesOf(kernels)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
 /**

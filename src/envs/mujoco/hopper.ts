@@ -2,8 +2,8 @@
 // position and velocity within ±100.
 // https://gymnasium.farama.org/environments/mujoco/hopper/
 
+import type { PhysicsState } from "./mujoco-module.ts";
 import { planarWalker } from "./planar-walker.ts";
-import type { PhysicsState } from "./simulation.ts";
 
 export const hopper = planarWalker({
   id: "Hopper-v5",

@@ -1,10 +1,8 @@
 // MuJoCo itself: Google DeepMind's WebAssembly build from npm. It is an optional peer dependency, fetched when the
 // first MuJoCo env is made.
 
-import type { MainModule } from "@mujoco/mujoco";
 import { MujocoError } from "./errors.ts";
-
-export type Mujoco = MainModule;
+import type { Mujoco } from "./mujoco-module.ts";
 
 let loading: Promise<Mujoco> | undefined;
 
@@ -13,7 +11,11 @@ let loading: Promise<Mujoco> | undefined;
  * @throws MujocoError (ENV_MUJOCO_MISSING)
  */
 export function loadMujoco(): Promise<Mujoco> {
-  loading ??= instantiate(() => import("@mujoco/mujoco"));
+  loading ??= instantiate(async () => {
+    const { default: make } = await import("@mujoco/mujoco");
+    // Its classes take only themselves, whose hundreds of members nobody here names.
+    return { default: make as unknown as () => Promise<Mujoco> };
+  });
   return loading;
 }
 

@@ -2,44 +2,9 @@
 // Reading a property of mjData makes a new view of WebAssembly memory, so the views are made once and kept; when that
 // memory grows (another env was made) they all drop to length 0 and are made anew.
 
-import type { MjData, MjModel } from "@mujoco/mujoco";
 import { MujocoError } from "./errors.ts";
-import type { Mujoco } from "./load-mujoco.ts";
 import { type Mjcf, mjcfText } from "./mjcf.ts";
-
-/** Views of mjData, row-major, named as in MuJoCo: https://mujoco.readthedocs.io/en/stable/APIreference/APItypes.html */
-export interface PhysicsState {
-  /** [nq] joint positions: m, rad, quaternions */
-  readonly qpos: Float64Array;
-  /** [nv] joint velocities */
-  readonly qvel: Float64Array;
-  /** [nu] what the actuators are told */
-  readonly ctrl: Float64Array;
-  /** [nbody, 3] origins of the bodies */
-  readonly xpos: Float64Array;
-  /** [nbody, 3] centres of mass of the bodies */
-  readonly xipos: Float64Array;
-  /** [nbody, 10] inertias about the tree's centre of mass */
-  readonly cinert: Float64Array;
-  /** [nbody, 6] angular and linear velocities about the tree's centre of mass */
-  readonly cvel: Float64Array;
-  /** [nbody, 6] external torques and forces; only after `computeContactForces` */
-  readonly cfrc_ext: Float64Array;
-  /** [nv] */
-  readonly qfrc_actuator: Float64Array;
-  /** [nv] */
-  readonly qfrc_constraint: Float64Array;
-  /** [nsite, 3] */
-  readonly site_xpos: Float64Array;
-  /** [ntendon] */
-  readonly ten_length: Float64Array;
-  /** [ntendon] */
-  readonly ten_velocity: Float64Array;
-  /** [ngeom, 3] */
-  readonly geom_xpos: Float64Array;
-  /** [ngeom, 9] rotation matrices */
-  readonly geom_xmat: Float64Array;
-}
+import type { MjData, MjModel, Mujoco, PhysicsState } from "./mujoco-module.ts";
 
 /** Native memory: call `close` when done. */
 export class Simulation {

@@ -2,6 +2,7 @@
 // writers and the tensors of TensorFlow 2) and text summaries. Everything else (images, histograms, graphs) is passed
 // over. Tags are interned, so that a hundred megabytes of scalars make a few strings.
 
+import { PlainScalar } from "./plain-scalar.ts";
 import { type Damage, RecordReader } from "./records.ts";
 import { readTensor } from "./tensor-value.ts";
 import { WIRE_BYTES, WIRE_FIXED32, WIRE_FIXED64, WIRE_VARINT, WireReader } from "./wire.ts";
@@ -23,6 +24,7 @@ export class EventFileDecoder {
   readonly #records: RecordReader;
   readonly #sink: EventSink;
   readonly #tags = new TagTable();
+  readonly #plain = new PlainScalar();
   readonly #event = new WireReader();
   readonly #inner = new WireReader();
   readonly #value = new WireReader();
@@ -50,6 +52,11 @@ export class EventFileDecoder {
 
   #readEvent(buffer: Uint8Array, start: number, end: number): void {
     this.events++;
+    if (this.#plain.read(buffer, start, end)) {
+      const { tagStart, tagEnd, step, value, wallTime } = this.#plain;
+      this.#sink.scalar(this.#tags.get(buffer, tagStart, tagEnd), step, value, wallTime);
+      return;
+    }
     const event = this.#event.open(buffer, start, end);
     let wallTime = 0;
     let step = 0;
@@ -119,26 +126,44 @@ export class EventFileDecoder {
   }
 }
 
-/** Interns UTF-8 byte stretches as strings, found again by a hash of their bytes. */
+interface Tag {
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  /** The tag that came after this one the last time: programs write theirs in a fixed order. */
+  next: Tag | undefined;
+}
+
+/** Interns UTF-8 byte stretches as strings: where the last one's successor does not fit, by a hash of their bytes. */
 class TagTable {
   readonly #utf8 = new TextDecoder();
-  readonly #buckets = new Map<number, { readonly bytes: Uint8Array; readonly text: string }[]>();
+  readonly #buckets = new Map<number, Tag[]>();
   #size = 0;
+  #last: Tag | undefined;
 
   get(buffer: Uint8Array, start: number, end: number): string {
+    let tag = this.#last?.next;
+    if (tag === undefined || !equalBytes(tag.bytes, buffer, start, end)) {
+      tag = this.#find(buffer, start, end);
+      if (this.#last) this.#last.next = tag;
+    }
+    this.#last = tag;
+    return tag.text;
+  }
+
+  #find(buffer: Uint8Array, start: number, end: number): Tag {
     let hash = 0x811c9dc5;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ buffer[i]!, 0x01000193);
     const bucket = this.#buckets.get(hash);
     const known = bucket?.find(({ bytes }) => equalBytes(bytes, buffer, start, end));
-    if (known) return known.text;
+    if (known) return known;
     const bytes = buffer.slice(start, end);
-    const entry = { bytes, text: this.#utf8.decode(bytes) };
+    const made: Tag = { bytes, text: this.#utf8.decode(bytes), next: undefined };
     // A hostile file may hold a new tag in every record: beyond a limit nothing more is remembered.
-    if (this.#size >= 65_536) return entry.text;
+    if (this.#size >= 65_536) return made;
     this.#size++;
-    if (bucket) bucket.push(entry);
-    else this.#buckets.set(hash, [entry]);
-    return entry.text;
+    if (bucket) bucket.push(made);
+    else this.#buckets.set(hash, [made]);
+    return made;
   }
 }
 

@@ -41,14 +41,15 @@ export function Charts({ laboratory }: { laboratory: Laboratory }): JSX.Element 
   ];
   const returns = [line("return", "return", "var(--line-3)", history.episodeReturn, history.episodeStep)];
   const extent = extentOf([...alpha, { x: history.step.length > 0 ? [0, step] : NONE }]);
-  const shared = { xName: "step", extent, group, ranges: brokenRanges(history, step), height: 118 } as const;
+  const ranges = brokenRanges(history, step);
+  const shared = { xName: "step", xUnit: "steps", extent, group, ranges, height: 126 } as const;
   return (
     <div class="charts" id="charts">
       <Chart {...shared} title="Temperature α" log lines={alpha} empty="α moves with the first update" />
       <Chart
         {...shared}
         title="Entropy"
-        note="nats"
+        yUnit="nats"
         lines={entropy}
         levels={[
           {
@@ -62,8 +63,16 @@ export function Charts({ laboratory }: { laboratory: Laboratory }): JSX.Element 
       <Chart
         {...shared}
         title="Return of each episode"
+        yUnit="reward"
         lines={returns}
-        levels={[{ value: solvedFrom, label: "solved", color: "var(--healthy)", dash: [2, 3] }]}
+        levels={[
+          {
+            value: solvedFrom,
+            label: `solved from ${solvedFrom}`.replace("-", "−"),
+            color: "var(--healthy)",
+            dash: [2, 3],
+          },
+        ]}
       />
       <p class="small dim events" aria-live="polite">
         {history.events.map(({ step: at, text, faulty }, i) => (

@@ -79,5 +79,17 @@ function excerpt(text: string, first: string, last: string): string[] {
   return lines
     .slice(from, to + 1)
     .filter((line) => line.trim() !== "" && !line.includes('settings.alpha !== "auto"'))
+    .filter(outsideOfThrows())
     .map((line) => line.replace(/^ {2}/, ""));
+}
+
+/** False from a guard that throws to its closing brace: what happens to bad input is not the step. */
+function outsideOfThrows(): (line: string) => boolean {
+  let inside = false;
+  return (line) => {
+    if (line.includes("if (!Number.isFinite")) inside = true;
+    const keep = !inside;
+    if (line === "  }") inside = false;
+    return keep;
+  };
 }

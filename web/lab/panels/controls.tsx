@@ -1,12 +1,11 @@
-// What can be set: the task, the temperature, and what is broken. The temperature's settings and the faults act at
-// once, on the agent that is learning; task, seed and initial α begin a new one.
+// What can be set: the task and the temperature. The temperature's settings act at once, on the agent that is
+// learning; task, seed and initial α begin a new one.
 
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { short } from "../../../src/text/numbers.ts";
-import { type FaultId, faultIds, type LabFault, labFaults } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
-import { defaultSetup, limits, type NumberName, readNumber, type Setup, targetOf } from "../setup.ts";
+import { defaultSetup, limits, type NumberName, readNumber, targetOf } from "../setup.ts";
 import { isTaskId, type TaskId, tasks } from "../tasks.ts";
 
 export function Controls({ laboratory }: { laboratory: Laboratory }): JSX.Element {
@@ -66,14 +65,8 @@ export function Controls({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
             }
           />
         </label>
-        <div class="row">
-          <NumberField laboratory={laboratory} name="initialAlpha" label="initial α" />
-          <NumberField laboratory={laboratory} name="seed" label="seed" />
-        </div>
-        <div class="row">
-          <NumberField laboratory={laboratory} name="alphaMin" label="α at least" />
-          <NumberField laboratory={laboratory} name="alphaMax" label="α at most" />
-        </div>
+        <NumberFields laboratory={laboratory} fields={STARTS} />
+        <NumberFields laboratory={laboratory} fields={BOUNDS} />
         <label class="field">
           <span>loss</span>
           <select
@@ -87,71 +80,91 @@ export function Controls({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
           </select>
         </label>
       </section>
-      <section>
-        <h2>Break it</h2>
-        <ul class="faults">
-          {faultIds.map((id) => (
-            <FaultSwitch key={id} id={id} setup={setup} laboratory={laboratory} />
-          ))}
-        </ul>
-      </section>
     </aside>
   );
 }
 
-function FaultSwitch(props: { id: FaultId; setup: Setup; laboratory: Laboratory }): JSX.Element {
-  const { id, setup, laboratory } = props;
-  const { title, code, effect, needsDimensions }: LabFault = labFaults[id];
-  const on = setup.faults.includes(id);
-  const help = useId();
-  const idle = needsDimensions && tasks[setup.task].actionSize === 1;
-  return (
-    <li data-on={on}>
-      <label>
-        <input
-          type="checkbox"
-          checked={on}
-          aria-describedby={help}
-          onChange={() =>
-            laboratory.set({
-              faults: faultIds.filter((other) => (other === id ? !on : setup.faults.includes(other))),
-            })
-          }
-        />
-        {title}
-      </label>
-      <div id={help} class="help" hidden={!on}>
-        <code>{code}</code>
-        {effect}
-        {idle && " One action dimension shows nothing of it: choose PointMass."}
-      </div>
-    </li>
-  );
-}
-
+/** What a refused field asks for; short, since its line is always kept free. */
 const ALLOWED: Readonly<Record<NumberName, string>> = {
-  seed: "an integer from 0 up",
+  seed: "a whole number from 0 up",
   targetEntropy: "a number of nats",
   alphaLearningRate: "a number above 0",
   initialAlpha: "a number above 0",
-  alphaMin: "a number above 0, not above the upper bound; empty for none",
-  alphaMax: "a number above 0, not below the lower bound; empty for none",
+  alphaMin: "above 0, at most the other; or empty",
+  alphaMax: "above 0, at least the other; or empty",
 };
 
-function NumberField(props: { laboratory: Laboratory; name: NumberName; label: string }): JSX.Element {
-  const { laboratory, name, label } = props;
+interface Field {
+  readonly name: NumberName;
+  readonly label: string;
+}
+
+const STARTS: readonly Field[] = [
+  { name: "initialAlpha", label: "initial α" },
+  { name: "seed", label: "seed" },
+];
+const BOUNDS: readonly Field[] = [
+  { name: "alphaMin", label: "α at least" },
+  { name: "alphaMax", label: "α at most" },
+];
+
+/** Fields side by side, over a line that says what a refused one asks for: it is there from the start, so nothing jumps. */
+function NumberFields({
+  laboratory,
+  fields,
+}: {
+  laboratory: Laboratory;
+  fields: readonly Field[];
+}): JSX.Element {
+  const [refused, refuse] = useState<Field | undefined>(undefined);
+  const help = useId();
+  return (
+    <div class="row">
+      {fields.map((field) => (
+        <NumberField
+          key={field.name}
+          laboratory={laboratory}
+          field={field}
+          help={help}
+          refused={refused === field}
+          onRefused={(is) => refuse((now) => (is ? field : now === field ? undefined : now))}
+        />
+      ))}
+      <span id={help} class="refused" aria-live="polite">
+        {refused && `${refused.label}: ${ALLOWED[refused.name]}`}
+      </span>
+    </div>
+  );
+}
+
+interface NumberFieldProps {
+  readonly laboratory: Laboratory;
+  readonly field: Field;
+  readonly help: string;
+  readonly refused: boolean;
+  onRefused(is: boolean): void;
+}
+
+function NumberField({ laboratory, field, help, refused, onRefused }: NumberFieldProps): JSX.Element {
+  const { name, label } = field;
   const setup = laboratory.setup.value;
-  const [refused, refuse] = useState(false);
+  // What was refused stays to be mended, until the setting or the run changes otherwise.
+  const [draft, keep] = useState<string | undefined>(undefined);
+  const run = laboratory.run.value;
+  useEffect(() => {
+    keep(undefined);
+    onRefused(false);
+  }, [run, setup[name]]);
   const optional = defaultSetup[name] === undefined;
   const take = (text: string) => {
     const value = readNumber(name, text);
     const next = { ...setup, [name]: value };
     const missing = value === undefined && !(optional && text.trim() === "");
     const crossed = (next.alphaMin ?? 0) > (next.alphaMax ?? Number.POSITIVE_INFINITY);
-    refuse(missing || crossed);
+    keep(missing || crossed ? text : undefined);
+    onRefused(missing || crossed);
     if (!missing && !crossed && value !== setup[name]) laboratory.set({ [name]: value });
   };
-  const help = useId();
   return (
     <label class="field">
       <span>{label}</span>
@@ -159,14 +172,11 @@ function NumberField(props: { laboratory: Laboratory; name: NumberName; label: s
         type="text"
         inputMode={"integer" in limits[name] ? "numeric" : "decimal"}
         placeholder={optional ? "none" : ""}
-        value={setup[name] === undefined ? "" : String(setup[name])}
+        value={draft ?? (setup[name] === undefined ? "" : String(setup[name]))}
         aria-invalid={refused}
-        aria-describedby={help}
+        aria-describedby={refused ? help : undefined}
         onChange={({ currentTarget: { value } }) => take(value)}
       />
-      <span id={help} class={refused ? "refused" : "unseen"}>
-        {ALLOWED[name]}
-      </span>
     </label>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Verdict } from "../../../src/doctor/finding.ts";
+import { withTerms } from "../../shared/term.tsx";
 import type { Laboratory } from "../laboratory.ts";
 
 const WORDS: Readonly<Record<Verdict, string>> = {
@@ -35,7 +36,7 @@ export function Doctor({ laboratory }: { laboratory: Laboratory }): JSX.Element 
           <h3>
             {first.id} <small class="dim">{Math.round(100 * first.confidence)}% sure</small>
           </h3>
-          <p class="small">{first.message}</p>
+          <p class="small">{withTerms(first.message)}</p>
           <pre>{first.fix}</pre>
         </article>
       )}

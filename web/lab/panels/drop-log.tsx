@@ -48,7 +48,7 @@ export function DropLog(): JSX.Element {
 
   const { html, problems = [] } = reading.value ?? {};
   return (
-    <section class="drop" id="drop" ref={section} data-over={over.value}>
+    <section class="drop" id="drop" aria-label="A log of your own" ref={section} data-over={over.value}>
       <label class="zone">
         <input
           type="file"
@@ -74,7 +74,13 @@ export function DropLog(): JSX.Element {
         ))}
       </div>
       {html !== undefined && (
-        <iframe title="The doctor's report" id="report" sandbox="allow-scripts" srcDoc={html} />
+        // Links of the report, to threads in which a fault was seen before, open in a page of their own.
+        <iframe
+          title="The doctor's report"
+          id="report"
+          sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox"
+          srcDoc={html}
+        />
       )}
     </section>
   );

@@ -1,7 +1,8 @@
 // The temperature's update with the numbers of the latest one filled in, and its sign in words.
 
 import type { JSX } from "preact";
-import { short, signed } from "../../../src/text/numbers.ts";
+import { alike, short, signed } from "../../../src/text/numbers.ts";
+import { Term } from "../../shared/term.tsx";
 import { explain } from "../explain.ts";
 import { effectsOf } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
@@ -27,14 +28,19 @@ function Filled({ laboratory }: { laboratory: Laboratory }): JSX.Element {
   const { wanted, instead, wrong } = explain(update, effects);
   const onAlpha = setup.loss === "alpha";
   const minus = effects.inverted ? "−" : "";
+  const [before, after] = alike(Math.exp(logAlpha), Math.exp(newLogAlpha));
   return (
     <>
       <dl class="numeric">
-        <dt>entropy</dt>
+        <dt>
+          <Term word="entropy" />
+        </dt>
         <dd>
           H = −mean log π = <b>{short(-logProb)}</b>
         </dd>
-        <dt>gap</dt>
+        <dt>
+          <Term word="gap" />
+        </dt>
         <dd>
           g = H − H̄ = {short(-logProb)} − ({short(targetEntropy)}) = <b>{signed(gap)}</b>
         </dd>
@@ -50,7 +56,7 @@ function Filled({ laboratory }: { laboratory: Laboratory }): JSX.Element {
         </dd>
         <dt>α</dt>
         <dd>
-          {short(Math.exp(logAlpha))} → <b>{Math.exp(newLogAlpha).toPrecision(5)}</b>{" "}
+          {before} → <b>{after}</b>{" "}
           <span aria-hidden="true">{newLogAlpha > logAlpha ? "↑" : newLogAlpha < logAlpha ? "↓" : "→"}</span>
         </dd>
       </dl>

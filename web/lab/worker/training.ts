@@ -1,7 +1,10 @@
 // The training worker: everything heavy happens here, so that the page stays at hand. It works in short slices and
 // looks at its messages between them.
 
+import { defaultHyperparameters } from "../../../src/agent/options.ts";
+import { workIn } from "../../../src/agent/work.ts";
 import type { Engine } from "../../../src/engines/engine.ts";
+import { threadsFor } from "../../../src/engines/threads.ts";
 import { wasmEngine } from "../../../src/engines/wasm/index.ts";
 import type { FromWorker, ToWorker } from "../messages.ts";
 import type { Setup } from "../setup.ts";
@@ -94,11 +97,19 @@ async function obey(message: ToWorker): Promise<void> {
   }
 }
 
+/** As many as pay for the largest task; programs of smaller ones use fewer. */
+function threadsForTasks(): number {
+  const works = Object.values(tasks).map(({ make, hyperparameters }) =>
+    workIn(make(), { ...defaultHyperparameters, ...hyperparameters }),
+  );
+  return Math.max(...works.map((work) => threadsFor("wasm", work)));
+}
+
 async function start(run: number, setup: Setup): Promise<void> {
   const previous = session;
   session = undefined;
   await previous?.trainer.dispose();
-  engine ??= await wasmEngine({ threads: navigator.hardwareConcurrency > 2 ? 2 : 1 });
+  engine ??= await wasmEngine({ threads: threadsForTasks() });
   dimension = Math.min(dimension, tasks[setup.task].actionSize - 1);
   session = {
     run,

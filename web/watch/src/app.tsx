@@ -1,12 +1,14 @@
 // The page: the list of runs beside, what is chosen in the middle.
 
 import type { JSX } from "preact";
+import { Explanation } from "../../shared/term.tsx";
 import { Charts } from "./charts.tsx";
 import { Comparison } from "./comparison.tsx";
 import { Doctor } from "./doctor.tsx";
 import { Empty, Loading } from "./empty.tsx";
 import { RunList } from "./run-list.tsx";
 import { runs, scanning, shownRuns } from "./store.ts";
+import { Study } from "./study.tsx";
 import { Toolbar } from "./toolbar.tsx";
 
 export function App(): JSX.Element {
@@ -19,6 +21,7 @@ export function App(): JSX.Element {
       <RunList />
       <main>
         <Toolbar />
+        <Study />
         {none && scanning.value === false ? (
           <Empty />
         ) : none ? (
@@ -33,6 +36,7 @@ export function App(): JSX.Element {
           </>
         )}
       </main>
+      <Explanation />
     </>
   );
 }

@@ -1,9 +1,8 @@
 // The charts, from the temperature outwards: α, the entropy it steers, how fast it may move, and what comes of it.
 
 import type { JSX } from "preact";
-import type { Axis, Curve } from "../../../src/curves/protocol.ts";
+import type { Axis, Curve, RunSummary } from "../../../src/curves/protocol.ts";
 import { metricCharts } from "../../../src/metrics/table.ts";
-import { short, signed } from "../../../src/text/numbers.ts";
 import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
 import { extentOf } from "../../shared/chart-group.ts";
 import { lineStyle } from "../../shared/colors.ts";
@@ -12,6 +11,8 @@ import { axis, busy, group, looked, places, shownRuns, smoothing, views } from "
 interface ChartSpec {
   readonly title: string;
   readonly note: string;
+  /** Of y. */
+  readonly unit: string;
   readonly curves: readonly {
     readonly curve: Curve;
     readonly name: string;
@@ -28,14 +29,16 @@ const TARGET: Partial<ChartLine> = { dash: [5, 4], width: 1.3, opacity: 0.9 };
 const SPECS: readonly ChartSpec[] = [
   {
     title: "Temperature α",
-    note: "logarithmic",
+    note: "",
+    unit: "α, logarithmic",
     curves: [{ curve: "alpha", name: "α" }],
     log: true,
     empty: "These logs hold no α: the program keeps it to itself, or it is fixed.",
   },
   {
     title: "Entropy and its target",
-    note: "nats; the target dashed",
+    note: "the target dashed",
+    unit: "nats",
     curves: [
       { curve: "entropy", name: "H" },
       { curve: "target", name: "H̄", look: TARGET },
@@ -46,18 +49,21 @@ const SPECS: readonly ChartSpec[] = [
   {
     title: "Gap H − H̄",
     note: "above 0 α should fall, below 0 rise",
+    unit: "nats",
     curves: [{ curve: "gap", name: "gap" }],
     levels: () => [{ value: 0, label: "on target", color: "var(--dim)" }],
   },
   {
     title: "Slope of ln α",
-    note: "per update; dashed: Adam’s limit",
+    note: "",
+    unit: "e-folds per update",
     curves: [{ curve: "slope", name: "slope", look: { width: 1.2 } }],
     levels: limits,
   },
   {
     title: "Return",
     note: "evaluations dashed",
+    unit: "reward",
     curves: [
       { curve: "return", name: "return" },
       { curve: "evalReturn", name: "evaluation", look: { dash: [3, 3] } },
@@ -68,6 +74,7 @@ const SPECS: readonly ChartSpec[] = [
 ];
 
 const X_NAMES: Readonly<Record<Axis, string>> = { step: "step", updates: "update", time: "at" };
+const X_UNITS: Readonly<Record<Axis, string>> = { step: "steps", updates: "updates", time: "" };
 
 export function Charts(): JSX.Element {
   const name = axis.value;
@@ -88,6 +95,8 @@ export function Charts(): JSX.Element {
             ranges={index === 0 ? ranges : ranges.map(({ label: _, ...range }) => range)}
             log={spec.log ?? false}
             xName={X_NAMES[name]}
+            xUnit={X_UNITS[name]}
+            yUnit={spec.unit}
             xKind={name === "time" ? "time" : "number"}
             extent={extent}
             group={group}
@@ -101,14 +110,16 @@ export function Charts(): JSX.Element {
 }
 
 function linesOf(spec: ChartSpec): ChartLine[] {
-  return shownRuns.value.flatMap(({ id }) => {
+  return shownRuns.value.flatMap(({ id, name: groupName }) => {
     const view = views.value.get(id);
     if (!view || view.axis !== axis.value) return [];
     const { color, dash } = lineStyle(places.value.get(id) ?? 0);
     return spec.curves.flatMap(({ curve, name, look }) => {
       const points = view.curves[curve];
       if (!points || points.x.length === 0) return [];
-      return [{ id: `${id} ${curve}`, group: id, name, color, dash, x: points.x, y: points.y, ...look }];
+      return [
+        { id: `${id} ${curve}`, group: id, groupName, name, color, dash, x: points.x, y: points.y, ...look },
+      ];
     });
   });
 }
@@ -123,25 +134,33 @@ function rangesOf(): ChartRange[] {
   });
 }
 
+/** The entropy that each run's policy can reach at most. */
 function reachable(): ChartLevel[] {
-  const values = new Set(shownRuns.value.flatMap(({ reachable: value }) => value ?? []));
-  return [...values].map((value) => ({
-    value,
-    label: `reachable at most ${short(value)}`,
-    color: "var(--error)",
-    dash: [2, 3],
-  }));
+  return levelsOf((run) => (run.reachable === undefined ? [] : [run.reachable]), "most within reach");
 }
 
+/** The speed limits of each run's α under Adam. */
 function limits(): ChartLevel[] {
-  const seen = new Map<string, ChartLevel[]>();
-  for (const { limits: limit } of shownRuns.value) {
-    if (!limit) continue;
-    const word = limit.declared ? "lr" : "estimated lr";
-    seen.set(`${limit.rise} ${limit.fall}`, [
-      { value: limit.rise, label: `${word} ${signed(limit.rise)}`, color: "var(--error)" },
-      { value: limit.fall, label: `${word} ${signed(limit.fall)}`, color: "var(--error)" },
-    ]);
+  return levelsOf(({ limits: limit }) => (limit ? [limit.rise, limit.fall] : []), "Adam’s limit");
+}
+
+/** A dash and the gap after it. */
+const DASH = 6;
+
+/** Levels in the colours of their runs; runs that share one take turns with its dashes. */
+function levelsOf(valuesOf: (run: RunSummary) => readonly number[], label: string): ChartLevel[] {
+  const sharing = new Map<number, string[]>();
+  for (const run of shownRuns.value) {
+    const { color } = lineStyle(places.value.get(run.id) ?? 0);
+    for (const value of valuesOf(run)) sharing.set(value, [...(sharing.get(value) ?? []), color]);
   }
-  return [...seen.values()].flat();
+  return [...sharing].flatMap(([value, colors]) =>
+    colors.map((color, i) => ({
+      value,
+      label,
+      color,
+      dash: [DASH, DASH * (2 * colors.length - 1)],
+      dashOffset: 2 * DASH * i,
+    })),
+  );
 }

@@ -2,7 +2,9 @@
 
 import type { JSX } from "preact";
 import type { FindingSummary, RunSummary } from "../../../src/curves/protocol.ts";
-import { short } from "../../../src/text/numbers.ts";
+import { evidenceWords } from "../../../src/doctor/report/evidence-words.ts";
+import { referenceParts } from "../../../src/doctor/report/references.ts";
+import { withTerms } from "../../shared/term.tsx";
 import { axis, looked, zoomTo } from "./store.ts";
 import { Verdict } from "./verdict.tsx";
 
@@ -57,11 +59,11 @@ function Finding({
       </summary>
       <div class="finding-body">
         <div>
-          <p>{message}</p>
+          <p>{withTerms(message)}</p>
           <p class="evidence dim numeric">
-            {Object.entries(evidence).map(([name, value]) => (
-              <span key={name}>
-                {name} {short(value)}
+            {evidenceWords(evidence).map(({ label, text }) => (
+              <span key={label}>
+                {label} <b>{text}</b>
               </span>
             ))}
           </p>
@@ -73,10 +75,27 @@ function Finding({
         </div>
         <div>
           <pre>{fix}</pre>
-          {reference && <p class="dim reference">Seen before: {reference}</p>}
+          {reference && <SeenBefore reference={reference} />}
         </div>
       </div>
     </details>
+  );
+}
+
+function SeenBefore({ reference }: { readonly reference: string }): JSX.Element {
+  return (
+    <p class="dim reference">
+      Seen before:{" "}
+      {referenceParts(reference).map(({ text, href }, i) =>
+        href === undefined ? (
+          text
+        ) : (
+          <a key={i} href={href} target="_blank" rel="noopener noreferrer">
+            {text}
+          </a>
+        ),
+      )}
+    </p>
   );
 }
 

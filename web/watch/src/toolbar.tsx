@@ -64,11 +64,12 @@ export function Toolbar(): JSX.Element {
       </span>
       <button
         type="button"
-        aria-label={`Colours: ${theme.value}. Change`}
+        title="Light, dark, or as the system is"
         onClick={() => {
           theme.value = NEXT_THEME[theme.value];
         }}
       >
+        <span class="unseen">Colours: </span>
         {{ system: "Auto", light: "Light", dark: "Dark" }[theme.value]}
       </button>
     </div>

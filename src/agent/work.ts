@@ -1,0 +1,21 @@
+// How large an agent's update is, for an engine that is to choose its threads by it.
+
+import type { Work } from "../engines/threads.ts";
+import type { Env } from "../envs/env.ts";
+import { sizeOf } from "../envs/spaces.ts";
+import type { VectorEnv } from "../envs/vector/vector-env.ts";
+import { actionScale } from "./action-scale.ts";
+import type { Hyperparameters } from "./options.ts";
+
+/** @throws TemperedError where the environment's actions are of no kind that an agent has */
+export function workIn(
+  env: Env | VectorEnv,
+  { batchSize, hidden }: Pick<Hyperparameters, "batchSize" | "hidden">,
+): Work {
+  return {
+    batchSize,
+    hidden,
+    observationSize: sizeOf(env.observationSpace),
+    actionSize: actionScale(env.actionSpace).size,
+  };
+}
