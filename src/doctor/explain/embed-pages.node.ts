@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export function pagesModule(): string {
   const folder = fileURLToPath(new URL("../../../docs/doctor/", import.meta.url));
   const pages = readdirSync(folder)
-    .filter((name) => name.endsWith(".md") && name !== "README.md")
+    .filter((name) => name.endsWith(".md") && !/^(README|real-programs)\.md$/.test(name))
     .sort()
     .map((name) => [name.slice(0, -".md".length), readFileSync(folder + name, "utf8")]);
   return `// Written by embed-pages.node.ts from docs/doctor.\n\nexport const PAGES: Readonly<Record<string, string>> = ${JSON.stringify(Object.fromEntries(pages), undefined, 2)};\n`;
