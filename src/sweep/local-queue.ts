@@ -19,6 +19,7 @@ interface Job {
   message: string;
 }
 
+/** Segments that wait for this process's own workers, in memory. */
 export class LocalQueue implements SegmentQueue {
   private readonly jobs = new Map<string, Job>();
 
@@ -56,6 +57,7 @@ export class LocalQueue implements SegmentQueue {
     job.message = message;
   }
 
+  /** How many of a study's segments wait, run, and were given up. */
   async state(study: string): Promise<QueueState> {
     const jobs = [...this.jobs.values()].filter(({ segment }) => segment.study === study);
     const count = (wanted: Job["state"]) => jobs.filter(({ state }) => state === wanted).length;
@@ -72,6 +74,7 @@ export class LocalQueue implements SegmentQueue {
     return undefined;
   }
 
+  /** Nothing to end: it is memory. */
   async close(): Promise<void> {}
 
   /** Where it is still in these hands. */

@@ -32,6 +32,7 @@ export interface Taken {
   readonly segment: Segment;
 }
 
+/** How many segments wait, run, and were given up. */
 export interface QueueState {
   readonly waiting: number;
   readonly active: number;
@@ -42,6 +43,7 @@ export interface QueueState {
 /** Workers that come and go are no reason to give up a run soon. */
 export const RETRY_LIMIT = 50;
 
+/** Where workers take segments from. */
 export interface SegmentQueue {
   /** Segments that are not waiting or being worked on already; one that ended before is queued again. */
   submit(segments: readonly Segment[]): Promise<void>;
@@ -53,10 +55,11 @@ export interface SegmentQueue {
   complete(taken: Taken, next: Segment | undefined): Promise<void>;
   /** Gives a segment back, for anybody to try again, where it is still this worker's. */
   giveBack(taken: Taken, message: string): Promise<void>;
-  /** @param study name of the study */
+  /** How many of its segments wait, run, and were given up. @param study name of the study */
   state(study: string): Promise<QueueState>;
   /** What a study's segments have left in the queue's database; undefined where it has none. */
   stored(study: string): StoredSegments | undefined;
+  /** Ends what it holds open; its segments stay where they are. */
   close(): Promise<void>;
 }
 

@@ -16,6 +16,7 @@ interface Entry {
   readonly alone?: { readonly entry: Entry; readonly race: Race };
 }
 
+/** A program of the wasm engine, whose states lie in its own memory. */
 export class WasmProgram implements Program {
   readonly stateNames: readonly string[];
   runs = 0;
