@@ -4,6 +4,7 @@
 
 import { exp, tanh } from "../math/index.ts";
 import type { RandomStream } from "../random/index.ts";
+import { RENORM_EPSILON } from "../sac/batch-renorm.ts";
 import { LAYER_NORM_EPSILON } from "../sac/layers.ts";
 import type { Network } from "../sac/network.ts";
 import type { PackedLayer } from "../sac/packing.ts";
@@ -84,6 +85,7 @@ export class ActingPolicy {
       } else if (kind !== "dropout") {
         const y = activations[at]!;
         if (kind === "layerNorm") normalize(x, packed[at]!, blocks, y);
+        else if (kind === "batchRenorm") renormalize(x, packed[at]!, blocks, y);
         else product(x, packed[at]!, blocks, y, at === packed.length - 1);
         x = y;
         at += 1;
@@ -142,6 +144,23 @@ function normalize(
   const [gain, shift] = [blocks[weight.block]!, blocks[bias.block]!];
   for (let i = 0; i < n; i++)
     y[i] = (x[i]! - mean) * scale * gain[weight.offset + i]! + shift[bias.offset + i]!;
+}
+
+/** By running statistics, which stand behind the blocks; see sac/batch-renorm.ts. */
+function renormalize(
+  x: Float64Array,
+  { weight, bias, statistics }: PackedLayer,
+  blocks: readonly Float32Array[],
+  y: Float64Array,
+): void {
+  const n = x.length;
+  const kept = blocks.at(-1)!;
+  const [gain, shift] = [blocks[weight.block]!, blocks[bias.block]!];
+  const means = statistics!.offset;
+  for (let i = 0; i < n; i++) {
+    const scale = 1 / Math.sqrt(kept[means + n + i]! + RENORM_EPSILON);
+    y[i] = (x[i]! - kept[means + i]!) * scale * gain[weight.offset + i]! + shift[bias.offset + i]!;
+  }
 }
 
 /** y ← y + x·Wᵀ, W stored [outputs, inputs]. */

@@ -108,6 +108,7 @@ export class Agent {
       learningRate: settings.learningRate,
       policyDelay: settings.policyDelay,
       weightDecay: settings.weightDecay,
+      renormWarmup: settings.renormWarmup,
       weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
       ...(parts ? { parts } : {}),
     });

@@ -9,7 +9,10 @@ import type { HyperparameterName, Hyperparameters } from "./options.ts";
 /** Weights, statistics and moments are of these. */
 const FIXED: readonly HyperparameterName[] = [
   "hidden",
+  "criticHidden",
   "critics",
+  "quantiles",
+  "batchRenorm",
   "layerNorm",
   "normalizeObservation",
   "normalizeReward",

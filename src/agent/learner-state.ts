@@ -31,7 +31,11 @@ export interface StoredBlocks {
 /** Every network once for its weights, and the trained ones once more for either moment. */
 export function storedBlocks({ actor, critics, targets }: SacNetworks): StoredBlocks[] {
   const names = (network: Network) => network.blocks.map(({ name }) => name);
-  const weights = (network: Network): StoredBlocks => ({ network, suffix: "", states: names(network) });
+  const weights = (network: Network): StoredBlocks => ({
+    network,
+    suffix: "",
+    states: valueNames(network),
+  });
   const moments = (network: Network): StoredBlocks[] =>
     ([".moment1", ".moment2"] as const).map((suffix, i) => ({
       network,
@@ -42,15 +46,26 @@ export function storedBlocks({ actor, critics, targets }: SacNetworks): StoredBl
   return [...[...trained, ...targets].map(weights), ...trained.flatMap(moments)];
 }
 
+/** The program's states that hold a network's values: its blocks, and what its batch renorm layers keep. */
+export function valueNames({ blocks, statistics }: Network): string[] {
+  return [...blocks, ...(statistics ? [statistics] : [])].map(({ name }) => name);
+}
+
+/** The parts of a layer's values in these blocks; statistics have no moments. */
+function partsOf({ network, suffix }: StoredBlocks, layer: number): (keyof LayerValues)[] {
+  const keeps = suffix === "" && network.packed[layer]!.statistics !== undefined;
+  return keeps ? ["weight", "bias", "mean", "variance"] : ["weight", "bias"];
+}
+
 /** Names and shapes of the tensors that blocks are stored as, a weight and a bias a layer. */
-function tensorShapes({ network, suffix }: StoredBlocks): [name: string, shape: readonly number[]][] {
-  return network.packed.flatMap(({ kind, inputs, outputs }, i): [string, readonly number[]][] => {
-    const name = `${network.spec.name}.${i}`;
-    return [
-      [`${name}.weight${suffix}`, kind === "linear" ? [outputs, inputs] : [outputs]],
-      [`${name}.bias${suffix}`, [outputs]],
-    ];
-  });
+function tensorShapes(blocks: StoredBlocks): [name: string, shape: readonly number[]][] {
+  const { network, suffix } = blocks;
+  return network.packed.flatMap(({ kind, inputs, outputs }, i) =>
+    partsOf(blocks, i).map((part): [string, readonly number[]] => [
+      `${network.spec.name}.${i}.${part}${suffix}`,
+      kind === "linear" && part === "weight" ? [outputs, inputs] : [outputs],
+    ]),
+  );
 }
 
 /** @param values the blocks' values, in the network's order */
@@ -58,15 +73,21 @@ export function namedTensors(
   blocks: StoredBlocks,
   values: readonly Float32Array[],
 ): [string, StoredTensor][] {
-  const layers = blocks.network.unpack(values).flatMap(({ weight, bias }) => [weight, bias]);
+  const layers = blocks.network
+    .unpack(values)
+    .flatMap((layer, i) => partsOf(blocks, i).map((part) => layer[part]!));
   return tensorShapes(blocks).map(([name, shape], i) => [name, { shape, values: layers[i]! }]);
 }
 
 /** The inverse of `namedTensors`, of tensors that `checkTensors` has passed. */
 export function blocksOf(blocks: StoredBlocks, tensors: ReadonlyMap<string, StoredTensor>): Float32Array[] {
   const values = tensorShapes(blocks).map(([name]) => tensors.get(name)!.values);
+  let at = 0;
   return blocks.network.pack(
-    blocks.network.packed.map((_, i): LayerValues => ({ weight: values[2 * i]!, bias: values[2 * i + 1]! })),
+    blocks.network.packed.map(
+      (_, i) =>
+        Object.fromEntries(partsOf(blocks, i).map((part) => [part, values[at++]!])) as unknown as LayerValues,
+    ),
   );
 }
 
@@ -93,7 +114,7 @@ export function checkTensors(networks: SacNetworks, tensors: ReadonlyMap<string,
       const got = tensor ? `[${tensor.shape.join(", ")}]` : "none";
       refuse(`tensor "${name}" of shape [${shape.join(", ")}]`, got);
     }
-    const odd = firstOdd(tensor!.values, name.endsWith(".moment2") ? 0 : -Infinity);
+    const odd = firstOdd(tensor!.values, /\.(moment2|variance)$/.test(name) ? 0 : -Infinity);
     if (odd !== undefined) {
       const remedy = "it was saved after learning had gone wrong, or is damaged: load an earlier one";
       refuse(`tensor "${name}" of finite numbers`, `${odd}`, remedy);

@@ -13,7 +13,14 @@ import type { LayerValues } from "../sac/packing.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
-import { blocksOf, checkTensors, type LearnerState, namedTensors, storedBlocks } from "./learner-state.ts";
+import {
+  blocksOf,
+  checkTensors,
+  type LearnerState,
+  namedTensors,
+  storedBlocks,
+  valueNames,
+} from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 /**
@@ -60,6 +67,8 @@ export interface LearnerOptions {
   readonly policyDelay?: number;
   /** AdamW's, where the update decays its weights. Default 0. */
   readonly weightDecay?: number;
+  /** Updates of a network before its batch renorm trusts the running statistics. Default 100,000. */
+  readonly renormWarmup?: number;
   readonly weights: InitialWeights;
   /** Replaced parts of the update, for `src/faults`. */
   readonly parts?: UpdateParts;
@@ -78,6 +87,11 @@ export class Learner {
 
   private readonly learningRate: number;
   private readonly policyDelay: number;
+  /** Whether critics and actor move in a program each: the actor more seldom, or by statistics that the critics leave. */
+  private readonly isSplit: boolean;
+  private readonly renormWarmup: number;
+  private readonly beta1: number | undefined;
+  private readonly warm = new Float32Array(1);
   private powers: AdamPowers = initialPowers;
   /** Of an actor that moves less often. */
   private actorPowers: AdamPowers = initialPowers;
@@ -95,8 +109,10 @@ export class Learner {
 
   /** Compiles the update; networks begin at random, by the seed. */
   static async create(options: LearnerOptions): Promise<Learner> {
-    const { engine, spec, parts, policyDelay = 1 } = options;
-    const program = await engine.compile(policyDelay > 1 ? splitUpdate(spec, parts) : sacUpdate(spec, parts));
+    const { engine, spec, parts } = options;
+    const program = await engine.compile(
+      isSplit(options) ? splitUpdate(spec, parts) : sacUpdate(spec, parts),
+    );
     try {
       const learner = new Learner(program, options);
       await learner.initialize(options.weights);
@@ -107,11 +123,13 @@ export class Learner {
     }
   }
 
-  private constructor(
-    program: Program,
-    { spec, temperature, learningRate, policyDelay = 1, weightDecay = 0 }: LearnerOptions,
-  ) {
+  private constructor(program: Program, options: LearnerOptions) {
+    const { spec, temperature, learningRate, policyDelay = 1, weightDecay = 0 } = options;
     this.program = program;
+    this.isSplit = isSplit(options);
+    this.renormWarmup = options.renormWarmup ?? 100_000;
+    this.beta1 = spec.beta1;
+    if (spec.batchRenorm) this.inputs.warm = this.warm;
     if (spec.decays) this.inputs.keep = Float32Array.of(1 - learningRate * weightDecay);
     this.policyDelay = policyDelay;
     this.temperature = temperature;
@@ -122,12 +140,13 @@ export class Learner {
   private async initialize({ actor, critics }: InitialWeights): Promise<void> {
     const write = async (network: Network, layers: readonly LayerValues[]) => {
       const values = network.pack(layers);
-      for (const [i, { name }] of network.blocks.entries()) await this.program.writeState(name, values[i]!);
+      for (const [i, name] of valueNames(network).entries()) await this.program.writeState(name, values[i]!);
     };
     await write(this.networks.actor, actor);
     for (const [i, layers] of critics.entries()) {
       await write(this.networks.critics[i]!, layers);
-      await write(this.networks.targets[i]!, layers);
+      const target = this.networks.targets[i];
+      if (target) await write(target, layers);
     }
   }
 
@@ -146,10 +165,12 @@ export class Learner {
     this.alpha[0] = alpha;
     const { movesActor } = this;
     Object.assign(this.inputs, batch, noise);
-    this.powers = nextPowers(this.powers);
-    const measured = await this.run(this.powers, this.policyDelay > 1 ? "critics" : undefined);
-    if (movesActor && this.policyDelay > 1) {
-      this.actorPowers = nextPowers(this.actorPowers);
+    this.powers = nextPowers(this.powers, this.beta1);
+    this.warm[0] = this.updates >= this.renormWarmup ? 1 : 0;
+    const measured = await this.run(this.powers, this.isSplit ? "critics" : undefined);
+    if (movesActor && this.isSplit) {
+      this.actorPowers = nextPowers(this.actorPowers, this.beta1);
+      this.warm[0] = this.updates / this.policyDelay >= this.renormWarmup ? 1 : 0;
       Object.assign(measured, await this.run(this.actorPowers, "actor"));
     }
     this.updates += 1;
@@ -171,7 +192,7 @@ export class Learner {
 
   /** One run of the program, with Adam's scalars after so many of its steps. */
   private async run(powers: AdamPowers, entry?: "critics" | "actor"): Promise<GraphMetrics> {
-    const { size, epsilon } = adamStep(this.learningRate, powers);
+    const { size, epsilon } = adamStep(this.learningRate, powers, this.beta1);
     this.stepSize[0] = size;
     this.epsilon[0] = epsilon;
     const running = this.program.run(this.inputs, entry);
@@ -183,16 +204,14 @@ export class Learner {
     return this.updates % this.policyDelay === 0;
   }
 
-  /** The actor's blocks where the engine keeps them: for acting between two updates. */
+  /** The actor's values where the engine keeps them, as it packs them: for acting between two updates. */
   actorBlocks(): readonly Float32Array[] {
-    return this.networks.actor.blocks.map(({ name }) => this.program.view(name));
+    return valueNames(this.networks.actor).map((name) => this.program.view(name));
   }
 
   /** Weights of a network as its layers. The arrays are copies. */
   layersOf(network: Network): Promise<LayerValues[]> {
-    return this.queue.run(async () =>
-      network.unpack(await this.read(network.blocks.map(({ name }) => name))),
-    );
+    return this.queue.run(async () => network.unpack(await this.read(valueNames(network))));
   }
 
   /** Everything that learning changes. The arrays are copies. Waits for the update in flight. */
@@ -206,7 +225,7 @@ export class Learner {
         updates: this.updates,
         temperature: this.temperature.state(),
         adamPowers: this.powers,
-        ...(this.policyDelay > 1 && { actorAdamPowers: this.actorPowers }),
+        ...(this.isSplit && { actorAdamPowers: this.actorPowers }),
         tensors: new Map(tensors),
       };
     });
@@ -227,7 +246,7 @@ export class Learner {
       this.powers = adamPowers;
       this.actorPowers = actorAdamPowers ?? adamPowers;
       this.updates = updates;
-      this.program.runs = this.policyDelay > 1 ? updates + Math.ceil(updates / this.policyDelay) : updates;
+      this.program.runs = this.isSplit ? updates + Math.ceil(updates / this.policyDelay) : updates;
     });
   }
 
@@ -241,6 +260,10 @@ export class Learner {
   async dispose(): Promise<void> {
     await this.queue.run(() => this.program.dispose());
   }
+}
+
+function isSplit({ policyDelay = 1, spec }: LearnerOptions): boolean {
+  return policyDelay > 1 || spec.batchRenorm === true;
 }
 
 /** Of an update in which actor and temperature rest. */

@@ -172,6 +172,41 @@ export const hyperparameterSettings = {
     placeholder: "N,N",
     aliases: ["net_arch", "hidden_sizes", "hidden_layers", "policy_kwargs.net_arch"],
   },
+  /** Units of each hidden layer of the critics; none: those of `hidden`. Default none. */
+  criticHidden: {
+    default: [] as readonly number[],
+    rule: { kind: "widths", none: "as --hidden" },
+    description: "Units of each hidden layer of each critic, where they are not the actor's.",
+    placeholder: "N,N",
+    aliases: ["critic_hidden_sizes", "critic_hidden_layers", "policy_kwargs.net_arch.qf", "net_arch.qf"],
+  },
+  /**
+   * Batch renorm of what comes into each layer, of actor and critics, and critics that are their own targets: CrossQ. Updates on
+   * several threads then share each operation instead of the batch. Default false.
+   */
+  batchRenorm: {
+    default: false,
+    rule: { kind: "boolean" },
+    description: "Batch renorm in actor and critics, and critics that are their own targets, as CrossQ.",
+    placeholder: "",
+    aliases: ["batch_norm", "use_batch_norm"],
+  },
+  /** Updates of a network in which batch renorm is batch normalization. Default 100,000. */
+  renormWarmup: {
+    default: 100_000,
+    rule: { kind: "integer", min: 0 },
+    description: "Updates of a network in which its batch renorm is batch normalization.",
+    placeholder: "N",
+    aliases: ["renorm_warmup_steps", "policy_kwargs.renorm_warmup_steps"],
+  },
+  /** Adam's β₁ for actor and critics, from 0 to 0.999. Default 0.9. */
+  beta1: {
+    default: 0.9,
+    rule: { kind: "number", min: 0, max: 0.999 },
+    description: "Adam's β₁ for actor and critics: how long it remembers gradients.",
+    placeholder: "X",
+    aliases: ["adam_b1", "b1"],
+  },
   /**
    * Observations are shifted and scaled to mean 0 and variance 1 by running statistics, which are saved with the
    * agent. Default false.

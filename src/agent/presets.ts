@@ -1,12 +1,13 @@
 // Variants of SAC by name, each the settings that its paper, or our own measurements, change; whatever is set beside a preset
-// wins. In a program: `SAC.create(env, { ...presets.redq, seed: 1 })`.
+// wins. In a program: `SAC.create(env, { ...presets.redq, seed: 1 })`. A preset with a `temperature` needs it spread too where one
+// is given beside it.
 
 import type { SacOptions } from "./options.ts";
 
 /** Twenty updates of the critics a step and one of the actor. */
 const often = { gradientSteps: 20, policyDelay: 20, actorValue: "mean" } as const;
 
-/** Hyperparameters that belong together under a name, `redq` and `droq`. */
+/** Hyperparameters that belong together under a name. */
 export const presets = {
   /** Haarnoja et al. 2018, arXiv 1812.05905: the defaults. */
   sac: {},
@@ -16,6 +17,18 @@ export const presets = {
   droq: { ...often, critics: 2, layerNorm: true, dropout: 0.01 },
   /** Kuznetsov et al. 2020, arXiv 2005.04269: 25 quantiles a critic, of whose mixture the target drops the greatest 4. */
   tqc: { quantiles: 25, droppedQuantiles: 2, actorValue: "mean" },
+  /**
+   * Bhatt et al. 2024, arXiv 1902.05605: batch renorm, critics that are their own targets, and wide. The paper has 2,048 units
+   * a layer; SBX and these have 1,024, a quarter of the work.
+   */
+  crossq: {
+    batchRenorm: true,
+    criticHidden: [1024, 1024],
+    beta1: 0.5,
+    policyDelay: 3,
+    learningRate: 1e-3,
+    temperature: { learningRate: 1e-3 },
+  },
   /**
    * For small tasks with discrete actions, as bench/discrete-learning.ts measured: small networks and batches, fast critics of
    * which one is drawn for the target, and an α that is down to work within a few thousand updates.

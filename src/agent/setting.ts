@@ -9,8 +9,8 @@ export const WIDEST_LAYER = 16_384;
 /** The values that a setting takes. */
 export type Rule =
   | { readonly kind: "boolean" }
-  /** One to `MOST_LAYERS` integers from 1 to `WIDEST_LAYER`. */
-  | { readonly kind: "widths" }
+  /** One to `MOST_LAYERS` integers from 1 to `WIDEST_LAYER`; none too where `none` says what that is. */
+  | { readonly kind: "widths"; readonly none?: string }
   | { readonly kind: "choice"; readonly of: readonly string[] }
   | {
       readonly kind: "number" | "integer";
@@ -46,7 +46,12 @@ export function fits(rule: Rule, value: unknown): boolean {
     case "boolean":
       return typeof value === "boolean";
     case "widths":
-      return Array.isArray(value) && value.length >= 1 && value.length <= MOST_LAYERS && value.every(isWidth);
+      return (
+        Array.isArray(value) &&
+        value.length >= (rule.none === undefined ? 1 : 0) &&
+        value.length <= MOST_LAYERS &&
+        value.every(isWidth)
+      );
     case "choice":
       return rule.of.includes(value as string);
     default: {

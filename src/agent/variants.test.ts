@@ -83,6 +83,14 @@ const variants: Readonly<Record<string, [env: string, SacOptions]>> = {
     "Pendulum-v1",
     { ...presets.tqc, critics: 3, quantiles: 7, nStep: 2, normalizeObservation: true },
   ],
+  "CrossQ past its warm-up": [
+    "Pendulum-v1",
+    { ...presets.crossq, criticHidden: [32, 16], renormWarmup: 20, gradientSteps: 2, dropout: 0.1 },
+  ],
+  "CrossQ of discrete actions": [
+    "CartPole-v1",
+    { ...presets.crossq, criticHidden: [], policyDelay: 1, renormWarmup: 50, normalizeObservation: true },
+  ],
   "DroQ of discrete actions": [
     "CartPole-v1",
     { ...presets.droq, gradientSteps: 2, policyDelay: 3, nStep: 5 },

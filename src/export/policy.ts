@@ -3,9 +3,12 @@
 import type { AgentState } from "../agent/agent-state.ts";
 import { blocksOf, type StoredBlocks } from "../agent/learner-state.ts";
 import { ObservationNormalizer } from "../agent/observation-normalizer.ts";
+import { defaultHyperparameters } from "../agent/options.ts";
+import { updateSpec } from "../agent/update-spec.ts";
 import { TemperedError } from "../errors.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
+import { denseLayers } from "./dense-layers.ts";
 
 /** What is needed to act: networks, scales, and the form of observations and actions. */
 export interface Policy {
@@ -21,7 +24,7 @@ export interface Policy {
   readonly choices?: readonly number[];
   /**
    * Dense layers in torch.nn.Linear's layout, ReLU between them; the last gives μ, then log σ, of each dimension, or a logit
-   * for each action of each choice.
+   * for each action of each choice. Batch renorm is inside the layers that follow it.
    */
   readonly layers: readonly LayerValues[];
   /** What observations are shifted by and multiplied with before the first layer, then clipped to ±10. */
@@ -49,7 +52,8 @@ export function policyOf(
     );
   }
   const { choices } = state;
-  const { actor } = sacNetworks({ observationSize, actionSize, choices, hidden: hyperparameters.hidden });
+  const spec = updateSpec({ ...defaultHyperparameters, ...hyperparameters }, state);
+  const { actor } = sacNetworks(spec);
   const stored: StoredBlocks = { network: actor, suffix: "", states: [] };
   return {
     env,
@@ -59,7 +63,7 @@ export function policyOf(
     low: Array.from(low),
     high: Array.from(high),
     ...(choices && { choices }),
-    layers: actor.unpack(blocksOf(stored, state.learner.tensors)),
+    layers: denseLayers(actor, actor.unpack(blocksOf(stored, state.learner.tensors))),
     ...(observationStatistics && { normalization: ObservationNormalizer.factorsOf(observationStatistics) }),
   };
 }

@@ -41,6 +41,7 @@ export async function randomUpdates(
     learningRate: all.learningRate,
     policyDelay: all.policyDelay,
     weightDecay: all.weightDecay,
+    renormWarmup: all.renormWarmup,
     weights: initialWeights(sacNetworks(spec), random),
   });
   return {

@@ -16,18 +16,18 @@ export interface AdamStep {
 }
 
 /** One Adam step in the graph. @param scalars from `adamStep` */
-export function adam(block: AdamBlock, gradient: Tensor, scalars: AdamScalars): AdamBlock {
-  return graphStep(block, gradient, scalars, { beta1: BETA_1, beta2: BETA_2 });
+export function adam(block: AdamBlock, gradient: Tensor, scalars: AdamScalars, beta1 = BETA_1): AdamBlock {
+  return graphStep(block, gradient, scalars, { beta1, beta2: BETA_2 });
 }
 
 /**
  * The scalars of step number `step` (the first is 1), equal to PyTorch's
  * p ← p − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε) after m and v are replaced by M and V.
  */
-export function adamStep(learningRate: number, powers: AdamPowers): AdamStep {
+export function adamStep(learningRate: number, powers: AdamPowers, beta1 = BETA_1): AdamStep {
   const correction2 = Math.sqrt((1 - powers.beta2) / (1 - BETA_2));
   return {
-    size: ((learningRate * (1 - BETA_1)) / (1 - powers.beta1)) * correction2,
+    size: ((learningRate * (1 - beta1)) / (1 - powers.beta1)) * correction2,
     epsilon: EPSILON * correction2,
   };
 }
@@ -42,6 +42,6 @@ export interface AdamPowers {
 export const initialPowers: AdamPowers = { beta1: 1, beta2: 1 };
 
 /** The powers of β₁ and β₂ after one more step. */
-export function nextPowers({ beta1, beta2 }: AdamPowers): AdamPowers {
-  return { beta1: beta1 * BETA_1, beta2: beta2 * BETA_2 };
+export function nextPowers(powers: AdamPowers, beta1 = BETA_1): AdamPowers {
+  return { beta1: powers.beta1 * beta1, beta2: powers.beta2 * BETA_2 };
 }

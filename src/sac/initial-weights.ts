@@ -1,5 +1,5 @@
-// Initial weights as torch.nn.Linear draws them, and so Stable-Baselines3: uniform within 1/√inputs, biases too. A layer
-// norm begins with gain 1 and bias 0.
+// Initial weights as torch.nn.Linear draws them, and so Stable-Baselines3: uniform within 1/√inputs, biases too. A norm
+// begins with gain 1 and bias 0, its running statistics with mean 0 and variance 1.
 
 import type { RandomStream } from "../random/index.ts";
 import { type NetworkSpec, parameterLayers } from "./layers.ts";
@@ -22,9 +22,10 @@ export function initialWeights({ actor, critics }: SacNetworks, random: RandomSt
 
 export function initialLayers(spec: NetworkSpec, random: RandomStream): LayerValues[] {
   return parameterLayers(spec).map(({ kind, inputs, outputs }) => {
-    if (kind === "layerNorm") {
-      return { weight: new Float32Array(outputs).fill(1), bias: new Float32Array(outputs) };
-    }
+    const one = () => new Float32Array(outputs).fill(1);
+    const zero = () => new Float32Array(outputs);
+    if (kind === "layerNorm") return { weight: one(), bias: zero() };
+    if (kind === "batchRenorm") return { weight: one(), bias: zero(), mean: zero(), variance: one() };
     const bound = 1 / Math.sqrt(inputs);
     const draw = (size: number) =>
       Float32Array.from({ length: size }, () => random.uniformBetween(-bound, bound));

@@ -17,8 +17,17 @@ import {
   subtract,
   type Tensor,
 } from "../graph/index.ts";
+import type { BatchNormalizer } from "./batch-renorm.ts";
 import { LAYER_NORM_EPSILON, type NetworkSpec } from "./layers.ts";
 import { type LayerValues, type PackedLayer, packing } from "./packing.ts";
+
+/** What a network's layers take beside its parameters. */
+export interface Use {
+  /** Of the dropout layers, each [batch, units]. Default: nothing is dropped. */
+  readonly masks?: readonly Tensor[];
+  /** Where it has batch renorm: by what. */
+  readonly normalizer?: BatchNormalizer | undefined;
+}
 
 /** A network: its parameters in blocks, and what it makes of its input. */
 export interface Network {
@@ -26,18 +35,19 @@ export interface Network {
   readonly outputSize: number;
   /** What holds the parameters, in the order in which `apply` takes them. */
   readonly blocks: readonly { readonly name: string; readonly shape: Shape }[];
+  /** What its batch renorm layers keep: one row of numbers, which no optimiser moves. */
+  readonly statistics: { readonly name: string; readonly shape: Shape } | undefined;
   /** The layers with parameters, and where their values stand in the blocks. */
   readonly packed: readonly PackedLayer[];
   /**
    * @param parameters the blocks' tensors
    * @param x what comes in, side by side: each [batch, n], together as wide as `inputSize`
-   * @param masks of the dropout layers, each [batch, units]; none: nothing is dropped
    * @returns [batch, outputs]
    */
-  apply(parameters: readonly Tensor[], x: readonly Tensor[], masks?: readonly Tensor[]): Tensor;
+  apply(parameters: readonly Tensor[], x: readonly Tensor[], use?: Use): Tensor;
   /** The same with a row an output: the shape in which values of a sample are cheapest. @returns [outputs, batch] */
-  applyRows(parameters: readonly Tensor[], x: readonly Tensor[], masks?: readonly Tensor[]): Tensor;
-  /** Values of the blocks, from values of the layers. */
+  applyRows(parameters: readonly Tensor[], x: readonly Tensor[], use?: Use): Tensor;
+  /** Values of the blocks, from values of the layers; behind them the statistics, where the layers have them. */
   pack(layers: readonly LayerValues[]): Float32Array[];
   /** The inverse of `pack`; the arrays are copies. */
   unpack(blocks: readonly Float32Array[]): LayerValues[];
@@ -45,15 +55,17 @@ export interface Network {
 
 /** A network's tensors and how they lie in the engine's blocks. */
 export function network(spec: NetworkSpec): Network {
-  const { blocks, packed, tensorsOf, pack, unpack } = packing(spec);
+  const { blocks, packed, statistics, tensorsOf, pack, unpack } = packing(spec);
 
   const hidden = (
     parameters: readonly Tensor[],
     x: readonly Tensor[],
-    masks: readonly Tensor[] = [],
+    { masks = [], normalizer }: Use = {},
   ): Tensor => {
     const ones = constant(1, [x[0]!.shape[0]!, 1]);
-    let h = concat([...x, ones], 1);
+    const isFirst = (at: number) => packed.findIndex(({ kind }) => kind === "linear") === at;
+    // Where the first layer is dense, what comes in and its column of ones are laid side by side at once.
+    let h = isFirst(0) ? concat([...x, ones], 1) : concat(x, 1);
     let at = 0;
     let dropped = 0;
     for (const { kind } of spec.layers.slice(0, -1)) {
@@ -62,8 +74,12 @@ export function network(spec: NetworkSpec): Network {
         const mask = masks[dropped++];
         if (mask) h = multiply(h, mask);
       } else {
-        const { weight, bias } = tensorsOf(parameters, at++);
-        h = kind === "linear" ? plus(matmul(h, weight), bias) : normalized(h, weight, bias!);
+        const { weight, bias } = tensorsOf(parameters, at);
+        if (kind === "layerNorm") h = normalized(h, weight, bias!);
+        else if (kind === "batchRenorm") {
+          h = normalizer!.normalize(h, packed[at]!.statistics!, weight, bias!);
+        } else h = plus(matmul(at > 0 && isFirst(at) ? concat([h, ones], 1) : h, weight), bias);
+        at++;
       }
     }
     return h;
@@ -75,14 +91,15 @@ export function network(spec: NetworkSpec): Network {
     outputSize: packed.at(-1)!.outputs,
     blocks,
     packed,
-    apply(parameters, x, masks) {
+    statistics,
+    apply(parameters, x, use) {
       const { weight, bias } = output(parameters);
-      return plus(matmul(hidden(parameters, x, masks), weight, { transposeB: true }), bias);
+      return plus(matmul(hidden(parameters, x, use), weight, { transposeB: true }), bias);
     },
-    applyRows(parameters, x, masks) {
+    applyRows(parameters, x, use) {
       const { weight, bias } = output(parameters);
       return add(
-        matmul(weight, hidden(parameters, x, masks), { transposeB: true }),
+        matmul(weight, hidden(parameters, x, use), { transposeB: true }),
         reshape(bias!, [bias!.shape[1]!, 1]),
       );
     },

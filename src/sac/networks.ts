@@ -12,10 +12,14 @@ export interface NetworksSpec extends CriticLayers {
   readonly choices?: readonly number[] | undefined;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  /** Units of each hidden layer of the critics. Default: `hidden`. */
+  readonly criticHidden?: readonly number[] | undefined;
   /** How many critics. Default 2. */
   readonly critics?: number | undefined;
   /** Quantiles of the return that each critic gives (TQC). Default 1: its mean. */
   readonly quantiles?: number | undefined;
+  /** Batch renorm in all networks, and no targets: CrossQ. Default false. */
+  readonly batchRenorm?: boolean | undefined;
 }
 
 /** Actor, critics, and their targets. */
@@ -24,26 +28,27 @@ export interface SacNetworks {
   readonly actor: Network;
   /** Observations and actions side by side in; Q, or its quantiles, out. Of discrete actions: observations in, a Q of each action out. */
   readonly critics: readonly Network[];
+  /** None where there is batch renorm. */
   readonly targets: readonly Network[];
 }
 
 /** Actor and critics for a specification. */
 export function sacNetworks(spec: NetworksSpec): SacNetworks {
-  const { observationSize, hidden, choices, critics = 2, quantiles = 1 } = spec;
+  const { observationSize, hidden, criticHidden = hidden, choices, critics = 2, quantiles = 1 } = spec;
   const width = actionWidth(spec);
   const [inputSize, values] = choices ? [observationSize, width] : [observationSize + width, quantiles];
   const several = (name: string) =>
     Array.from({ length: critics }, (_, i) =>
-      network({ name: `${name}${i + 1}`, inputSize, layers: criticMlp(hidden, values, spec) }),
+      network({ name: `${name}${i + 1}`, inputSize, layers: criticMlp(criticHidden, values, spec) }),
     );
   return {
     actor: network({
       name: "actor",
       inputSize: observationSize,
-      layers: mlp(hidden, choices ? width : 2 * width),
+      layers: mlp(hidden, choices ? width : 2 * width, spec),
     }),
     critics: several("critic"),
-    targets: several("target"),
+    targets: spec.batchRenorm ? [] : several("target"),
   };
 }
 

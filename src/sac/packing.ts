@@ -4,14 +4,18 @@
 // optimiser and the target update work on.
 
 import { type Shape, sizeOf, slice, type Tensor } from "../graph/index.ts";
+import type { StatisticsPlace } from "./batch-renorm.ts";
 import { type NetworkSpec, type ParameterLayer, parameterLayers } from "./layers.ts";
 
 /** A layer's values in the layout of torch.nn.Linear or torch.nn.LayerNorm. */
 export interface LayerValues {
-  /** [outputs, inputs], row-major; of a layer norm its gain, [units] */
+  /** [outputs, inputs], row-major; of a norm its gain, [units] */
   readonly weight: Float32Array;
   /** [outputs] */
   readonly bias: Float32Array;
+  /** Running statistics of a batch renorm, [units]. */
+  readonly mean?: Float32Array;
+  readonly variance?: Float32Array;
 }
 
 /** Rows of a block that hold one weight matrix or bias, from the left, `columns` wide. */
@@ -29,10 +33,12 @@ export interface PackedRows {
 export interface PackedLayer extends ParameterLayer {
   readonly weight: PackedRows;
   readonly bias: PackedRows;
+  /** Of a batch renorm. */
+  readonly statistics?: StatisticsPlace;
 }
 
 /**
- * A layer's tensors: x·W + b, but the last is stored transposed, x·Wᵀ + b, and the first has its bias as the last row
+ * A layer's tensors: x·W + b, but the last is stored transposed, x·Wᵀ + b, and the first dense one has its bias as the last row
  * of W, for an x that ends in a column of ones: one product instead of a product and a sum, there and in the gradient.
  */
 export interface LayerTensors {
@@ -43,6 +49,8 @@ export interface LayerTensors {
 export function packing(spec: NetworkSpec) {
   const layers = parameterLayers(spec);
   const last = layers.length - 1;
+  const first = layers.findIndex(({ kind }) => kind === "linear");
+  let statistics = 0;
   const blocks: { name: string; shape: number[] }[] = [];
   const stacks = new Map<number, number>();
 
@@ -65,7 +73,12 @@ export function packing(spec: NetworkSpec) {
     const { kind, inputs, outputs } = layer;
     const row = (width: number) => stacked(1, outputs, width);
     if (kind === "layerNorm") return { ...layer, weight: row(outputs), bias: row(outputs) };
-    if (i === 0) return { ...layer, weight: stacked(inputs, outputs, outputs), bias: row(outputs) };
+    if (kind === "batchRenorm") {
+      const place = { units: outputs, offset: statistics };
+      statistics += 2 * outputs;
+      return { ...layer, weight: row(outputs), bias: row(outputs), statistics: place };
+    }
+    if (i === first) return { ...layer, weight: stacked(inputs, outputs, outputs), bias: row(outputs) };
     if (i < last) return { ...layer, weight: alone(i, inputs, outputs), bias: row(outputs) };
     const bias = row(outputs <= inputs ? inputs : outputs);
     return { ...layer, weight: stacked(outputs, inputs, inputs), bias };
@@ -77,10 +90,13 @@ export function packing(spec: NetworkSpec) {
   return {
     blocks: blocks as readonly { readonly name: string; readonly shape: Shape }[],
     packed,
+    /** What batch renorm layers keep, one row, behind the blocks where values are packed. */
+    statistics:
+      statistics > 0 ? { name: `${spec.name}/statistics`, shape: [1, statistics] as Shape } : undefined,
     /** The tensors of the `i`-th layer inside the blocks' tensors. */
     tensorsOf(tensors: readonly Tensor[], i: number): LayerTensors {
       const { weight, bias } = packed[i]!;
-      return i === 0
+      return i === first
         ? { weight: view(tensors, { ...weight, rows: weight.rows + bias.rows }) }
         : { weight: view(tensors, weight), bias: view(tensors, bias) };
     },
@@ -93,7 +109,11 @@ export function packing(spec: NetworkSpec) {
         });
         flat[bias.block]!.set(values[i]!.bias, bias.offset);
       });
-      return flat;
+      const kept = packed.flatMap(({ statistics }, i) => {
+        const { mean, variance } = values[i]!;
+        return statistics && mean && variance ? [...mean, ...variance] : [];
+      });
+      return kept.length > 0 ? [...flat, Float32Array.from(kept)] : flat;
     },
     unpack(flat: readonly Float32Array[]): LayerValues[] {
       return packed.map((layer, i) => {
@@ -102,7 +122,17 @@ export function packing(spec: NetworkSpec) {
         eachWeight(layer, i === last, (at, torch) => {
           unpacked[torch] = flat[weight.block]![weight.offset + at]!;
         });
-        return { weight: unpacked, bias: flat[bias.block]!.slice(bias.offset, bias.offset + bias.columns) };
+        const kept = flat[blocks.length];
+        const part = (from: number) => kept!.slice(from, from + layer.outputs);
+        return {
+          weight: unpacked,
+          bias: flat[bias.block]!.slice(bias.offset, bias.offset + bias.columns),
+          ...(layer.statistics &&
+            kept && {
+              mean: part(layer.statistics.offset),
+              variance: part(layer.statistics.offset + layer.outputs),
+            }),
+        };
       });
     },
   };
@@ -114,7 +144,7 @@ function eachWeight(
   isLast: boolean,
   visit: (index: number, torch: number) => void,
 ): void {
-  const asTorch = isLast || kind === "layerNorm";
+  const asTorch = isLast || kind !== "linear";
   for (let row = 0; row < weight.rows; row++) {
     for (let column = 0; column < weight.columns; column++) {
       const index = row * weight.columns + column;

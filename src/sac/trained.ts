@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { adam } from "./adam.ts";
+import { type BatchNormalizer, ByBatch, byRunning } from "./batch-renorm.ts";
 import type { Applied } from "./decision.ts";
 import { droppedWidths } from "./layers.ts";
 import type { Network } from "./network.ts";
@@ -19,13 +20,23 @@ import { momentNames } from "./networks.ts";
 export type MasksOf = (network: string, layer: number, units: number) => Tensor;
 
 /** A network that leaves units out; itself where it has no dropout. */
-function dropping(network: Network, parameters: readonly Tensor[], masksOf: MasksOf): Applied {
+function dropping(
+  network: Network,
+  parameters: readonly Tensor[],
+  masksOf: MasksOf,
+  normalizer?: BatchNormalizer,
+): Applied {
   const { name } = network.spec;
   const masks = droppedWidths(network.spec).map((units, layer) => masksOf(name, layer, units));
   return {
-    apply: (x) => network.apply(parameters, x, masks),
-    applyRows: (x) => network.applyRows(parameters, x, masks),
+    apply: (x) => network.apply(parameters, x, { masks, normalizer }),
+    applyRows: (x) => network.applyRows(parameters, x, { masks, normalizer }),
   };
+}
+
+/** What an optimiser's step takes. */
+export interface Descent extends AdamScalars {
+  readonly beta1: number;
 }
 
 /** What a graph writes back: new values by the names of the states. */
@@ -35,10 +46,13 @@ export type NewStates = Readonly<Record<string, Tensor>>;
 export class TrainedNetwork implements Applied {
   private readonly network: Network;
   readonly blocks: readonly AdamBlock[];
+  /** Running statistics of its batch renorm layers, [1, numbers]. */
+  private readonly statistics: Tensor | undefined;
 
-  private constructor(network: Network, blocks: readonly AdamBlock[]) {
+  private constructor(network: Network, blocks: readonly AdamBlock[], statistics: Tensor | undefined) {
     this.network = network;
     this.blocks = blocks;
+    this.statistics = statistics;
   }
 
   /** Its parameters and moments as the states of the graph. */
@@ -51,7 +65,8 @@ export class TrainedNetwork implements Applied {
         moment2: state(moment2, shape),
       };
     });
-    return new TrainedNetwork(network, blocks);
+    const { statistics } = network;
+    return new TrainedNetwork(network, blocks, statistics && state(statistics.name, statistics.shape));
   }
 
   get parameters(): Tensor[] {
@@ -59,38 +74,62 @@ export class TrainedNetwork implements Applied {
   }
 
   apply(x: readonly Tensor[]): Tensor {
-    return this.network.apply(this.parameters, x);
+    return this.network.apply(this.parameters, x, { normalizer: this.running });
   }
 
   applyRows(x: readonly Tensor[]): Tensor {
-    return this.network.applyRows(this.parameters, x);
+    return this.network.applyRows(this.parameters, x, { normalizer: this.running });
   }
 
   dropping(masks: MasksOf): Applied {
-    return dropping(this.network, this.parameters, masks);
+    return dropping(this.network, this.parameters, masks, this.running);
+  }
+
+  /**
+   * The network as it is trained: one batch goes through it, by whose statistics its batch renorm layers normalize.
+   * @param warm 1 once their warm-up is over, 0 before @param masks of dropout layers. Default: nothing is dropped
+   */
+  inTraining(warm: Tensor, masks?: MasksOf): { readonly applied: Applied; after(): TrainedNetwork } {
+    const { network, parameters, blocks, statistics } = this;
+    const normalizer = statistics && new ByBatch(statistics, warm);
+    const whole = (x: readonly Tensor[]) => network.apply(parameters, x, { normalizer });
+    const rows = (x: readonly Tensor[]) => network.applyRows(parameters, x, { normalizer });
+    return {
+      applied: masks ? dropping(network, parameters, masks, normalizer) : { apply: whole, applyRows: rows },
+      /** The same with the statistics as the batch has moved them. */
+      after: () => new TrainedNetwork(network, blocks, normalizer?.row),
+    };
+  }
+
+  private get running(): BatchNormalizer | undefined {
+    return this.statistics && byRunning(this.statistics);
   }
 
   /** After one Adam step down the gradient of `loss`. */
-  descend(loss: Tensor, scalars: AdamScalars): TrainedNetwork {
+  descend(loss: Tensor, { beta1, ...scalars }: Descent): TrainedNetwork {
     const derivatives = gradients(loss, this.parameters);
     return new TrainedNetwork(
       this.network,
-      this.blocks.map((block, i) => adam(block, derivatives[i]!, scalars)),
+      this.blocks.map((block, i) => adam(block, derivatives[i]!, scalars, beta1)),
+      this.statistics,
     );
   }
 
   get states(): NewStates {
-    return Object.fromEntries(
-      this.network.blocks.flatMap(({ name }, i) => {
+    const { statistics } = this.network;
+    const kept = statistics && this.statistics ? [[statistics.name, this.statistics] as const] : [];
+    return Object.fromEntries([
+      ...kept,
+      ...this.network.blocks.flatMap(({ name }, i) => {
         const { parameter, moment1, moment2 } = this.blocks[i]!;
         const [name1, name2] = momentNames(name);
         return [
           [name, parameter],
           [name1, moment1],
           [name2, moment2],
-        ];
+        ] as const;
       }),
-    );
+    ]);
   }
 }
 

@@ -6,12 +6,14 @@
 // `adamStep`), and where weights decay `keep`, what a step leaves of them. Of continuous actions `noise`, `nextNoise`
 // [batch, actions], standard normal. Where the target takes some of the critics alone, `excluded` [1, critics]: 0 for those
 // that it takes, EXCLUDED for the others. Where critics have dropout, a mask [batch, units] for each use of each such
-// layer, under the name that `maskName` gives.
+// layer, under the name that `maskName` gives. Where there is batch renorm the scalar `warm`: 1 once its warm-up is over.
 
-import { type AdamScalars, add, input, slice, type Tensor } from "../graph/index.ts";
+import { add, input, slice, type Tensor } from "../graph/index.ts";
+import { BETA_1 } from "./adam.ts";
 import { droppedWidths } from "./layers.ts";
 import { actionWidth, type NetworksSpec, sacNetworks } from "./networks.ts";
 import type { Quantiles } from "./quantiles.ts";
+import type { Descent } from "./trained.ts";
 
 /** Sizes and variants of an update's graph. */
 export interface UpdateSpec extends NetworksSpec {
@@ -24,6 +26,8 @@ export interface UpdateSpec extends NetworksSpec {
   readonly actorValue?: "minimum" | "mean" | undefined;
   /** Quantiles that the target drops of each critic. Default 0. */
   readonly droppedQuantiles?: number | undefined;
+  /** Adam's β₁ for actor and critics. Default 0.9. */
+  readonly beta1?: number | undefined;
   /** Whether weights decay at each step (AdamW). Default false. */
   readonly decays?: boolean | undefined;
 }
@@ -43,7 +47,7 @@ export function masksOf(
 ): { readonly name: string; readonly use: MaskUse; readonly units: number }[] {
   const { critics, targets } = sacNetworks(spec);
   const uses: [MaskUse, typeof critics][] = [
-    ["next", targets],
+    ["next", targets.length > 0 ? targets : critics],
     ["taken", critics],
     ["policy", critics],
   ];
@@ -69,7 +73,8 @@ export type BatchTensors = ReturnType<typeof batchInputs>;
 export function batchInputs(spec: UpdateSpec) {
   const { batchSize, observationSize, actionSize, critics = 2 } = spec;
   const rows = (name: string, size: number): Tensor => input(name, [batchSize, size]);
-  const adam: AdamScalars = {
+  const adam: Descent = {
+    beta1: spec.beta1 ?? BETA_1,
     stepSize: input("stepSize", []),
     epsilon: input("epsilon", []),
     ...(spec.decays && { keep: input("keep", []) }),
@@ -85,6 +90,7 @@ export function batchInputs(spec: UpdateSpec) {
     nextNoise: rows("nextNoise", actionSize),
     alpha: input("alpha", []),
     adam,
+    warm: input("warm", []),
     mask: (use: MaskUse, network: string, layer: number, units: number) =>
       rows(maskName(use, network, layer), units),
     /** The Q of target critic `i`, out of reach of a minimum where that critic is left out. */

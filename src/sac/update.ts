@@ -5,10 +5,12 @@
 
 import {
   add,
+  concat,
   defineGraph,
   type Graph,
   mean,
   multiply,
+  slice,
   square,
   step,
   stopGradient,
@@ -16,7 +18,7 @@ import {
   type Tensor,
 } from "../graph/index.ts";
 import { categorical } from "./categorical.ts";
-import { type ActionKind, type Applied, drawnFrom } from "./decision.ts";
+import { type ActionKind, type Applied, type Decision, drawnFrom } from "./decision.ts";
 import { standardParts, type UpdateParts } from "./losses.ts";
 import { sacNetworks } from "./networks.ts";
 import { entropyOf, squashedGaussian } from "./policy.ts";
@@ -82,9 +84,12 @@ export function splitUpdate(
   };
 }
 
-/** Shards of a graph whose losses are means over the batch; one that was replaced need not be. */
+/**
+ * Shards of a graph whose losses are means over the batch; one that was replaced need not be, and batch renorm takes statistics
+ * of the whole batch.
+ */
 function shardOf(spec: UpdateSpec, parts: UpdateParts, graphOf: (spec: UpdateSpec) => Graph): Graph["shard"] {
-  if (parts !== standardParts) return undefined;
+  if (parts !== standardParts || spec.batchRenorm) return undefined;
   return (count) => {
     const batchSize = spec.batchSize / count;
     return Number.isInteger(batchSize) ? graphOf({ ...spec, batchSize }) : undefined;
@@ -117,27 +122,68 @@ function modelOf(spec: UpdateSpec, parts: UpdateParts): Model {
 }
 
 /** The critics fit y, made from the target critics and an action drawn at the next state. */
-function updateCritics(
-  { actions, actor, critics, targets, quantiles }: Model,
-  batch: BatchTensors,
-  parts: UpdateParts,
-) {
+function updateCritics(model: Model, batch: BatchTensors, parts: UpdateParts) {
+  const { actions, actor, quantiles } = model;
   const { observation, action, reward, nextObservation, discount, nextNoise, alpha, adam } = batch;
   const next = actions.decide(actor.apply([nextObservation]), nextNoise);
-  const each = targets.map((target, i) =>
-    batch.unlessExcluded(next.valueIn(nextObservation, dropped(target, "next", batch)), i),
-  );
+  const critics = model.targets.length > 0 ? withTargets(model, batch) : inOnePass(model, batch, next);
+  const each = critics.map(({ atNext }, i) => batch.unlessExcluded(next.valueIn(nextObservation, atNext), i));
   const targetQ = quantiles ? [truncated(each, quantiles)] : each;
   const { logProb: nextLogProb, expect } = next;
   const y = parts.criticTarget({ reward, discount, targetQ, alpha, nextLogProb, expect });
-  const q = critics.map((critic) =>
-    actions.valueOfTaken(observation, action, dropped(critic, "taken", batch)),
-  );
+  const q = critics.map(({ atTaken }) => actions.valueOfTaken(observation, action, atTaken));
   const criticLoss = quantiles ? quantileLoss(q, stopGradient(y)) : parts.criticLoss(q, stopGradient(y));
   return {
-    critics: critics.map((critic) => critic.descend(criticLoss, adam)),
+    critics: critics.map(({ after }) => after().descend(criticLoss, adam)),
     criticLoss,
     qMean: multiply(mean(q.reduce(add)), 1 / q.length),
+  };
+}
+
+/** A critic at what was done and, itself or its target, at what the policy does next. */
+interface CriticInUse {
+  readonly atTaken: Applied;
+  readonly atNext: Applied;
+  /** The critic before its step. */
+  after(): TrainedNetwork;
+}
+
+function withTargets({ critics, targets }: Model, batch: BatchTensors): CriticInUse[] {
+  return critics.map((critic, i) => ({
+    atTaken: dropped(critic, "taken", batch),
+    atNext: dropped(targets[i]!, "next", batch),
+    after: () => critic,
+  }));
+}
+
+/**
+ * CrossQ (Bhatt et al. 2024, arXiv 1902.05605): critics are their own targets. What was done and what the policy does next go
+ * through them as one batch, so that both are normalized by the statistics of their mixture.
+ */
+function inOnePass({ critics }: Model, batch: BatchTensors, { drawn }: Decision): CriticInUse[] {
+  const { observation, action, nextObservation, warm } = batch;
+  const both = (taken: Tensor, next: Tensor) => concat([taken, next], 0);
+  const x = [both(observation, nextObservation), ...(drawn ? [both(action, drawn)] : [])];
+  const rows = observation.shape[0]!;
+  return critics.map((critic) => {
+    const { applied, after } = critic.inTraining(warm, (name, layer, units) =>
+      both(batch.mask("taken", name, layer, units), batch.mask("next", name, layer, units)),
+    );
+    const apply = once(() => applied.apply(x));
+    const applyRows = once(() => applied.applyRows(x));
+    const half = (start: number): Applied => ({
+      apply: () => slice(apply(), 0, start, start + rows),
+      applyRows: () => slice(applyRows(), 1, start, start + rows),
+    });
+    return { atTaken: half(0), atNext: half(rows), after };
+  });
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
@@ -147,8 +193,9 @@ function updateActor(
   batch: BatchTensors,
   parts: UpdateParts,
 ) {
-  const { observation, noise, alpha, adam } = batch;
-  const { logProb, expect, valueIn, drawn } = actions.decide(actor.apply([observation]), noise);
+  const { observation, noise, alpha, adam, warm } = batch;
+  const { applied, after } = actor.inTraining(warm);
+  const { logProb, expect, valueIn, drawn } = actions.decide(applied.apply([observation]), noise);
   const each = critics.map((critic) => {
     const value = valueIn(observation, dropped(critic, "policy", batch));
     return quantiles ? mean(value, [0], true) : value;
@@ -156,7 +203,7 @@ function updateActor(
   const q = actorValue === "minimum" ? each : [multiply(each.reduce(add), 1 / each.length)];
   const actorLoss = parts.actorLoss({ q, alpha, logProb, expect });
   return {
-    actor: actor.descend(actorLoss, adam),
+    actor: after().descend(actorLoss, adam),
     actorLoss,
     entropy: entropyOf(expect(logProb)),
     ...(drawn && { actionSaturation: mean(step(subtract(square(drawn), SATURATED ** 2))) }),

@@ -27,11 +27,15 @@ const rows = (of: typeof arrays, name: string, update: number) => {
 };
 
 const layersOf = (prefix: string): LayerValues[] =>
-  ["hidden1", "norm1", "hidden2", "norm2", "output"]
+  ["renorm0", "hidden1", "norm1", "renorm1", "hidden2", "norm2", "renorm2", "output"]
     .filter((layer) => arrays.has(`${prefix}.${layer}.weight`))
     .map((layer) => ({
       weight: arrays.get(`${prefix}.${layer}.weight`)!.values,
       bias: arrays.get(`${prefix}.${layer}.bias`)!.values,
+      ...(layer.startsWith("renorm") && {
+        mean: arrays.get(`${prefix}.${layer}.mean`)!.values,
+        variance: arrays.get(`${prefix}.${layer}.variance`)!.values,
+      }),
     }));
 
 function batchAt(name: string, update: number): Batch {
@@ -74,7 +78,14 @@ function drawsAt(name: string, update: number): Noise {
 }
 
 function specOf(name: string): UpdateSpec {
-  const { temperature: _, updates: __, policyDelay: ___, weightDecay = 0, ...variant } = trajectories[name]!;
+  const {
+    temperature: _,
+    updates: __,
+    policyDelay: ___,
+    renormWarmup: ____,
+    weightDecay = 0,
+    ...variant
+  } = trajectories[name]!;
   return {
     ...variant,
     decays: weightDecay > 0,
@@ -88,6 +99,7 @@ function specOf(name: string): UpdateSpec {
 
 function learner(name: string, engine: Engine): Promise<Learner> {
   const { temperature, choices, critics = 2, policyDelay = 1, weightDecay = 0 } = trajectories[name]!;
+  const { renormWarmup } = trajectories[name]!;
   return Learner.create({
     engine,
     spec: specOf(name),
@@ -97,6 +109,7 @@ function learner(name: string, engine: Engine): Promise<Learner> {
     learningRate: settings.learningRate,
     policyDelay,
     weightDecay,
+    ...(renormWarmup !== undefined && { renormWarmup }),
     weights: {
       actor: layersOf(`${name}/initial/actor`),
       critics: Array.from({ length: critics }, (_, i) => layersOf(`${name}/initial/critic${i + 1}`)),
@@ -108,10 +121,10 @@ function learner(name: string, engine: Engine): Promise<Learner> {
 function relativeDistance(a: readonly LayerValues[], b: readonly LayerValues[]): number {
   let [difference, norm] = [0, 0];
   a.forEach((layer, i) => {
-    for (const part of ["weight", "bias"] as const) {
-      layer[part].forEach((value, j) => {
-        difference += (value - b[i]![part][j]!) ** 2;
-        norm += b[i]![part][j]! ** 2;
+    for (const part of ["weight", "bias", "mean", "variance"] as const) {
+      layer[part]?.forEach((value, j) => {
+        difference += (value - b[i]![part]![j]!) ** 2;
+        norm += b[i]![part]![j]! ** 2;
       });
     }
   });

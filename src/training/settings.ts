@@ -10,7 +10,7 @@ import {
   type SacOptions,
 } from "../agent/options.ts";
 import { type PresetName, presetNames, presets } from "../agent/presets.ts";
-import { inWords, MOST_LAYERS, type Rule, WIDEST_LAYER } from "../agent/setting.ts";
+import { inWords, MOST_LAYERS, type Rule, type Setting, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
 import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
@@ -52,7 +52,8 @@ type HyperparameterFields = {
 
 const { overlapActing, ...learning } = Object.fromEntries(
   hyperparameterNames.map((name) => {
-    const { rule, default: fallback, ...meta } = hyperparameterSettings[name];
+    const { rule, default: fallback, ...about }: Setting = hyperparameterSettings[name];
+    const meta = rule.kind === "widths" && rule.none ? { ...about, without: rule.none } : about;
     return [name, field((schemaOf(rule) as z.ZodType).default(fallback), meta)];
   }),
 ) as HyperparameterFields;
@@ -64,7 +65,7 @@ function schemaOf(rule: Rule) {
   if (rule.kind === "widths")
     return z
       .array(z.int(what).min(1, what).max(WIDEST_LAYER, what), what)
-      .min(1, what)
+      .min(rule.none === undefined ? 1 : 0, what)
       .max(MOST_LAYERS, what);
   const { kind, above, min, max, or } = rule;
   const any = kind === "integer" ? z.int(what) : z.number(what);
@@ -213,7 +214,8 @@ export const trainSchema = z.strictObject({
     {
       description:
         "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; tqc has " +
-        "critics of 25 quantiles; discrete is for small tasks with discrete actions. Settings beside it win.",
+        "critics of 25 quantiles, crossq batch renorm and no targets; discrete is for small tasks with discrete actions. " +
+        "Settings beside it win.",
       placeholder: presetNames.join("|"),
     },
   ),
@@ -285,7 +287,8 @@ export function isSwitch(name: FieldName): boolean {
 /** The default as text, such as "0.0003" or "256,256"; undefined for a field that has none. */
 export function defaultText(name: FieldName): string | undefined {
   const schema: z.ZodType = trainSchema.shape[name];
-  return schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : metaOf(name).without;
+  const { without } = metaOf(name);
+  return without === undefined && schema instanceof z.ZodDefault ? String(schema.def.defaultValue) : without;
 }
 
 /** The schema of a config file, for editors. */
