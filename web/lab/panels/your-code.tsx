@@ -69,7 +69,12 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
   const findings = report.value?.findings ?? [];
   const lines = text.value.split("\n");
   return (
-    <section class="your-code" id="your-code" aria-label="A program of your own" data-verdict={report.value?.verdict ?? ""}>
+    <section
+      class="your-code"
+      id="your-code"
+      aria-label="A program of your own"
+      data-verdict={report.value?.verdict ?? ""}
+    >
       <header>
         <h2>Your code</h2>
         <p class="dim">
