@@ -2,6 +2,7 @@
 
 import { lineOf } from "./critic.ts";
 import type { Source } from "./judge.ts";
+import { within } from "./lookup.ts";
 import type { Orientation } from "./orientation.ts";
 import { has, type Polynomial } from "./polynomial.ts";
 import type { SourceFinding } from "./report.ts";
@@ -34,7 +35,12 @@ export function judgeActors(
         id: "actor-loss-sign",
         severity,
         confidence: severity === "error" ? 0.9 : 0.6,
-        ...at((one) => one.q === value.q && one.logProb === value.logProb),
+        // What is minimised may be the negative of what was written.
+        ...at(
+          (one) =>
+            (one.q === value.q && one.logProb === value.logProb) ||
+            (wrongQ !== wrongEntropy && one.q === -value.q && one.logProb === -value.logProb),
+        ),
         evidence: { loss },
         message: wrongQ
           ? `The actor minimises ${loss}, and so seeks the actions that the critic values least.`
@@ -170,10 +176,15 @@ function seesDensity(scope: Scope): boolean {
     ({ parameters, statements }) =>
       parameters.some(({ name }) => named(name)) ||
       statements.some((statement) => {
-        if (statement.kind !== "assign") return false;
-        const targets = statement.target.kind === "sequence" ? statement.target.of : [statement.target];
-        return targets.some(
-          (target) => (target.kind === "name" || target.kind === "member") && named(target.name),
+        const { value } = statement;
+        const targets =
+          statement.kind !== "assign"
+            ? []
+            : statement.target.kind === "sequence"
+              ? statement.target.of
+              : [statement.target];
+        return [...targets, ...within(value)].some(
+          (part) => (part.kind === "name" || part.kind === "member") && named(part.name),
         );
       }),
   );

@@ -1,10 +1,11 @@
 // Finds the α loss, takes its derivative by the optimised parameter, and says which way α goes.
 
 import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
+import { nameOf } from "./lookup.ts";
 import type { Polynomial } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
-import { lossIn, type Subject } from "./soft.ts";
+import { lossesIn, type Subject } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
 import type { Event } from "./value.ts";
 
@@ -40,20 +41,21 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
     for (const statement of scope.statements) {
       if (found.length >= mostLosses) break;
       if (statement.withoutGradient) continue;
-      const expression = lossIn(statement.value);
-      if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;
-      const { polynomial, events } = evaluator.read(expression, { scope, before: statement.from });
-      const loss = readLoss(polynomial);
-      if (!loss) continue;
-      const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      found.push({
-        ...loss,
-        scope,
-        expression,
-        name,
-        events,
-        together: togetherIn(evaluator, expression, events),
-      });
+      for (const expression of lossesIn(statement)) {
+        if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;
+        const { polynomial, events } = evaluator.read(expression, { scope, before: statement.from });
+        const loss = readLoss(polynomial);
+        if (!loss) continue;
+        const name = statement.kind === "assign" ? spelling(statement.target) : "";
+        found.push({
+          ...loss,
+          scope,
+          expression,
+          name,
+          events,
+          together: togetherIn(evaluator, expression, events),
+        });
+      }
     }
     // Of a loss and what is only made of it, the line that writes it out; where the sign changes on the way, the last.
     return found.filter((one) => {
@@ -72,10 +74,12 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
   // A loss that a helper returned is told where the helper computes it.
   return all.filter(
     (one) =>
-      !refers(one.expression) ||
+      !refers(one.expression, evaluator) ||
       !all.some(
         (other) =>
-          !refers(other.expression) && ownerOf(other.scope) === ownerOf(one.scope) && sameSigns(one, other),
+          !refers(other.expression, evaluator) &&
+          (ownerOf(other.scope) === ownerOf(one.scope) || other.scope.name === nameOf(one.expression)) &&
+          sameSigns(one, other),
       ),
   );
 }
@@ -104,11 +108,10 @@ function sameSigns(one: AlphaLoss, other: AlphaLoss): boolean {
   );
 }
 
-/** A name, or a call of the class's own helper. */
-function refers(expression: Expression): boolean {
+/** A name, or a call of the program's own helper. */
+function refers(expression: Expression, { program }: Evaluator): boolean {
   if (expression.kind === "name" || expression.kind === "member") return true;
-  if (expression.kind !== "call") return false;
-  return /^self\.\w+$/.test(spelling(expression.callee));
+  return expression.kind === "call" && program.named(nameOf(expression), "function").length > 0;
 }
 
 function readLoss(polynomial: Polynomial) {

@@ -1,6 +1,6 @@
 // What a call gives: a library's function on tensors, a helper of the program, a network, or a loss with its gradient.
 
-import { assigned, nameOf, outward, ownerOf, type Program, spelling } from "./lookup.ts";
+import { assigned, nameOf, outward, ownerOf, type Program, spelling, within } from "./lookup.ts";
 import {
   arithmetic,
   has,
@@ -175,6 +175,12 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   if (/^(where)$/.test(name) && args.length === 3) {
     const [yes, no] = [value(args[1]!.value), value(args[2]!.value)];
     const known = knowledge(yes) >= knowledge(no) ? yes : no;
+    const when = flat(value(args[0]!.value));
+    const ended = same(when, symbols.done);
+    // The value is what only an ended episode gets, or only one that goes on.
+    if ((ended || same(when, symbols.notDone)) && Math.min(knowledge(yes), knowledge(no)) <= 1) {
+      return product(symbol((known === yes) === ended ? symbols.done : symbols.notDone), flat(known));
+    }
     // Where the episode ended there is another value.
     const masked = has(flat(value(args[0]!.value)), symbols.done, symbols.notDone, symbols.weight);
     return masked ? product(symbol(symbols.notDone), flat(known)) : known;
@@ -193,9 +199,10 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     if (found) {
       const given = givenTo(found, args, api);
       // Of another object, such as a copy of this one: whose networks it reads is told by its own name.
-      const told = other
-        ? api.beyond(expression, () => api.returned(found, given))
-        : api.returned(found, given);
+      const told =
+        other || takesNetwork(found, args)
+          ? api.beyond(expression, () => api.returned(found, given))
+          : api.returned(found, given);
       if (knowledge(told) > 0 || role === undefined)
         return role === undefined ? told : named(told, name, api.exponentiated);
     }
@@ -230,6 +237,9 @@ function ofSeveral({ args }: CallExpression, subject: Expression, scope: Scope, 
   if (axis?.kind === "number" && axis.value === 0) return true;
   if (args.some(({ spread }) => spread)) return true;
   const last = axis?.kind === "minus" && axis.of.kind === "number" && axis.of.value === 1;
+  // Of critics that are given an action, each has one value.
+  if (last && subject.kind === "call" && roleOf(nameOf(subject)) === symbols.q && subject.args.length > 1)
+    return true;
   return isStacked(subject, scope) || (last && program.vectorized);
 }
 
@@ -273,6 +283,29 @@ function givenTo(found: Scope, args: readonly Argument[], api: Callee): Readonly
   return given;
 }
 
+/** Whether a helper is handed a network, which it calls. */
+function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
+  const own = found.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
+  return args.some(({ value, name }, at) => {
+    const parameter = name ?? own[at]?.name;
+    if (parameter === undefined || roleOf(nameOf(value)) !== symbols.q || spelling(value) === "")
+      return false;
+    const over = found.loops
+      .filter((loop) => nameOf(loop.over) === parameter)
+      .map(({ target }) => spelling(target));
+    return found.statements.some((statement) =>
+      [...within(statement.value)].some(
+        (part) =>
+          part.kind === "call" &&
+          ([parameter, ...over].includes(spelling(part.callee)) ||
+            (nameOf(part) === "map" &&
+              part.callee.kind === "member" &&
+              nameOf(part.callee.of) === parameter)),
+      ),
+    );
+  });
+}
+
 /** `value_and_grad(loss)(…)`, by whatever name: the loss with what goes with it, and its gradient. */
 function gradientOf(expression: CallExpression, scope: Scope, api: Callee): Value | undefined {
   const { callee, args } = expression;
@@ -285,10 +318,22 @@ function gradientOf(expression: CallExpression, scope: Scope, api: Callee): Valu
   const made = callee.kind === "call" ? callee : madeBy(callee, scope);
   if (made?.kind !== "call") return undefined;
   const how = nameOf(made.callee);
-  if (!/^(value_and_grad|grad|jit|filter_jit|filter_value_and_grad|partial|vmap|pmap|checkpoint)$/.test(how))
+  if (
+    !/^(value_and_grad|grad|jit|filter_jit|filter_value_and_grad|partial|vmap|filter_vmap|pmap|checkpoint)$/.test(
+      how,
+    )
+  )
     return undefined;
   const called = made.args[0] && functionIn(made.args[0].value, scope, api.program);
-  if (!called) return undefined;
+  if (!called) {
+    if (
+      !/^(jit|filter_jit|vmap|filter_vmap)$/.test(how) ||
+      roleOf(nameOf(made.args[0]?.value ?? callee)) !== symbols.q
+    )
+      return undefined;
+    api.note({ kind: "q", at: expression, scope });
+    return symbol(symbols.q);
+  }
   const told = api.returned(called, givenTo(called, args, api));
   const aux = made.args.some((one) => one.name === "has_aux");
   if (/value_and_grad$/.test(how)) return { parts: [told, unknown] };

@@ -176,7 +176,7 @@ function online(value: SoftValue, lagged: Lag, source: Source): SourceFinding[] 
   const own = ({ at }: Event & { kind: "q" }) =>
     value.statement.from <= at.from && at.to <= value.statement.to;
   const wrong = events
-    .filter((event) => isOnline(event, source))
+    .filter((event) => isOnline(event, source, events))
     .toSorted((a, b) => Number(own(b)) - Number(own(a)));
   return wrong.slice(0, 1).map((event) => ({
     id: "online-critic-in-target",

@@ -51,9 +51,11 @@ export class Evaluator {
 
   constructor(root: Scope, text: string) {
     this.program = new Program(root);
-    const alone = [...text.matchAll(/(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)\s*\]/g)].map(
-      ([, name]) => name!,
-    );
+    const alone = [
+      ...text.matchAll(
+        /(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*\]/g,
+      ),
+    ].map(([, name]) => name!);
     const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|(?:self\.|this\.|\b)(\w+)\.exp\(\)/g);
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
     const free = (name: string) =>
@@ -257,6 +259,9 @@ export class Evaluator {
     const { name, of } = expression;
     if (name === "T" || name === "data") return this.#value(of, site, depth + 1);
     if (name === "probs") return symbol(symbols.probability);
+    // An extreme and where it was taken.
+    if (name === "values" && of.kind === "call" && /^(min|max|topk|sort)$/.test(nameOf(of)))
+      return this.#value(of, site, depth + 1);
     const special = this.#special(name);
     if (special) return special;
     const own = of.kind === "name" && /^(self|this)$/.test(of.name);

@@ -42,7 +42,7 @@ export type {
 export { sarifReport } from "./sarif.ts";
 
 const temperature =
-  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale)/i;
+  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale|goal)|(desired|goal)_entropy/i;
 const critic =
   /critic|(^|[^a-z])q[fv]?_?\d?(_|\d|\b|net|func|val)|log_?alpha|target_?entropy|(alpha|temp)\w*_?loss|ent_?coef/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
@@ -110,7 +110,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     const named = targets.get(owner);
     const { from, to } = loss.together;
     const fact = { expression: python.slice(from, to), line: source.lineOf(from) };
-    const own = loss.inline ? { fact, sign: -1, linear: false } : named;
+    const own = loss.inline ? { fact, line: fact.line, sign: -1, linear: false } : named;
     return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const fixed =

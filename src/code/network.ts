@@ -10,10 +10,10 @@ import type { Event } from "./value.ts";
 type OfQ = Event & { readonly kind: "q" };
 
 const targetName =
-  /targ|tgt|(^|[._])tar(_|\.|$|\d)|lagged|delayed|frozen|polyak|(^|[._\d])(t|old|bar|prime|ema|slow|hat)\d*(_?net|_?params)?($|[.(])|_(t|old|bar|prime|ema|slow|lagged)\d*(_|$|[.(])|(^|\.)t_?[qQ]\d?(_|$|[.(])/i;
+  /targ|tgt|(^|[._])(tar|slow)(_|\.|$|\d)|lagged|delayed|frozen|polyak|(^|[._\d])(t|old|bar|prime|ema|slow|hat)\d*(_?net|_?params)?($|[.(])|_(t|old|bar|prime|ema|slow|lagged)\d*(_|$|[.(])|(^|\.)t_?[qQ]\d?(_|$|[.(])/i;
 /** What is done with a network and never with a value. */
 const kept =
-  /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
+  /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|\w*(targ|tgt|slow|_old|_ema)\w*\s*=\s*jax\.tree\w*[.\w]*\(|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
 
 const copiesOf = new WeakMap<Source, ReadonlySet<string>>();
 
@@ -22,7 +22,7 @@ function copies(source: Source): ReadonlySet<string> {
   let found = copiesOf.get(source);
   if (!found) {
     const matches = source.text.matchAll(
-      /(\w+)\s*=\s*(?:copy\.)?deepcopy\(\s*[\w.]+|(\w+)\.load_state_dict\(\s*[\w.]+\.state_dict\(\)/g,
+      /(\w+)(?:["']\])?\s*=\s*(?:copy\.)?deepcopy\(\s*[\w.]+|(\w+)\.load_state_dict\(\s*[\w.]+\.state_dict\(\)/g,
     );
     found = new Set([...matches].map(([, made, loaded]) => (made ?? loaded)!));
     copiesOf.set(source, found);
@@ -42,17 +42,29 @@ export function hasTargets(source: Source): boolean {
 function network(event: OfQ, source: Source): string {
   const { at, scope } = event;
   if (at.kind !== "call") return "";
-  const spelt = source.text.slice(at.callee.from, at.callee.to);
+  const callee = networkIn(at.callee);
+  const spelt = source.text.slice(callee.from, callee.to);
   const applied = /^apply/.test(nameOf(at.callee));
   const given = at.args
     .map(({ value }) => source.text.slice(value.from, value.to))
     .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
   const held = at.args.find(({ name }) => name === "params")?.value;
   // A helper may be handed the network.
-  given.push(...at.args.map(({ value }) => spelling(value)).filter((name) => /targ|tgt/i.test(name)));
-  const root = rootOf(at.callee);
+  given.push(
+    ...at.args
+      .map(({ value }) => (value.kind === "string" ? value.value : spelling(value)))
+      .filter((name) => /targ|tgt/i.test(name)),
+  );
+  const root = rootOf(callee);
   const alias = root ? aliasOf(root, scope, source) : "";
   return `${spelt} ${given.join(" ")} ${held ? source.text.slice(held.from, held.to) : ""} ${alias}`;
+}
+
+/** `q` in `vmap(q)(…)`. */
+function networkIn(callee: Expression): Expression {
+  const first =
+    callee.kind === "call" && /^(\w*vmap|\w*jit)$/.test(nameOf(callee)) ? callee.args[0] : undefined;
+  return first?.value ?? callee;
 }
 
 /** `q` in `q.values(…)`. */
@@ -84,17 +96,26 @@ export function isTarget(event: OfQ, source: Source): boolean {
   return namesTarget(nameOf(at), source) || targetName.test(sourceOf(at, scope, source));
 }
 
-/** A network that is not the target; of a name, only where the program shows whose it is. */
-export function isOnline(event: OfQ, source: Source): boolean {
+/**
+ * A network that is not the target; of a name, only where the program shows whose it is. Of an object that a helper is
+ * handed, only beside that object's own target.
+ */
+export function isOnline(event: OfQ, source: Source, beside: readonly OfQ[] = []): boolean {
   if (isTarget(event, source)) return false;
   if (event.at.kind === "call") {
-    const root = rootOf(event.at.callee);
+    const root = rootOf(networkIn(event.at.callee));
     // A network that a helper is handed may be either.
     if (/^apply/.test(nameOf(event.at.callee))) return true;
     const handed = outward(event.scope).find(({ parameters }) =>
       parameters.some(({ name }) => name === root?.name),
     );
     if (!handed || handed.name === "__init__") return true;
+    const twin = (other: OfQ) =>
+      other.at.kind === "call" &&
+      other.at.callee.kind === "member" &&
+      rootOf(other.at.callee)?.name === root?.name &&
+      isTarget(other, source);
+    if (event.at.callee.kind === "member" && beside.some(twin)) return true;
     return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
   }
   return sourceOf(event.at, event.scope, source) !== "";

@@ -92,7 +92,7 @@ function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFindi
   if (made.length !== 1 || only!.part !== undefined) return [];
   const text = source.text.slice(only!.statement.value.from, only!.statement.value.to);
   if (
-    !/^(torch|th|T|ptu)\.(zeros|ones|tensor|full|FloatTensor|log)\(/.test(text) ||
+    !/^(torch|th|T|ptu)\.(zeros|ones|tensor|as_tensor|Tensor|full|empty|FloatTensor|log)\(/.test(text) ||
     /requires_grad|Parameter/.test(text)
   )
     return [];

@@ -32,7 +32,10 @@ const roles: readonly (readonly [RegExp, string])[] = [
     symbols.logAlpha,
   ],
   [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
-  [/target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy/i, symbols.target],
+  [
+    /target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy|(desired|goal|wanted)_?ent|ent(ropy)?_?goal/i,
+    symbols.target,
+  ],
   [
     /(^|_)(not_?dones?|non_?terminals?|not_?terminals?|undones?|alive|cont|continu\w*|bootstrap\w*|not_?terminated)(_|$)/i,
     symbols.notDone,

@@ -53,11 +53,11 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
       return expressionsIn(statement).flatMap((expression) => {
         const read = evaluator.read(expression, { scope, before: statement.from });
-        const said = name || (statement.kind === "return" ? scope.name : "");
+        const said = saidOf(statement, expression, name, scope, evaluator);
         const stepped =
           statement.kind === "evaluate" ||
           (expression !== statement.value && expression === lossIn(statement.value));
-        const value = softValue(read.polynomial, read.events, said, stepped);
+        const value = softValue(read.polynomial, read.events, said, /^(self|this)\./.test(name), stepped);
         return value
           ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
           : [];
@@ -72,7 +72,10 @@ function expressionsIn(statement: Statement): Expression[] {
   const loss = lossIn(value);
   // What is only done holds no loss.
   const unpacked = statement.kind === "assign" && statement.target.kind === "sequence";
-  const found = unpacked || (statement.kind === "evaluate" && loss === value) ? [] : [loss];
+  // A number for a report.
+  if (statement.kind === "return" && value.kind === "call" && nameOf(value) === "item") return [];
+  const found = unpacked || (statement.kind === "evaluate" && loss === value) ? [] : [...lossesIn(statement)];
+  if (statement.kind === "evaluate" && loss === value) found.push(...handed(value));
   for (const part of within(value)) {
     if (part.kind === "call" && part !== value && /backward$/.test(nameOf(part.callee)) && part.args[0]) {
       found.push(part.args[0].value);
@@ -83,6 +86,68 @@ function expressionsIn(statement: Statement): Expression[] {
     }
   }
   return found;
+}
+
+/** A statement's loss; of a tuple that a function returns, each part; of a helper that steps, what it is handed. */
+export function lossesIn(statement: Statement): Expression[] {
+  const { value } = statement;
+  if (statement.kind === "return" && value.kind === "sequence") return [...value.of];
+  const given = statement.kind === "evaluate" ? handed(value) : [];
+  return given.length > 0 ? given : [lossIn(value)];
+}
+
+/** `self.minimize("actor", loss)`: sums and products, which a helper that steps is handed. */
+function handed(value: Expression): Expression[] {
+  if (
+    value.kind !== "call" ||
+    !/minimi[sz]e|optimi[sz]e|(^|_)(step|apply|update)|backward/i.test(nameOf(value))
+  )
+    return [];
+  return value.args
+    .map((one) => one.value)
+    .filter(({ kind }) => kind === "binary" || kind === "call" || kind === "minus");
+}
+
+/** What names a loss: what it is assigned to, what its function is called, or the optimiser that it is given to. */
+function saidOf(
+  statement: Statement,
+  expression: Expression,
+  name: string,
+  scope: Scope,
+  { program }: Evaluator,
+): string {
+  const words = name.replace(/^self\./, "").replaceAll(".", "_");
+  if (words !== "" && !/^_*(total_?)?(loss|losses|objective|obj|l)$/i.test(words)) return words;
+  if (statement.kind === "evaluate" && statement.value.kind === "call" && statement.value !== expression) {
+    const key = statement.value.args.find(({ value }) => value.kind === "string")?.value;
+    if (key?.kind === "string") return `${key.value}_loss`;
+  }
+  if (words === "" && statement.kind === "return") {
+    const given = given_(expression);
+    if (given !== "") return given;
+  }
+  if (words === "" && statement.kind !== "return") return "";
+  // A function inside another one is often called no more than `loss_fn`.
+  const stepped = program
+    .callsOf("minimize")
+    .find(({ call }) =>
+      call.args.some(({ value }) => value.from <= scope.place.from && scope.place.to <= value.to),
+    );
+  const around = [scope.name, ...(scope.parent?.kind === "function" ? [scope.parent.name] : [])];
+  const by = stepped?.call.callee.kind === "member" ? nameOf(stepped.call.callee.of) : "";
+  const actor = [by.replace(/([a-z])([A-Z])/g, "$1_$2"), ...around].find(
+    (one) => /(^|_)(actor|policy|pi)(_|$)/i.test(one) && !/critic|(^|_)q\d?(_|$)|value/i.test(one),
+  );
+  if (actor !== undefined) return "actor_loss";
+  return words || scope.name;
+}
+
+/** The name in `loss.item()`. */
+function given_(expression: Expression): string {
+  if (expression.kind === "name" || expression.kind === "member") return nameOf(expression);
+  if (expression.kind !== "call" || expression.callee.kind !== "member" || expression.args.length > 0)
+    return "";
+  return given_(expression.callee.of);
 }
 
 /** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */
@@ -96,7 +161,13 @@ export function lossIn(expression: Expression): Expression {
   return expression;
 }
 
-function softValue(polynomial: Polynomial, events: readonly Event[], said: string, stepped: boolean) {
+function softValue(
+  polynomial: Polynomial,
+  events: readonly Event[],
+  said: string,
+  kept: boolean,
+  stepped: boolean,
+) {
   if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
   const qs = polynomial.filter((term) => holds(term, values));
   if (qs.length === 0) return undefined;
@@ -116,7 +187,7 @@ function softValue(polynomial: Polynomial, events: readonly Event[], said: strin
   );
   const kind = kindOf(reward, qs, q, bonus.length > 0, events, said, stepped);
   // What an object keeps, or such a name says, is a network.
-  if (kind === "value" && bonus.length === 0 && /^(self|this)\.|critic|net|model|params/i.test(said))
+  if (kind === "value" && bonus.length === 0 && (kept || /critic|net|model|params/i.test(said)))
     return undefined;
   return kind
     ? { kind, q, logProb: entropy ? -logProb : logProb, subject, open, tempered: tempered.length > 0 }

@@ -68,6 +68,8 @@ function joinedIn(
   if (part.kind === "binary" && /^(or|\||\|\|)$/.test(part.operator)) {
     return mentions(cut) && mentions(ended) ? { expression: part } : undefined;
   }
+  if (part.kind === "binary" && part.operator === "-" && part.left.kind === "number" && part.left.value === 1)
+    return joinedIn(part.right, scope, text, depth + 1);
   if (part.kind === "call") {
     if (
       /^(logical_or|bitwise_or|maximum|any|max)$/.test(nameOf(part.callee)) &&

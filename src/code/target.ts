@@ -1,6 +1,7 @@
 // The sign of a declared target entropy: −d and log n are told apart, and what cannot be told is left open.
 
 import { assigned, ownerOf, spelling } from "./evaluate.ts";
+import { nameOf } from "./lookup.ts";
 import { literal, numberIn } from "./number.ts";
 import type { SourceFact } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -11,6 +12,8 @@ const positive =
 
 export interface Target {
   readonly fact: SourceFact;
+  /** Where the value is written that the name is given, through other names. */
+  readonly line: number;
   /** −1 or 1; undefined where it is not shown, or where branches differ. */
   readonly sign?: number;
   /** Whether it grows with the number of actions itself, which no entropy does. */
@@ -36,6 +39,17 @@ function among(root: Scope, lineOf: (at: number) => number, text: string): Targe
       const name = spelling(statement.target).split(".").at(-1)!;
       if (roleOf(name) === symbols.target) found.push({ expression: statement.value, scope });
     }
+    for (const { value } of scope.statements) {
+      const [key, held] = value.kind === "call" && nameOf(value) === "register_buffer" ? value.args : [];
+      if (key?.value.kind === "string" && held && roleOf(key.value.value) === symbols.target)
+        found.push({ expression: held.value, scope });
+    }
+    // A property, or a function that computes it.
+    if (scope.kind === "function" && roleOf(scope.name) === symbols.target) {
+      for (const statement of scope.statements) {
+        if (statement.kind === "return") found.push({ expression: statement.value, scope });
+      }
+    }
     for (const { name, default: value } of scope.parameters) {
       if (roleOf(name) === symbols.target && value) found.push({ expression: value, scope });
     }
@@ -51,9 +65,36 @@ function among(root: Scope, lineOf: (at: number) => number, text: string): Targe
     line: lineOf(from),
     ...(value === undefined ? {} : { value }),
   };
+  const line = lineOf(declaredIn(shown.expression, shown.scope).from);
   const alike = signed.every(({ sign }) => sign === shown.sign);
   const linear = isLinear(fact.expression);
-  return alike && shown.sign !== undefined ? { fact, sign: shown.sign, linear } : { fact, linear };
+  return alike && shown.sign !== undefined
+    ? { fact, line, sign: shown.sign, linear }
+    : { fact, line, linear };
+}
+
+/** What a name in sight was given, through casts. */
+function declaredIn(expression: Expression, scope: Scope, depth = 0): Expression {
+  if (depth > 4) return expression;
+  if (expression.kind === "call") {
+    const [first, ...others] = expression.args.filter(({ name }) => name === undefined);
+    const cast = /^(float|constant|tensor|as_tensor|array|float32)$/.test(nameOf(expression));
+    const inner =
+      cast && first && others.length === 0 && spelling(first.value) !== "" ? first.value : undefined;
+    const found = inner && declaredIn(inner, scope, depth + 1);
+    return found && found !== inner ? found : expression;
+  }
+  const name = spelling(expression);
+  // The number of actions is no target by another name.
+  if (name === "" || roleOf(nameOf(expression)) === symbols.size) return expression;
+  const places = name.startsWith("self.") ? (ownerOf(scope)?.scopes ?? []) : [scope];
+  for (const place of places) {
+    const all = assigned(place, name);
+    const [only] = all;
+    if (all.length === 1 && only!.part === undefined && only!.statement.value !== expression)
+      return declaredIn(only!.statement.value, place, depth + 1);
+  }
+  return expression;
 }
 
 /** n or 0.98·n, where log n is the most. */

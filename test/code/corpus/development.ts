@@ -1,8 +1,10 @@
 // The right programs that the reader may be developed with, and their parts.
 
+import { forms } from "./development-forms.ts";
 import type { Variant } from "./variant.ts";
 
 export const development: readonly Variant[] = [
+  ...forms,
   {
     file: "stable-baselines3.py",
     style: "Stable-Baselines3",
