@@ -1,6 +1,7 @@
 // What a call gives: a library's function on tensors, a helper of the program, a network, or a loss with its gradient.
 
-import { assigned, nameOf, outward, ownerOf, type Program, spelling, within } from "./lookup.ts";
+import { functionIn, helperOf, madeBy, ofSeveral, takesNetwork } from "./callees.ts";
+import { nameOf, type Program } from "./lookup.ts";
 import {
   arithmetic,
   has,
@@ -231,30 +232,9 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   }
 }
 
-/** Whether an extreme is one of several critics: of what is put together, or along the first axis of an ensemble. */
-function ofSeveral({ args }: CallExpression, subject: Expression, scope: Scope, program: Program): boolean {
-  const axis = args.find((one) => /^(dim|axis)$/.test(one.name ?? "") || one.value.kind === "number")?.value;
-  if (axis?.kind === "number" && axis.value === 0) return true;
-  if (args.some(({ spread }) => spread)) return true;
-  const last = axis?.kind === "minus" && axis.of.kind === "number" && axis.of.value === 1;
-  // Of critics that are given an action, each has one value.
-  if (last && subject.kind === "call" && roleOf(nameOf(subject)) === symbols.q && subject.args.length > 1)
-    return true;
-  return isStacked(subject, scope) || (last && program.vectorized);
-}
-
-function isStacked(expression: Expression, scope: Scope, depth = 0): boolean {
-  if (expression.kind === "call")
-    return /^(cat|concat|concatenate|stack|vstack|hstack)$/.test(nameOf(expression.callee));
-  if (depth > 4 || expression.kind !== "name") return false;
-  const last = assigned(scope, expression.name).findLast(({ statement }) => statement.to < expression.from);
-  return last !== undefined && last.part === undefined && isStacked(last.statement.value, scope, depth + 1);
-}
-
 /** 1 − d of what is 0 or 1. */
-export function complement(inner: Polynomial): Polynomial {
-  return same(inner, symbols.done) ? symbol(symbols.notDone) : unknown;
-}
+export const complement = (inner: Polynomial): Polynomial =>
+  same(inner, symbols.done) ? symbol(symbols.notDone) : unknown;
 
 function exponential(inner: Polynomial): Value {
   if (same(inner, symbols.logAlpha)) return symbol(symbols.alpha);
@@ -281,29 +261,6 @@ function givenTo(found: Scope, args: readonly Argument[], api: Callee): Readonly
     if (knowledge(one) > 0) given.set(key, one);
   }
   return given;
-}
-
-/** Whether a helper is handed a network, which it calls. */
-function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
-  const own = found.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
-  return args.some(({ value, name }, at) => {
-    const parameter = name ?? own[at]?.name;
-    if (parameter === undefined || roleOf(nameOf(value)) !== symbols.q || spelling(value) === "")
-      return false;
-    const over = found.loops
-      .filter((loop) => nameOf(loop.over) === parameter)
-      .map(({ target }) => spelling(target));
-    return found.statements.some((statement) =>
-      [...within(statement.value)].some(
-        (part) =>
-          part.kind === "call" &&
-          ([parameter, ...over].includes(spelling(part.callee)) ||
-            (nameOf(part) === "map" &&
-              part.callee.kind === "member" &&
-              nameOf(part.callee.of) === parameter)),
-      ),
-    );
-  });
 }
 
 /** `value_and_grad(loss)(…)`, by whatever name: the loss with what goes with it, and its gradient. */
@@ -341,41 +298,4 @@ function gradientOf(expression: CallExpression, scope: Scope, api: Callee): Valu
     return aux ? { parts: [unknown, "parts" in told ? (told.parts[1] ?? unknown) : unknown] } : unknown;
   }
   return told;
-}
-
-function madeBy(callee: Expression, scope: Scope): Expression | undefined {
-  const name = spelling(callee);
-  if (name === "" || name.includes(".")) return undefined;
-  for (const place of outward(scope)) {
-    const last = assigned(place, name).at(-1);
-    if (last) return last.part === undefined ? last.statement.value : undefined;
-  }
-  return undefined;
-}
-
-function functionIn(expression: Expression, scope: Scope, program: Program): Scope | undefined {
-  return expression.kind === "name" || expression.kind === "member"
-    ? helperOf(expression, scope, program)
-    : undefined;
-}
-
-/** A function of that name in sight, a method of this class, or the only method of that name in the file. */
-export function helperOf(callee: Expression, from: Scope, program: Program): Scope | undefined {
-  if (callee.kind === "member") {
-    const { name, of } = callee;
-    if (of.kind === "name" && /^(self|this|cls)$/.test(of.name)) {
-      const own = ownerOf(from)?.scopes.find((scope) => scope.name === name);
-      if (own) return own;
-    } else if (/^(forward|call|update|step|get|apply|__\w+)$/.test(name)) {
-      return undefined;
-    }
-    const found = program.named(name, "function").filter(({ parent }) => parent?.kind === "class");
-    return found.length === 1 ? found[0] : undefined;
-  }
-  if (callee.kind !== "name") return undefined;
-  for (const scope of outward(from)) {
-    const found = scope.scopes.find((inner) => inner.kind === "function" && inner.name === callee.name);
-    if (found) return found;
-  }
-  return undefined;
 }

@@ -2,7 +2,8 @@
 
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/python";
-import type { Argument, Expression, Parameter, Placed, Scope, Statement } from "./syntax.ts";
+import { add, children, place, scopeOf } from "./python-nodes.ts";
+import type { Argument, Expression, Parameter, Placed, Scope } from "./syntax.ts";
 
 /** Deeper nesting than any program's is left unread. */
 const deepest = 150;
@@ -280,37 +281,4 @@ export function readPython(text: string): Scope {
   function textOf(node: SyntaxNode): string {
     return text.slice(node.from, node.to);
   }
-}
-
-function scopeOf(name: string, kind: Scope["kind"], place: Placed, parent?: Scope): Scope {
-  const made: Scope = {
-    name,
-    kind,
-    ...(parent ? { parent } : {}),
-    parameters: [],
-    statements: [],
-    loops: [],
-    place,
-    scopes: [],
-  };
-  parent?.scopes.push(made);
-  return made;
-}
-
-type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to"> : never;
-
-function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
-  scope.statements.push({ ...statement, ...place(node) } as Statement);
-}
-
-function place({ from, to }: SyntaxNode): Placed {
-  return { from, to };
-}
-
-function children(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.name !== "Comment") found.push(child);
-  }
-  return found;
 }

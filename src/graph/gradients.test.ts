@@ -53,14 +53,23 @@ function checkGradients(use: Use): void {
   values.forEach((value, i) => {
     for (let j = 0; j < value.length; j++) {
       const held = value[j]!;
-      value[j] = held + H;
-      const above = at().loss![0]!;
-      value[j] = held - H;
-      const below = at().loss![0]!;
-      value[j] = held;
-      const slope = (above - below) / (2 * H);
-      const error = Math.abs(ours[`g${i}`]![j]! - slope) / Math.max(1, Math.abs(slope));
-      if (!(error < 1e-7)) expect.fail(`d/dx${i}[${j}]: ${ours[`g${i}`]![j]} instead of ${slope}`);
+      const slopeOver = (h: number) => {
+        value[j] = held + h;
+        const above = at().loss![0]!;
+        value[j] = held - h;
+        const below = at().loss![0]!;
+        value[j] = held;
+        return (above - below) / (2 * h);
+      };
+      const slope = slopeOver(H);
+      const errorBeside = (other: number) =>
+        Math.abs(ours[`g${i}`]![j]! - other) / Math.max(1, Math.abs(other));
+      // A difference over a sharp bend is no slope: over half the width its own error is a quarter.
+      if (errorBeside(slope) < 1e-7) continue;
+      const half = slopeOver(H / 2);
+      const better = (4 * half - slope) / 3;
+      if (!(errorBeside(better) < 1e-7))
+        expect.fail(`d/dx${i}[${j}]: ${ours[`g${i}`]![j]} instead of ${better}`);
     }
   });
 }
