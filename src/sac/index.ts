@@ -2,10 +2,11 @@
 
 export type { AdamStep } from "./adam.ts";
 export { type AdamPowers, adam, adamStep, initialPowers, nextPowers } from "./adam.ts";
+export type { BatchNormalizer, StatisticsPlace } from "./batch-renorm.ts";
 export { type InitialWeights, initialWeights } from "./initial-weights.ts";
-export { type LayerSpec, layerNorm, linear, mlp, type NetworkSpec, relu } from "./layers.ts";
+export { type LayerSpec, layerNorm, linear, type MlpLayers, mlp, type NetworkSpec, relu } from "./layers.ts";
 export { standardParts, type UpdateParts } from "./losses.ts";
-export { type Network, network } from "./network.ts";
+export { type Network, network, type Use } from "./network.ts";
 export { type NetworksSpec, type SacNetworks, sacNetworks } from "./networks.ts";
 export type { LayerValues, PackedLayer, PackedRows } from "./packing.ts";
 export type { Gaussian, LogProb } from "./policy.ts";
