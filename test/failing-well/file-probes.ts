@@ -139,10 +139,8 @@ export const fileProbes: readonly Probe[] = [
   },
   {
     item: 9,
-    what: "a damaged manifest, in no words of ours",
-    try: refused("nothing", (agent) =>
-      forgeManifest(agent, (manifest) => ({ ...manifest, hyperparameters: null, random: 7 })),
-    ),
+    what: "a damaged manifest, which is no bug",
+    try: refused("damaged", hyper({ hidden: { length: 2 } }), /hidden/),
   },
   {
     item: 10,
