@@ -4,10 +4,12 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { TemperedError } from "../../errors.ts";
 import { planOf } from "../../sweep/plan.ts";
 import { mustHaveEnvironments, secondsOf } from "../../sweep/probe.ts";
-import { readStudy } from "../../sweep/study.ts";
+import { readStudy, StudyError } from "../../sweep/study.ts";
 import { sweep } from "../../sweep/sweep.ts";
+import { lineOf } from "../../sweep/toml-lines.ts";
 import { duration } from "../../text/numbers.ts";
 import { asInput, BadInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
@@ -34,7 +36,8 @@ export interface SweepFlags {
 export default async function sweepCommand(this: CliContext, flags: SweepFlags, file: string): Promise<void> {
   const { workers, database, expiry, store, yes, json } = flags;
   const { stdout } = this.process;
-  const study = await asInput(() => planOf(readStudy(read(file), file)));
+  const text = read(file);
+  const study = await asInput(() => inStudy(file, () => planOf(readStudy(text, file))));
   const plan = flags.stopBroken ? { ...study, stopWhenBroken: true } : study;
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
   const threads = Math.max(
@@ -53,7 +56,8 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
     throw new BadInput("STORE", "Expected --database URL where --store database keeps what workers do in it");
   }
   if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
-  if (processes > 0) await asInput(() => mustHaveEnvironments(plan));
+  const line = lineOf(text, ["env"]);
+  if (processes > 0) await asInput(() => inStudy(`${file}, line ${line}`, () => mustHaveEnvironments(plan)));
   if (!yes) {
     mustBeAbleToAsk(stdout);
     if (processes > 0) await asInput(async () => stdout.write(timeText((await secondsOf(plan)) / processes)));
@@ -98,14 +102,19 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new BadInput(
-      "STUDY",
-      missing ? `Expected a study's file at ${file}, found none` : (error as Error).message,
-      {
-        cause: error,
-      },
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = { ENOENT: "none", EISDIR: "a directory" }[code ?? ""] ?? message;
+    throw new BadInput("STUDY", `Expected a study's file at ${file}, found ${found}`, { cause: error });
+  }
+}
+
+/** What is wrong with the study is told with where it stands. */
+async function inStudy<T>(place: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TemperedError) || error.message.startsWith(place)) throw error;
+    throw new StudyError(error.code, `${place}: ${error.message}`, { cause: error });
   }
 }
 
