@@ -9,6 +9,11 @@ const SURROUNDINGS = [
   "test/sweep/postgres.test.ts",
 ];
 
+/** Tests that run the command line in processes of its own. */
+const PROGRAMS = ["src/cli/commands/*.test.ts", "test/{resume,sweep}/*.test.ts"];
+/** Builds it for them. */
+const globalSetup = "test/program.setup.ts";
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -20,9 +25,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "node", include: ["src/**/*.test.ts", "test/**/*.test.ts"], exclude: SURROUNDINGS },
+        test: {
+          name: "node",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: [...SURROUNDINGS, ...PROGRAMS],
+        },
       },
-      { extends: true, test: { name: "surroundings", include: SURROUNDINGS } },
+      { extends: true, test: { name: "programs", include: PROGRAMS, exclude: SURROUNDINGS, globalSetup } },
+      { extends: true, test: { name: "surroundings", include: SURROUNDINGS, globalSetup } },
     ],
   },
 });

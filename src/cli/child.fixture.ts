@@ -10,8 +10,9 @@ import { run } from "@stricli/core";
 import { app, exitCodeOf } from "./app.ts";
 import type { CliContext } from "./context.ts";
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
-const loader = import.meta.resolve("tsx");
+const sources = ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("main.ts", import.meta.url))];
+/** Node's arguments that run the command line: as test/program.setup.ts has built it, or from the sources as they stand. */
+export const program = process.env.TEMPERED_PROGRAM ? [process.env.TEMPERED_PROGRAM] : sources;
 
 export interface Ended {
   readonly code: number | null;
@@ -27,7 +28,7 @@ export interface Running {
 }
 
 export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, ["--import", loader, main, ...args], {
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd,
     env: {
       // The user's own key stays out of it.
