@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A file on every core. Vitest keeps one core for itself, which on two of them is half of the machine.
+    maxWorkers: "100%",
     // Continuous integration is a terminal in the eyes of picocolors.
     env: { NO_COLOR: "1" },
     // Pages answer when the machine lets them.
