@@ -10,14 +10,13 @@ import { mustHaveEnvironments, secondsOf } from "../../sweep/probe.ts";
 import { readStudy, StudyError } from "../../sweep/study.ts";
 import { sweep } from "../../sweep/sweep.ts";
 import { lineOf } from "../../sweep/toml-lines.ts";
-import { duration } from "../../text/numbers.ts";
 import { asInput, BadInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "../train/interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
 import { liveReporter } from "./live-reporter.ts";
 import { plainReporter } from "./plain-reporter.ts";
-import { planText } from "./plan-text.ts";
+import { planText, roughly } from "./plan-text.ts";
 import { defaultProcesses } from "./processes.ts";
 
 export interface SweepFlags {
@@ -55,7 +54,7 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
   if (store === "database" && database === undefined) {
     throw new BadInput("STORE", "Expected --database URL where --store database keeps what workers do in it");
   }
-  if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
+  if (!json) stdout.write(`${planText(plan, { out, processes, database }, stdout.columns || 110)}\n`);
   const line = lineOf(text, ["env"]);
   if (processes > 0) await asInput(() => inStudy(`${file}, line ${line}`, () => mustHaveEnvironments(plan)));
   if (!yes) {
@@ -119,7 +118,7 @@ async function inStudy<T>(place: string, work: () => T | Promise<T>): Promise<T>
 }
 
 function timeText(seconds: number): string {
-  return `about ${duration(seconds)} (h:mm:ss) at the speed just measured, evaluations left out\n`;
+  return `about ${roughly(seconds)} at the speed just measured, evaluations left out\n`;
 }
 
 function mustBeAbleToAsk(stdout: NodeJS.WriteStream): void {
