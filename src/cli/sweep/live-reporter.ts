@@ -6,12 +6,12 @@ import { blankOutcome, type RunOutcome } from "../../sweep/outcome.ts";
 import type { Plan } from "../../sweep/plan.ts";
 import { studyReport } from "../../sweep/report.ts";
 import type { SegmentProgress } from "../../sweep/segment.ts";
+import { settingLabels } from "../../sweep/setting-labels.ts";
 import { duration, grouped, short } from "../../text/numbers.ts";
 import { cut, spread, widthOf } from "../terminal/line-width.ts";
 import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
 import { closingText, runText } from "./plain-reporter.ts";
 import type { Reporter } from "./reporter.ts";
-import { settingLabels } from "./setting-labels.ts";
 import { settingsTable } from "./settings-table.ts";
 
 /** Milliseconds between two pictures. */

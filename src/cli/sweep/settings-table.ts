@@ -3,9 +3,9 @@
 
 import pc from "picocolors";
 import type { StudyReport } from "../../sweep/report.ts";
+import { settingLabels } from "../../sweep/setting-labels.ts";
 import { short } from "../../text/numbers.ts";
 import { cut, padded, widthOf } from "../terminal/line-width.ts";
-import { settingLabels } from "./setting-labels.ts";
 
 const HEAD = ["return (IQM)", "95% interval", "α", "H", "runs", "doctor"];
 

@@ -1,4 +1,4 @@
-// What tells a study's settings apart on a screen: of targetEntropy=-1 gamma=0.9 and targetEntropy=-2 gamma=0.9 the keys that
+// What tells a study's settings apart in a table: of targetEntropy=-1 gamma=0.9 and targetEntropy=-2 gamma=0.9 the keys that
 // all have go into the table's head, and "-1 · 0.9" and "-2 · 0.9" are left for its rows.
 
 export interface SettingLabels {
