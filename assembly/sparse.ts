@@ -12,51 +12,55 @@ const WIDE = 32, BLOCK = 20, DEPTH = 128;
 /** Bytes of a row's list: for each k its place in a panel and A's number, and room for one more. */
 const LIST: usize = (<usize>DEPTH + 1) << 3;
 
-/** Lists what is not zero of x[0 … n): where row k of a panel begins, and x. Returns the list's end. */
-export function listRow(to: usize, x: usize, n: i32): usize {
-  let row = 0;
-  for (const end = n << 7; row < end; row += 128) {
-    store<i32>(to, row);
-    const value = load<f32>(x);
-    store<f32>(to, value, 4);
-    to += <usize>(value != 0) << 3;
-    x += 4;
-  }
-  return to;
+/** Ends a list: one more zero, because lists are read two at a time. */
+// @ts-ignore: decorator
+@inline
+function close(slot: usize, end: usize): void {
+  store<u64>(end, 0);
+  store<usize>(slot, end);
 }
 
-/** Lists four columns of x [n, …], each as listRow does, LIST bytes apart; `ends` gets the four ends. */
-export function listColumns(to: usize, x: usize, stride: usize, n: i32, ends: usize): void {
+/** Lists what is not zero of x[0 … n): where row k of a panel begins, and x. `slot` gets the list's end. */
+export function listRow(to: usize, x: usize, n: i32, slot: usize): void {
+  const end = <u64>n << 7;
+  for (let row: u64 = 0; row < end; row += 128) {
+    const bits = load<u32>(x);
+    store<u64>(to, (<u64>bits << 32) | row);
+    to += <usize>((bits << 1) != 0) << 3;
+    x += 4;
+  }
+  close(slot, to);
+}
+
+/** Lists four columns of x [n, …], each as listRow does, LIST bytes apart; `slot` and the three after it get their ends. */
+export function listColumns(to: usize, x: usize, stride: usize, n: i32, slot: usize): void {
   let t0 = to, t1 = to + LIST, t2 = to + 2 * LIST, t3 = to + 3 * LIST;
-  let row = 0;
-  for (const end = n << 7; row < end; row += 128) {
-    const values = v128.load(x);
-    const there = f32x4.ne(values, f32x4.splat(0));
-    store<i32>(t0, row);
-    v128.store_lane<f32>(t0, values, 0, 4);
-    t0 += <usize>(i32x4.extract_lane(there, 0) & 8);
-    store<i32>(t1, row);
-    v128.store_lane<f32>(t1, values, 1, 4);
-    t1 += <usize>(i32x4.extract_lane(there, 1) & 8);
-    store<i32>(t2, row);
-    v128.store_lane<f32>(t2, values, 2, 4);
-    t2 += <usize>(i32x4.extract_lane(there, 2) & 8);
-    store<i32>(t3, row);
-    v128.store_lane<f32>(t3, values, 3, 4);
-    t3 += <usize>(i32x4.extract_lane(there, 3) & 8);
+  const end = n << 7;
+  for (let row = 0; row < end; row += 128) {
+    const values = v128.load(x), rows = i32x4.splat(row);
+    const low = i32x4.shuffle(rows, values, 0, 4, 1, 5), high = i32x4.shuffle(rows, values, 2, 6, 3, 7);
+    const there = i32x4.bitmask(f32x4.ne(values, f32x4.splat(0)));
+    v128.store_lane<u64>(t0, low, 0);
+    v128.store_lane<u64>(t1, low, 1);
+    v128.store_lane<u64>(t2, high, 0);
+    v128.store_lane<u64>(t3, high, 1);
+    t0 += <usize>(there & 1) << 3;
+    t1 += <usize>(there & 2) << 2;
+    t2 += <usize>(there & 4) << 1;
+    t3 += <usize>(there & 8);
     x += stride;
   }
-  store<usize>(ends, t0);
-  store<usize>(ends, t1, 4);
-  store<usize>(ends, t2, 8);
-  store<usize>(ends, t3, 12);
+  close(slot, t0);
+  close(slot + 4, t1);
+  close(slot + 8, t2);
+  close(slot + 12, t3);
 }
 
 // @ts-ignore: decorator
 @inline
-function strip(first: bool, p: usize, end: usize, b: usize, c: usize): void {
+function strip(fresh: bool, p: usize, end: usize, b: usize, c: usize): void {
   let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
-  if (!first) {
+  if (!fresh) {
     c0 = v128.load(c);
     c1 = v128.load(c, 16);
     c2 = v128.load(c, 32);
@@ -67,17 +71,27 @@ function strip(first: bool, p: usize, end: usize, b: usize, c: usize): void {
     c7 = v128.load(c, 112);
   }
   if (p < end) do {
-    const row = b + load<u32>(p);
+    const first = b + load<u32>(p);
     const x = v128.load32_splat(p, 4);
-    c0 = addProduct(c0, x, v128.load(row));
-    c1 = addProduct(c1, x, v128.load(row, 16));
-    c2 = addProduct(c2, x, v128.load(row, 32));
-    c3 = addProduct(c3, x, v128.load(row, 48));
-    c4 = addProduct(c4, x, v128.load(row, 64));
-    c5 = addProduct(c5, x, v128.load(row, 80));
-    c6 = addProduct(c6, x, v128.load(row, 96));
-    c7 = addProduct(c7, x, v128.load(row, 112));
-    p += 8;
+    c0 = addProduct(c0, x, v128.load(first));
+    c1 = addProduct(c1, x, v128.load(first, 16));
+    c2 = addProduct(c2, x, v128.load(first, 32));
+    c3 = addProduct(c3, x, v128.load(first, 48));
+    c4 = addProduct(c4, x, v128.load(first, 64));
+    c5 = addProduct(c5, x, v128.load(first, 80));
+    c6 = addProduct(c6, x, v128.load(first, 96));
+    c7 = addProduct(c7, x, v128.load(first, 112));
+    const second = b + load<u32>(p, 8);
+    const y = v128.load32_splat(p, 12);
+    c0 = addProduct(c0, y, v128.load(second));
+    c1 = addProduct(c1, y, v128.load(second, 16));
+    c2 = addProduct(c2, y, v128.load(second, 32));
+    c3 = addProduct(c3, y, v128.load(second, 48));
+    c4 = addProduct(c4, y, v128.load(second, 64));
+    c5 = addProduct(c5, y, v128.load(second, 80));
+    c6 = addProduct(c6, y, v128.load(second, 96));
+    c7 = addProduct(c7, y, v128.load(second, 112));
+    p += 16;
   } while (p < end);
   v128.store(c, c0);
   v128.store(c, c1, 16);
@@ -122,7 +136,7 @@ export function sparseMatmul(
         }
       } else {
         for (let i = 0; i < height; i++) {
-          store<usize>(ends + (<usize>i << 2), listRow(list, a + <usize>i * strideA + (<usize>k << 2), depth));
+          listRow(list, a + <usize>i * strideA + (<usize>k << 2), depth, ends + (<usize>i << 2));
           list += LIST;
         }
       }
