@@ -4,7 +4,7 @@ import { assigned, nameOf, outward, ownerOf, type Program, spelling, within } fr
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
 
-type Call = Expression & { readonly kind: "call" };
+export type Call = Expression & { readonly kind: "call" };
 
 /** Whether an extreme is one of several critics: of what is put together, or along the first axis of an ensemble. */
 export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, program: Program): boolean {

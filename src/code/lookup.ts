@@ -41,6 +41,17 @@ function indexOf(scope: Scope): Map<string, Assignment[]> {
   return index;
 }
 
+/** The assignments that may hold there, the last first. */
+export function latest(scope: Scope, name: string, before: number): Assignment[] {
+  const found: Assignment[] = [];
+  for (const one of assigned(scope, name).toReversed()) {
+    if (one.statement.to > before) continue;
+    found.push(one);
+    if (one.statement.arms.every(({ from, to }) => from <= before && before <= to)) break;
+  }
+  return found;
+}
+
 export function ownerOf(from: Scope): Scope | undefined {
   for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
     if (scope.kind === "class") return scope;
