@@ -37,7 +37,7 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       .filter((loop) => nameOf(loop.over) === parameter)
       .map(({ target }) => spelling(target));
     return found.statements.some((statement) =>
-      [...within(statement.value)].some(
+      within(statement.value).some(
         (part) =>
           part.kind === "call" &&
           ([parameter, ...over].includes(spelling(part.callee)) ||

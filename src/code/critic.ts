@@ -137,7 +137,7 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
 function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftValue[]): boolean {
   return scope.statements.some((later) => {
     if (later.from <= statement.from || all.some((one) => one.statement === later)) return false;
-    const names = [...within(later.value)].filter((part) => spelling(part) !== "");
+    const names = within(later.value).filter((part) => spelling(part) !== "");
     return (
       names.some((part) => spelling(part) === name) &&
       names.some((part) => {

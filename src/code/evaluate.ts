@@ -40,6 +40,7 @@ export class Evaluator {
   #met = new Met();
   readonly #kept = new Map<Expression, { value: Value; met: Met; depth: number; cut: boolean }>();
   readonly #asked = new Set<string>();
+  readonly #readers: Reader[] = [];
 
   constructor(root: Scope, text: string) {
     this.program = new Program(root);
@@ -48,7 +49,8 @@ export class Evaluator {
         /(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*\]/g,
       ),
     ].map(([, name]) => name!);
-    const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|(?:self\.|this\.|\b)(\w+)\.exp\(\)/g);
+    // What stands before a method is looked for where the method is: it may be as long as a line.
+    const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|\.exp\(\)(?<=(\w+)\.exp\(\))/g);
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
     const free = (name: string) =>
       roleOf(name) === undefined || (roleOf(name) === symbols.entropy && this.exponentiated.has(name));
@@ -64,12 +66,21 @@ export class Evaluator {
     return this.read(expression, site).polynomial;
   }
 
+  /** With what was met on the way, which is put together when it is asked for. */
   read(expression: Expression, site: Site): { polynomial: Polynomial; events: readonly Event[] } {
     this.#steps = 0;
     this.#met = new Met();
     this.#cut = false;
     const polynomial = flat(this.#value(expression, site, 0));
-    return { polynomial, events: this.#met.all() };
+    const met = this.#met;
+    let events: readonly Event[] | undefined;
+    return {
+      polynomial,
+      get events() {
+        events ??= met.all();
+        return events;
+      },
+    };
   }
 
   #note(event: Event): void {
@@ -144,8 +155,11 @@ export class Evaluator {
     }
   }
 
+  /** One for each depth. */
   #reader(depth: number): Reader {
-    return {
+    const made = this.#readers[depth];
+    if (made) return made;
+    const reader: Reader = {
       program: this.program,
       exponentiated: this.exponentiated,
       special: (name) => this.#special(name),
@@ -155,6 +169,8 @@ export class Evaluator {
       parameter: (scope, name) => this.#parameter(scope, name, depth),
       beyond: (at, scope, value) => this.#beyond(at, scope, value),
     };
+    this.#readers[depth] = reader;
+    return reader;
   }
 
   /** H̄ stays a symbol, and so does what an optimiser holds. */

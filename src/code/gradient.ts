@@ -148,15 +148,14 @@ function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: S
         const callee = nameOf(part.callee);
         const variables = part.args.find(({ name }) => name === "var_list" || name === "inputs")?.value;
         const ours = part.args.some((one) => names.includes(spelling(one.value)));
-        if (callee === "minimize" && ours && variables && ![...within(variables)].some(isAlpha)) {
+        if (callee === "minimize" && ours && variables && !within(variables).some(isAlpha)) {
           found.push({
             at: part,
             message: `The α loss is minimised over ${text(variables)}, and not over log α.`,
           });
         }
         const target = callee === "apply_gradients" ? part : callee === "backward" ? variables : undefined;
-        const copy =
-          target && [...within(target)].find((inner) => isCopy(inner) && [...within(inner)].some(isAlpha));
+        const copy = target && within(target).find((inner) => isCopy(inner) && within(inner).some(isAlpha));
         if (copy)
           found.push({
             at: part,

@@ -57,7 +57,7 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
         const stepped =
           statement.kind === "evaluate" ||
           (expression !== statement.value && expression === lossIn(statement.value));
-        const value = softValue(read.polynomial, read.events, said, /^(self|this)\./.test(name), stepped);
+        const value = softValue(read, said, /^(self|this)\./.test(name), stepped);
         return value
           ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
           : [];
@@ -162,12 +162,12 @@ export function lossIn(expression: Expression): Expression {
 }
 
 function softValue(
-  polynomial: Polynomial,
-  events: readonly Event[],
+  read: { readonly polynomial: Polynomial; readonly events: readonly Event[] },
   said: string,
   kept: boolean,
   stepped: boolean,
 ) {
+  const { polynomial } = read;
   if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
   const qs = polynomial.filter((term) => holds(term, values));
   if (qs.length === 0) return undefined;
@@ -185,7 +185,7 @@ function softValue(
     (term) =>
       holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
   );
-  const kind = kindOf(reward, qs, q, bonus.length > 0, events, said, stepped);
+  const kind = kindOf(reward, qs, q, bonus.length > 0, read, said, stepped);
   // What an object keeps, or such a name says, is a network.
   if (kind === "value" && bonus.length === 0 && (kept || /critic|net|model|params/i.test(said)))
     return undefined;
@@ -199,7 +199,7 @@ function kindOf(
   qs: Polynomial,
   q: number,
   bonus: boolean,
-  events: readonly Event[],
+  read: { readonly events: readonly Event[] },
   said: string,
   stepped: boolean,
 ): SoftValue["kind"] | undefined {
@@ -217,7 +217,7 @@ function kindOf(
   if (!bonus) return undefined;
   if (stepped) return "actor";
   if (
-    events.some(
+    read.events.some(
       (event) =>
         event.kind === "q" && /targ/i.test(spelling(event.at.kind === "call" ? event.at.callee : event.at)),
     )
