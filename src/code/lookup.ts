@@ -63,7 +63,8 @@ export function ownerOf(from: Scope): Scope | undefined {
 export function spelling(expression: Expression): string {
   if (expression.kind === "name") return expression.name;
   if (expression.kind === "member") {
-    return `${spelling(expression.of).replace(/^this$/, "self")}.${expression.name}`;
+    const of = spelling(expression.of);
+    return `${of === "this" ? "self" : of}.${expression.name}`;
   }
   return "";
 }
