@@ -1,6 +1,6 @@
 // What a call gives: a library's function on tensors, a helper of the program, a network, or a loss with its gradient.
 
-import { functionIn, helperOf, madeBy, ofSeveral, takesNetwork } from "./callees.ts";
+import { functionIn, helperOf, madeBy, ofSeveral, takesExtreme, takesNetwork } from "./callees.ts";
 import { nameOf, type Program } from "./lookup.ts";
 import {
   arithmetic,
@@ -34,6 +34,7 @@ export interface Callee {
   readonly value: (expression: Expression) => Value;
   readonly note: (event: Event) => void;
   readonly returned: (scope: Scope, given: ReadonlyMap<string, Value> | undefined) => Value;
+  readonly entry: (whole: Value, key: string) => Value | undefined;
   /** A value whose Q values, if it has any, come from this call. */
   readonly beyond: (at: Expression, value: () => Value) => Value;
 }
@@ -46,7 +47,7 @@ const keeps = new Set(
     "expand_as astype reduce_mean reduce_sum squeeze_ tensor as_tensor FloatTensor Tensor array asarray float32 " +
     "convert_to_tensor cast nanmean average stack cat concat concatenate repeat item requires_grad_ ravel " +
     "dataSync squeeze asScalar variable scalar gather scalar_tensor from_numpy sum_rightmost int Variable Parameter read_value value identity " +
-    "expand_dims tile broadcast_to view_as reshape_as scale masked_fill nan_to_num chunk unbind swapaxes transpose permute t get_parameter compute_average_loss list tuple Reduce mean_all deepcopy copy"
+    "expand_dims tile broadcast_to view_as reshape_as scale masked_fill nan_to_num chunk unbind swapaxes transpose permute t get_parameter compute_average_loss list tuple Reduce mean_all deepcopy copy byte bool long half short type_as movedim narrow split sort topk"
   ).split(" "),
 );
 const detaches = new Set([
@@ -153,7 +154,7 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     if (key?.kind === "string") {
       const whole = value(callee.of);
       if (!("parts" in whole) && isQ(whole)) return whole;
-      return named(unknown, key.value, api.exponentiated);
+      return named(api.entry(whole, key.value) ?? unknown, key.value, api.exponentiated);
     }
   }
   if (name === "masked_fill" && method && first && has(flat(value(first)), symbols.done)) {
@@ -210,11 +211,19 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   }
   if (made) return unknown;
   if (role === symbols.q || role === symbols.v) {
+    const inside = library
+      ? undefined
+      : (api.program.calledOf(callee, scope) ?? helperOf(callee, scope, api.program));
+    // Its own minimum of several is told where it is taken.
+    if (inside && takesExtreme(inside))
+      api.beyond(expression, () => api.returned(inside, givenTo(inside, args, api)));
     api.note({ kind: "q", at: expression, scope });
     return symbol(role);
   }
   const holder =
-    /^(apply(_fn)?|predict|forward|call|evaluate|value)$/.test(name) && method ? nameOf(callee.of) : name;
+    /^(apply(_fn)?|predict|forward|call|evaluate|value|module|act|infer\w*|__call__)$/.test(name) && method
+      ? nameOf(callee.of)
+      : name;
   const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state|model|apply)$/, ""));
   if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
   // Q or V, whatever the network's name ends with; or a critic by another name, given states and actions at once.

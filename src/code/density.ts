@@ -9,7 +9,7 @@ import { nameOf, within } from "./lookup.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { SoftValue } from "./soft.ts";
-import type { Expression, Statement } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
 
 const transformed = /tanh|squash|transformed|beta\(|categorical|bernoulli/i;
 /** A function of more is no policy's. */
@@ -29,7 +29,7 @@ export function judgeDensities(
       ...ofAnotherAction(body, squashes),
       ...uncorrected(body, squashes),
       ...(discrete === true ? [] : averaged(body)),
-      ...(discrete === true ? [] : withoutGradient(body, values)),
+      ...(discrete === true ? [] : withoutGradient(body, values, evaluator)),
     ];
   });
 }
@@ -188,15 +188,19 @@ function isDensity(body: Body, subject: Expression): boolean {
 }
 
 const others = /ppo|a2c|a3c|trpo|reinforce|vpg|discrete|categorical/i;
-const reparameterised = /\.rsample|reparam|randn|Normal\(\s*(torch\.zeros|0\b|0\.)/;
+const reparameterised = /rsample|randn|Normal\(\s*(torch\.zeros|0\b|0\.)/;
 
-function withoutGradient(body: Body, values: readonly SoftValue[]): SourceFinding[] {
-  // Where a sample with a gradient is drawn at all, this one may be for acting.
-  if (!/\btorch\b/.test(body.source.text) || reparameterised.test(body.source.text)) return [];
+function withoutGradient(body: Body, values: readonly SoftValue[], { program }: Evaluator): SourceFinding[] {
+  if (!/\btorch\b/.test(body.source.text)) return [];
+  // Where a sample with a gradient is drawn too, this one may be for acting.
+  if (body.scope.statements.some((one) => reparameterised.test(body.text(one)))) return [];
   if (others.test(`${body.scope.name} ${body.scope.parent?.name ?? ""}`)) return [];
   const own = values.filter(({ scope }) => scope === body.scope);
   const actor = own.some(({ kind }) => kind === "actor");
   if (!actor && own.length > 0) return [];
+  const learns = (scope: Scope) => values.some((value) => value.scope === scope && value.kind === "actor");
+  const called = program.callsOf(body.scope.name).some(({ scope }) => learns(scope));
+  if (!actor && !called && reparameterised.test(body.source.text)) return [];
   const found = body.calls((call) => {
     if (call.callee.kind !== "member" || call.callee.name !== "sample" || call.args.length > 0) return false;
     const made = body.origin(call.callee.of);
@@ -211,7 +215,10 @@ function withoutGradient(body: Body, values: readonly SoftValue[]): SourceFindin
       const flows = body.ahead(statement);
       const measured = [...flows].some((one) =>
         [...within(one.value)].some(
-          (part) => part.kind === "call" && /^log_?prob$/i.test(nameOf(part.callee)),
+          (part) =>
+            part.kind === "call" &&
+            /^log_?prob$/i.test(nameOf(part.callee)) &&
+            (part.args.length === 0 || part.args.some(({ value }) => body.behind(value).has(statement))),
         ),
       );
       const given = [...flows].some(({ kind }) => kind === "return");

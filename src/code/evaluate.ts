@@ -127,9 +127,13 @@ export class Evaluator {
         if (expression.of.length === 1) return value(expression.of[0]!);
         return { parts: expression.of.map((part) => this.#value(part, site, depth + 1)) };
       case "record": {
-        const entries = expression.entries.map(
-          (entry) => [entry.name ?? "", this.#value(entry.value, site, depth + 1)] as const,
-        );
+        const outer = this.#met;
+        const entries = expression.entries.map((entry) => {
+          const met = new Met();
+          this.#met = met;
+          return [entry.name ?? "", { value: this.#value(entry.value, site, depth + 1), met }] as const;
+        });
+        this.#met = outer;
         return { parts: [], entries: new Map(entries) };
       }
       case "not":
@@ -274,8 +278,9 @@ export class Evaluator {
       ) {
         return symbol(symbols.notDone);
       }
-      const whole = role === symbols.q ? unknown : this.#value(of, site, depth + 1);
-      const entry = "parts" in whole ? whole.entries?.get(name) : undefined;
+      // A Q is told by its own name, but of a record.
+      const whole = role === symbols.q && of.kind !== "name" ? unknown : this.#value(of, site, depth + 1);
+      const entry = this.#entry(whole, name);
       if (entry) return this.#named(entry, expression, site);
       if (!("parts" in whole) && isAlpha(whole) && /^(value|val|params?)$/.test(name)) return whole;
       if (role === symbols.entropy) {
@@ -304,17 +309,25 @@ export class Evaluator {
     return this.#named(alphas ?? known[0] ?? unknown, expression, site);
   }
 
+  #entry(whole: Value, name: string): Value | undefined {
+    const entry = "parts" in whole ? whole.entries?.get(name) : undefined;
+    if (entry) this.#met.inner.push(entry.met);
+    return entry?.value;
+  }
+
   /** What a name suggests, where its value does not tell; a Q that nothing more is known of is noted. */
   #named(value: Value, expression: Expression & { name: string }, site: Site): Value {
     const result = named(value, expression.name, this.exponentiated);
     const found = flat(result);
+    // `critic(…)["q"]`: the call tells whose it is.
+    const from = expression.kind === "member" && expression.of.kind === "call" ? expression.of : expression;
     if (
       result !== value &&
       (has(found, symbols.q) || has(found, symbols.v)) &&
       roleOf(expression.name) !== undefined
     ) {
       if (!("parts" in value) && !has(value, symbols.q))
-        this.#note({ kind: "q", at: expression, scope: site.scope });
+        this.#note({ kind: "q", at: from, scope: site.scope });
     }
     return result;
   }
@@ -336,6 +349,7 @@ export class Evaluator {
       value: (inner) => this.#value(inner, site, depth + 1),
       note: (event) => this.#note(event),
       returned: (scope, given) => this.#returned(scope, given, depth),
+      entry: (whole, key) => this.#entry(whole, key),
       beyond: (at, value) => this.#beyond(at, site.scope, value),
     };
     return valueOfCall(expression, site, callee);
