@@ -48,7 +48,9 @@ export function judgeTargets(
     // Where Q's target is r + γ·V, the entropy stands in V's own.
     const stateValue =
       value.kind === "value" &&
-      /^(self\.)?(v|value)_?(backup|target|targ)$|target_(v|value)$/i.test(value.name) &&
+      /^(self\.)?(v|value)_?(backup|target|targ)$|target_(v|value)$|^v_$|(^|_)(v|vf|value)_?loss$/i.test(
+        value.name,
+      ) &&
       all.some((one) => one.kind === "backup" && one.polynomial.some((term) => holds(term, [symbols.v])));
     if (
       value.logProb === 0 &&

@@ -148,7 +148,7 @@ function averaged(body: Body): SourceFinding[] {
     .calls((call) => {
       if (!/^(mean|reduce_mean|average)$/.test(nameOf(call.callee)) || !acrossDimensions(call)) return false;
       const subject = subjectOf(call);
-      return subject !== undefined && isDensity(body, subject);
+      return subject !== undefined && (isDensity(body, subject) || isCorrection(body, subject));
     })
     .map(({ call }) => ({
       id: "log-prob-averaged",
@@ -175,8 +175,21 @@ function acrossDimensions({ callee, args }: Call): boolean {
   return value.kind === "minus" && value.of.kind === "number" && value.of.value === 1;
 }
 
+/** log(1 − a²), whose mean over the dimensions is subtracted. */
+function isCorrection(body: Body, subject: Expression): boolean {
+  if (subject.kind !== "call" || nameOf(subject) !== "log" || !body.drawn(subject)) return false;
+  const text = [subject, ...[...body.behind(subject)].map(({ value }) => value)].map((one) => body.text(one));
+  return (
+    text.some((one) => /1\.?\d*\s*-\s*[\w.]+(\(\w*\))?\s*(\.pow|\*\*|\.square)/.test(one)) &&
+    densities(body).length > 0
+  );
+}
+
 function isDensity(body: Body, subject: Expression): boolean {
-  const all = [subject, ...[...body.behind(subject)].map(({ value }) => value)];
+  const all = [
+    subject,
+    ...[...body.behind(subject)].filter(({ to }) => to <= subject.from).map(({ value }) => value),
+  ];
   const text = all.map((one) => body.text(one)).join("\n");
   if (/\b(reduce_)?sum\(|sum_rightmost|Independent|MultivariateNormal|softmax|Categorical/.test(text))
     return false;
@@ -192,8 +205,8 @@ const reparameterised = /rsample|randn|Normal\(\s*(torch\.zeros|0\b|0\.)/;
 
 function withoutGradient(body: Body, values: readonly SoftValue[], { program }: Evaluator): SourceFinding[] {
   if (!/\btorch\b/.test(body.source.text)) return [];
-  // Where a sample with a gradient is drawn too, this one may be for acting.
-  if (body.scope.statements.some((one) => reparameterised.test(body.text(one)))) return [];
+  const drawn = body.scope.statements.filter((one) => reparameterised.test(body.text(one)));
+  if (drawn.some((one) => !/\.rsample\(/.test(body.text(one)))) return [];
   if (others.test(`${body.scope.name} ${body.scope.parent?.name ?? ""}`)) return [];
   const own = values.filter(({ scope }) => scope === body.scope);
   const actor = own.some(({ kind }) => kind === "actor");
@@ -210,7 +223,12 @@ function withoutGradient(body: Body, values: readonly SoftValue[], { program }: 
   });
   return found
     .filter(({ statement, call }) => {
-      if (statement.withoutGradient) return false;
+      // Where a sample with a gradient is drawn in another branch, this one may be for acting.
+      if (
+        statement.withoutGradient ||
+        drawn.some((one) => one === statement || one.arms.length > 0 || statement.arms.length > 0)
+      )
+        return false;
       // Its density is used, so that it is no mere acting.
       const flows = body.ahead(statement);
       const measured = [...flows].some((one) =>

@@ -75,7 +75,7 @@ function expressionsIn(statement: Statement): Expression[] {
   // What is only done holds no loss.
   const unpacked = statement.kind === "assign" && statement.target.kind === "sequence";
   // A number for a report.
-  if (statement.kind === "return" && isReported(value)) return [];
+  if (isReported(value) && (statement.kind === "return" || nameOf(value) === "item")) return [];
   const found = unpacked || (statement.kind === "evaluate" && loss === value) ? [] : [...lossesIn(statement)];
   if (statement.kind === "evaluate" && loss === value) found.push(...handed(value));
   for (const part of within(value)) {
@@ -281,9 +281,28 @@ export function outermost(all: readonly SoftValue[]): SoftValue[] {
           other.statement !== one.statement &&
           (other.kind === one.kind || one.kind === "value") &&
           madeOf(other, one) &&
+          !isAlternative(one, other, all) &&
           // In a loop each may be made of the other.
           !(madeOf(one, other) && other.statement.from < one.statement.from),
       ),
+  );
+}
+
+/** Whether it is one branch's loss or target, where what is made of it shows another branch's. */
+function isAlternative(one: SoftValue, whole: SoftValue, all: readonly SoftValue[]): boolean {
+  const arm = one.statement.arms.at(-1);
+  if (one.kind === "value" || arm === undefined || whole.statement.arms.includes(arm)) return false;
+  return all.some(
+    (other) =>
+      other.scope === one.scope &&
+      other.kind === one.kind &&
+      other.name === one.name &&
+      other.statement.arms.length > 0 &&
+      !other.statement.arms.includes(arm) &&
+      !one.statement.arms.includes(other.statement.arms.at(-1)!) &&
+      madeOf(whole, other) &&
+      !madeOf(one, other) &&
+      !madeOf(other, one),
   );
 }
 
