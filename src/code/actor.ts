@@ -9,6 +9,7 @@ import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, madeOf, type SoftValue, whereIt } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
+import { isOption } from "./twins.ts";
 import { isQ } from "./value.ts";
 
 export function judgeActors(
@@ -130,7 +131,7 @@ function takesAction({ events }: SoftValue): boolean {
 /** Whether another branch has a loss of the same name with another sign: somebody chooses what Q is. */
 function isChosen(value: SoftValue, all: readonly SoftValue[]): boolean {
   return (
-    value.statement.arms.length > 0 &&
+    isOption(value.statement, value.scope) &&
     value.name !== "" &&
     all.some(
       (other) =>

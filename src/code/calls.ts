@@ -1,6 +1,6 @@
 // What a call gives: a library's function on tensors, a loss with its gradient, a helper of the program, or a network.
 
-import { type Call, helperOf, takesNetwork } from "./callees.ts";
+import { type Call, helperOf, takesExtreme, takesNetwork } from "./callees.ts";
 import { differentiated, givenTo } from "./differentiated.ts";
 import { nameOf } from "./lookup.ts";
 import { symbol, unknown } from "./polynomial.ts";
@@ -41,11 +41,19 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   }
   if (made) return unknown;
   if (role === symbols.q || role === symbols.v) {
+    const inside = library
+      ? undefined
+      : (reader.program.calledOf(callee, scope) ?? helperOf(callee, scope, reader.program));
+    // Its own minimum of several is told where it is taken.
+    if (inside && takesExtreme(inside))
+      reader.beyond(expression, scope, () => reader.returned(inside, givenTo(inside, args, site, reader)));
     reader.note({ kind: "q", at: expression, scope });
     return symbol(role);
   }
   const holder =
-    /^(apply(_fn)?|predict|forward|call|evaluate|value)$/.test(name) && method ? nameOf(callee.of) : name;
+    /^(apply(_fn)?|predict|forward|call|evaluate|value|module|act|infer\w*|__call__)$/.test(name) && method
+      ? nameOf(callee.of)
+      : name;
   const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state|model|apply)$/, ""));
   if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
   // Q or V, whatever the network's name ends with; or a critic by another name, given states and actions at once.

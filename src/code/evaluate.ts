@@ -130,9 +130,13 @@ export class Evaluator {
         if (expression.of.length === 1) return value(expression.of[0]!);
         return { parts: expression.of.map((part) => this.#value(part, site, depth + 1)) };
       case "record": {
-        const entries = expression.entries.map(
-          (entry) => [entry.name ?? "", this.#value(entry.value, site, depth + 1)] as const,
-        );
+        const outer = this.#met;
+        const entries = expression.entries.map((entry) => {
+          const met = new Met();
+          this.#met = met;
+          return [entry.name ?? "", { value: this.#value(entry.value, site, depth + 1), met }] as const;
+        });
+        this.#met = outer;
         return { parts: [], entries: new Map(entries) };
       }
       case "not":
@@ -166,11 +170,18 @@ export class Evaluator {
       value: (inner, site) => this.#value(inner, site, depth + 1),
       note: (event) => this.#note(event),
       returned: (scope, given) => this.#returned(scope, given, depth),
+      entry: (whole, key) => this.#entry(whole, key),
       parameter: (scope, name) => this.#parameter(scope, name, depth),
       beyond: (at, scope, value) => this.#beyond(at, scope, value),
     };
     this.#readers[depth] = reader;
     return reader;
+  }
+
+  #entry(whole: Value, key: string): Value | undefined {
+    const entry = "parts" in whole ? whole.entries?.get(key) : undefined;
+    if (entry) this.#met.inner.push(entry.met);
+    return entry?.value;
   }
 
   /** H̄ stays a symbol, and so does what an optimiser holds. */

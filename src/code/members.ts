@@ -31,8 +31,9 @@ export function valueOfMember(
     ) {
       return symbol(symbols.notDone);
     }
-    const whole = role === symbols.q ? unknown : reader.value(of, site);
-    const entry = "parts" in whole ? whole.entries?.get(name) : undefined;
+    // A Q is told by its own name, but of a record.
+    const whole = role === symbols.q && of.kind !== "name" ? unknown : reader.value(of, site);
+    const entry = reader.entry(whole, name);
     if (entry) return suggested(entry, expression, site, reader);
     if (!("parts" in whole) && isAlpha(whole) && /^(value|val|params?)$/.test(name)) return whole;
     if (role === symbols.entropy) {

@@ -17,6 +17,8 @@ export interface Reader {
   readonly returned: (scope: Scope, given?: ReadonlyMap<string, Value>) => Value;
   /** What a function is called with, where that is known. */
   readonly parameter: (scope: Scope, name: string) => Value;
+  /** An entry of a record, with what was met on the way to it. */
+  readonly entry: (whole: Value, key: string) => Value | undefined;
   /** A value whose Q values, if it has any, come from this place. */
   readonly beyond: (at: Expression, scope: Scope, value: () => Value) => Value;
 }

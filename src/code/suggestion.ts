@@ -15,13 +15,15 @@ export function suggested(
 ): Value {
   const result = named(value, expression.name, reader.exponentiated);
   const found = flat(result);
+  // `critic(…)["q"]`: the call tells whose it is.
+  const from = expression.kind === "member" && expression.of.kind === "call" ? expression.of : expression;
   if (
     result !== value &&
     (has(found, symbols.q) || has(found, symbols.v)) &&
     roleOf(expression.name) !== undefined
   ) {
     if (!("parts" in value) && !has(value, symbols.q))
-      reader.note({ kind: "q", at: expression, scope: site.scope });
+      reader.note({ kind: "q", at: from, scope: site.scope });
   }
   return result;
 }
