@@ -23,7 +23,7 @@ export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, pro
 /** Whether a network or a method returns the least or the largest of several values. */
 export function takesExtreme({ statements }: Scope): boolean {
   return statements.some(({ value }) =>
-    [...within(value)].some(
+    within(value).some(
       (part) => part.kind === "call" && /^(a?min|a?max|(min|max)imum|reduce_(min|max))$/.test(nameOf(part)),
     ),
   );
@@ -103,6 +103,8 @@ export function helperOf(callee: Expression, from: Scope, program: Program): Sco
       const own = ownerOf(from)?.scopes.find((scope) => scope.name === name);
       if (own) return own;
     } else if (/^(forward|call|update|step|get|apply|__\w+)$/.test(name)) {
+      return undefined;
+    } else if (of.kind === "name" && program.imported.has(of.name)) {
       return undefined;
     }
     const found = program.named(name, "function").filter(({ parent }) => parent?.kind === "class");

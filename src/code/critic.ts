@@ -140,7 +140,7 @@ function isBare({ kind, expression, events }: SoftValue): boolean {
   return (
     kind === "value" &&
     !events.some((event) => event.kind === "smallest" || event.kind === "largest") &&
-    ![...within(expression)].some((part) => part.kind === "binary")
+    !within(expression).some((part) => part.kind === "binary")
   );
 }
 

@@ -43,7 +43,7 @@ export class Evaluator {
   readonly #readers: Reader[] = [];
 
   constructor(root: Scope, text: string) {
-    this.program = new Program(root);
+    this.program = new Program(root, text);
     const alone = [
       ...text.matchAll(
         /(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*\]/g,

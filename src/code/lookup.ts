@@ -141,13 +141,16 @@ export function callsIn(scope: Scope): readonly Call[] {
 /** Every scope, and every call by the name of what is called. */
 export class Program {
   readonly root: Scope;
+  /** Modules, whose functions are not those of the same name here. */
+  readonly imported: ReadonlySet<string>;
   readonly scopes: readonly Scope[];
   readonly #calls = new Map<string, Call[]>();
   readonly #named = new Map<string, Scope[]>();
   readonly #entries = new Map<string, { value: Expression; scope: Scope; statement: Statement }[]>();
 
-  constructor(root: Scope) {
+  constructor(root: Scope, text: string) {
     this.root = root;
+    this.imported = importedIn(text);
     this.scopes = everyScope(root);
     for (const scope of this.scopes) {
       put(this.#named, scope.name, scope);
@@ -216,6 +219,14 @@ function made_(value: Expression, depth = 0): Expression | undefined {
   if (/^(deepcopy|compile|jit|script)$/.test(nameOf(callee)) && args[0])
     return made_(args[0].value, depth + 1);
   return callee;
+}
+
+/** `policies` in `from networks import critics, policies` and in `import * as policies from "…"`. */
+function importedIn(text: string): ReadonlySet<string> {
+  const lists = text.matchAll(/^(?:from [\w.]+ )?import (?:\* as )?\(?([\w., \t]*(?:\n[ \t]+[\w., \t]*)*)/gm);
+  const names = [...lists].flatMap(([, list]) => list!.split(","));
+  // Those of classes are no modules.
+  return new Set(names.map((one) => one.trim().split(/\s+/).at(-1)!).filter((one) => /^[a-z]/.test(one)));
 }
 
 function put<T>(lists: Map<string, T[]>, name: string, one: T): void {

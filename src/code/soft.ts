@@ -54,7 +54,7 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
       return expressionsIn(statement).flatMap((expression) => {
         const read = evaluator.read(expression, { scope, before: statement.from });
-        const compared = [...within(statement.value)].some((part) => comparedIn(part).includes(expression));
+        const compared = within(statement.value).some((part) => comparedIn(part).includes(expression));
         const said = compared ? "target" : saidOf(statement, expression, name, scope, evaluator);
         const stepped =
           statement.kind === "evaluate" ||
