@@ -4,10 +4,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRun } from "../../training/run-directory.ts";
-import { cli, startCli } from "../child.fixture.ts";
+import { cli, program, startCli } from "../child.fixture.ts";
 
 let scratch: string;
 beforeAll(() => {
@@ -162,14 +161,13 @@ describe("a run's directory", () => {
 });
 
 describe("output", () => {
-  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const shell = (line: string) =>
     new Promise<{ code: number | null; stderr: string }>((resolve) => {
       const child = spawn("bash", ["-c", `set -o pipefail; ${line}`], {
         cwd: scratch,
         env: {
           ...process.env,
-          NODE: `${process.execPath} --import ${import.meta.resolve("tsx")} ${main}`,
+          NODE: [process.execPath, ...program].join(" "),
           NO_COLOR: "1",
         },
       });
