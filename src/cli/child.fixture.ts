@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "@stricli/core";
-import { app, exitCodeOf } from "./app.ts";
+import { appFor, exitCodeOf } from "./app.ts";
 import type { CliContext } from "./context.ts";
 
 const sources = ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("main.ts", import.meta.url))];
@@ -81,6 +81,6 @@ export async function inProcess(args: readonly string[]): Promise<Ended> {
     stderr: stream("stderr"),
     exitCode: null,
   };
-  await run(app, args, { process });
+  await run(await appFor(args), args, { process });
   return { code: exitCodeOf(process.exitCode), ...written };
 }

@@ -56,6 +56,26 @@ describe("an environment that", () => {
   });
 });
 
+it("an evaluation whose episodes have no end is cut, and the run says so", async () => {
+  const file = environment("endless", "return { ...answer(), truncated: false };");
+  writeFileSync(file, readFileSync(file, "utf8").replace("n % 20 === 0", "n < 60 && n % 20 === 0"));
+  const args = ["--steps", "40", "--run", "endless", "--eval-episodes", "5", ...tiny];
+  const { code, stdout } = await cli(["train", file, ...args], scratch);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /note: the evaluation ended in its episode \d, which was not over after 100,000 steps/,
+    ),
+  ]);
+  expect(resultOf("endless")).toMatchObject({ outcome: "finished" });
+  const evaluated = await cli(["eval", "endless", "--json"], scratch);
+  expect([evaluated.code, evaluated.stderr]).toEqual([
+    0,
+    expect.stringContaining("not over after 100,000 steps"),
+  ]);
+  expect(JSON.parse(evaluated.stdout)).toMatchObject({ cutAt: 100_000 });
+}, 120_000);
+
 describe("a run's directory", () => {
   it("removed while it trains ends the run, which says so and saves the agent", async () => {
     const running = startCli(
@@ -177,6 +197,19 @@ describe("output", () => {
   it("of other commands, closed, ends them quietly", async () => {
     expect(await shell("$NODE envs | head -1")).toEqual({ code: 0, stderr: "" });
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "of other commands to a full disk is said, with exit code 1",
+    async () => {
+      for (const command of ["envs", "envs --json"]) {
+        const { code, stderr } = await shell(`$NODE ${command} > /dev/full`);
+        expect([code, stderr]).toEqual([
+          1,
+          expect.stringMatching(/^error: the output cannot be written \(ENOSPC\)/),
+        ]);
+      }
+    },
+  );
 });
 
 describe("a warm start", () => {
