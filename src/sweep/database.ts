@@ -25,6 +25,8 @@ interface Pool {
 
 /** Seconds for which a server that was reached once may be away. */
 const PATIENCE = 600;
+/** Seconds that a server may take to start. */
+const STARTING = 60;
 
 /**
  * @param url such as postgres://user:password@host/database
@@ -52,7 +54,7 @@ export async function postgresDatabase(url: string): Promise<Database> {
       application_name: "tempered",
     });
     pool.on("error", () => {}); // The next query tells it.
-    await pool.query("SELECT 1");
+    await greet(pool);
   } catch (error) {
     await pool?.end();
     throw unreachable(url, error as Error & { code?: string });
@@ -73,6 +75,18 @@ export async function postgresDatabase(url: string): Promise<Database> {
     },
     close: () => connected.end(),
   };
+}
+
+/** A server that answers that it is starting is waited for. */
+async function greet(pool: Pool): Promise<void> {
+  for (const end = Date.now() + 1000 * STARTING; ; await new Promise((done) => setTimeout(done, 500))) {
+    try {
+      await pool.query("SELECT 1");
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "57P03" || Date.now() > end) throw error;
+    }
+  }
 }
 
 /** Whether the server is not there for the moment: restarting, or the connection was cut. */

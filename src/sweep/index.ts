@@ -6,7 +6,7 @@ export type { Halving } from "./halving.ts";
 export { LocalQueue } from "./local-queue.ts";
 export type { RunOutcome, Status } from "./outcome.ts";
 export { type Plan, type PlannedRun, planOf } from "./plan.ts";
-export { Queue } from "./queue.ts";
+export { Queue, type QueueOptions } from "./queue.ts";
 export type { SettingSummary, StudyReport } from "./report.ts";
 export type { SegmentProgress } from "./segment.ts";
 export type { QueueState, Segment, SegmentQueue, Taken } from "./segment-queue.ts";

@@ -20,6 +20,7 @@ const SCHEMA = "tempered_sweep";
 /** Of those who follow a study, who are few. */
 const MAINTENANCE_SECONDS = 2;
 
+/** How a queue is opened. */
 export interface QueueOptions {
   /** Seconds between two offers to look for segments whose workers are silent; one of all who offer does it. Default 2 */
   readonly maintenance?: number;

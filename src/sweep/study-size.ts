@@ -1,10 +1,19 @@
 // How many runs a study makes, told before any of them is made.
 
 import { grouped } from "../text/numbers.ts";
-import type { Study } from "./study.ts";
 
 /** More than that is a mistake. */
 export const MOST_RUNS = 100_000;
+
+/** What of a study decides how many runs it makes. */
+export interface Multiplied {
+  readonly env: readonly unknown[];
+  readonly seeds: readonly unknown[];
+  readonly grid: readonly { readonly key: string; readonly values: readonly unknown[] }[];
+  readonly random: readonly unknown[];
+  readonly samples: number;
+  readonly list: readonly unknown[];
+}
 
 interface Factor {
   readonly count: number;
@@ -15,7 +24,7 @@ interface Factor {
 
 /** @returns what is wrong and which part of the file has most of it; undefined where the runs are not too many */
 export function tooManyRuns(
-  study: Study,
+  study: Multiplied,
 ): { readonly message: string; readonly keys: readonly string[] } | undefined {
   const all = factors(study).filter(({ count }) => count > 1);
   const runs = all.reduce((product, { count }) => product * count, 1);
@@ -29,7 +38,7 @@ export function tooManyRuns(
   };
 }
 
-function factors({ env, seeds, grid, random, samples, list }: Study): Factor[] {
+function factors({ env, seeds, grid, random, samples, list }: Multiplied): Factor[] {
   return [
     ...grid.map(({ key, values }) => ({ count: values.length, what: `of ${key}`, keys: ["grid", key] })),
     { count: random.length > 0 ? samples : 1, what: "samples", keys: ["samples"] },

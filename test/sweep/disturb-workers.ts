@@ -84,6 +84,9 @@ export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed
     const isBusy = ({ events }: Started) => events.at(-1)?.event === "taken";
 
     const restart = async () => {
+      // Who has not reached the server yet is refused while it is down, as he should be.
+      for (const { events, child } of [coordinator, ...workers])
+        while (events.length === 0 && child.exitCode === null) await pause(0.1);
       await server.restart();
       restarts++;
       say("the server was down and is up again");
