@@ -28,6 +28,26 @@ const D3RLPY = {
   repository: "takuseno/d3rlpy-benchmarks",
   commit: "1771c9b23322b5f4296fa761c49808d33f967342",
 };
+const ALESSIA = {
+  program: "Stable-Baselines3",
+  repository: "AlessiaRossi/RL-algorithm-to-train-a-selected-MuJoCo-agent",
+  commit: "a300425c3683b71ab0530627e5d6a12c1a46cb85",
+};
+const SACD = {
+  program: "own PyTorch SAC for discrete actions, event file",
+  repository: "XinJingHao/DRL-Pytorch",
+  commit: "83486646f12d44e4e94a834e495b81a8f2710055",
+};
+const STOCKS = {
+  program: "FinRL on Stable-Baselines3, event file",
+  repository: "SPrense/Combined-temporal-feature-on-reinforcement-learning-for-automated-stock-trading",
+  commit: "95a32439e69facb907122d9b70a65de2b0681f4f",
+};
+const SENTIMENT = {
+  program: "FinRL on Stable-Baselines3, event file",
+  repository: "fatihoezkan/FinRL_deepseek_sentiment",
+  commit: "1971104d537259a540803c2a64be2bff6461c97f",
+};
 const CQL = { ...D3RLPY, program: "rlkit's CQL, offline" };
 
 const logs: readonly PublicLog[] = [
@@ -124,6 +144,101 @@ const logs: readonly PublicLog[] = [
     verdict: ["healthy", "inconclusive"],
     because:
       "the gap shrinks from 1.42 to 0.1 while α falls to 0.06, and the return rises from −1,700 to −120: Pendulum learned in 50 episodes.",
+  },
+  {
+    ...D3RLPY,
+    path: "d4rl/sac/SAC_walker2d-medium-v0_1_20210823201846",
+    verdict: ["suspect", "fault"],
+    first: ["critic-loss-growing", "q-diverged"],
+    because:
+      "the entropy is on its target, but Q reaches 104,000 and the critic's loss 3e7 (from 1,100) where no evaluation earns more than 1,020 and the last ones earn 5.",
+  },
+  {
+    ...D3RLPY,
+    path: "d4rl/sac/SAC_hopper-random-v0_9_20220430182537",
+    verdict: ["suspect", "fault"],
+    first: ["alpha-exploded", "q-diverged", "critic-loss-growing"],
+    because:
+      "α climbs from 1 to 632 and Q to 530,000: a step's entropy is worth ten of the best episodes (178).",
+  },
+  {
+    ...ALESSIA,
+    path: "results/logs/sac/progress.csv",
+    verdict: ["suspect"],
+    first: ["alpha-lr-too-high"],
+    because:
+      "the learning rate is 0.0097, and α is at 3.5e-4 after 974 updates; the return stays at 1,750 where another run earns 2,300.",
+  },
+  {
+    ...ALESSIA,
+    path: "results/logs/sac/events.out.tfevents.1738339754.Alessia.10752.1",
+    verdict: ["suspect"],
+    first: ["alpha-lr-too-high"],
+    because: "the same run without a count of updates: its first row comes at step 4,000.",
+  },
+  {
+    ...ALESSIA,
+    path: "results/logs/sac/events.out.tfevents.1736703963.Bacr-PC.20348.1",
+    verdict: ["healthy"],
+    because:
+      "α is 0.00157 in all 500 rows without a loss; evaluations far below training are worth a remark.",
+  },
+  {
+    ...SACD,
+    path: "5.1 SAC-Discrete/runs/SACD_CPV1 2022-10-09 11_34",
+    verdict: ["healthy"],
+    because: "two actions: the entropy goes to 0.42 = 0.6 log 2 and stays, α moves both ways.",
+  },
+  {
+    ...SACD,
+    path: "5.1 SAC-Discrete/runs/SACD_LLdV2 2022-10-09 11_49",
+    verdict: ["healthy"],
+    because: "four actions: the entropy is 0.83 = 0.6 log 4 from 40,000 steps on.",
+  },
+  {
+    program: "Stable-Baselines3, event file",
+    repository: "eisa22/rl_project_sac",
+    commit: "904196fea5ca969726413e59df92ec7a90350939",
+    path: "metaworld_multitask_logs/SAC_1",
+    verdict: ["inconclusive"],
+    because:
+      "seven rows: the gap is 6.7 (four dimensions), then 6.4 and 4.5, α falls at 3e-4 and the return rises from 198 to 323.",
+  },
+  {
+    ...STOCKS,
+    path: "results/sac/events.out.tfevents.1690258225.MacBook-Air.local.75397.1",
+    verdict: ["suspect"],
+    first: ["reward-scale-large", "entropy-unresponsive", "q-diverged"],
+    because:
+      "the gap is −188 all along, α climbs at its full 1e-4 and the critic's loss is 1e7 to 1e8: a saturated policy.",
+  },
+  {
+    ...STOCKS,
+    path: "results/sac/events.out.tfevents.1688290871.HanlindeMacBook-Air.local.97422.7",
+    verdict: ["suspect"],
+    first: ["reward-scale-large", "entropy-unresponsive", "q-diverged"],
+    because: "the same, over a step axis that starts again; α runs on from 1.6 to 2.2 there.",
+  },
+  {
+    ...SENTIMENT,
+    path: "results/sac/events.out.tfevents.1749319625.fatihs-MacBook-Pro.local.18958.1",
+    verdict: ["suspect"],
+    first: ["entropy-unresponsive", "reward-scale-large", "alpha-exploded"],
+    because: "sixteen rows: the gap is −32 in each, α climbs 13.8 e-folds, the critic's loss to 4e11.",
+  },
+  {
+    ...SENTIMENT,
+    path: "results/sac/events.out.tfevents.1749777056.fatihs-MacBook-Pro.local.41685.1",
+    verdict: ["healthy"],
+    because: "α is 0.005 in every row and there is no loss of it: a choice.",
+  },
+  {
+    program: "FinRL on Stable-Baselines3, event file",
+    repository: "niananto/Stock-Trader",
+    commit: "9f8ac0257b5b55f5185ea969e053aa442f52976c",
+    path: "results/sac/events.out.tfevents.1708889467.ruhul-MS-7B98.31646.5",
+    verdict: ["inconclusive", "healthy"],
+    because: "nine rows: the gap goes from 67 to 1 within 60,000 updates and changes sign; α turns at 6e-4.",
   },
 ];
 

@@ -32,6 +32,15 @@ function touchesNumbersOnly({ evidence }: Finding): boolean {
 /** Rows under which nothing that was found wrong is not yet a clean bill of health. */
 const FEW_ROWS = 12;
 
+/** Nats a dimension by which a policy is still far from its target. */
+const FAR = 0.5;
+
+/** α has climbed to the end of the log, and the gap that drives it is open, or nobody knows it. */
+export function runsUp({ leg, gap, climb, held, dimensions }: Evidence): boolean {
+  if (leg?.direction !== "rising" || leg.efolds < 1) return false;
+  return gap ? climb !== undefined && climb.depth > FAR * dimensions : held === undefined && leg.efolds > 2;
+}
+
 function verdictOf(evidence: Evidence, findings: readonly Finding[]): Verdict {
   if (findings.some(({ severity }) => severity === "error")) return "fault";
   if (findings.some(({ severity }) => severity === "warning")) return "suspect";
@@ -39,5 +48,5 @@ function verdictOf(evidence: Evidence, findings: readonly Finding[]): Verdict {
   const alphaMissing = !evidence.rows.alpha.some(Number.isFinite);
   if (alphaMissing || has("too-short") || has("alpha-mislabelled")) return "inconclusive";
   if (has("slack-constraint") || has("fixed-alpha")) return "healthy";
-  return evidence.descent || evidence.rows.length < FEW_ROWS ? "inconclusive" : "healthy";
+  return evidence.descent || runsUp(evidence) || evidence.rows.length < FEW_ROWS ? "inconclusive" : "healthy";
 }

@@ -21,6 +21,7 @@ import { type Returns, returnsOf } from "./estimators/returns.ts";
 import type { Estimate } from "./finding.ts";
 import { type Rows, rowsOf } from "./rows.ts";
 import { type Settings, settingsOf, UNTRAINED_ENTROPY } from "./settings.ts";
+import { printedError } from "./statistics/printed.ts";
 import { median } from "./statistics/quantiles.ts";
 
 /** What can be measured in a run's log; what cannot is undefined. Entropies in nats. */
@@ -121,6 +122,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
           gap: gap.smooth.subarray(0, row),
           noise: noise!,
           breaks,
+          printError: printedError(rows.alpha),
         })
       : undefined;
   const fit = fitTo(rows.length);
@@ -130,6 +132,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
     updates: rows.updates,
     logAlpha: rows.logAlpha,
     initialAlpha: settings.declared.initialAlpha,
+    known: settings.declared.alphaLearningRate !== undefined,
     reach: (updates) =>
       counted ? reachOf(fastest, form?.form ?? usualForm ?? "alpha", "either", updates) : 0,
     breaks,

@@ -19,6 +19,8 @@ export interface ReplayInput {
   readonly noise: number;
   /** Rows before which an unknown number of updates lies. */
   readonly breaks?: ReadonlySet<number>;
+  /** Nats by which rounding may have changed log α. */
+  readonly printError?: number;
 }
 
 /** The learning rate of α in use, by replaying Adam. */
@@ -139,6 +141,8 @@ function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows" | "
   let from = -1;
   let to = -1;
   let updates = 0;
+  // Where single moves are lost in the last printed digit, an α that seems to stand has moved less than that.
+  const rounded = medianMove(x.logAlpha) < ROUNDED * (x.printError ?? 0);
   for (let row = 1; row < path.length; row++) {
     const [a, b] = [x.gap[row - 1]!, x.gap[row]!];
     const clear = Math.min(Math.abs(a), Math.abs(b)) > 2 * x.noise && Math.sign(a) === Math.sign(b);
@@ -146,7 +150,7 @@ function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows" | "
     if (
       x.breaks?.has(row) ||
       !clear ||
-      move === 0 ||
+      (move === 0 && !rounded) ||
       !Number.isFinite(move) ||
       x.updates[row]! === x.updates[row - 1]!
     )
@@ -162,6 +166,7 @@ function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows" | "
   if (!line) return undefined;
   // From the middle of the movement: one wild row would make any path look good.
   const reach = (quantile(moved, 0.9) - quantile(moved, 0.1)) / 0.8;
+  if (rounded && reach < ROUNDED * x.printError!) return undefined;
   return {
     estimate: {
       value: line.slope,
@@ -175,4 +180,13 @@ function pathSlope(x: ReplayInput, path: Float64Array): Omit<PathFit, "rows" | "
     used: along.length - 1,
     unexplained: line.slope > 0 ? line.residual / reach : 1,
   };
+}
+
+/** Printing errors that a move must be worth to be one. */
+const ROUNDED = 6;
+
+function medianMove(logAlpha: ArrayLike<number>): number {
+  const moves: number[] = [];
+  for (let i = 1; i < logAlpha.length; i++) moves.push(Math.abs(logAlpha[i]! - logAlpha[i - 1]!));
+  return quantile(moves, 0.5);
 }

@@ -19,6 +19,9 @@ export interface IdentityFit {
 }
 
 const WINDOW = 12;
+/** Of a log of few rows, for a sign that turns in its midst: the target is then as sure as this share of the gap. */
+const SHORT_WINDOW = 6;
+const SURE = 0.1;
 
 /** @param gap from the loss, one value a row @returns stretches of constant sign, in order; empty if nothing fits */
 export function identityFits(gap: ArrayLike<number>, entropy: ArrayLike<number>): IdentityFit[] {
@@ -27,7 +30,21 @@ export function identityFits(gap: ArrayLike<number>, entropy: ArrayLike<number>)
     if (Number.isFinite(gap[i]!) && Number.isFinite(entropy[i]!)) places.push(i);
   }
   if (places.length < 8) return [];
-  const width = Math.max(WINDOW, Math.ceil(places.length / 25));
+  if (places.length < 3 * WINDOW) {
+    const fits = fitsIn(places, SHORT_WINDOW, gap, entropy);
+    const sure = ({ sign, from, to, target }: IdentityFit) =>
+      sign === -1 && target.high - target.low < SURE * Math.abs(median(Array.from(gap).slice(from, to + 1)));
+    if (fits.some(sure)) return fits;
+  }
+  return fitsIn(places, Math.max(WINDOW, Math.ceil(places.length / 25)), gap, entropy);
+}
+
+function fitsIn(
+  places: readonly number[],
+  width: number,
+  gap: ArrayLike<number>,
+  entropy: ArrayLike<number>,
+): IdentityFit[] {
   const signs: (1 | -1 | 0)[] = [];
   const starts: number[] = [];
   for (let at = 0; at < places.length; at += width) {
@@ -43,7 +60,7 @@ export function identityFits(gap: ArrayLike<number>, entropy: ArrayLike<number>)
     while (end < signs.length && (signs[end] === signs[w] || signs[end] === 0)) end++;
     const sign = signs[w]!;
     const rows = places.slice(starts[w]!, end < signs.length ? starts[end]! : places.length);
-    if (sign !== 0 && rows.length >= 8) fits.push(stretchFit(sign, rows, gap, entropy));
+    if (sign !== 0 && rows.length >= SHORT_WINDOW) fits.push(stretchFit(sign, rows, gap, entropy));
     w = sign === 0 ? w + 1 : end;
   }
   return fits;

@@ -18,6 +18,9 @@ export interface Bounds {
 
 /** Rows that a plateau must last. */
 const ROWS = 20;
+/** Enough where it lasts to the end of the log, α moved in every row before, and would have gone this far, in e-folds. */
+const FEW_ROWS = 5;
+const LOST = 0.5;
 /** Jitter of a clamp that is applied before the optimiser's step, in nats. */
 const JITTER = 1e-3;
 
@@ -34,22 +37,26 @@ export function plateaus(
   const n = alpha.length;
   const quantum = printedQuantum(alpha);
   const found: Plateau[] = [];
-  const still = (tolerance: number) =>
+  const still = (tolerance: number, rows: number) =>
     stretches(
       n,
       (i) => i > 0 && Math.abs(alpha[i]! - alpha[i - 1]!) <= tolerance * Math.abs(alpha[i]!),
-      ROWS,
+      rows,
     );
-  for (const { from, to } of still(0)) {
+  for (const { from, to } of still(0, FEW_ROWS)) {
     const start = from - 1;
     const value = alpha[from]!;
+    const lost = speed * (updates[to]! - updates[start]!);
+    const few = start > 1 ? FEW_ROWS : 2 * FEW_ROWS;
+    const ends = to === n - 1 && to - from + 1 >= few && lost > LOST && alwaysMoved(alpha, start);
+    if (to - from + 1 < ROWS && !ends) continue;
     if (!movedBefore(alpha, start, value)) continue;
     const possible = speed * (updates[to]! - updates[start]!) * value;
     if (possible < 20 * quantum) continue;
     found.push({ from: start, to, alpha: value, bound: boundAt(value, declared, 1e-5) });
   }
   if (found.length > 0) return found;
-  for (const { from, to } of still(JITTER)) {
+  for (const { from, to } of still(JITTER, ROWS)) {
     const value = alpha[Math.floor((from + to) / 2)]!;
     const within = (i: number) => Math.abs(Math.log(alpha[i]! / value)) <= 2 * JITTER;
     const all = Array.from({ length: to - from + 1 }, (_, i) => from + i).every(within);
@@ -59,6 +66,11 @@ export function plateaus(
       found.push({ from, to, alpha: value, bound });
   }
   return found;
+}
+
+function alwaysMoved(alpha: ArrayLike<number>, row: number): boolean {
+  for (let i = 1; i <= row; i++) if (alpha[i] === alpha[i - 1]) return false;
+  return row >= 1;
 }
 
 function movedBefore(alpha: ArrayLike<number>, row: number, value: number): boolean {

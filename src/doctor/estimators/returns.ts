@@ -30,11 +30,18 @@ const EVALUATIONS = 20;
 
 /** @returns undefined with fewer than 8 returns of training, or 20 evaluations */
 export function returnsOf({ columns }: Series): Returns | undefined {
-  const training = columns.return?.filter(Number.isFinite) ?? new Float64Array();
+  const training = told(columns.return);
   const evaluation = columns.evalReturn?.filter(Number.isFinite) ?? new Float64Array();
   if (evaluation.length >= EVALUATIONS && evaluation.length > 0.5 * training.length)
     return summaryOf(evaluation, "evaluation");
   return training.length >= PARTS ? summaryOf(training, "training") : undefined;
+}
+
+/** Returns one by one: many logs repeat the last one until the next episode is over, which would hide how much they scatter. */
+export function told(column: Float64Array | undefined): Float64Array {
+  const finite = column?.filter(Number.isFinite) ?? new Float64Array();
+  const changes = finite.filter((value, i) => i === 0 || value !== finite[i - 1]);
+  return changes.length < PARTS ? finite : changes;
 }
 
 function summaryOf(values: Float64Array, source: Returns["source"]): Returns {

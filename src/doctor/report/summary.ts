@@ -1,7 +1,7 @@
 // The key numbers of a run in words, the same in every report: how far α went, the gap at first and now, the target
 // and the learning rate that are really in use, each with its interval and what had to be assumed.
 
-import type { Diagnosis } from "../diagnose.ts";
+import { type Diagnosis, runsUp } from "../diagnose.ts";
 import type { Evidence } from "../evidence.ts";
 import type { Estimate } from "../finding.ts";
 import { say, sayAbout } from "../rule.ts";
@@ -48,6 +48,7 @@ export function quietSentence({ verdict, evidence: e }: Diagnosis): string {
   if (!e.rows.alpha.some(Number.isFinite))
     return "The log has no α. Log it with its loss and the entropy: tempered doctor --print-callback sb3|cleanrl|rllib|torch prints the lines.";
   const { descent } = e;
+  if (runsUp(e)) return upwards(e);
   if (!descent) return `Nothing in these ${e.rows.length} rows speaks against the run.`;
   if (!descent.gap) return alphaAlone(e);
   const size = `${say(descent.gap.value)} nats`;
@@ -57,6 +58,15 @@ export function quietSentence({ verdict, evidence: e }: Diagnosis): string {
   return descent.updatesToTurn === undefined
     ? `α is still on its way: the entropy is ${size} above its target, and α turns when that gap is closed. Its trend does not say when; healthy runs fall five e-folds and more before.`
     : `α is still on its way: the entropy is ${size} above its target, and α turns in about ${sayAbout(descent.updatesToTurn)} updates if it goes on closing as it does.`;
+}
+
+/** A climb that has not ended: what drives it, or what would tell. */
+function upwards({ leg, climb, rows, entropy }: Evidence): string {
+  const risen = `α still climbs, ${say(leg!.efolds)} e-folds so far, to ${say(rows.alpha[leg!.to]!)}`;
+  if (climb)
+    return `${risen}: the entropy is ${say(climb.depth)} nats below its target. If it does not come back, rewards are too large for this α, or the target is too high.`;
+  const now = entropy ? ` The entropy is ${say(entropy.findLast(Number.isFinite)!)} nats by now.` : "";
+  return `${risen}.${now} Whether it should depends on the target: --target-entropy, or a log of the α loss, tells.`;
 }
 
 /** What is known and what would tell, where nothing but α is logged: no cause is. */

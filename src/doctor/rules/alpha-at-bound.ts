@@ -36,7 +36,8 @@ export function heldFromStart(e: Evidence): Plateau | undefined {
   const { alpha, length, column } = e.rows;
   const { alphaMin, alphaMax } = e.settings.declared;
   const first = alpha[0];
-  if (length < 10 || first === undefined || !(first > 0) || !column("alphaLoss")) return undefined;
+  if (length < 10 || first === undefined || !(first > 0)) return undefined;
+  if (!column("alphaLoss") && !e.loggedGap) return undefined;
   const at = (bound: number | undefined) => bound !== undefined && Math.abs(Math.log(first / bound)) < 1e-4;
   const still = alpha.every((a) => !Number.isFinite(a) || Math.abs(Math.log(a / first)) < 2e-3);
   const push = pushed(e, 0, length - 1);

@@ -1,17 +1,29 @@
 // α has grown beyond any use. This is what a cause led to, not a cause.
 
-import { stepsOf } from "../evidence.ts";
+import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { rewardScale } from "./shared/rewards.ts";
 
 const LARGE = 1e3;
 const TIMES_START = 1e4;
+/** Times its start that are enough where α is far beyond the task's own scale. */
+const TIMES_SMALL = 100;
+const EPISODES = 3;
+
+/** A step's entropy bonus is worth more than whole episodes are. */
+function beyondReturns(e: Evidence, alpha: number): boolean {
+  const largest = rewardScale(e)?.largest;
+  return largest !== undefined && largest > 0 && alpha * e.dimensions > EPISODES * largest;
+}
 
 export const alphaExploded: Rule = (e) => {
   const { leg, rows } = e;
   if (leg?.direction !== "rising") return undefined;
   const alpha = rows.alpha[leg.to]!;
   const start = e.settings.declared.initialAlpha ?? rows.alpha[leg.from]!;
-  if (!(alpha > LARGE || (rows.fromStart && alpha > TIMES_START * start))) return undefined;
+  const grown = rows.fromStart ? alpha / start : 0;
+  if (!(alpha > LARGE || grown > TIMES_START || (grown > TIMES_SMALL && beyondReturns(e, alpha))))
+    return undefined;
   return {
     id: "alpha-exploded",
     severity: "warning",

@@ -7,6 +7,8 @@ import { leastLearningRate } from "../estimators/adam-speed.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { printedError } from "../statistics/printed.ts";
+import { gradientSteps } from "./shared/gradient-steps.ts";
 
 export const alphaFasterThanDeclared: Rule = (e) => {
   const declared = e.settings.declared.alphaLearningRate;
@@ -18,6 +20,8 @@ export const alphaFasterThanDeclared: Rule = (e) => {
 /** Effective over declared. */
 const RATIO = 1.5;
 const UPDATES = 2000;
+/** How much worse log α must explain the path than α itself does. */
+const RAW = 10;
 /** Enough where the interval's low end is this many times as fast. */
 const FEW = 700;
 const FEW_RATIO = 2;
@@ -39,19 +43,34 @@ interface Pace {
 function byReplay(e: Evidence, declared: number): Finding | undefined {
   const { replayed } = e;
   if (!replayed || replayed.low < RATIO * declared) return undefined;
+  // Where α itself is Adam's parameter log α has no learning rate.
+  if (e.raw && e.raw.log > RAW * e.raw.raw && e.raw.learningRate < RATIO * declared) return undefined;
   const needed = replayed.updates >= UPDATES ? RATIO : replayed.updates >= FEW ? FEW_RATIO : SHORT_RATIO;
   if (replayed.low < needed * declared) return undefined;
-  return finding(e, declared, replayed, "by replaying Adam on the gap");
+  const found = finding(e, declared, replayed, "by replaying Adam on the gap");
+  const several = gradientSteps(e);
+  return several === undefined
+    ? found
+    : {
+        ...found,
+        severity: "info",
+        confidence: 0.5,
+        fix: "print(model.gradient_steps, model.n_envs)  # and progress.csv beside the event file: it has train/n_updates",
+        message: `α moves some ${several} times as fast as the logged learning rate of ${say(declared)} takes it at one update a step. Event files of Stable-Baselines3 do not count updates, so about as many gradient steps a step explain it; if gradient_steps is 1, something is wrong (progress.csv has train/n_updates).`,
+      };
 }
 
 /** No gap is known. Adam cannot have been slower than it takes to cover the distance. */
 function byReach(e: Evidence, declared: number): Finding | undefined {
   const form = e.settings.declared.lossForm ?? e.series.usualLossForm ?? "alpha";
   const { logAlpha, updates } = e.rows;
+  const printError = printedError(e.rows.alpha);
   const paces = [e.leg, e.speed].flatMap((stretch) => {
     if (!stretch || crosses(e, stretch.from, stretch.to)) return [];
     const span = updates[stretch.to]! - updates[stretch.from]!;
-    const low = leastLearningRate(logAlpha[stretch.to]! - logAlpha[stretch.from]!, form, span);
+    const distance = logAlpha[stretch.to]! - logAlpha[stretch.from]!;
+    const sure = Math.max(0, Math.abs(distance) - 2 * printError) * Math.sign(distance);
+    const low = leastLearningRate(sure, form, span);
     return [{ ...stretch, low, value: low, updates: span }];
   });
   const pace = paces.find(

@@ -5,6 +5,7 @@ import { dialectOf } from "../dialects.ts";
 import { leastLearningRate } from "../estimators/adam-speed.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
+import { gradientSteps } from "./shared/gradient-steps.ts";
 
 /** Rates up to 3e-3 are in use and can be well; from here on α outruns every policy. */
 const HIGH = 4e-3;
@@ -15,6 +16,8 @@ const WINDOW = 1500;
 export const alphaLearningRateTooHigh: Rule = (e) => {
   if (e.rows.axis.source === "unknown" || e.resets.length > 0) return undefined;
   const declared = e.settings.declared.alphaLearningRate ?? 0;
+  // Several updates a step at a usual rate are no high rate.
+  if (declared < HIGH && gradientSteps(e) !== undefined) return undefined;
   const least = leastRates(e);
   // One row may be an accident; each is a lower bound, so the second largest is one too.
   const shown = Math.max(least.values.sort((a, b) => b - a)[1] ?? 0, e.replayed?.low ?? 0);
@@ -72,8 +75,11 @@ function leastRates(e: Evidence): { values: number[]; first: number; last: numbe
 function fallBeforeLog({ rows, settings }: Evidence, rate: number) {
   const first = rows.updates[0] ?? 0;
   const start = Math.log(settings.declared.initialAlpha ?? 1);
-  if (!rows.fromStart || !(first > 0 && first <= WINDOW)) return undefined;
-  if (Math.abs(rows.logAlpha[0]! - start) > 1.5 * rate * first) return undefined;
+  if (!rows.fromStart || !(first > 0)) return undefined;
+  const fallen = Math.abs(rows.logAlpha[0]! - start);
+  if (fallen > 1.5 * rate * first) return undefined;
+  // A first row that comes late has to make up for it.
+  if (first > WINDOW) return fallen > (SWING * first) / WINDOW ? { size: fallen, updates: first } : undefined;
   let best: { size: number; updates: number } | undefined;
   for (let i = 0; i < rows.length && rows.updates[i]! <= WINDOW; i++) {
     const size = Math.abs(rows.logAlpha[i]! - start);

@@ -2,6 +2,7 @@
 // before that, α moves along a straight line where log α should.
 
 import { dialectOf } from "../dialects.ts";
+import type { RawFit } from "../estimators/optimised-parameter.ts";
 import { type Evidence, stepsOf } from "../evidence.ts";
 import type { Finding } from "../finding.ts";
 import { stepAt } from "../rows.ts";
@@ -40,14 +41,27 @@ const FITS = [
   { raw: 0.01, log: 0.015, times: 8, factor: 1.4 },
 ];
 
-/** Share of the rows between first and last that the fit could use. */
+/** Share of the rows between first and last that the fit could use; less is enough where log α explains next to nothing. */
 const COVERED = 0.6;
+const LESS_COVERED = 0.4;
+const BETTER = 20;
+
+/** Intervals that a fit takes, and that are enough where it finds the very learning rate that was declared. */
+const ROWS = 6;
+const FEW_ROWS = 4;
+
+function justAsDeclared({ settings }: Evidence, raw: RawFit): boolean {
+  const { alphaLearningRate } = settings.declared;
+  if (alphaLearningRate === undefined || raw.to - raw.from < FEW_ROWS || raw.factor < 4) return false;
+  return Math.abs(raw.learningRate / alphaLearningRate - 1) < 0.1 && raw.log > BETTER * raw.raw;
+}
 
 /** Adam on α itself explains the path, and Adam on log α does not. */
 function byReplay(e: Evidence): Finding | undefined {
   const { raw } = e;
-  if (!raw || raw.to - raw.from < 6 || raw.from > 0.1 * e.rows.length || raw.covered < COVERED)
-    return undefined;
+  if (!raw || raw.from > 0.1 * e.rows.length) return undefined;
+  if (raw.to - raw.from < ROWS && !justAsDeclared(e, raw)) return undefined;
+  if (raw.covered < (raw.log > BETTER * raw.raw ? LESS_COVERED : COVERED)) return undefined;
   const better = FITS.some(
     (least) =>
       raw.factor >= least.factor &&

@@ -11,8 +11,8 @@ const GROWN = 1e3;
 /** √loss over |Q|: errors as large as what is predicted. */
 const SHARE = 0.3;
 /** Growth beyond which the errors may be small beside Q, if Q grows with them and is this many times the largest return. */
-const FED = 3e3;
-const FED_Q = 100;
+const FED = 1.5e3;
+const FED_Q = 30;
 const BEYOND = 30;
 const ROWS = 20;
 

@@ -1,6 +1,7 @@
 // The agent had learned and lost it again, late and for good: what it earns has fallen back most of the way.
 
 import { dialectOf } from "../dialects.ts";
+import { told } from "../estimators/returns.ts";
 import { stepAt } from "../rows.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { median } from "../statistics/quantiles.ts";
@@ -16,9 +17,10 @@ const PARTS = 8;
 
 export const returnCollapsed: Rule = (e) => {
   const { returns, series } = e;
-  const source = series.columns[returns?.source === "evaluation" ? "evalReturn" : "return"];
-  const values = source?.filter(Number.isFinite);
-  if (!returns || !values || values.length < ROWS) return undefined;
+  if (!returns) return undefined;
+  const { evalReturn, return: training } = series.columns;
+  const values = returns.source === "evaluation" ? evalReturn!.filter(Number.isFinite) : told(training);
+  if (values.length < ROWS) return undefined;
   const { first, best, last, noise } = returns;
   const gained = best - first;
   const lost = best - last;

@@ -8,14 +8,17 @@ import type { Finding } from "../finding.ts";
 import { numbers, type Rule, say } from "../rule.ts";
 import { UNTRAINED_ENTROPY } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
+import { stretches } from "../statistics/stretch.ts";
 import { MIRROR, mirrorOf } from "./shared/mirror.ts";
 
 export const signInverted: Rule = (e) =>
-  byIdentity(e) ?? byQuadrant(e) ?? byMirror(e) ?? byFirstGap(e) ?? byBound(e);
+  byIdentity(e) ?? byQuadrant(e) ?? byStretch(e) ?? byMirror(e) ?? byFirstGap(e) ?? byTurn(e) ?? byBound(e);
 
 const REFERENCE = "softlearning #163, ElegantRL #10";
 /** Rows of a stretch that carries the verdict. */
 const ROWS = 10;
+/** Enough of a log of few rows. */
+const FEW_ROWS = 6;
 
 function finding(
   e: Evidence,
@@ -39,7 +42,8 @@ function finding(
 }
 
 function byIdentity(e: Evidence): Finding | undefined {
-  const fits = e.identity.filter(({ sign, rows }) => sign === -1 && rows >= ROWS);
+  const least = e.rows.length < 3 * ROWS ? FEW_ROWS : ROWS;
+  const fits = e.identity.filter(({ sign, rows }) => sign === -1 && rows >= least);
   const [first] = fits;
   const last = fits.at(-1);
   if (!first || !last) return undefined;
@@ -71,6 +75,43 @@ function byQuadrant(e: Evidence): Finding | undefined {
     { gap: median(gaps), share: along, efolds: leg.efolds, slope: leg.slope, updates: rows.updates[leg.to]! },
     `α moves with the sign of H − H̄ instead of against it: it is ${leg.direction} while the entropy stands ${say(size)} nats ${direction > 0 ? "above" : "below"} the target.`,
   );
+}
+
+/** Share of α's moves that go the wrong way over a stretch. */
+const ALONG = 0.85;
+
+/** The same where it begins in mid-run: α runs on while the entropy stands on the other side of its target. */
+function byStretch(e: Evidence): Finding | undefined {
+  const { loggedGap, lossGap, rows, dimensions } = e;
+  if (!loggedGap || lossGap) return undefined;
+  const { smooth, noise } = loggedGap;
+  for (const direction of [1, -1] as const) {
+    const least = Math.max(0.1 * dimensions, noise);
+    const wrong = stretches(rows.length, (i) => smooth[i]! * direction > 0, FEW_ROWS).filter(
+      ({ from, to }) => {
+        const moved = (rows.logAlpha[to]! - rows.logAlpha[from]!) * direction;
+        let along = 0;
+        for (let i = from + 1; i <= to; i++)
+          if ((rows.logAlpha[i]! - rows.logAlpha[i - 1]!) * direction > 0) along++;
+        const size = Math.abs(median(loggedGap.values.subarray(from, to + 1)));
+        return moved > 1 && along > ALONG * (to - from) && size > least;
+      },
+    );
+    const longest = wrong.sort((a, b) => b.to - b.from - (a.to - a.from))[0];
+    if (!longest) continue;
+    const { from, to } = longest;
+    const gap = median(loggedGap.values.subarray(from, to + 1));
+    const efolds = Math.abs(rows.logAlpha[to]! - rows.logAlpha[from]!);
+    return finding(
+      e,
+      from,
+      to,
+      0.8,
+      { gap, efolds, rows: to - from + 1 },
+      `α ${direction > 0 ? "rises" : "falls"} ${say(efolds)} e-folds while the entropy stands ${say(Math.abs(gap))} nats ${direction > 0 ? "above" : "below"} the target: it moves with the sign of H − H̄ instead of against it.`,
+    );
+  }
+  return undefined;
 }
 
 function byMirror(e: Evidence): Finding | undefined {
@@ -112,7 +153,8 @@ function byFirstGap(e: Evidence): Finding | undefined {
       ? Math.log(discreteActions)
       : UNTRAINED_ENTROPY * actionDim! + (unitOffset ?? 0);
   const expected = untrained - target;
-  const error = FIRST * expected;
+  // Of discrete actions a certain policy shows the same where the target is half of log n.
+  const error = (discreteActions === undefined ? FIRST : FIRST / 2) * expected;
   if (!(expected > 0.5 * e.dimensions) || !(Math.abs(-firstGap.value - expected) < error)) return undefined;
   // A policy that saturates passes the mirror image on its way down; an untrained one stands there from the first row.
   const rows = lossGap.values.filter(Number.isFinite).subarray(0, 3);
@@ -125,6 +167,38 @@ function byFirstGap(e: Evidence): Finding | undefined {
     { firstGap: firstGap.value, mirror: expected, efolds: leg.efolds, target },
     `The first gap is ${say(firstGap.value)} nats: an untrained policy stands about ${say(expected)} above ${targetEntropy === undefined ? "the default target" : "its target"}, and a loss of the wrong sign shows just the mirror image of it. α climbs from the first update on.`,
   );
+}
+
+/** Rows on either side of a turn, and how far they may be from their median, as a share of it. */
+const SIDE = 4;
+const FLAT = 0.5;
+/** How near the gap after the turn is to the mirror image of that before. */
+const MIRRORED = 0.3;
+
+/** Between two rows the gap becomes its own mirror image and stays there: an entropy takes hundreds of updates for that. */
+function byTurn(e: Evidence): Finding | undefined {
+  const { climb, gap, lossGap, entropy } = e;
+  if (!climb || !gap || !lossGap || entropy || climb.fromStart) return undefined;
+  const { noise } = gap;
+  for (let row = Math.max(SIDE, climb.from - 2); row <= climb.from + 2; row++) {
+    const sides = [lossGap.values.slice(row - SIDE, row), lossGap.values.slice(row, row + SIDE)];
+    const [before, after] = sides.map(median) as [number, number];
+    const flat = sides.every((side, k) =>
+      side.every((g) => Math.abs(g - [before, after][k]!) < FLAT * before),
+    );
+    const apart = before > Math.max(0.3 * e.dimensions, 4 * noise) && after < 0;
+    if (!(apart && flat && Math.abs(before + after) < MIRRORED * before)) continue;
+    if (climb.depth < (1 - MIRRORED) * before) continue;
+    return finding(
+      e,
+      row,
+      climb.to,
+      0.75,
+      { before, after, gap: -climb.depth, efolds: climb.efolds },
+      `Between two rows the gap turned from ${say(before)} to ${say(after)} nats, its mirror image, and α has climbed ever since: the loss changed its sign.`,
+    );
+  }
+  return undefined;
 }
 
 /** α falls and the implied entropy rises beyond what any policy can have, after a start that was in order. */

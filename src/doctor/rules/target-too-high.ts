@@ -3,9 +3,8 @@
 
 import { type Evidence, stepsOf } from "../evidence.ts";
 import { numbers, type Rule, say } from "../rule.ts";
-import type { Settings } from "../settings.ts";
 import { median } from "../statistics/quantiles.ts";
-import { NEARLY_UNIFORM, reachableTarget, targetFix } from "./shared/reachable-target.ts";
+import { mayBeDiscrete, NEARLY_UNIFORM, reachableTarget, targetFix } from "./shared/reachable-target.ts";
 
 /** Nats per dimension below the reachable maximum. */
 const NEAR = 0.2;
@@ -30,7 +29,7 @@ export const targetTooHigh: Rule = (e) => {
         : NEARLY_UNIFORM * reachableEntropy;
   // Of a run whose α has moved far before the first row the first gap says nothing.
   const early = Math.abs(rows.logAlpha[0]! - Math.log(settings.declared.initialAlpha ?? 1)) < 0.3 && sharp(e);
-  const small = early && Math.abs(e.firstGap?.value ?? 0) < smallGap(settings);
+  const small = early && Math.abs(e.firstGap?.value ?? 0) < smallGap(e);
   const high =
     target !== undefined && least !== undefined && (target.sure || early)
       ? target.value >= least && target.value <= reachableEntropy! + 0.05 * e.dimensions
@@ -62,8 +61,11 @@ function sharp({ firstGap, dimensions }: Evidence): boolean {
   return firstGap === undefined || firstGap.high - firstGap.low < 2 * SHARP * dimensions;
 }
 
-function smallGap({ discreteActions }: Settings): number {
-  return discreteActions === undefined ? 0.25 : (1 - NEARLY_UNIFORM) * Math.log(discreteActions);
+/** Two discrete actions have so little entropy that a gap of a fifth of a nat is a usual one. */
+function smallGap(e: Evidence): number {
+  const fewest = mayBeDiscrete(e) ? 2 : undefined;
+  const actions = e.settings.discreteActions ?? fewest;
+  return actions === undefined ? 0.25 : (1 - NEARLY_UNIFORM) * Math.log(actions);
 }
 
 function knownTarget(e: Evidence): { value: number; sure: boolean } | undefined {

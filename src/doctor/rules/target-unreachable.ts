@@ -14,6 +14,8 @@ export const targetUnreachable: Rule = (e) => byTarget(e) ?? byFlatEntropy(e) ??
 
 /** A first gap this small, nats per dimension, may be that of a reachable target near the maximum. */
 const NEARLY_UNIFORM = 0.12;
+/** Nats per dimension below the target up to which the gap is closed. */
+const CLOSED = 0.06;
 
 function finding(
   e: Evidence,
@@ -77,6 +79,7 @@ function byFlatEntropy(e: Evidence): Finding | undefined {
     return undefined;
   if (e.settings.reachableEntropy !== undefined) return undefined;
   const late = entropy.slice(Math.floor((climb.from + climb.to) / 2), climb.to + 1);
+  if (climb.depth < Math.max(CLOSED * e.dimensions, 3 * climb.error)) return undefined;
   const top = quantile(entropy, 0.95);
   if (top - median(late) > 0.1 * e.dimensions) return undefined;
   const target = median(late) + climb.depth;
@@ -99,7 +102,7 @@ function byClimb(e: Evidence): Finding | undefined {
   const { reachableEntropy, actionDim } = settings;
   const settled = climb.steady && climb.depth < 1.15 * climb.early;
   const nearlyUniform = Math.abs(e.firstGap?.value ?? 0) < NEARLY_UNIFORM * e.dimensions;
-  if (!settled || nearlyUniform || climb.depth < Math.max(0.06 * e.dimensions, 3 * climb.error))
+  if (!settled || nearlyUniform || climb.depth < Math.max(CLOSED * e.dimensions, 3 * climb.error))
     return undefined;
   const implied = reachableEntropy === undefined ? undefined : reachableEntropy + climb.depth;
   return finding(

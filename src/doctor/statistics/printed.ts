@@ -14,3 +14,23 @@ export function printedQuantum(values: ArrayLike<number>): number {
   }
   return 0;
 }
+
+/** Half of the last digit that was printed of a positive column, as a share of the number (nats of its logarithm). */
+export function printedError(values: ArrayLike<number>): number {
+  const quantum = printedQuantum(values);
+  let digits = 2;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value > 0)) continue;
+    least = Math.min(least, value);
+    while (digits <= FLOAT32_DIGITS && Math.abs(Number(value.toPrecision(digits)) - value) > 1e-9 * value)
+      digits++;
+  }
+  if (least === Number.POSITIVE_INFINITY) return 0;
+  const significant = digits > FLOAT32_DIGITS ? 0 : 5 / 10 ** digits;
+  return Math.max(quantum / 2 / least, significant);
+}
+
+/** Logs that print more than this many digits print all that a float32 holds. */
+const FLOAT32_DIGITS = 6;

@@ -59,7 +59,12 @@ export function mirrorOf(e: Evidence): Mirror | undefined {
 
 /** The gap was negative from the first update on, when the policy was untrained and so above its target. */
 function negativeFromStart({ climb, firstGap, gap }: Evidence): boolean {
-  const first = gap?.values.find(Number.isFinite);
-  const quiet = first !== undefined && firstGap !== undefined && first < 0.85 * firstGap.value;
-  return climb?.fromStart === true && firstGap !== undefined && firstGap.high < 0 && quiet;
+  const first = gap?.values.filter(Number.isFinite).subarray(0, FIRST_ROWS);
+  if (!first || climb?.fromStart !== true || firstGap === undefined || !(firstGap.high < 0)) return false;
+  // A policy that becomes certain passes other gaps on its way to that of the last certainty.
+  return first.every((g) => Math.abs(g - firstGap.value) < STILL * Math.abs(firstGap.value));
 }
+
+/** First rows whose gaps agree, and within which share, where a policy is uniform from the first update on. */
+const FIRST_ROWS = 4;
+const STILL = 0.05;
