@@ -60,7 +60,8 @@ const detaches = new Set([
   "dataSync",
   "clone_detach",
 ]);
-const libraries = /^(torch|th|tf|np|jnp|jax|F|nn|math|K|numpy|T|lax|Math|keras|tnp|ops|onp)$/;
+const libraries =
+  /^(torch|th|tf|np|jnp|jax|F|nn|math|K|numpy|T|lax|Math|keras|tnp|ops|onp|mx|paddle|ptu|mnp)$/;
 
 export function valueOfCall(expression: CallExpression, site: Site, api: Callee): Value {
   const { callee, args } = expression;
@@ -144,6 +145,16 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     const whole = value(subject);
     return "parts" in whole ? best(whole.parts) : whole;
   }
+  // What a function makes of one of a list.
+  if (name === "map" && method && first) {
+    const inner = scope.scopes.find(({ place }) => place.from === first.from && place.to === first.to);
+    const [parameter] = inner?.parameters ?? [];
+    if (inner) {
+      const whole = parameter ? value(callee.of) : unknown;
+      const one = "parts" in whole ? best(whole.parts) : whole;
+      return api.returned(inner, new Map(parameter && knowledge(one) > 0 ? [[parameter.name, one]] : []));
+    }
+  }
   if (name === "reduce" && method && /^min/.test(nameOf(first ?? callee))) {
     api.note({ kind: "smallest", at: expression, scope });
     return value(callee.of);
@@ -191,8 +202,9 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
   const differentiated = gradientOf(expression, scope, api);
   if (differentiated) return differentiated;
   // A class is named for what it makes, and makes no value.
-  const made = callee.kind === "name" && /^[A-Z][A-Za-z\d]*[a-z]/.test(name);
-  const role = /^[A-Z]/.test(name) ? undefined : roleOf(name);
+  const made =
+    callee.kind === "name" && /^([A-Z][A-Za-z\d]*[a-z]|_?(make|build|create|construct|new|init)_)/.test(name);
+  const role = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
   const networks = other && role === symbols.q;

@@ -76,7 +76,17 @@ function rootOf(expression: Expression): (Expression & { kind: "name" }) | undef
 function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Source): string {
   for (const place of outward(scope)) {
     const looped = loopOf(place, name.name, name.from);
-    if (looped) return source.text.slice(looped.loop.over.from, looped.loop.over.to);
+    if (looped) {
+      const { over } = looped.loop;
+      // `few` in `few = sample(targets, 2)`.
+      const given =
+        over.kind === "name"
+          ? assigned(place, over.name).findLast(({ statement }) => statement.to < name.from)
+          : undefined;
+      const value = given?.part === undefined ? given?.statement.value : undefined;
+      const spelt = value && value.to - value.from < 120 ? source.text.slice(value.from, value.to) : "";
+      return `${source.text.slice(over.from, over.to)} ${spelt.replace(/[(),[\]]/g, " ")}`;
+    }
     const last = assigned(place, name.name).at(-1);
     if (last) {
       const { value } = last.statement;
@@ -127,11 +137,10 @@ function sourceOf(at: Expression, scope: Scope, source: Source): string {
     const last = assigned(place, spelling(at)).at(-1);
     if (!last) continue;
     const { value } = last.statement;
-    return value.kind === "call" &&
-      value.callee.kind === "member" &&
-      roleOf(nameOf(value.callee)) === symbols.q
-      ? source.text.slice(value.callee.from, value.callee.to)
-      : "";
+    if (value.kind !== "call" || value.callee.kind !== "member") return "";
+    const name = nameOf(value.callee);
+    const several = last.part !== undefined && /^(values?|evaluate|q_?values)$/.test(name);
+    return several || roleOf(name) === symbols.q ? source.text.slice(value.callee.from, value.callee.to) : "";
   }
   return "";
 }
