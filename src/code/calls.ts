@@ -145,10 +145,10 @@ export function valueOfCall(expression: CallExpression, site: Site, api: Callee)
     const whole = value(subject);
     return "parts" in whole ? best(whole.parts) : whole;
   }
-  // What a function makes of one of a list.
-  if (name === "map" && method && first) {
-    const inner = scope.scopes.find(({ place }) => place.from === first.from && place.to === first.to);
-    const [parameter] = inner?.parameters ?? [];
+  // What a function makes of one of a list, or of nothing.
+  if ((name === "map" || name === "tidy") && method && first) {
+    const inner = scope.scopes.find(({ place }) => first.from <= place.from && place.to <= first.to);
+    const [parameter] = name === "map" ? (inner?.parameters ?? []) : [];
     if (inner) {
       const whole = parameter ? value(callee.of) : unknown;
       const one = "parts" in whole ? best(whole.parts) : whole;
