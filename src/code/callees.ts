@@ -4,7 +4,7 @@ import { assigned, nameOf, outward, ownerOf, type Program, spelling, within } fr
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
 
-type Call = Expression & { readonly kind: "call" };
+export type Call = Expression & { readonly kind: "call" };
 
 /** Whether an extreme is one of several critics: of what is put together, or along the first axis of an ensemble. */
 export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, program: Program): boolean {
@@ -23,7 +23,7 @@ export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, pro
 /** Whether a network or a method returns the least or the largest of several values. */
 export function takesExtreme({ statements }: Scope): boolean {
   return statements.some(({ value }) =>
-    [...within(value)].some(
+    within(value).some(
       (part) => part.kind === "call" && /^(a?min|a?max|(min|max)imum|reduce_(min|max))$/.test(nameOf(part)),
     ),
   );
@@ -67,7 +67,7 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       .filter((loop) => nameOf(loop.over) === parameter)
       .map(({ target }) => spelling(target));
     return found.statements.some((statement) =>
-      [...within(statement.value)].some(
+      within(statement.value).some(
         (part) =>
           part.kind === "call" &&
           ([parameter, ...over].includes(spelling(part.callee)) ||
@@ -103,6 +103,8 @@ export function helperOf(callee: Expression, from: Scope, program: Program): Sco
       const own = ownerOf(from)?.scopes.find((scope) => scope.name === name);
       if (own) return own;
     } else if (/^(forward|call|update|step|get|apply|act|__\w+)$/.test(name)) {
+      return undefined;
+    } else if (of.kind === "name" && program.imported.has(of.name)) {
       return undefined;
     }
     const found = program.named(name, "function").filter(({ parent }) => parent?.kind === "class");

@@ -140,7 +140,7 @@ function isBare({ kind, expression, events }: SoftValue): boolean {
   return (
     kind === "value" &&
     !events.some((event) => event.kind === "smallest" || event.kind === "largest") &&
-    ![...within(expression)].some((part) => part.kind === "binary")
+    !within(expression).some((part) => part.kind === "binary")
   );
 }
 
@@ -149,9 +149,9 @@ function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftV
   return scope.statements.some((later) => {
     if (later.from <= statement.from || all.some((one) => one.statement === later)) return false;
     // A report that names both does not mix them.
-    return [...within(later.value)].some((sum) => {
+    return within(later.value).some((sum) => {
       if (sum.kind !== "binary") return false;
-      const names = [...within(sum)].filter((part) => spelling(part) !== "");
+      const names = within(sum).filter((part) => spelling(part) !== "");
       return (
         names.some((part) => spelling(part) === name) &&
         names.some((part) => {

@@ -128,7 +128,7 @@ function byHand(body: Body): { call: Expression; statement: Statement }[] {
 
 /** A term of the sample: log(1 − a²), 2·(log 2 − u − softplus(−2u)), or by a helper that says so. */
 function corrects(body: Body, statement: Statement): boolean {
-  return [...within(statement.value)].some((part) => {
+  return within(statement.value).some((part) => {
     if (part.kind !== "call") return false;
     const name = nameOf(part.callee);
     if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash/i.test(name)) return true;
@@ -232,7 +232,7 @@ function withoutGradient(body: Body, values: readonly SoftValue[], { program }: 
       // Its density is used, so that it is no mere acting.
       const flows = body.ahead(statement);
       const measured = [...flows].some((one) =>
-        [...within(one.value)].some(
+        within(one.value).some(
           (part) =>
             part.kind === "call" &&
             /^log_?prob$/i.test(nameOf(part.callee)) &&

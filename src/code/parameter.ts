@@ -121,13 +121,13 @@ function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFindi
 /** `Adam([log_alpha.detach().clone().requires_grad_()])` steps a tensor that no loss reads. */
 function holdsCopy({ given, holds }: AlphaOptimizer, source: Source): SourceFinding[] {
   if (!given) return [];
-  const copy = [...within(given)].find(
+  const copy = within(given).find(
     (part) =>
       part.kind === "call" &&
       /^(detach|clone|tensor|Tensor|FloatTensor|deepcopy|Parameter|Variable|item|numpy|exp)$/.test(
         nameOf(part.callee),
       ) &&
-      [...within(part)].some((inner) => spelling(inner) === holds),
+      within(part).some((inner) => spelling(inner) === holds),
   );
   if (!copy) return [];
   return [
@@ -161,11 +161,11 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
         .filter(({ statement }) => !same || statement.from > maker.to)
         .filter(
           ({ statement }) =>
-            [...within(statement.value)].some(
+            within(statement.value).some(
               (part) =>
                 part.kind === "call" &&
                 /^(clamp|clip|maximum|minimum|clip_by_value)$/.test(nameOf(part.callee)),
-            ) && [...within(statement.value)].some((part) => spelling(part) === holds),
+            ) && within(statement.value).some((part) => spelling(part) === holds),
         )
         .filter(
           () =>

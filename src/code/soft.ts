@@ -54,12 +54,12 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
       return expressionsIn(statement).flatMap((expression) => {
         const read = evaluator.read(expression, { scope, before: statement.from });
-        const compared = [...within(statement.value)].some((part) => comparedIn(part).includes(expression));
+        const compared = within(statement.value).some((part) => comparedIn(part).includes(expression));
         const said = compared ? "target" : saidOf(statement, expression, name, scope, evaluator);
         const stepped =
           statement.kind === "evaluate" ||
           (expression !== statement.value && expression === lossIn(statement.value));
-        const value = softValue(read.polynomial, read.events, said, /^(self|this)\./.test(name), stepped);
+        const value = softValue(read, said, /^(self|this)\./.test(name), stepped);
         return value
           ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
           : [];
@@ -189,12 +189,12 @@ export function lossIn(expression: Expression): Expression {
 }
 
 function softValue(
-  polynomial: Polynomial,
-  events: readonly Event[],
+  read: { readonly polynomial: Polynomial; readonly events: readonly Event[] },
   said: string,
   kept: boolean,
   stepped: boolean,
 ) {
+  const { polynomial } = read;
   if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
   const all = polynomial.filter((term) => holds(term, values));
   // A baseline of the state alone moves no action.
@@ -217,7 +217,7 @@ function softValue(
     (term) =>
       holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
   );
-  const kind = kindOf(reward, qs, q, bonus.length > 0, events, said, stepped);
+  const kind = kindOf(reward, qs, q, bonus.length > 0, read, said, stepped);
   // What an object keeps, or such a name says, is a network.
   if (kind === "value" && bonus.length === 0 && (kept || /critic|net|model|params/i.test(said)))
     return undefined;
@@ -231,7 +231,7 @@ function kindOf(
   qs: Polynomial,
   q: number,
   bonus: boolean,
-  events: readonly Event[],
+  read: { readonly events: readonly Event[] },
   said: string,
   stepped: boolean,
 ): SoftValue["kind"] | undefined {
@@ -249,7 +249,7 @@ function kindOf(
   if (!bonus) return undefined;
   if (stepped) return "actor";
   if (
-    events.some(
+    read.events.some(
       (event) =>
         event.kind === "q" && /targ/i.test(spelling(event.at.kind === "call" ? event.at.callee : event.at)),
     )
