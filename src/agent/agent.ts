@@ -187,7 +187,6 @@ export class Agent {
   /**
    * The policy's action, in the environment's units; of an array of observations, an action for each.
    * @param observation as the environment gives it, flat
-   * @param deterministic tanh(μ), or the likeliest of discrete actions, instead of a draw. Default false
    * @throws TemperedError (OBSERVATION) for an observation of the wrong length, or with what is no finite number
    */
   predict(observation: ArrayLike<number>, options?: PredictOptions): number[];
@@ -237,15 +236,17 @@ export class Agent {
 
   /**
    * Everything that decides the agent's future; while it learns, as it is after the step in flight.
-   * @param replay with the replay buffer, of which a copy is made, and the episodes in progress. Default true
-   * @param replaySince leaves out of the replay buffer what was stored before this transition, of all that ever were:
-   *   for whoever has the rest already. Default 0
    */
   state({
     replay = true,
     replaySince = 0,
   }: {
+    /** With the replay buffer, of which a copy is made, and the episodes in progress. Default true. */
     replay?: boolean;
+    /**
+     * Leaves out of the replay buffer what was stored before this transition, of all that ever were: for whoever has the rest
+     * already. Default 0.
+     */
     replaySince?: number;
   } = {}): Promise<AgentState> {
     return this.pieces.run(async () => {

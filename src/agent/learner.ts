@@ -8,19 +8,12 @@ import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/ada
 import type { InitialWeights } from "../sac/initial-weights.ts";
 import type { UpdateParts } from "../sac/losses.ts";
 import type { Network } from "../sac/network.ts";
-import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
+import { type SacNetworks, sacNetworks, valueNames } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
-import {
-  blocksOf,
-  checkTensors,
-  type LearnerState,
-  namedTensors,
-  storedBlocks,
-  valueNames,
-} from "./learner-state.ts";
+import type { LearnerState } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 /**
@@ -217,6 +210,7 @@ export class Learner {
   /** Everything that learning changes. The arrays are copies. Waits for the update in flight. */
   state(): Promise<LearnerState> {
     return this.queue.run(async () => {
+      const { namedTensors, storedBlocks } = await import("./learner-state.ts");
       const tensors: [string, StoredTensor][] = [];
       for (const stored of storedBlocks(this.networks)) {
         tensors.push(...namedTensors(stored, await this.read(stored.states)));
@@ -233,6 +227,7 @@ export class Learner {
 
   /** @throws TemperedError (SNAPSHOT) for a state of other networks, or numbers that are not finite; nothing is changed then */
   async restore({ updates, temperature, adamPowers, actorAdamPowers, tensors }: LearnerState): Promise<void> {
+    const { blocksOf, checkTensors, storedBlocks } = await import("./learner-state.ts");
     checkTensors(this.networks, tensors);
     const stored = storedBlocks(this.networks).map((blocks) => ({
       blocks,

@@ -3,11 +3,10 @@
 //   for await (const metrics of agent.learn({ totalTimesteps })) …
 //   const last = await agent.learn({ totalTimesteps });
 
-import { guard } from "../envs/wrappers/guard.ts";
+import { Guard } from "../envs/wrappers/guard.ts";
 import type { TemperatureSettings } from "../sac/temperature.ts";
-import { evaluate, type Policy } from "./evaluate.ts";
+import type { Policy } from "./evaluate.ts";
 import type { LearnEvaluation, LearnOptions } from "./learn-options.ts";
-import { rowOf } from "./metrics-row.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: as a promise has it: who catches says what it is.
@@ -95,7 +94,7 @@ export async function* told(
   const logs = [log].flat();
   const stepsBefore = agent.steps;
   const end = stepsBefore + totalTimesteps;
-  const evaluationEnv = evaluation && guard(evaluation.env);
+  const evaluationEnv = evaluation && new Guard(evaluation.env);
   let [evaluated, updates, best] = [stepsBefore, agent.learner.updates, -Infinity];
   let seconds = 0;
   let since = performance.now();
@@ -106,11 +105,13 @@ export async function* told(
     if (evaluation && !signal?.aborted && (step >= end || step - evaluated >= evaluation.every)) {
       evaluated = step;
       const { episodes = 10, seed = 0 } = evaluation;
+      const { evaluate } = await import("./evaluate.ts");
       const result = await evaluate(agent, evaluationEnv!, { episodes, seed });
       made = { step, isBest: result.meanReturn >= best, ...result };
       best = Math.max(best, result.meanReturn);
     }
     if (logs.length > 0) {
+      const { rowOf } = await import("./metrics-row.ts");
       const { learningRate } = agent.hyperparameters;
       const tuned = agent.temperature?.alpha === "auto";
       const updated = metrics.updates > updates;

@@ -1,6 +1,6 @@
-// What a setting is, as plain data: its default, which values it takes, and how it is told. The library checks by it as it
-// stands; the command line makes its flags, config files and documents from it (src/training/settings.ts). It is no zod
-// schema, because it goes into every page that trains, where zod would weigh more than the algorithm.
+// What a setting is, as plain data: its default, and which values it takes. The library checks by it as it stands; the command
+// line makes its flags, config files and documents from it (src/training/settings.ts). It is no zod schema, because it goes
+// into every page that trains, where zod would weigh more than the algorithm.
 
 /** Networks deeper or wider than that are no setting of anybody's, and would take all memory before they fail. */
 export const MOST_LAYERS = 32;
@@ -25,6 +25,10 @@ export type Rule =
 export interface Setting {
   readonly default: number | boolean | string | readonly number[];
   readonly rule: Rule;
+}
+
+/** How a setting is told on the command line and in documents. */
+export interface SettingText {
   /** One sentence for --help; units included. */
   readonly description: string;
   /** What stands for the value in --help; nothing for a switch. */

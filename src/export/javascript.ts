@@ -2,7 +2,7 @@
 // and whatever else has modules and WebAssembly; where SIMD is missing, plain loops give the same numbers.
 
 import { kernels } from "../agent/acting.generated.ts";
-import { base64Of } from "../base64.ts";
+import { base64Of } from "../bytes-as-text.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
 

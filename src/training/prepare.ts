@@ -15,7 +15,7 @@ import type { Arithmetic, Engine, EngineName } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv, loadVectorEnv } from "../envs/load-env.node.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
-import { guard } from "../envs/wrappers/guard.ts";
+import { guard } from "../envs/wrappers/guard-vector.ts";
 import { TemperedError } from "../errors.ts";
 import type { RunManifest, RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";

@@ -1,8 +1,9 @@
 // The settings of `tempered train` as one schema: flags, config files, their JSON Schema and the text of --help all come
-// from it. The agent's hyperparameters come into it from src/agent/options.ts, where each stands once; what only a run has
-// stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
+// from it. The agent's hyperparameters come into it from src/agent/options.ts and option-texts.ts, where each stands
+// once; what only a run has stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
+import { hyperparameterTexts } from "../agent/option-texts.ts";
 import {
   type Hyperparameters,
   hyperparameterNames,
@@ -52,7 +53,8 @@ type HyperparameterFields = {
 
 const { overlapActing, ...learning } = Object.fromEntries(
   hyperparameterNames.map((name) => {
-    const { rule, default: fallback, ...about }: Setting = hyperparameterSettings[name];
+    const { rule, default: fallback }: Setting = hyperparameterSettings[name];
+    const about = hyperparameterTexts[name];
     const meta = rule.kind === "widths" && rule.none ? { ...about, without: rule.none } : about;
     return [name, field((schemaOf(rule) as z.ZodType).default(fallback), meta)];
   }),

@@ -3,7 +3,8 @@
 
 import { TemperedError } from "../../errors.ts";
 import type { Kernels } from "./module.ts";
-import { canSleep, type Helper, startHelper } from "./workers.ts";
+import { canSleep } from "./sharing.ts";
+import { type Helper, startHelper } from "./workers.ts";
 
 /** Milliseconds without a sign of life from a thread that others wait for. */
 const PATIENCE = 5_000;
