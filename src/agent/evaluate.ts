@@ -21,9 +21,6 @@ export interface Policy {
 
 /**
  * Runs `episodes` episodes in `env`, which should be another than the one the agent learns in.
- * @param seed seeds the env before the first episode. Default 0
- * @param deterministic tanh(μ) instead of draws. Default true
- * @param signal ends the evaluation before its next step
  * @throws the signal's reason
  */
 export async function evaluate(
@@ -34,7 +31,16 @@ export async function evaluate(
     seed = 0,
     deterministic = true,
     signal,
-  }: { episodes?: number; seed?: number; deterministic?: boolean; signal?: AbortSignal } = {},
+  }: {
+    /** Default 10. */
+    episodes?: number;
+    /** Seeds the env before the first episode. Default 0. */
+    seed?: number;
+    /** tanh(μ) instead of draws. Default true. */
+    deterministic?: boolean;
+    /** Ends the evaluation before its next step. */
+    signal?: AbortSignal;
+  } = {},
 ): Promise<Evaluation> {
   const returns: number[] = [];
   const turns = new EventLoopTurns();
