@@ -13,6 +13,7 @@ const FIXED: readonly HyperparameterName[] = [
   "critics",
   "quantiles",
   "batchRenorm",
+  "residual",
   "layerNorm",
   "normalizeObservation",
   "normalizeReward",

@@ -121,6 +121,18 @@ export const hyperparameterSettings = {
     rule: { kind: "widths", none: "as --hidden" },
   },
   /**
+   * Residual blocks in place of the hidden layers of actor and critics, as SimBa: `hidden` and `criticHidden` are then the
+   * blocks' widths, each the same from block to block. Default false.
+   */
+  residual: {
+    default: false,
+    rule: { kind: "boolean" },
+    description:
+      "Residual blocks with layer norm in place of hidden layers, as SimBa; --hidden gives their widths.",
+    placeholder: "",
+    aliases: ["residual_blocks", "simba"],
+  },
+  /**
    * Batch renorm of what comes into each layer, of actor and critics, and critics that are their own targets: CrossQ. Updates on
    * several threads then share each operation instead of the batch. Default false.
    */
@@ -220,6 +232,14 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     throw new HyperparameterError(
       `Expected droppedQuantiles to be less than the ${all.quantiles} that each critic gives, got ${all.droppedQuantiles}; ` +
         "the tqc preset drops 2 of 25",
+    );
+  }
+  for (const name of ["hidden", "criticHidden"] as const) {
+    const widths = all[name];
+    if (!all.residual || widths.every((width) => width === widths[0])) continue;
+    throw new HyperparameterError(
+      `Expected residual blocks of one width in ${name}, got ${widths.join(",")}: what goes round a block is added to what ` +
+        `comes out of it; try ${widths.map(() => Math.max(...widths)).join(",")}, or leave residual out`,
     );
   }
   if (all.quantiles > 1 && all.targetCritics !== -1 && all.targetCritics < all.critics) {

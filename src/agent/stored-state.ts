@@ -44,6 +44,7 @@ const temperature = object({
   alpha: optional(either('a number or "auto"', oneOf("auto"), finite)),
   targetEntropy: optional(either('a number, "auto" or a schedule', oneOf("auto"), finite, schedule)),
   targetEntropyShare: optional(finite),
+  targetEntropyPerDimension: optional(finite),
   learningRate: optional(finite),
   initialAlpha: optional(finite),
   loss: optional(oneOf("log-alpha", "alpha")),

@@ -35,17 +35,23 @@ export function maxEntropy(actions: ChosenFrom): number {
 
 /**
  * The target that the options mean.
- * @throws TemperatureError for a share of continuous actions, outside (0, 1), or beside a target in nats
+ * @throws TemperatureError for a share of continuous actions, outside (0, 1), or beside a target in nats; for nats a dimension that
+ *   are no number
  */
 export function targetEntropyOf(
   target: "auto" | TargetEntropy,
-  share: number | undefined,
+  { share, perDimension = -1 }: { share?: number | undefined; perDimension?: number | undefined },
   actions: ChosenFrom,
 ): TargetEntropy {
   if (share !== undefined) checkShare(share, target, actions);
+  if (!Number.isFinite(perDimension)) {
+    throw new TemperatureError(
+      `Expected targetEntropyPerDimension to be a finite number of nats, got ${perDimension}; try -1`,
+    );
+  }
   if (target !== "auto") return target;
   return typeof actions === "number"
-    ? -actions
+    ? perDimension * actions
     : (share ?? DEFAULT_TARGET_ENTROPY_SHARE) * maxEntropy(actions);
 }
 

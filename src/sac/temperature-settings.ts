@@ -13,12 +13,14 @@ export interface TemperatureOptions {
   /** `"auto"` tunes α; a number keeps it fixed. Default "auto". */
   readonly alpha?: "auto" | number;
   /**
-   * H̄ in nats, unit actions, summed over dimensions. `"auto"` is −(action dimensions); of discrete actions,
-   * `targetEntropyShare` of the most there can be. Default "auto".
+   * H̄ in nats, unit actions, summed over dimensions. `"auto"` is `targetEntropyPerDimension` times the action dimensions; of
+   * discrete actions, `targetEntropyShare` of the most there can be. Default "auto".
    */
   readonly targetEntropy?: "auto" | TargetEntropy;
   /** Of discrete actions: H̄ as a share of log n, within (0, 1), where `targetEntropy` is "auto". Default 0.5. */
   readonly targetEntropyShare?: number;
+  /** Nats for each dimension of continuous actions, where `targetEntropy` is "auto"; discrete ones have none. Default −1. */
+  readonly targetEntropyPerDimension?: number;
   /** Adam's learning rate for log α. Default 3e-4. */
   readonly learningRate?: number;
   /** α at the start. Default 1. */
@@ -64,13 +66,14 @@ export function temperatureSettings(options: TemperatureOptions, actions: Chosen
     alpha = defaultTemperature.alpha,
     targetEntropy: target = defaultTemperature.targetEntropy,
     targetEntropyShare: share,
+    targetEntropyPerDimension: perDimension,
     learningRate = defaultTemperature.learningRate,
     initialAlpha = defaultTemperature.initialAlpha,
     loss = defaultTemperature.loss,
     min = 0,
     max = Infinity,
   } = options;
-  const targetEntropy = targetEntropyOf(target, share, actions);
+  const targetEntropy = targetEntropyOf(target, { share, perDimension }, actions);
   checkTarget(targetEntropy, actions);
   if (alpha !== "auto" && !(alpha >= 0 && Number.isFinite(alpha))) {
     throw new TemperatureError(

@@ -260,6 +260,9 @@ export function sacOptions(config: TrainConfig): SacOptions {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,
       ...(config.targetEntropyShare !== undefined && { targetEntropyShare: config.targetEntropyShare }),
+      ...(config.targetEntropyPerDimension !== undefined && {
+        targetEntropyPerDimension: config.targetEntropyPerDimension,
+      }),
       learningRate: config.alphaLearningRate,
       initialAlpha: config.initialAlpha,
       loss: config.alphaLoss,

@@ -164,6 +164,12 @@ export const trainSchema = z.strictObject({
     aliases: ["target_entropy_ratio", "target_entropy_scale", "temperature.target_entropy_share"],
     without: `${DEFAULT_TARGET_ENTROPY_SHARE} where actions are discrete`,
   }),
+  targetEntropyPerDimension: field(z.number(expecting("a number of nats")).optional(), {
+    description: "The target entropy of continuous actions in nats for each of their dimensions.",
+    placeholder: "X",
+    aliases: ["temp_target_entropy_coef", "temperature.target_entropy_per_dimension"],
+    without: "-1",
+  }),
   alpha: field(
     z
       .union([z.literal("auto"), z.number(alphaValue).min(0, alphaValue)], alphaValue)
@@ -216,7 +222,7 @@ export const trainSchema = z.strictObject({
     {
       description:
         "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; tqc has " +
-        "critics of 25 quantiles, crossq batch renorm and no targets; discrete is for small tasks with discrete actions. " +
+        "critics of 25 quantiles, crossq batch renorm and no targets, simba residual blocks; discrete is for small tasks with discrete actions. " +
         "Settings beside it win.",
       placeholder: presetNames.join("|"),
     },
@@ -266,11 +272,12 @@ export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">):
 /** What a preset sets, by the names that a run's settings have; nothing where there is no such preset. */
 function presetSettings(name: PresetName): TrainSettings {
   const { temperature = {}, ...rest }: SacOptions = presets[name] ?? {};
-  const { learningRate: alphaLearningRate, initialAlpha } = temperature;
+  const { learningRate: alphaLearningRate, initialAlpha, targetEntropyPerDimension } = temperature;
   return {
     ...(rest as TrainSettings),
     ...(alphaLearningRate !== undefined && { alphaLearningRate }),
     ...(initialAlpha !== undefined && { initialAlpha }),
+    ...(targetEntropyPerDimension !== undefined && { targetEntropyPerDimension }),
   };
 }
 

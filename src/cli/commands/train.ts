@@ -70,6 +70,7 @@ export const train = withHelp(command, {
     "Temperature α": [
       "targetEntropy",
       "targetEntropyShare",
+      "targetEntropyPerDimension",
       "alpha",
       "initialAlpha",
       "alphaLearningRate",
