@@ -4,8 +4,9 @@
 
 import { exp, tanh } from "../math/index.ts";
 import type { RandomStream } from "../random/index.ts";
+import { activate } from "../sac/activations.ts";
 import { RENORM_EPSILON } from "../sac/batch-renorm.ts";
-import { LAYER_NORM_EPSILON, type LayerSpec } from "../sac/layers.ts";
+import { isActivation, LAYER_NORM_EPSILON, type LayerSpec } from "../sac/layers.ts";
 import type { Network } from "../sac/network.ts";
 import type { PackedLayer } from "../sac/packing.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
@@ -90,18 +91,16 @@ export class ActingPolicy {
   ): Float64Array {
     const { packed } = this.network;
     for (const layer of layers) {
-      const { kind } = layer;
-      if (kind === "relu") {
-        for (let j = 0; j < x.length; j++) if (x[j]! < 0) x[j] = 0;
-      } else if (kind === "residual") {
+      if (isActivation(layer)) activate(layer.kind, x);
+      else if (layer.kind === "residual") {
         const y = this.through(layer.layers, blocks, x);
         for (let j = 0; j < x.length; j++) y[j]! += x[j]!;
         x = y;
-      } else if (kind !== "dropout") {
+      } else if (layer.kind !== "dropout") {
         const y = this.activations[this.at]!;
         const place = packed[this.at]!;
-        if (kind === "layerNorm") normalize(x, place, blocks, y);
-        else if (kind === "batchRenorm") renormalize(x, place, blocks, y);
+        if (layer.kind === "layerNorm") normalize(x, place, blocks, y);
+        else if (layer.kind === "batchRenorm") renormalize(x, place, blocks, y);
         else product(x, place, blocks, y, this.at === packed.length - 1);
         x = y;
         this.at += 1;

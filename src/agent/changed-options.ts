@@ -14,6 +14,7 @@ const FIXED: readonly HyperparameterName[] = [
   "quantiles",
   "batchRenorm",
   "residual",
+  "activation",
   "layerNorm",
   "normalizeObservation",
   "normalizeReward",

@@ -93,6 +93,17 @@ export const hyperparameterTexts: Readonly<Record<HyperparameterName, SettingTex
     placeholder: "N,N",
     aliases: ["critic_hidden_sizes", "critic_hidden_layers", "policy_kwargs.net_arch.qf", "net_arch.qf"],
   },
+  residual: {
+    description:
+      "Residual blocks with layer norm in place of hidden layers, as SimBa; --hidden gives their widths.",
+    placeholder: "",
+    aliases: ["residual_blocks", "simba"],
+  },
+  activation: {
+    description: "Activation of the hidden layers of actor and critics; gelu is the one by tanh.",
+    placeholder: "relu|tanh|elu|silu|gelu",
+    aliases: ["activation_fn", "policy_kwargs.activation_fn"],
+  },
   batchRenorm: {
     description: "Batch renorm in actor and critics, and critics that are their own targets, as CrossQ.",
     placeholder: "",

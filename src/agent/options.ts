@@ -2,6 +2,7 @@
 // takes. They are checked before anything is built. What --help says of each stands in option-texts.ts.
 
 import { TemperedError } from "../errors.ts";
+import { activationNames } from "../sac/activations.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import { observationDtypes } from "./observation-store.ts";
 import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
@@ -127,11 +128,9 @@ export const hyperparameterSettings = {
   residual: {
     default: false,
     rule: { kind: "boolean" },
-    description:
-      "Residual blocks with layer norm in place of hidden layers, as SimBa; --hidden gives their widths.",
-    placeholder: "",
-    aliases: ["residual_blocks", "simba"],
   },
+  /** What hidden layers of actor and critics make of their sums; see src/sac/activations.ts. Default "relu". */
+  activation: { default: "relu", rule: { kind: "choice", of: activationNames } },
   /**
    * Batch renorm of what comes into each layer, of actor and critics, and critics that are their own targets: CrossQ. Updates on
    * several threads then share each operation instead of the batch. Default false.

@@ -1,4 +1,4 @@
-// A network as dense layers with ReLU between them. Batch renorm by running statistics is a factor and a shift of each unit, and
+// A network as dense layers with an activation between them. Batch renorm by running statistics is a factor and a shift of each unit, and
 // the dense layer behind it takes them in: W (x · s + t) + b = (W · s) x + (W t + b).
 
 import { RENORM_EPSILON } from "../sac/batch-renorm.ts";

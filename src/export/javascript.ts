@@ -2,7 +2,8 @@
 // and whatever else has modules and WebAssembly; where SIMD is missing, plain loops give the same numbers.
 
 import { kernels } from "../agent/acting.generated.ts";
-import { base64Of } from "../bytes-as-text.ts";
+import { base64Of, bytesOfHex } from "../bytes-as-text.ts";
+import { type Activation, GELU_CUBE, GELU_SLOPE } from "../sac/activations.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
 
@@ -12,6 +13,7 @@ import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
  */
 export function policyModule(policy: Policy, { stochastic = false }: { stochastic?: boolean } = {}): string {
   const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
+  const { activation = "relu" } = policy;
   const widths = [observationSize, ...layers.map(({ bias }) => bias.length)];
   const info = {
     env,
@@ -42,7 +44,7 @@ const NORMALIZATION = ${
   };
 // Layer by layer: a row an input, its width a multiple of 16, then the biases; of the last layer a row an output.
 const WEIGHTS = "${base64Of(packed(policy))}";
-const KERNEL = "${kernels}";
+const KERNEL = "${base64Of(bytesOfHex(kernels))}";
 
 /**
  * @param {{ random?: () => number }} [options] random: uniform in [0, 1), for stochastic policies. Default Math.random
@@ -75,7 +77,7 @@ export function createPolicy({ random = Math.random } = {}) {
         const columns = up(outputs);
         const bias = at + inputs * columns;
         for (let j = 0; j < columns; j++) y[j] = stored[bias + j];
-        // Units that ReLU has switched off add nothing.
+        // Units that are switched off add nothing.
         let count = 0;
         for (let i = 0; i < inputs; i++) {
           if (x[i] === 0) continue;
@@ -83,7 +85,7 @@ export function createPolicy({ random = Math.random } = {}) {
           rows[count++] = start + 4 * (at + i * columns);
         }
         addRows(0, on.byteOffset, rows.byteOffset, count, columns);
-        for (let j = 0; j < outputs; j++) x[j] = y[j] < 0 ? 0 : y[j];
+        for (let j = 0; j < outputs; j++) x[j] = ${ACTIVATED[activation]};
         at = bias + columns;
       }
       const [inputs, outputs] = [WIDTHS[last], WIDTHS[last + 1]];
@@ -131,6 +133,14 @@ function bytes(base64) {
 }
 `;
 }
+
+const ACTIVATED: Readonly<Record<Activation, string>> = {
+  relu: "y[j] < 0 ? 0 : y[j]",
+  tanh: "Math.tanh(y[j])",
+  elu: "y[j] < 0 ? Math.expm1(y[j]) : y[j]",
+  silu: "y[j] / (1 + Math.exp(-y[j]))",
+  gelu: `y[j] / (1 + Math.exp(-${GELU_SLOPE} * y[j] * (1 + ${GELU_CUBE} * y[j] * y[j])))`,
+};
 
 // What the module does with the last layer's numbers, by the kind of its actions.
 

@@ -4,6 +4,7 @@
 // actions are the agent's to float32's last digits.
 
 import { OnnxModel } from "../graph/onnx-model.ts";
+import { type Activation, GELU_CUBE, GELU_SLOPE } from "../sac/activations.ts";
 import { actionWidth } from "../sac/networks.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
@@ -18,6 +19,7 @@ export function policyModel(
   { stochastic = false }: { stochastic?: boolean } = {},
 ): Uint8Array {
   const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
+  const { activation = "relu" } = policy;
   const model = new OnnxModel();
   const double = (value: string) => model.node("Cast", [value], { to: OnnxModel.DOUBLE });
   const float = (value: string) => model.node("Cast", [value], { to: OnnxModel.FLOAT });
@@ -26,6 +28,27 @@ export function policyModel(
   const bounded = (value: string, from: string, to: string) =>
     model.node("Min", [model.node("Max", [value, from]), to]);
   const number = (value: number) => model.doubles(`${value}`, [1, 1], Float64Array.of(value));
+
+  // ONNX Runtime has neither Elu nor its fusion of x · Sigmoid(x) for float64.
+  const gated = (value: string, gate: string) => {
+    const decay = model.node("Exp", [model.node("Neg", [gate])]);
+    return model.node("Div", [value, model.node("Add", [decay, number(1)])]);
+  };
+  const activations: Readonly<Record<Activation, (value: string) => string>> = {
+    relu: (value) => model.node("Relu", [value]),
+    tanh: (value) => model.node("Tanh", [value]),
+    elu: (value) => {
+      const below = model.node("Exp", [model.node("Min", [value, number(0)])]);
+      return model.node("Add", [model.node("Relu", [value]), model.node("Sub", [below, number(1)])]);
+    },
+    silu: (value) => gated(value, value),
+    gelu: (value) => {
+      const squared = model.node("Mul", [model.node("Mul", [value, value]), number(GELU_CUBE)]);
+      const slope = model.node("Mul", [model.node("Add", [squared, number(1)]), number(GELU_SLOPE)]);
+      return gated(value, model.node("Mul", [value, slope]));
+    },
+  };
+  const activated = activations[activation];
 
   model.input("observation", ["batch", observationSize]);
   const draws = actionWidth({ actionSize, choices });
@@ -42,7 +65,7 @@ export function policyModel(
     const w = double(model.floats(`actor.${i}.weight`, [outputs, inputs], weight));
     const b = double(model.floats(`actor.${i}.bias`, [outputs], bias));
     x = model.node("Gemm", [x, w, b], { transB: 1 });
-    if (i < layers.length - 1) x = model.node("Relu", [x]);
+    if (i < layers.length - 1) x = activated(x);
   });
   const part = (from: number, to: number) =>
     model.node("Slice", [x, model.integers([from]), model.integers([to]), model.integers([1])]);

@@ -6,6 +6,7 @@ import { ObservationNormalizer } from "../agent/observation-normalizer.ts";
 import { defaultHyperparameters } from "../agent/options.ts";
 import { updateSpec } from "../agent/update-spec.ts";
 import { TemperedError } from "../errors.ts";
+import type { Activation } from "../sac/activations.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import { denseLayers } from "./dense-layers.ts";
@@ -23,10 +24,12 @@ export interface Policy {
   /** How many actions each choice has, where actions are discrete: numbers from `low` up. */
   readonly choices?: readonly number[];
   /**
-   * Dense layers in torch.nn.Linear's layout, ReLU between them; the last gives μ, then log σ, of each dimension, or a logit
+   * Dense layers in torch.nn.Linear's layout, the activation between them; the last gives μ, then log σ, of each dimension, or a logit
    * for each action of each choice. Batch renorm is inside the layers that follow it.
    */
   readonly layers: readonly LayerValues[];
+  /** Default "relu". */
+  readonly activation?: Activation;
   /** What observations are shifted by and multiplied with before the first layer, then clipped to ±10. */
   readonly normalization?: { readonly shift: Float64Array; readonly scale: Float64Array };
 }
@@ -64,6 +67,7 @@ export function policyOf(
     high: Array.from(high),
     ...(choices && { choices }),
     layers: denseLayers(actor, actor.unpack(blocksOf(stored, state.learner.tensors))),
+    activation: spec.activation ?? "relu",
     ...(observationStatistics && { normalization: ObservationNormalizer.factorsOf(observationStatistics) }),
   };
 }

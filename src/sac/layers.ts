@@ -1,5 +1,7 @@
 // What a network is made of: a list of layers, told as plain data. `mlp` is the list that SAC uses unless told otherwise.
 
+import { type Activation, activationNames } from "./activations.ts";
+
 /** A layer: linear, an activation, a norm, dropout, or layers that others go round. */
 export type LayerSpec =
   /** y = x·Wᵀ + b, W [outputs, inputs] as in torch.nn.Linear. */
@@ -9,7 +11,8 @@ export type LayerSpec =
       /** Initial weights have mean 0 and this variance over the inputs, biases 0. Default: as torch.nn.Linear draws them. */
       readonly gain?: number;
     }
-  | { readonly kind: "relu" }
+  /** See activations.ts. */
+  | { readonly kind: Activation }
   /** y = x · mask, which is 0 for a share `rate` of all units and samples, and 1 / (1 − rate) for the others. */
   | { readonly kind: "dropout"; readonly rate: number }
   /** y = (x − mean(x)) / √(var(x) + 1e-5) · gain + bias over a sample's units, as torch.nn.LayerNorm. */
@@ -52,11 +55,14 @@ export interface MlpLayers {
   readonly batchRenorm?: boolean | undefined;
   /** Residual blocks in place of hidden layers (SimBa). Default false. */
   readonly residual?: boolean | undefined;
+  /** Behind each hidden layer, and within residual blocks. Default "relu". */
+  readonly activation?: Activation | undefined;
 }
 
-/** Hidden layers with ReLU behind each, and a linear output. @param hidden units of each hidden layer, at least one */
+/** Hidden layers with an activation behind each, and a linear output. @param hidden units of each hidden layer, at least one */
 export function mlp(hidden: readonly number[], outputs: number, layers: MlpLayers = {}): LayerSpec[] {
-  return criticMlp(hidden, outputs, { batchRenorm: layers.batchRenorm, residual: layers.residual });
+  const { batchRenorm, residual, activation } = layers;
+  return criticMlp(hidden, outputs, { batchRenorm, residual, activation });
 }
 
 /** What stands in a critic beside dense layers. */
@@ -74,11 +80,12 @@ export function criticMlp(
 ): LayerSpec[] {
   if (layers.residual) return residualMlp(hidden, outputs, layers);
   const { layerNorm: normalized = false, dropout: rate = 0, batchRenorm: renormed = false } = layers;
+  const { activation = "relu" } = layers;
   const renorm = renormed ? [batchRenorm] : [];
   const between: LayerSpec[] = [
     ...(rate > 0 ? [{ kind: "dropout", rate } as const] : []),
     ...(normalized ? [layerNorm] : []),
-    relu,
+    { kind: activation },
     ...renorm,
   ];
   return [...renorm, ...hidden.flatMap((units) => [linear(units), ...between]), linear(outputs)];
@@ -93,12 +100,12 @@ export function criticMlp(
 function residualMlp(
   hidden: readonly number[],
   outputs: number,
-  { dropout: rate = 0, batchRenorm: renormed = false }: CriticLayers,
+  { dropout: rate = 0, batchRenorm: renormed = false, activation = "relu" }: CriticLayers,
 ): LayerSpec[] {
   const norm = renormed ? batchRenorm : layerNorm;
   const block = (units: number): LayerSpec => ({
     kind: "residual",
-    layers: [norm, linear(EXPANSION * units, 2), relu, linear(units, 2)],
+    layers: [norm, linear(EXPANSION * units, 2), { kind: activation }, linear(units, 2)],
   });
   return [
     ...(renormed ? [batchRenorm] : []),
@@ -136,10 +143,15 @@ export interface ParameterLayer {
 export function parameterLayers({ inputSize, layers }: NetworkSpec): ParameterLayer[] {
   let width = inputSize;
   return unrolled(layers).flatMap((layer): ParameterLayer[] => {
-    if (layer.kind === "relu" || layer.kind === "dropout") return [];
+    if (layer.kind === "dropout" || isActivation(layer)) return [];
     const inputs = width;
     if (layer.kind !== "linear") return [{ kind: layer.kind, inputs, outputs: width }];
     width = layer.outputs;
     return [{ kind: layer.kind, inputs, outputs: width, gain: layer.gain }];
   });
+}
+
+/** Whether the layer is an activation. */
+export function isActivation(layer: LayerSpec): layer is { readonly kind: Activation } {
+  return (activationNames as readonly string[]).includes(layer.kind);
 }

@@ -9,7 +9,6 @@ import {
   matmul,
   mean,
   multiply,
-  relu,
   reshape,
   type Shape,
   sqrt,
@@ -17,8 +16,9 @@ import {
   subtract,
   type Tensor,
 } from "../graph/index.ts";
+import { activated } from "./activations.ts";
 import type { BatchNormalizer } from "./batch-renorm.ts";
-import { LAYER_NORM_EPSILON, type LayerSpec, type NetworkSpec } from "./layers.ts";
+import { isActivation, LAYER_NORM_EPSILON, type LayerSpec, type NetworkSpec } from "./layers.ts";
 import { type LayerValues, type PackedLayer, packing } from "./packing.ts";
 
 /** What a network's layers take beside its parameters. */
@@ -67,10 +67,9 @@ export function network(spec: NetworkSpec): Network {
     let at = 0;
     let dropped = 0;
     const through = (h: Tensor, layer: LayerSpec): Tensor => {
-      const { kind } = layer;
-      if (kind === "relu") return relu(h);
-      if (kind === "residual") return add(h, layer.layers.reduce(through, h));
-      if (kind === "dropout") {
+      if (isActivation(layer)) return activated(layer.kind, h);
+      if (layer.kind === "residual") return add(h, layer.layers.reduce(through, h));
+      if (layer.kind === "dropout") {
         const mask = masks[dropped++];
         return mask ? multiply(h, mask) : h;
       }
@@ -78,8 +77,8 @@ export function network(spec: NetworkSpec): Network {
       const { statistics } = packed[at]!;
       const widened = at > 0 && isFirst(at) ? concat([h, ones], 1) : h;
       at++;
-      if (kind === "layerNorm") return normalized(h, weight, bias!);
-      if (kind === "batchRenorm") return normalizer!.normalize(h, statistics!, weight, bias!);
+      if (layer.kind === "layerNorm") return normalized(h, weight, bias!);
+      if (layer.kind === "batchRenorm") return normalizer!.normalize(h, statistics!, weight, bias!);
       return plus(matmul(widened, weight), bias);
     };
     // Where the first layer is dense, what comes in and its column of ones are laid side by side at once.

@@ -53,6 +53,10 @@ export const cases: readonly { readonly name: string; make(): Promise<Exported> 
         normalizeObservation: true,
       }),
   },
+  ...(["tanh", "elu", "silu", "gelu"] as const).map((activation) => ({
+    name: `Pendulum by ${activation}`,
+    make: () => exported(makeEnv("Pendulum-v1"), { hidden: [24, 16], batchSize: 16, activation }, 250),
+  })),
   { name: "CartPole", make: () => exported(makeEnv("CartPole-v1"), { hidden: [32, 32], batchSize: 32 }) },
   {
     name: "two choices at once",
