@@ -5,13 +5,15 @@ import { TemperedError } from "../errors.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import { observationDtypes } from "./observation-store.ts";
 import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
+import { unsupported } from "./unsupported.ts";
 
 export const hyperparameterSettings = {
-  /** Adam's learning rate for actor and critics. Default 3e-4. */
+  /** Adam's learning rate for actor and critics, or a schedule of it over the environment steps. Default 3e-4. */
   learningRate: {
     default: 3e-4,
-    rule: { kind: "number", above: 0 },
-    description: "Adam's learning rate for actor and critics.",
+    rule: { kind: "rate" },
+    description:
+      "Adam's learning rate for actor and critics; linear:3e-4:0:100000 falls to 0 over so many steps.",
     placeholder: "X",
     aliases: ["lr"],
   },
@@ -289,7 +291,7 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
   if (unknown !== undefined) {
     throw new HyperparameterError(
       `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${unknown}"; ` +
-        "settings of α go into `temperature`",
+        (unsupported(unknown) ?? "settings of α go into `temperature`"),
     );
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -4,9 +4,11 @@
 // actions are the agent's to float32's last digits.
 
 import { OnnxModel } from "../graph/onnx-model.ts";
+import { LAYER_NORM_EPSILON } from "../sac/layers.ts";
 import { actionWidth } from "../sac/networks.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
+import type { PolicyLayer } from "./policy-layers.ts";
 
 /**
  * The policy as an ONNX model: a batch of observations in, their actions out.
@@ -37,13 +39,20 @@ export function policyModel(
     // To float32 and back: so the policy saw them in training.
     x = double(float(bounded(scaled, number(-OBSERVATION_CLIP), number(OBSERVATION_CLIP))));
   }
-  layers.forEach(({ weight, bias }, i) => {
-    const [outputs, inputs] = [bias.length, weight.length / bias.length];
-    const w = double(model.floats(`actor.${i}.weight`, [outputs, inputs], weight));
-    const b = double(model.floats(`actor.${i}.bias`, [outputs], bias));
-    x = model.node("Gemm", [x, w, b], { transB: 1 });
-    if (i < layers.length - 1) x = model.node("Relu", [x]);
-  });
+  let named = 0;
+  const through = (value: string, layer: PolicyLayer): string => {
+    if (layer.kind === "relu") return model.node("Relu", [value]);
+    if (layer.kind === "residual") return model.node("Add", [value, layer.layers.reduce(through, value)]);
+    const { weight, bias } = layer;
+    const name = `actor.${named++}`;
+    const shape = layer.kind === "dense" ? [bias.length, weight.length / bias.length] : [bias.length];
+    const w = double(model.floats(`${name}.weight`, shape, weight));
+    const b = double(model.floats(`${name}.bias`, [bias.length], bias));
+    return layer.kind === "dense"
+      ? model.node("Gemm", [value, w, b], { transB: 1 })
+      : model.node("LayerNormalization", [value, w, b], { axis: -1, epsilon: LAYER_NORM_EPSILON });
+  };
+  x = layers.reduce(through, x);
   const part = (from: number, to: number) =>
     model.node("Slice", [x, model.integers([from]), model.integers([to]), model.integers([1])]);
   const describe = () =>
