@@ -10,6 +10,7 @@ import type { UpdateParts } from "../sac/losses.ts";
 import type { Network } from "../sac/network.ts";
 import { type SacNetworks, sacNetworks, valueNames } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
+import { type Schedule, scheduledAt } from "../sac/schedule.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
@@ -55,7 +56,8 @@ export interface LearnerOptions {
   readonly engine: Engine;
   readonly spec: UpdateSpec;
   readonly temperature: Temperature;
-  readonly learningRate: number;
+  /** Of actor and critics; a schedule is over the environment steps. */
+  readonly learningRate: number | Schedule;
   /** Updates of the critics to one of actor and temperature. Default 1. */
   readonly policyDelay?: number;
   /** AdamW's, where the update decays its weights. Default 0. */
@@ -78,7 +80,8 @@ export class Learner {
   updates = 0;
   readonly program: Program;
 
-  private readonly learningRate: number;
+  private readonly learningRate: number | Schedule;
+  private readonly weightDecay: number;
   private readonly policyDelay: number;
   /** Whether critics and actor move in a program each: the actor more seldom, or by statistics that the critics leave. */
   private readonly isSplit: boolean;
@@ -91,6 +94,7 @@ export class Learner {
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
+  private readonly keep = new Float32Array(1);
   /** What the program is handed, one object for all updates. */
   private readonly inputs: Record<string, Float32Array> = {
     alpha: this.alpha,
@@ -123,7 +127,8 @@ export class Learner {
     this.renormWarmup = options.renormWarmup ?? 100_000;
     this.beta1 = spec.beta1;
     if (spec.batchRenorm) this.inputs.warm = this.warm;
-    if (spec.decays) this.inputs.keep = Float32Array.of(1 - learningRate * weightDecay);
+    if (spec.decays) this.inputs.keep = this.keep;
+    this.weightDecay = weightDecay;
     this.policyDelay = policyDelay;
     this.temperature = temperature;
     this.learningRate = learningRate;
@@ -146,7 +151,7 @@ export class Learner {
   /**
    * One update of critics, actor, temperature and targets; with a `policyDelay`, actor and temperature take part in the first
    * of so many.
-   * @param step environment steps so far, for a scheduled target entropy
+   * @param step environment steps so far, for a scheduled target entropy or learning rate
    * @throws TemperedError (NOT_FINITE) if a loss or the entropy is NaN or infinite; the weights are then corrupted
    */
   update(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
@@ -160,11 +165,13 @@ export class Learner {
     Object.assign(this.inputs, batch, noise);
     this.powers = nextPowers(this.powers, this.beta1);
     this.warm[0] = this.updates >= this.renormWarmup ? 1 : 0;
-    const measured = await this.run(this.powers, this.isSplit ? "critics" : undefined);
+    const learningRate = scheduledAt(this.learningRate, step);
+    this.keep[0] = 1 - learningRate * this.weightDecay;
+    const measured = await this.run(learningRate, this.powers, this.isSplit ? "critics" : undefined);
     if (movesActor && this.isSplit) {
       this.actorPowers = nextPowers(this.actorPowers, this.beta1);
       this.warm[0] = this.updates / this.policyDelay >= this.renormWarmup ? 1 : 0;
-      Object.assign(measured, await this.run(this.actorPowers, "actor"));
+      Object.assign(measured, await this.run(learningRate, this.actorPowers, "actor"));
     }
     this.updates += 1;
     const { criticLoss, actorLoss, entropy } = measured;
@@ -184,8 +191,12 @@ export class Learner {
   }
 
   /** One run of the program, with Adam's scalars after so many of its steps. */
-  private async run(powers: AdamPowers, entry?: "critics" | "actor"): Promise<GraphMetrics> {
-    const { size, epsilon } = adamStep(this.learningRate, powers, this.beta1);
+  private async run(
+    learningRate: number,
+    powers: AdamPowers,
+    entry?: "critics" | "actor",
+  ): Promise<GraphMetrics> {
+    const { size, epsilon } = adamStep(learningRate, powers, this.beta1);
     this.stepSize[0] = size;
     this.epsilon[0] = epsilon;
     const running = this.program.run(this.inputs, entry);

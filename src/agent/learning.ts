@@ -4,6 +4,7 @@
 //   const last = await agent.learn({ totalTimesteps });
 
 import { Guard } from "../envs/wrappers/guard.ts";
+import { type Schedule, scheduledAt } from "../sac/schedule.ts";
 import type { TemperatureSettings } from "../sac/temperature.ts";
 import type { Policy } from "./evaluate.ts";
 import type { LearnEvaluation, LearnOptions } from "./learn-options.ts";
@@ -81,7 +82,7 @@ export class Learning implements AsyncGenerator<LearnMetrics, void, void>, Promi
 interface Learner extends Policy {
   readonly steps: number;
   readonly learner: { readonly updates: number };
-  readonly hyperparameters: { readonly learningRate: number };
+  readonly hyperparameters: { readonly learningRate: number | Schedule };
   readonly temperature: TemperatureSettings | undefined;
 }
 
@@ -112,7 +113,7 @@ export async function* told(
     }
     if (logs.length > 0) {
       const { rowOf } = await import("./metrics-row.ts");
-      const { learningRate } = agent.hyperparameters;
+      const learningRate = scheduledAt(agent.hyperparameters.learningRate, metrics.step);
       const tuned = agent.temperature?.alpha === "auto";
       const updated = metrics.updates > updates;
       const row = rowOf(metrics, { seconds, stepsBefore, learningRate, tuned, updated, evaluation: made });

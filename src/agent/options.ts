@@ -6,12 +6,13 @@ import { activationNames } from "../sac/activations.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import { observationDtypes } from "./observation-store.ts";
 import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
+import { unsupported } from "./unsupported.ts";
 
 export const hyperparameterSettings = {
-  /** Adam's learning rate for actor and critics. Default 3e-4. */
+  /** Adam's learning rate for actor and critics, or a schedule of it over the environment steps. Default 3e-4. */
   learningRate: {
     default: 3e-4,
-    rule: { kind: "number", above: 0 },
+    rule: { kind: "rate" },
   },
   /** Share of a weight, biases too, that a step of Adam takes away, over its learning rate (AdamW). Default 0. */
   weightDecay: {
@@ -208,7 +209,7 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
   if (unknown !== undefined) {
     throw new HyperparameterError(
       `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${unknown}"; ` +
-        "settings of α go into `temperature`",
+        (unsupported(unknown) ?? "settings of α go into `temperature`"),
     );
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

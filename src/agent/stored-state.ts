@@ -45,7 +45,7 @@ const temperature = object({
   targetEntropy: optional(either('a number, "auto" or a schedule', oneOf("auto"), finite, schedule)),
   targetEntropyShare: optional(finite),
   targetEntropyPerDimension: optional(finite),
-  learningRate: optional(finite),
+  learningRate: optional(either("a number or a schedule", finite, schedule)),
   initialAlpha: optional(finite),
   loss: optional(oneOf("log-alpha", "alpha")),
   min: optional(finite),

@@ -5,9 +5,11 @@
 
 import { OnnxModel } from "../graph/onnx-model.ts";
 import { type Activation, GELU_CUBE, GELU_SLOPE } from "../sac/activations.ts";
+import { isActivation, LAYER_NORM_EPSILON } from "../sac/layers.ts";
 import { actionWidth } from "../sac/networks.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
+import type { PolicyLayer } from "./policy-layers.ts";
 
 /**
  * The policy as an ONNX model: a batch of observations in, their actions out.
@@ -19,7 +21,6 @@ export function policyModel(
   { stochastic = false }: { stochastic?: boolean } = {},
 ): Uint8Array {
   const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
-  const { activation = "relu" } = policy;
   const model = new OnnxModel();
   const double = (value: string) => model.node("Cast", [value], { to: OnnxModel.DOUBLE });
   const float = (value: string) => model.node("Cast", [value], { to: OnnxModel.FLOAT });
@@ -48,7 +49,6 @@ export function policyModel(
       return gated(value, model.node("Mul", [value, slope]));
     },
   };
-  const activated = activations[activation];
 
   model.input("observation", ["batch", observationSize]);
   const draws = actionWidth({ actionSize, choices });
@@ -60,13 +60,20 @@ export function policyModel(
     // To float32 and back: so the policy saw them in training.
     x = double(float(bounded(scaled, number(-OBSERVATION_CLIP), number(OBSERVATION_CLIP))));
   }
-  layers.forEach(({ weight, bias }, i) => {
-    const [outputs, inputs] = [bias.length, weight.length / bias.length];
-    const w = double(model.floats(`actor.${i}.weight`, [outputs, inputs], weight));
-    const b = double(model.floats(`actor.${i}.bias`, [outputs], bias));
-    x = model.node("Gemm", [x, w, b], { transB: 1 });
-    if (i < layers.length - 1) x = activated(x);
-  });
+  let named = 0;
+  const through = (value: string, layer: PolicyLayer): string => {
+    if (isActivation(layer)) return activations[layer.kind](value);
+    if (layer.kind === "residual") return model.node("Add", [value, layer.layers.reduce(through, value)]);
+    const { weight, bias } = layer;
+    const name = `actor.${named++}`;
+    const shape = layer.kind === "dense" ? [bias.length, weight.length / bias.length] : [bias.length];
+    const w = double(model.floats(`${name}.weight`, shape, weight));
+    const b = double(model.floats(`${name}.bias`, [bias.length], bias));
+    return layer.kind === "dense"
+      ? model.node("Gemm", [value, w, b], { transB: 1 })
+      : model.node("LayerNormalization", [value, w, b], { axis: -1, epsilon: LAYER_NORM_EPSILON });
+  };
+  x = layers.reduce(through, x);
   const part = (from: number, to: number) =>
     model.node("Slice", [x, model.integers([from]), model.integers([to]), model.integers([1])]);
   const describe = () =>

@@ -152,6 +152,8 @@ export function parameterLayers({ inputSize, layers }: NetworkSpec): ParameterLa
 }
 
 /** Whether the layer is an activation. */
-export function isActivation(layer: LayerSpec): layer is { readonly kind: Activation } {
+export function isActivation<L extends { readonly kind: string }>(
+  layer: L,
+): layer is Extract<L, { readonly kind: Activation }> {
   return (activationNames as readonly string[]).includes(layer.kind);
 }

@@ -2,6 +2,7 @@
 // filled in, and what cannot work is refused with what would.
 
 import { log } from "../math/index.ts";
+import { isLearningRate, type Schedule } from "./schedule.ts";
 import { type ChosenFrom, checkTarget, type TargetEntropy, targetEntropyOf } from "./target-entropy.ts";
 import { TemperatureError } from "./temperature-error.ts";
 
@@ -21,8 +22,8 @@ export interface TemperatureOptions {
   readonly targetEntropyShare?: number;
   /** Nats for each dimension of continuous actions, where `targetEntropy` is "auto"; discrete ones have none. Default −1. */
   readonly targetEntropyPerDimension?: number;
-  /** Adam's learning rate for log α. Default 3e-4. */
-  readonly learningRate?: number;
+  /** Adam's learning rate for log α, or a schedule of it over the environment steps. Default 3e-4. */
+  readonly learningRate?: number | Schedule;
   /** α at the start. Default 1. */
   readonly initialAlpha?: number;
   /** Default "log-alpha". */
@@ -37,7 +38,7 @@ export interface TemperatureOptions {
 export interface TemperatureSettings {
   readonly alpha: "auto" | number;
   readonly targetEntropy: TargetEntropy;
-  readonly learningRate: number;
+  readonly learningRate: number | Schedule;
   readonly initialAlpha: number;
   readonly loss: TemperatureLoss;
   /** Bounds of α; 0 and ∞ are none. */
@@ -80,9 +81,10 @@ export function temperatureSettings(options: TemperatureOptions, actions: Chosen
       `Expected alpha to be "auto" or a finite number from 0 up, got ${alpha}; try "auto"`,
     );
   }
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
+  if (!isLearningRate(learningRate)) {
     throw new TemperatureError(
-      `Expected the temperature's learning rate to be a finite number above 0, got ${learningRate}; ` +
+      `Expected the temperature's learning rate to be a finite number above 0, or a schedule of such, got ` +
+        `${typeof learningRate === "object" ? JSON.stringify(learningRate) : learningRate}; ` +
         "try 3e-4, or give alpha a number to keep it fixed",
     );
   }

@@ -285,7 +285,8 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
     ...(config.policyDelay > 1 && { policyDelay: config.policyDelay }),
     ...(typeof targetEntropy === "number" && { targetEntropy }),
     ...(config.alpha === "auto" && {
-      alphaLearningRate: config.alphaLearningRate,
+      // Of a schedule the doctor takes what it sees.
+      ...(typeof config.alphaLearningRate === "number" && { alphaLearningRate: config.alphaLearningRate }),
       initialAlpha: config.initialAlpha,
       lossForm: config.alphaLoss,
       ...(config.alphaMin !== undefined && { alphaMin: config.alphaMin }),

@@ -13,7 +13,7 @@ import {
 import { type PresetName, presetNames, presets } from "../agent/presets.ts";
 import { inWords, MOST_LAYERS, type Rule, type Setting, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
-import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
+import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature, isLearningRate } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
 
 /** What a field says of itself beside its type. */
@@ -47,6 +47,22 @@ export function positive() {
   return z.number(what).positive(what);
 }
 
+const schedule = () =>
+  z.strictObject({
+    shape: z.enum(["linear", "cosine"]),
+    start: z.number(),
+    end: z.number(),
+    steps: z.number().positive(),
+  });
+
+/** A learning rate: a number, or a schedule over the environment steps. */
+function rate() {
+  const what = expecting(`${inWords({ kind: "rate" })}, or on the command line linear:3e-4:0:100000`);
+  return z
+    .union([z.number(what).positive(what), schedule()], what)
+    .refine((value) => isLearningRate(value), what);
+}
+
 type HyperparameterFields = {
   [N in keyof Hyperparameters]: z.ZodDefault<z.ZodType<Hyperparameters[N], Hyperparameters[N]>>;
 };
@@ -63,6 +79,7 @@ const { overlapActing, ...learning } = Object.fromEntries(
 function schemaOf(rule: Rule) {
   const what = expecting(inWords(rule));
   if (rule.kind === "boolean") return z.boolean(what);
+  if (rule.kind === "rate") return rate();
   if (rule.kind === "choice") return z.enum(rule.of, what);
   if (rule.kind === "widths")
     return z
@@ -83,7 +100,7 @@ const share = expecting("a number above 0 and below 1");
 const alphaValue = expecting('"auto" or a number from 0 up');
 const threadCount = expecting('"auto" or a positive integer');
 const targetValue = expecting(
-  '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
+  '"auto", a number of nats, or a schedule {shape: "linear"|"cosine", start, end, steps}, as a flag linear:0:-6:10000',
 );
 
 /** The schema of a run's settings: checks them and fills in defaults. */
@@ -136,24 +153,12 @@ export const trainSchema = z.strictObject({
 
   targetEntropy: field(
     z
-      .union(
-        [
-          z.literal("auto"),
-          z.number(targetValue),
-          z.strictObject({
-            shape: z.enum(["linear", "cosine"]),
-            start: z.number(),
-            end: z.number(),
-            steps: z.number().positive(),
-          }),
-        ],
-        targetValue,
-      )
+      .union([z.literal("auto"), z.number(targetValue), schedule()], targetValue)
       .default(defaultTemperature.targetEntropy),
     {
       description:
         "Entropy that α aims at, in nats over all action dimensions of [-1, 1]; auto is minus the action dimensions, or " +
-        "--target-entropy-share of log n. A config file may give a schedule {shape, start, end, steps}.",
+        "--target-entropy-share of log n. linear:0:-6:10000 moves it over so many steps.",
       placeholder: "auto|X",
       aliases: ["target_ent", "temperature.target_entropy"],
     },
@@ -191,8 +196,9 @@ export const trainSchema = z.strictObject({
       "temperature.initial_alpha",
     ],
   }),
-  alphaLearningRate: field(positive().default(defaultTemperature.learningRate), {
-    description: "Adam's learning rate for log α; log α moves by at most about this much per update.",
+  alphaLearningRate: field(rate().default(defaultTemperature.learningRate), {
+    description:
+      "Adam's learning rate for log α, or a schedule of it; log α moves by at most about this much per update.",
     placeholder: "X",
     aliases: ["alpha_lr", "ent_coef_lr", "temperature_lr", "temperature.learning_rate", "temperature.lr"],
   }),

@@ -1,6 +1,7 @@
 // Agents that have learned a little, the observations that they will be asked about, and what they answer.
 
 import { Agent, type AgentOptions } from "../../src/agent/agent.ts";
+import { presets } from "../../src/agent/presets.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { type Env, makeEnv } from "../../src/envs/index.ts";
 import { type Policy, policyOf } from "../../src/export/index.ts";
@@ -61,6 +62,35 @@ export const cases: readonly { readonly name: string; make(): Promise<Exported> 
   {
     name: "two choices at once",
     make: () => exported(new ChoosingEnv([3, 4], [0, -1]), { hidden: [16, 24], batchSize: 16 }, 300),
+  },
+  {
+    name: "CrossQ, whose batch renorm the dense layers take in",
+    make: () =>
+      exported(makeEnv("Pendulum-v1"), {
+        ...presets.crossq,
+        hidden: [32, 24],
+        criticHidden: [32],
+        batchSize: 32,
+      }),
+  },
+  {
+    name: "SimBa, normalized",
+    make: () =>
+      exported(makeEnv("Pendulum-v1"), {
+        ...presets.simba,
+        hidden: [16, 16],
+        criticHidden: [24],
+        batchSize: 32,
+      }),
+  },
+  {
+    name: "SimBa with batch renorm",
+    make: () =>
+      exported(
+        makeEnv("Pendulum-v1"),
+        { residual: true, batchRenorm: true, hidden: [24], batchSize: 32 },
+        300,
+      ),
   },
   { name: "HalfCheetah, 2 × 256", make: () => exported(makeEnv("HalfCheetah-v5"), { batchSize: 32 }, 300) },
 ];
