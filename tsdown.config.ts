@@ -19,10 +19,12 @@ export default defineConfig({
     "src/graph/index.ts",
     "src/engines/index.ts",
     "src/engines/onnxruntime/absent.ts",
+    "src/agent/agent-text.browser.ts",
     "src/statistics/index.ts",
     "src/sweep/index.ts",
     "src/sweep/segment-process.ts",
     "src/cli/main.ts",
+    "src/dashboard/diagnosis-thread.ts",
   ],
   unbundle: true,
   // Neither Node's helpers nor a browser's go into what both import.

@@ -6,7 +6,6 @@ import { activationNames } from "../sac/activations.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import { observationDtypes } from "./observation-store.ts";
 import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
-import { unsupported } from "./unsupported.ts";
 
 export const hyperparameterSettings = {
   /** Adam's learning rate for actor and critics, or a schedule of it over the environment steps. Default 3e-4. */
@@ -205,13 +204,8 @@ export class HyperparameterError extends TemperedError {
 
 /** The hyperparameters with defaults filled in. @throws HyperparameterError */
 export function hyperparameters(options: Partial<Hyperparameters>): Hyperparameters {
-  const unknown = Object.keys(options).find((name) => !(name in hyperparameterSettings));
-  if (unknown !== undefined) {
-    throw new HyperparameterError(
-      `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${unknown}"; ` +
-        (unsupported(unknown) ?? "settings of α go into `temperature`"),
-    );
-  }
+  const unknown = unknownIn(options);
+  if (unknown !== undefined) throw unknownHyperparameter(unknown);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const all: Hyperparameters = { ...defaultHyperparameters, ...given };
   for (const name of hyperparameterNames) {
@@ -249,6 +243,20 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     );
   }
   return all;
+}
+
+/** The first name that is no hyperparameter's. */
+export function unknownIn(options: object): string | undefined {
+  return Object.keys(options).find((name) => !(name in hyperparameterSettings));
+}
+
+export function unknownHyperparameter(
+  name: string,
+  advice = "settings of α go into `temperature`",
+): HyperparameterError {
+  return new HyperparameterError(
+    `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${name}"; ${advice}`,
+  );
 }
 
 /** In a few words, whatever it is. */

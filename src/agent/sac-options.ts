@@ -2,7 +2,7 @@
 
 import type { EngineChoice } from "../engines/choose.ts";
 import type { Engine } from "../engines/engine.ts";
-import type { AgentOptions } from "./agent.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import type { World } from "./world.ts";
 
 /** What `SAC.create` takes: hyperparameters, temperature, seed, engine. */

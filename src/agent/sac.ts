@@ -5,7 +5,7 @@ import { isVectorEnv } from "../envs/vector/vector-env.ts";
 import { Agent } from "./agent.ts";
 import { agentStorage } from "./agent-storage.ts";
 import { withEngine } from "./chosen-engine.ts";
-import { hyperparameters } from "./options.ts";
+import { hyperparameters, unknownHyperparameter, unknownIn } from "./options.ts";
 import type { SacCreateOptions, SacLoadOptions } from "./sac-options.ts";
 import { workIn } from "./work.ts";
 import { guarded, type World, worldOf } from "./world.ts";
@@ -24,10 +24,15 @@ export const SAC = {
     env: World,
     { engine, threads, arithmetic, check = true, ...options }: SacCreateOptions = {},
   ): Promise<Agent> {
+    const { seed: _, temperature: __, ...learning } = options;
+    const unknown = unknownIn(learning);
+    if (unknown !== undefined) {
+      const { unsupported } = await import("./unsupported.ts");
+      throw unknownHyperparameter(unknown, unsupported(unknown));
+    }
     const played = await worldOf(env);
     if (check && !isVectorEnv(played)) await assertPlayable(played);
     const world = await guarded(played);
-    const { seed: _, temperature: __, ...learning } = options;
     const work = () => workIn(world, hyperparameters(learning));
     return withEngine({ engine, threads, arithmetic, work }, (running) =>
       Agent.create(world, { ...options, ...running }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hyperparameters } from "./options.ts";
+import { SAC } from "./sac.ts";
 import { unsupported } from "./unsupported.ts";
 
 describe("what there is not is told by name, with what to do", () => {
@@ -21,8 +21,9 @@ describe("what there is not is told by name, with what to do", () => {
     expect(unsupported(name)).toBeUndefined();
   });
 
-  it("in a program too", () => {
-    expect(() => hyperparameters({ prioritizedReplay: true } as object)).toThrow(
+  it("in a program too", async () => {
+    const options = { prioritizedReplay: true } as object;
+    await expect(SAC.create("Pendulum-v1", options)).rejects.toThrow(
       'got "prioritizedReplay"; there is no prioritised replay',
     );
   });

@@ -4,7 +4,7 @@ import type { NamedArrays, Program } from "../engine.ts";
 import { checkedArray, disposed, known } from "../program-checks.ts";
 import { allocate, type KernelModules, type Kernels } from "./module.ts";
 import type { EntryPlan, Plan, Region } from "./plan.ts";
-import { Race } from "./race.ts";
+import type { Race } from "./race.ts";
 import type { Team } from "./team.ts";
 
 interface Entry {
@@ -56,7 +56,7 @@ export class WasmProgram implements Program {
         inputs: views(inputs),
         outputs: Object.fromEntries(views(outputs)),
         tapes: tapeAddresses,
-        ...(alone && { alone: { entry: entryOf(alone), race: new Race() } }),
+        ...(alone && { alone: { entry: entryOf(alone), race: team!.race() } }),
       };
     };
     this.entries = new Map([...plan.entries].map(([name, entry]) => [name, entryOf(entry)]));
