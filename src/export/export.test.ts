@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { cases } from "../../test/export/agents.ts";
 import { decodeSafetensors, encodeSafetensors } from "../agent/safetensors.ts";
 import { RandomStream } from "../random/index.ts";
+import { activate } from "../sac/activations.ts";
 import { type Policy, type PolicyLayer, policyModel, policyModule, torchTensors } from "./index.ts";
 
 interface JsPolicy {
@@ -170,7 +171,11 @@ function byTensors(
 ): number[] {
   const through = (of: readonly PolicyLayer[], path: string, from: readonly number[]): number[] =>
     of.reduce<number[]>((x, { kind, ...layer }, i) => {
-      if (kind === "relu") return x.map((value) => Math.max(value, 0));
+      if (kind !== "residual" && kind !== "dense" && kind !== "layerNorm") {
+        const y = Float64Array.from(x);
+        activate(kind, y);
+        return [...y];
+      }
       if (kind === "residual") {
         const inside = through((layer as { layers: PolicyLayer[] }).layers, `${path}${i}.layers.`, x);
         return x.map((value, j) => value + inside[j]!);
