@@ -19,6 +19,7 @@ export default defineConfig({
     "src/graph/index.ts",
     "src/engines/index.ts",
     "src/engines/onnxruntime/absent.ts",
+    "src/agent/agent-text.browser.ts",
     "src/statistics/index.ts",
     "src/sweep/index.ts",
     "src/sweep/segment-process.ts",

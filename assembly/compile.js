@@ -1,7 +1,7 @@
-// Compiles the kernels and writes them, as base64, into the TypeScript modules that the engines load: bundlers,
+// Compiles the kernels and writes them, as text, into the TypeScript modules that the engines load: bundlers,
 // browsers and Node all take them without fetching a file. Run it with `npm run build:wasm` after changing a kernel.
-// The wasm engine gets all of them, over shared memory, twice: once for each arithmetic (multiply-add.ts), which compressed
-// together are little more than one. The onnxruntime engine, whose tensors cannot live in shared memory, gets the
+// The wasm engine gets all of them, over shared memory, compressed, in a module for each arithmetic (multiply-add.ts): nobody
+// fetches the other one. The onnxruntime engine, whose tensors cannot live in shared memory, gets the
 // optimiser's over memory of its own. Random streams and the acting policy get theirs.
 
 import { writeFile } from "node:fs/promises";
@@ -26,11 +26,10 @@ export const modules = [
   { entry: "acting.ts", flags: imported, target: "src/agent/acting.generated.ts" },
 ];
 
-/** All kernels of the wasm engine, in either arithmetic. */
+/** All kernels of the wasm engine, in either arithmetic; written compressed. */
 export const kernels = {
-  portable: { entry: "index.ts", flags: [...shared, ...portable] },
-  fused: { entry: "index.ts", flags: [...shared, ...fused] },
-  target: "src/engines/wasm/kernels.generated.ts",
+  portable: { entry: "index.ts", flags: [...shared, ...portable], target: "src/engines/wasm/portable-kernels.generated.ts" },
+  fused: { entry: "index.ts", flags: [...shared, ...fused], target: "src/engines/wasm/fused-kernels.generated.ts" },
 };
 
 const common = [
@@ -55,26 +54,19 @@ export async function compile({ entry, flags }) {
   return bytes;
 }
 
-/** The text of a generated module that holds one compiled module. */
+/** The text of a generated module that holds one compiled module, in hexadecimal, which a server's gzip makes smallest. */
 export function moduleText(bytes) {
-  return generated(`export const kernels =\n  "${base64(bytes)}";`);
+  return generated(bytes, "hex");
 }
 
-/** The text of the generated module that holds the kernels in both arithmetics, compressed as one. */
-export function kernelsText(portable, fused) {
-  const packed = zlibSync(Buffer.concat([portable, fused]), { level: 9 });
-  return generated(
-    `/** Both modules after each other, by zlib; the first, portable, has so many bytes. */\n` +
-      `export const portableBytes = ${portable.length};\nexport const kernels =\n  "${base64(packed)}";`,
-  );
+/** The text of a generated module that holds one compiled module, compressed by zlib. */
+export function packedText(bytes) {
+  return generated(zlibSync(bytes, { level: 9 }), "base64");
 }
 
-function base64(bytes) {
-  return Buffer.from(bytes).toString("base64");
-}
-
-function generated(text) {
-  return `// Written by assembly/compile.js. Do not edit.\n${text}\n`;
+function generated(bytes, encoding) {
+  const text = Buffer.from(bytes).toString(encoding);
+  return `// Written by assembly/compile.js. Do not edit.\nexport const kernels =\n  "${text}";\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -83,5 +75,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(`${target}: ${text.length} bytes`);
   };
   for (const module of modules) await write(module.target, moduleText(await compile(module)));
-  await write(kernels.target, kernelsText(await compile(kernels.portable), await compile(kernels.fused)));
+  for (const module of Object.values(kernels)) await write(module.target, packedText(await compile(module)));
 }

@@ -9,7 +9,6 @@
 //
 // `--avx2` adds both PyTorch loops held to MKL's AVX2 kernels, which MKL takes by itself on AMD processors.
 
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,7 +16,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Machine, machine } from "../src/measure/machine.ts";
 import { quantile } from "../src/measure/timing.ts";
-import { canPin, firstCores, heldTo } from "./contender.ts";
+import { canPin } from "./contender.ts";
+import { lines } from "./json-lines.ts";
 import { count, flags } from "./options.ts";
 
 const { values } = parseArgs({
@@ -138,24 +138,6 @@ function peer(script: string, environment: Record<string, string> = {}): Program
     const about = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
     return { rate: stepsPerSecond, about: about.join(", ") };
   };
-}
-
-/** The JSON lines of a program held to as many cores as it has threads. */
-function lines(
-  command: readonly string[],
-  threads: number,
-  environment: Record<string, string> = {},
-): Record<string, unknown>[] {
-  const [program, ...args] = [...heldTo(firstCores(threads)), ...command];
-  const { status, stdout, stderr } = spawnSync(program!, args, {
-    encoding: "utf8",
-    env: { ...process.env, ...environment },
-  });
-  if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1));
-  return stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
 }
 
 function markdown({ cpu, vendor, vectors, cores, system }: Machine, rows: readonly Row[]): string {

@@ -4,8 +4,9 @@
 
 import { exp, tanh } from "../math/index.ts";
 import type { RandomStream } from "../random/index.ts";
+import { activate } from "../sac/activations.ts";
 import { RENORM_EPSILON } from "../sac/batch-renorm.ts";
-import { LAYER_NORM_EPSILON } from "../sac/layers.ts";
+import { isActivation, LAYER_NORM_EPSILON, type LayerSpec } from "../sac/layers.ts";
 import type { Network } from "../sac/network.ts";
 import type { PackedLayer } from "../sac/packing.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
@@ -20,6 +21,8 @@ export class ActingPolicy {
   private readonly input: Float64Array;
   /** What each layer with parameters gives. */
   private readonly activations: readonly Float64Array[];
+  /** The layer with parameters that comes next. */
+  private at = 0;
 
   constructor(network: Network) {
     this.network = network;
@@ -74,21 +77,33 @@ export class ActingPolicy {
   }
 
   private forward(blocks: readonly Float32Array[], observation: ArrayLike<number>): Float64Array {
-    const { input, activations, network } = this;
-    const { packed, spec } = network;
+    const { input, network } = this;
     for (let i = 0; i < input.length; i++) input[i] = observation[i]!;
-    let x = input;
-    let at = 0;
-    for (const { kind } of spec.layers) {
-      if (kind === "relu") {
-        for (let j = 0; j < x.length; j++) if (x[j]! < 0) x[j] = 0;
-      } else if (kind !== "dropout") {
-        const y = activations[at]!;
-        if (kind === "layerNorm") normalize(x, packed[at]!, blocks, y);
-        else if (kind === "batchRenorm") renormalize(x, packed[at]!, blocks, y);
-        else product(x, packed[at]!, blocks, y, at === packed.length - 1);
+    this.at = 0;
+    return this.through(network.spec.layers, blocks, input);
+  }
+
+  /** @param x left as it is where the first layer is none that works in place */
+  private through(
+    layers: readonly LayerSpec[],
+    blocks: readonly Float32Array[],
+    x: Float64Array,
+  ): Float64Array {
+    const { packed } = this.network;
+    for (const layer of layers) {
+      if (isActivation(layer)) activate(layer.kind, x);
+      else if (layer.kind === "residual") {
+        const y = this.through(layer.layers, blocks, x);
+        for (let j = 0; j < x.length; j++) y[j]! += x[j]!;
         x = y;
-        at += 1;
+      } else if (layer.kind !== "dropout") {
+        const y = this.activations[this.at]!;
+        const place = packed[this.at]!;
+        if (layer.kind === "layerNorm") normalize(x, place, blocks, y);
+        else if (layer.kind === "batchRenorm") renormalize(x, place, blocks, y);
+        else product(x, place, blocks, y, this.at === packed.length - 1);
+        x = y;
+        this.at += 1;
       }
     }
     return x;

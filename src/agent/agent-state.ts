@@ -3,7 +3,6 @@
 // where they were asked for and can be had.
 
 import type { Arithmetic } from "../engines/engine.ts";
-import { TemperedError } from "../errors.ts";
 import type { RandomState } from "../random/index.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import type { CollectorState } from "./collector.ts";
@@ -56,21 +55,4 @@ export interface LearningProgress {
   /** Environment steps at the last report. */
   readonly reportedAt: number;
   readonly window: MetricsWindowState;
-}
-
-type Spaces = Pick<AgentState, "env" | "observationSize" | "actionSize" | "choices">;
-
-/** @throws TemperedError (SNAPSHOT) where a state is of an environment with other observations or actions than `here` */
-export function mustFit(state: Spaces, here: Spaces): void {
-  const words = ({ observationSize, actionSize, choices }: Spaces) => {
-    const actions = choices ? `${choices.join(" × ")} discrete actions` : `${actionSize} action dimensions`;
-    return [`${observationSize} observations and ${actions}`, `${observationSize} and ${actions}`] as const;
-  };
-  const [learned] = words(state);
-  const [own, short] = words(here);
-  if (learned === own) return;
-  throw new TemperedError(
-    "SNAPSHOT",
-    `Expected an environment with ${learned}, as ${state.env} that the agent learned in, got ${short} in ${here.env}`,
-  );
 }

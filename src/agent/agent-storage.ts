@@ -1,5 +1,5 @@
-// Where `save` saves and `load` looks: in Node a directory, in a browser its private file system. Bundlers for pages leave the
-// first out (package.json's "browser").
+// Where `save` saves and `load` looks: in Node a directory, in a browser its private file system. Bundlers for pages
+// take the second for the first (package.json's "browser").
 
 export function agentStorage() {
   const { process } = globalThis as { process?: { versions?: { node?: string } } };

@@ -16,7 +16,7 @@ import {
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
 import type { PredictOptions } from "./actor.ts";
 import { type AgentOptions, createLearner } from "./agent-options.ts";
-import { type AgentState, mustFit } from "./agent-state.ts";
+import type { AgentState } from "./agent-state.ts";
 import { agentStorage } from "./agent-storage.ts";
 import { agentText } from "./agent-text.ts";
 import { asVector } from "./collector.ts";
@@ -106,6 +106,7 @@ export class Agent {
   static async restore(env: Env | VectorEnv, state: AgentState, options: AgentOptions): Promise<Agent> {
     const { hyperparameters, temperature, seed } = state;
     const { size: actionSize, choices } = actionScale(env.actionSpace);
+    const { mustFit } = await import("./fitting-spaces.ts");
     mustFit(state, { env: env.id, observationSize: sizeOf(env.observationSpace), actionSize, choices });
     const agent = await Agent.create(env, {
       ...hyperparameters,
@@ -159,7 +160,6 @@ export class Agent {
   /**
    * The policy's action, in the environment's units; of an array of observations, an action for each.
    * @param observation as the environment gives it, flat
-   * @param deterministic tanh(μ), or the likeliest of discrete actions, instead of a draw. Default false
    * @throws TemperedError (OBSERVATION) for an observation of the wrong length, or with what is no finite number
    */
   predict(observation: ArrayLike<number>, options?: PredictOptions): number[];
@@ -209,15 +209,17 @@ export class Agent {
 
   /**
    * Everything that decides the agent's future; while it learns, as it is after the step in flight.
-   * @param replay with the replay buffer, of which a copy is made, and the episodes in progress. Default true
-   * @param replaySince leaves out of the replay buffer what was stored before this transition, of all that ever were:
-   *   for whoever has the rest already. Default 0
    */
   state({
     replay = true,
     replaySince = 0,
   }: {
+    /** With the replay buffer, of which a copy is made, and the episodes in progress. Default true. */
     replay?: boolean;
+    /**
+     * Leaves out of the replay buffer what was stored before this transition, of all that ever were: for whoever has the rest
+     * already. Default 0.
+     */
     replaySince?: number;
   } = {}): Promise<AgentState> {
     return this.pieces.run(async () => {

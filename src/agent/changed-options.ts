@@ -13,6 +13,8 @@ const FIXED: readonly HyperparameterName[] = [
   "critics",
   "quantiles",
   "batchRenorm",
+  "residual",
+  "activation",
   "layerNorm",
   "normalizeObservation",
   "normalizeReward",

@@ -27,10 +27,6 @@ export interface Policy {
 
 /**
  * Runs `episodes` episodes in `env`, which should be another than the one the agent learns in.
- * @param seed seeds the env before the first episode. Default 0
- * @param deterministic tanh(μ) instead of draws. Default true
- * @param maxSteps an episode that is not over by then is cut, and the last of the evaluation. Default 100,000
- * @param signal ends the evaluation before its next step
  * @throws the signal's reason
  */
 export async function evaluate(
@@ -43,10 +39,15 @@ export async function evaluate(
     maxSteps = MOST_STEPS,
     signal,
   }: {
+    /** Default 10. */
     episodes?: number;
+    /** Seeds the env before the first episode. Default 0. */
     seed?: number;
+    /** tanh(μ) instead of draws. Default true. */
     deterministic?: boolean;
+    /** An episode that is not over by then is cut, and the last of the evaluation. Default 100,000. */
     maxSteps?: number;
+    /** Ends the evaluation before its next step. */
     signal?: AbortSignal;
   } = {},
 ): Promise<Evaluation> {

@@ -5,7 +5,7 @@
 import { TemperedError } from "../errors.ts";
 import type { BetaPowers } from "../sac/adam.ts";
 import type { Network } from "../sac/network.ts";
-import { momentNames, type SacNetworks } from "../sac/networks.ts";
+import { momentNames, type SacNetworks, valueNames } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import type { TemperatureState } from "../sac/temperature.ts";
 import type { StoredTensor } from "./safetensors.ts";
@@ -44,11 +44,6 @@ export function storedBlocks({ actor, critics, targets }: SacNetworks): StoredBl
     }));
   const trained = [actor, ...critics];
   return [...[...trained, ...targets].map(weights), ...trained.flatMap(moments)];
-}
-
-/** The program's states that hold a network's values: its blocks, and what its batch renorm layers keep. */
-export function valueNames({ blocks, statistics }: Network): string[] {
-  return [...blocks, ...(statistics ? [statistics] : [])].map(({ name }) => name);
 }
 
 /** The parts of a layer's values in these blocks; statistics have no moments. */

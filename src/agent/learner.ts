@@ -8,19 +8,13 @@ import { adamStep, type BetaPowers, initialBetaPowers, nextBetaPowers } from "..
 import type { InitialWeights } from "../sac/initial-weights.ts";
 import type { UpdateParts } from "../sac/losses.ts";
 import type { Network } from "../sac/network.ts";
-import { type SacNetworks, sacNetworks } from "../sac/networks.ts";
+import { type SacNetworks, sacNetworks, valueNames } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
+import { type Schedule, scheduledAt } from "../sac/schedule.ts";
 import type { Temperature, TemperatureReport } from "../sac/temperature.ts";
 import { sacUpdate, splitUpdate, type UpdateSpec } from "../sac/update.ts";
 import { Exclusive } from "./exclusive.ts";
-import {
-  blocksOf,
-  checkTensors,
-  type LearnerState,
-  namedTensors,
-  storedBlocks,
-  valueNames,
-} from "./learner-state.ts";
+import type { LearnerState } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 /**
@@ -62,7 +56,8 @@ export interface LearnerOptions {
   readonly engine: Engine;
   readonly spec: UpdateSpec;
   readonly temperature: Temperature;
-  readonly learningRate: number;
+  /** Of actor and critics; a schedule is over the environment steps. */
+  readonly learningRate: number | Schedule;
   /** Updates of the critics to one of actor and temperature. Default 1. */
   readonly policyDelay?: number;
   /** AdamW's, where the update decays its weights. Default 0. */
@@ -85,7 +80,8 @@ export class Learner {
   updates = 0;
   readonly program: Program;
 
-  private readonly learningRate: number;
+  private readonly learningRate: number | Schedule;
+  private readonly weightDecay: number;
   private readonly policyDelay: number;
   /** Whether critics and actor move in a program each: the actor more seldom, or by statistics that the critics leave. */
   private readonly isSplit: boolean;
@@ -98,6 +94,7 @@ export class Learner {
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
+  private readonly keep = new Float32Array(1);
   /** What the program is handed, one object for all updates. */
   private readonly inputs: Record<string, Float32Array> = {
     alpha: this.alpha,
@@ -130,7 +127,8 @@ export class Learner {
     this.renormWarmup = options.renormWarmup ?? 100_000;
     this.beta1 = spec.beta1;
     if (spec.batchRenorm) this.inputs.warm = this.warm;
-    if (spec.decays) this.inputs.keep = Float32Array.of(1 - learningRate * weightDecay);
+    if (spec.decays) this.inputs.keep = this.keep;
+    this.weightDecay = weightDecay;
     this.policyDelay = policyDelay;
     this.temperature = temperature;
     this.learningRate = learningRate;
@@ -153,7 +151,7 @@ export class Learner {
   /**
    * One update of critics, actor, temperature and targets; with a `policyDelay`, actor and temperature take part in the first
    * of so many.
-   * @param step environment steps so far, for a scheduled target entropy
+   * @param step environment steps so far, for a scheduled target entropy or learning rate
    * @throws TemperedError (NOT_FINITE) if a loss or the entropy is NaN or infinite; the weights are then corrupted
    */
   update(batch: Batch, noise: Noise, step: number): Promise<UpdateMetrics> {
@@ -167,11 +165,13 @@ export class Learner {
     Object.assign(this.inputs, batch, noise);
     this.betaPowers = nextBetaPowers(this.betaPowers, this.beta1);
     this.warm[0] = this.updates >= this.renormWarmup ? 1 : 0;
-    const measured = await this.run(this.betaPowers, this.isSplit ? "critics" : undefined);
+    const learningRate = scheduledAt(this.learningRate, step);
+    this.keep[0] = 1 - learningRate * this.weightDecay;
+    const measured = await this.run(learningRate, this.betaPowers, this.isSplit ? "critics" : undefined);
     if (movesActor && this.isSplit) {
       this.actorBetaPowers = nextBetaPowers(this.actorBetaPowers, this.beta1);
       this.warm[0] = this.updates / this.policyDelay >= this.renormWarmup ? 1 : 0;
-      Object.assign(measured, await this.run(this.actorBetaPowers, "actor"));
+      Object.assign(measured, await this.run(learningRate, this.actorBetaPowers, "actor"));
     }
     this.updates += 1;
     const { criticLoss, actorLoss, entropy } = measured;
@@ -191,8 +191,12 @@ export class Learner {
   }
 
   /** One run of the program, with Adam's scalars after so many of its steps. */
-  private async run(betaPowers: BetaPowers, entry?: "critics" | "actor"): Promise<GraphMetrics> {
-    const { size, epsilon } = adamStep(this.learningRate, betaPowers, this.beta1);
+  private async run(
+    learningRate: number,
+    betaPowers: BetaPowers,
+    entry?: "critics" | "actor",
+  ): Promise<GraphMetrics> {
+    const { size, epsilon } = adamStep(learningRate, betaPowers, this.beta1);
     this.stepSize[0] = size;
     this.epsilon[0] = epsilon;
     const running = this.program.run(this.inputs, entry);
@@ -217,6 +221,7 @@ export class Learner {
   /** Everything that learning changes. The arrays are copies. Waits for the update in flight. */
   state(): Promise<LearnerState> {
     return this.queue.run(async () => {
+      const { namedTensors, storedBlocks } = await import("./learner-state.ts");
       const tensors: [string, StoredTensor][] = [];
       for (const stored of storedBlocks(this.networks)) {
         tensors.push(...namedTensors(stored, await this.read(stored.states)));
@@ -233,6 +238,7 @@ export class Learner {
 
   /** @throws TemperedError (SNAPSHOT) for a state of other networks, or numbers that are not finite; nothing is changed then */
   async restore({ updates, temperature, betaPowers, actorBetaPowers, tensors }: LearnerState): Promise<void> {
+    const { blocksOf, checkTensors, storedBlocks } = await import("./learner-state.ts");
     checkTensors(this.networks, tensors);
     const stored = storedBlocks(this.networks).map((blocks) => ({
       blocks,

@@ -3,11 +3,11 @@
 //   for await (const metrics of agent.learn({ totalTimesteps })) …
 //   const last = await agent.learn({ totalTimesteps });
 
-import { guard } from "../envs/wrappers/guard.ts";
+import { Guard } from "../envs/wrappers/guard.ts";
+import { type Schedule, scheduledAt } from "../sac/schedule.ts";
 import type { TemperatureSettings } from "../sac/temperature.ts";
-import { evaluate, type Policy } from "./evaluate.ts";
+import type { Policy } from "./evaluate.ts";
 import type { LearnEvaluation, LearnOptions } from "./learn-options.ts";
-import { rowOf } from "./metrics-row.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: as a promise has it: who catches says what it is.
@@ -82,7 +82,7 @@ export class Learning implements AsyncGenerator<LearnMetrics, void, void>, Promi
 interface Learner extends Policy {
   readonly steps: number;
   readonly learner: { readonly updates: number };
-  readonly hyperparameters: { readonly learningRate: number };
+  readonly hyperparameters: { readonly learningRate: number | Schedule };
   readonly temperature: TemperatureSettings | undefined;
 }
 
@@ -95,7 +95,7 @@ export async function* told(
   const logs = [log].flat();
   const stepsBefore = agent.steps;
   const end = stepsBefore + totalTimesteps;
-  const evaluationEnv = evaluation && guard(evaluation.env);
+  const evaluationEnv = evaluation && new Guard(evaluation.env);
   let [evaluated, updates, best] = [stepsBefore, agent.learner.updates, -Infinity];
   let seconds = 0;
   let since = performance.now();
@@ -106,12 +106,14 @@ export async function* told(
     if (evaluation && !signal?.aborted && (step >= end || step - evaluated >= evaluation.every)) {
       evaluated = step;
       const { episodes = 10, seed = 0 } = evaluation;
+      const { evaluate } = await import("./evaluate.ts");
       const result = await evaluate(agent, evaluationEnv!, { episodes, seed });
       made = { step, isBest: result.meanReturn >= best, ...result };
       best = Math.max(best, result.meanReturn);
     }
     if (logs.length > 0) {
-      const { learningRate } = agent.hyperparameters;
+      const { rowOf } = await import("./metrics-row.ts");
+      const learningRate = scheduledAt(agent.hyperparameters.learningRate, metrics.step);
       const tuned = agent.temperature?.alpha === "auto";
       const updated = metrics.updates > updates;
       const row = rowOf(metrics, { seconds, stepsBefore, learningRate, tuned, updated, evaluation: made });

@@ -21,7 +21,12 @@ it("the defaults are Stable-Baselines3's, and what it has not is off", () => {
 
 describe("a hyperparameter that cannot work is refused", () => {
   const wrong: { [name in keyof Hyperparameters]?: unknown[] } = {
-    learningRate: [0, -1, Number.NaN, Infinity, "3e-4"],
+    learningRate: [
+      ...[0, -1, Number.NaN, Infinity, "3e-4", { shape: "linear" }],
+      { shape: "linear", start: 0, end: 0, steps: 10 },
+      { shape: "linear", start: 1e-3, end: -1e-4, steps: 10 },
+      { shape: "step", start: 1e-3, end: 0, steps: 10 },
+    ],
     bufferSize: [0, 1.5, Number.NaN],
     learningStarts: [-1, 0.5],
     batchSize: [0, -256],
@@ -49,4 +54,10 @@ it("what is at the edge, or undefined, is not", () => {
   const edge = { tau: 1, gamma: 0, learningStarts: 0, gradientSteps: -1, hidden: [1] };
   expect(hyperparameters(edge)).toMatchObject(edge);
   expect(hyperparameters({ tau: undefined } as unknown as Partial<Hyperparameters>).tau).toBe(0.005);
+});
+
+it("residual blocks of unlike widths are refused", () => {
+  expect(() => hyperparameters({ residual: true, hidden: [64], criticHidden: [128, 256] })).toThrow(
+    "Expected residual blocks of one width in criticHidden, got 128,256",
+  );
 });

@@ -1,57 +1,42 @@
-// SAC's hyperparameters, told once: Stable-Baselines3's names in camelCase and its defaults, which values each takes, and
-// what --help and docs/configuration.md say of it. They are checked before anything is built.
+// SAC's hyperparameters, told once: Stable-Baselines3's names in camelCase and its defaults, and which values each
+// takes. They are checked before anything is built. What --help says of each stands in option-texts.ts.
 
 import { TemperedError } from "../errors.ts";
+import { activationNames } from "../sac/activations.ts";
 import type { TemperatureOptions } from "../sac/temperature.ts";
 import { observationDtypes } from "./observation-store.ts";
 import { fits, inWords, type Setting, type ValueOf } from "./setting.ts";
 
 export const hyperparameterSettings = {
-  /** Adam's learning rate for actor and critics. Default 3e-4. */
+  /** Adam's learning rate for actor and critics, or a schedule of it over the environment steps. Default 3e-4. */
   learningRate: {
     default: 3e-4,
-    rule: { kind: "number", above: 0 },
-    description: "Adam's learning rate for actor and critics.",
-    placeholder: "X",
-    aliases: ["lr"],
+    rule: { kind: "rate" },
   },
   /** Share of a weight, biases too, that a step of Adam takes away, over its learning rate (AdamW). Default 0. */
   weightDecay: {
     default: 0,
     rule: { kind: "number", min: 0 },
-    description: "Decay of the weights of actor and critics, as AdamW's, times the learning rate.",
-    placeholder: "X",
-    aliases: ["adamw_weight_decay"],
   },
   /** Transitions in an update, up to 65,536. Default 256. */
   batchSize: {
     default: 256,
     rule: { kind: "integer", min: 1, max: 65_536 },
-    description: "Transitions in an update.",
-    placeholder: "N",
   },
   /** Discount, in [0, 1]. Default 0.99. */
   gamma: {
     default: 0.99,
     rule: { kind: "number", min: 0, max: 1 },
-    description: "Discount of a step.",
-    placeholder: "X",
-    aliases: ["discount"],
   },
   /** Share of the critics that flows into their targets at each update, in (0, 1]. Default 0.005. */
   tau: {
     default: 0.005,
     rule: { kind: "number", above: 0, max: 1 },
-    description: "Share of the critics that flows into their targets at each update.",
-    placeholder: "X",
   },
   /** Transitions the replay buffer holds. Default 1,000,000; memory grows only with what is stored. */
   bufferSize: {
     default: 1_000_000,
     rule: { kind: "integer", min: 1 },
-    description: "Transitions that the replay buffer holds; memory grows only with what is stored.",
-    placeholder: "N",
-    aliases: ["replay_size", "replay_buffer_size"],
   },
   /**
    * How the replay buffer stores observations. float16 halves their memory and rounds them to 3 digits; uint8 is for whole
@@ -60,18 +45,11 @@ export const hyperparameterSettings = {
   bufferDtype: {
     default: "float32",
     rule: { kind: "choice", of: observationDtypes },
-    description:
-      "How the replay buffer stores observations: float16 rounds them to 3 digits, uint8 to whole numbers from 0 to 255.",
-    placeholder: "float32|float16|uint8",
-    aliases: ["replay_dtype"],
   },
   /** Environment steps with uniformly random actions before the first update. Default 100. */
   learningStarts: {
     default: 100,
     rule: { kind: "integer", min: 0 },
-    description: "Environment steps with random actions before the first update.",
-    placeholder: "N",
-    aliases: ["start_steps", "warmup_steps"],
   },
   /**
    * Environment steps between two rounds of updates, steps of all environments counted. Default 1: as many updates as
@@ -80,24 +58,16 @@ export const hyperparameterSettings = {
   trainFreq: {
     default: 1,
     rule: { kind: "integer", min: 1 },
-    description: "Environment steps, all environments counted, between two rounds of updates.",
-    placeholder: "N",
-    aliases: ["train_frequency"],
   },
   /** Updates in a round; −1 means as many as there were steps. Default 1. */
   gradientSteps: {
     default: 1,
     rule: { kind: "integer", min: 1, or: -1 },
-    description: "Updates in a round; -1 is as many as --train-freq.",
-    placeholder: "N",
   },
   /** Updates of the critics to one of actor and temperature. Default 1. */
   policyDelay: {
     default: 1,
     rule: { kind: "integer", min: 1 },
-    description: "Updates of the critics to one of actor and temperature.",
-    placeholder: "N",
-    aliases: ["policy_frequency", "policy_update_delay"],
   },
   /**
    * Steps whose rewards the critics' target holds before it looks at their value; an episode's end cuts them short. Default 1.
@@ -105,81 +75,62 @@ export const hyperparameterSettings = {
   nStep: {
     default: 1,
     rule: { kind: "integer", min: 1 },
-    description: "Steps whose rewards the critics' target holds before it looks at a value.",
-    placeholder: "N",
-    aliases: ["n_steps", "multi_step"],
   },
   /** Critics. Default 2. */
   critics: {
     default: 2,
     rule: { kind: "integer", min: 1, max: 100 },
-    description: "Critics.",
-    placeholder: "N",
-    aliases: ["n_critics", "num_qs", "ensemble_size"],
   },
   /** Critics whose least value the target takes, drawn anew at each update (REDQ); −1 is all of them. Default −1. */
   targetCritics: {
     default: -1,
     rule: { kind: "integer", min: 1, or: -1 },
-    description: "Critics whose least value the target takes, drawn anew at each update; -1 is all of them.",
-    placeholder: "N",
-    aliases: ["num_min_qs", "n_target_critics"],
   },
   /** What the actor takes for Q: the least of all critics, or their mean (REDQ). Default "minimum". */
   actorValue: {
     default: "minimum",
     rule: { kind: "choice", of: ["minimum", "mean"] },
-    description: "What the actor takes for Q: the least of all critics, or their mean.",
-    placeholder: "minimum|mean",
   },
   /** Quantiles of the return that each critic gives (TQC); 1 is its mean. Continuous actions only. Default 1. */
   quantiles: {
     default: 1,
     rule: { kind: "integer", min: 1, max: 200 },
-    description: "Quantiles of the return that each critic gives; 1 is its mean.",
-    placeholder: "N",
-    aliases: ["n_quantiles", "policy_kwargs.n_quantiles"],
   },
   /** Of each critic's quantiles, how many the target drops: of all critics' together the greatest (TQC). Default 0. */
   droppedQuantiles: {
     default: 0,
     rule: { kind: "integer", min: 0 },
-    description: "Quantiles, times the critics, that the target drops: the greatest of all critics'.",
-    placeholder: "N",
-    aliases: ["top_quantiles_to_drop_per_net"],
   },
   /** A layer norm behind each hidden layer of the critics. Default false. */
   layerNorm: {
     default: false,
     rule: { kind: "boolean" },
-    description: "A layer norm behind each hidden layer of the critics.",
-    placeholder: "",
-    aliases: ["critic_layer_norm", "use_layer_norm"],
   },
   /** Share of the critics' hidden units left out, drawn anew for each sample of each update, up to 0.9 (DroQ). Default 0. */
   dropout: {
     default: 0,
     rule: { kind: "number", min: 0, max: 0.9 },
-    description: "Share of the critics' hidden units that is left out, drawn anew at each update.",
-    placeholder: "X",
-    aliases: ["dropout_rate", "critic_dropout_rate"],
   },
   /** Units of each hidden layer of actor and critics. Default [256, 256]. */
   hidden: {
     default: [256, 256],
     rule: { kind: "widths" },
-    description: "Units of each hidden layer, of the actor and of each critic.",
-    placeholder: "N,N",
-    aliases: ["net_arch", "hidden_sizes", "hidden_layers", "policy_kwargs.net_arch"],
   },
   /** Units of each hidden layer of the critics; none: those of `hidden`. Default none. */
   criticHidden: {
     default: [] as readonly number[],
     rule: { kind: "widths", none: "as --hidden" },
-    description: "Units of each hidden layer of each critic, where they are not the actor's.",
-    placeholder: "N,N",
-    aliases: ["critic_hidden_sizes", "critic_hidden_layers", "policy_kwargs.net_arch.qf", "net_arch.qf"],
   },
+  /**
+   * Residual blocks in place of the hidden layers of actor and critics, as SimBa: `hidden` and `criticHidden` are then the
+   * blocks' widths, each the same from block to block. Default false.
+   */
+  residual: {
+    default: false,
+    rule: { kind: "boolean" },
+  },
+  /** What hidden layers of actor and critics make of their sums; see src/sac/activations.ts. Default "relu". */
+  activation: { default: "relu", rule: { kind: "choice", of: activationNames } },
   /**
    * Batch renorm of what comes into each layer, of actor and critics, and critics that are their own targets: CrossQ. Updates on
    * several threads then share each operation instead of the batch. Default false.
@@ -187,25 +138,16 @@ export const hyperparameterSettings = {
   batchRenorm: {
     default: false,
     rule: { kind: "boolean" },
-    description: "Batch renorm in actor and critics, and critics that are their own targets, as CrossQ.",
-    placeholder: "",
-    aliases: ["batch_norm", "use_batch_norm"],
   },
   /** Updates of a network in which batch renorm is batch normalization. Default 100,000. */
   renormWarmup: {
     default: 100_000,
     rule: { kind: "integer", min: 0 },
-    description: "Updates of a network in which its batch renorm is batch normalization.",
-    placeholder: "N",
-    aliases: ["renorm_warmup_steps", "policy_kwargs.renorm_warmup_steps"],
   },
   /** Adam's β₁ for actor and critics, from 0 to 0.999. Default 0.9. */
   beta1: {
     default: 0.9,
     rule: { kind: "number", min: 0, max: 0.999 },
-    description: "Adam's β₁ for actor and critics: how long it remembers gradients.",
-    placeholder: "X",
-    aliases: ["adam_b1", "b1"],
   },
   /**
    * Observations are shifted and scaled to mean 0 and variance 1 by running statistics, which are saved with the
@@ -214,10 +156,6 @@ export const hyperparameterSettings = {
   normalizeObservation: {
     default: false,
     rule: { kind: "boolean" },
-    description:
-      "Shift and scale observations to mean 0 and variance 1, by running statistics that are saved with the agent.",
-    placeholder: "",
-    aliases: ["norm_obs", "normalize_obs"],
   },
   /**
    * Rewards are divided by the running standard deviation of the discounted return, which is saved with the agent; α is then
@@ -226,10 +164,6 @@ export const hyperparameterSettings = {
   normalizeReward: {
     default: false,
     rule: { kind: "boolean" },
-    description:
-      "Divide rewards by the running standard deviation of the discounted return; α is then in these units.",
-    placeholder: "",
-    aliases: ["norm_reward", "reward_normalization"],
   },
   /**
    * The environment steps while the updates run that belong to the step before, so an action is one step's updates
@@ -239,9 +173,6 @@ export const hyperparameterSettings = {
   overlapActing: {
     default: false,
     rule: { kind: "boolean" },
-    description:
-      "Let environments step while the updates run: each action is one step's updates stale. A gain with gymnasium:ID.",
-    placeholder: "",
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
@@ -273,13 +204,8 @@ export class HyperparameterError extends TemperedError {
 
 /** The hyperparameters with defaults filled in. @throws HyperparameterError */
 export function hyperparameters(options: Partial<Hyperparameters>): Hyperparameters {
-  const unknown = Object.keys(options).find((name) => !(name in hyperparameterSettings));
-  if (unknown !== undefined) {
-    throw new HyperparameterError(
-      `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${unknown}"; ` +
-        "settings of α go into `temperature`",
-    );
-  }
+  const unknown = unknownIn(options);
+  if (unknown !== undefined) throw unknownHyperparameter(unknown);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const all: Hyperparameters = { ...defaultHyperparameters, ...given };
   for (const name of hyperparameterNames) {
@@ -302,6 +228,14 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
         "the tqc preset drops 2 of 25",
     );
   }
+  for (const name of ["hidden", "criticHidden"] as const) {
+    const widths = all[name];
+    if (!all.residual || widths.every((width) => width === widths[0])) continue;
+    throw new HyperparameterError(
+      `Expected residual blocks of one width in ${name}, got ${widths.join(",")}: what goes round a block is added to what ` +
+        `comes out of it; try ${widths.map(() => Math.max(...widths)).join(",")}, or leave residual out`,
+    );
+  }
   if (all.quantiles > 1 && all.targetCritics !== -1 && all.targetCritics < all.critics) {
     throw new HyperparameterError(
       `Expected all critics in the target where they give quantiles, got targetCritics ${all.targetCritics} of ` +
@@ -309,6 +243,20 @@ export function hyperparameters(options: Partial<Hyperparameters>): Hyperparamet
     );
   }
   return all;
+}
+
+/** The first name that is no hyperparameter's. */
+export function unknownIn(options: object): string | undefined {
+  return Object.keys(options).find((name) => !(name in hyperparameterSettings));
+}
+
+export function unknownHyperparameter(
+  name: string,
+  advice = "settings of α go into `temperature`",
+): HyperparameterError {
+  return new HyperparameterError(
+    `Expected one of the hyperparameters ${hyperparameterNames.join(", ")}, got "${name}"; ${advice}`,
+  );
 }
 
 /** In a few words, whatever it is. */

@@ -30,6 +30,20 @@ export const presets = {
     temperature: { learningRate: 1e-3 },
   },
   /**
+   * Lee et al. 2025, arXiv 2410.09754: normalized observations, residual blocks with layer norm, a wide critic and a small actor,
+   * weights that decay, two updates a step. The paper has blocks of 512 in the critic; these are of 256, a quarter of the work.
+   */
+  simba: {
+    residual: true,
+    hidden: [128],
+    criticHidden: [256, 256],
+    normalizeObservation: true,
+    weightDecay: 1e-2,
+    learningRate: 1e-4,
+    gradientSteps: 2,
+    temperature: { learningRate: 1e-4, initialAlpha: 0.01, targetEntropyPerDimension: -0.5 },
+  },
+  /**
    * For small tasks with discrete actions, as bench/discrete-learning.ts measured: small networks and batches, fast critics of
    * which one is drawn for the target, and an α that is down to work within a few thousand updates.
    */

@@ -1,49 +1,17 @@
 // The front door: an agent in one call, with an engine chosen for it, and back again from the disk.
 
-import { chooseEngine, type EngineChoice } from "../engines/choose.ts";
-import type { Engine } from "../engines/engine.ts";
-import type { Work } from "../engines/threads.ts";
-import { hasFused } from "../engines/wasm/arithmetic.ts";
-import { assertPlayable, assertShape } from "../envs/check/check-env.ts";
-import type { AnySpace } from "../envs/composite-spaces.ts";
-import type { Env } from "../envs/env.ts";
-import { isVectorEnv, type VectorEnv } from "../envs/vector/vector-env.ts";
-import { withRows } from "../envs/wrappers/flatten-observation.ts";
-import { guard } from "../envs/wrappers/guard.ts";
+import { assertPlayable } from "../envs/check/playable.ts";
+import { isVectorEnv } from "../envs/vector/vector-env.ts";
 import { Agent } from "./agent.ts";
-import type { AgentOptions } from "./agent-options.ts";
-import type { AgentState } from "./agent-state.ts";
 import { agentStorage } from "./agent-storage.ts";
-import { changedOptions } from "./changed-options.ts";
-import { hyperparameters } from "./options.ts";
+import { withEngine } from "./chosen-engine.ts";
+import { hyperparameters, unknownHyperparameter, unknownIn } from "./options.ts";
+import type { SacCreateOptions, SacLoadOptions } from "./sac-options.ts";
 import { workIn } from "./work.ts";
+import { guarded, type World, worldOf } from "./world.ts";
 
-/** What `SAC.create` takes: hyperparameters, temperature, seed, engine. */
-export interface SacCreateOptions extends Omit<AgentOptions, "engine" | "ownsEngine" | "parts"> {
-  /** An engine of yours, which the agent then leaves alone, or which to choose. Default "auto". */
-  readonly engine?: Engine | NonNullable<EngineChoice["engine"]>;
-  /** Threads for an engine chosen here. Default "auto": as many as pay for the batch and the networks on this machine. */
-  readonly threads?: EngineChoice["threads"];
-  /**
-   * How a wasm engine chosen here adds up products. Default "auto": fused multiply-add where the runtime and the processor
-   * have it, else portable, which is the same to the bit on every machine.
-   */
-  readonly arithmetic?: EngineChoice["arithmetic"];
-  /**
-   * Resets the environment and takes three random steps, to refuse answers that nobody could learn from before anything is
-   * learned. Default true; false for a machine that must not move by itself.
-   */
-  readonly check?: boolean;
-}
-
-/** What may be given anew to an agent that is loaded; all else is as it was saved. */
-export interface SacLoadOptions extends Omit<SacCreateOptions, "seed" | "check"> {
-  /** The environment to act in. Default: a new one of the id that it learned in. */
-  readonly env?: World;
-}
-
-/** One environment, or several that step together, or the id of one that tempered brings. */
-export type World = Env<AnySpace> | VectorEnv | string;
+export type { SacCreateOptions, SacLoadOptions } from "./sac-options.ts";
+export type { World } from "./world.ts";
 
 /** Makes agents: new ones by `create`, saved ones by `load`. */
 export const SAC = {
@@ -56,10 +24,15 @@ export const SAC = {
     env: World,
     { engine, threads, arithmetic, check = true, ...options }: SacCreateOptions = {},
   ): Promise<Agent> {
+    const { seed: _, temperature: __, ...learning } = options;
+    const unknown = unknownIn(learning);
+    if (unknown !== undefined) {
+      const { unsupported } = await import("./unsupported.ts");
+      throw unknownHyperparameter(unknown, unsupported(unknown));
+    }
     const played = await worldOf(env);
     if (check && !isVectorEnv(played)) await assertPlayable(played);
-    const world = guard(played);
-    const { seed: _, temperature: __, ...learning } = options;
+    const world = await guarded(played);
     const work = () => workIn(world, hyperparameters(learning));
     return withEngine({ engine, threads, arithmetic, work }, (running) =>
       Agent.create(world, { ...options, ...running }),
@@ -74,6 +47,7 @@ export const SAC = {
    */
   async load(name: string, options: SacLoadOptions = {}): Promise<Agent> {
     const { readAgentState } = await agentStorage();
+    const { revived } = await import("./revived.ts");
     return revived(await readAgentState(name), options);
   },
 
@@ -83,50 +57,7 @@ export const SAC = {
    */
   async fromBytes(bytes: Uint8Array | ArrayBuffer, options: SacLoadOptions = {}): Promise<Agent> {
     const { decodeAgent } = await import("./agent-bytes.ts");
+    const { revived } = await import("./revived.ts");
     return revived(decodeAgent(bytes), options);
   },
 };
-
-async function revived(
-  state: AgentState,
-  { env, engine, threads, arithmetic, ...options }: SacLoadOptions,
-): Promise<Agent> {
-  const changed = changedOptions(state, options);
-  const world = guard(await worldOf(env ?? state.env));
-  // With what it learned with, where that is there.
-  const learnedWith = state.arithmetic === "portable" || hasFused() ? state.arithmetic : undefined;
-  const work = () => workIn(world, { ...state.hyperparameters, ...changed });
-  return withEngine({ engine, threads, arithmetic: arithmetic ?? learnedWith, work }, (running) =>
-    Agent.restore(world, state, { ...changed, ...running }),
-  );
-}
-
-/** @throws EnvError (ENV_CHECK, ENV_UNKNOWN) */
-async function worldOf(given: World): Promise<Env | VectorEnv> {
-  // Pages with an env of their own need none of the others.
-  const world = typeof given === "string" ? (await import("../envs/registry.ts")).makeEnv(given) : given;
-  assertShape(world);
-  return isVectorEnv(world as Env | VectorEnv) ? (world as VectorEnv) : withRows(world as Env<AnySpace>);
-}
-
-/** Makes an agent with the engine given, or with one chosen here that is disposed with the agent. */
-async function withEngine(
-  {
-    engine = "auto",
-    threads = "auto",
-    arithmetic = "auto",
-    work,
-  }: {
-    [N in "engine" | "threads" | "arithmetic"]: SacCreateOptions[N] | undefined;
-  } & { work: () => Work },
-  make: (running: { engine: Engine; ownsEngine: boolean }) => Promise<Agent>,
-): Promise<Agent> {
-  if (typeof engine === "object") return make({ engine, ownsEngine: false });
-  const chosen = await chooseEngine({ engine, threads, arithmetic, work: work() });
-  try {
-    return await make({ engine: chosen, ownsEngine: true });
-  } catch (error) {
-    await chosen.dispose();
-    throw error;
-  }
-}

@@ -1,6 +1,8 @@
-// What a setting is, as plain data: its default, which values it takes, and how it is told. The library checks by it as it
-// stands; the command line makes its flags, config files and documents from it (src/training/settings.ts). It is no zod
-// schema, because it goes into every page that trains, where zod would weigh more than the algorithm.
+// What a setting is, as plain data: its default, and which values it takes. The library checks by it as it stands; the command
+// line makes its flags, config files and documents from it (src/training/settings.ts). It is no zod schema, because it goes
+// into every page that trains, where zod would weigh more than the algorithm.
+
+import { isLearningRate, type Schedule } from "../sac/schedule.ts";
 
 /** Networks deeper or wider than that are no setting of anybody's, and would take all memory before they fail. */
 export const MOST_LAYERS = 32;
@@ -20,11 +22,17 @@ export type Rule =
       readonly max?: number;
       /** One more value, outside the range. */
       readonly or?: number;
-    };
+    }
+  /** A number above 0, or a schedule of numbers from 0 up over the environment steps. */
+  | { readonly kind: "rate" };
 
 export interface Setting {
   readonly default: number | boolean | string | readonly number[];
   readonly rule: Rule;
+}
+
+/** How a setting is told on the command line and in documents. */
+export interface SettingText {
   /** One sentence for --help; units included. */
   readonly description: string;
   /** What stands for the value in --help; nothing for a switch. */
@@ -39,7 +47,9 @@ export type ValueOf<R extends Rule> = R["kind"] extends "boolean"
     ? readonly number[]
     : R extends { readonly kind: "choice"; readonly of: readonly (infer C)[] }
       ? C
-      : number;
+      : R["kind"] extends "rate"
+        ? number | Schedule
+        : number;
 
 export function fits(rule: Rule, value: unknown): boolean {
   switch (rule.kind) {
@@ -54,6 +64,8 @@ export function fits(rule: Rule, value: unknown): boolean {
       );
     case "choice":
       return rule.of.includes(value as string);
+    case "rate":
+      return isLearningRate(value);
     default: {
       const { kind, above = -Infinity, min = -Infinity, max = Infinity, or } = rule;
       const isNumber = kind === "integer" ? Number.isInteger(value) : Number.isFinite(value);
@@ -79,6 +91,8 @@ export function inWords(rule: Rule): string {
         .map((each) => `"${each}"`)
         .join(", ")
         .replace(/, (?=[^,]*$)/, " or ");
+    case "rate":
+      return 'a number above 0, or a schedule {shape: "linear"|"cosine", start, end, steps} of numbers from 0 up';
     default: {
       const { kind, above, min, max, or } = rule;
       const more = or === undefined ? "" : `, or ${or}`;

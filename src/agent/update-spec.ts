@@ -12,7 +12,8 @@ export interface Sizes {
 /** @throws HyperparameterError where these actions cannot have the update */
 export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): UpdateSpec {
   const { hidden, batchSize, tau, critics, targetCritics, actorValue, layerNorm, dropout } = hyperparameters;
-  const { quantiles, droppedQuantiles, criticHidden, batchRenorm, beta1 } = hyperparameters;
+  const { quantiles, droppedQuantiles, criticHidden, batchRenorm, residual, activation, beta1 } =
+    hyperparameters;
   if (sizes.choices && quantiles > 1) {
     throw new HyperparameterError(
       `Expected continuous actions for critics that give quantiles (TQC), got ${sizes.choices.join(" × ")} discrete ones; ` +
@@ -27,6 +28,8 @@ export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): Upda
     hidden,
     criticHidden: criticHidden.length > 0 ? criticHidden : hidden,
     batchRenorm,
+    residual,
+    activation,
     beta1,
     batchSize,
     tau,

@@ -1,7 +1,7 @@
 // A vector times a matrix, in float64 and in a fixed order: the same bits wherever it runs. The kernel
 // (assembly/acting.ts) has a memory of its own, which the rows that are needed are copied to, a few at a time.
 
-import { bytesOf } from "../base64.ts";
+import { bytesOfHex } from "../bytes-as-text.ts";
 import { kernels } from "./acting.generated.ts";
 
 interface Kernel {
@@ -61,7 +61,7 @@ function roundedUp(length: number): number {
 function withRoom(room: number): Kernel {
   const [xAt, rowsAt, placesAt] = [8 * room, 16 * room, (16 + 4 * AT_ONCE) * room];
   const memory = new WebAssembly.Memory({ initial: Math.ceil((placesAt + 4 * AT_ONCE) / PAGE) });
-  const module = new WebAssembly.Module(bytesOf(kernels));
+  const module = new WebAssembly.Module(bytesOfHex(kernels));
   const { addRows } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   return {
     addRows: addRows as Kernel["addRows"],

@@ -8,7 +8,7 @@ import { chooseEngine } from "../engines/choose.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
 import { animatedSvg } from "../envs/render/index.ts";
-import { guard } from "../envs/wrappers/guard.ts";
+import { guard } from "../envs/wrappers/guard-vector.ts";
 import { finite } from "../text/finite.ts";
 import { grouped, short } from "../text/numbers.ts";
 import { environmentOf } from "../training/env-place.ts";

@@ -1,6 +1,7 @@
 // Flags as other frameworks spell them, and what they are called here: the names that config files take too, and what those
 // frameworks' command lines have beside settings.
 
+import { unsupported } from "../agent/unsupported.ts";
 import { settingNamed } from "../training/setting-names.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 
@@ -28,5 +29,5 @@ export function foreignFlag(flag: string): string | undefined {
     const own = flagSpelling(setting);
     if (own !== flag) return `that is --${own} here`;
   }
-  return ANSWERS[flag.replaceAll("_", "-").toLowerCase()];
+  return ANSWERS[flag.replaceAll("_", "-").toLowerCase()] ?? unsupported(flag);
 }

@@ -3,8 +3,9 @@
 
 import { TemperedError } from "../errors.ts";
 import type { ArithmeticChoice, Engine, EngineName } from "./engine.ts";
-import { type ThreadChoice, threadsFor, type Work } from "./threads.ts";
+import type { ThreadChoice, Work } from "./threads.ts";
 import { wasmEngine } from "./wasm/index.ts";
+import { canShare } from "./wasm/sharing.ts";
 
 /** Which engine to take, and what it is given. */
 export interface EngineChoice {
@@ -28,11 +29,11 @@ export async function chooseEngine({
   work,
   arithmetic = "auto",
 }: EngineChoice = {}): Promise<Engine> {
-  const threadsOf = (name: EngineName) => (threads === "auto" ? threadsFor(name, work) : threads);
+  const threadsOf = async (name: EngineName) => (threads === "auto" ? threadsThatPay(name, work) : threads);
   const adapts = threads === "auto";
-  const wasm = () => wasmEngine({ threads: threadsOf("wasm"), arithmetic, adapts });
+  const wasm = async () => wasmEngine({ threads: await threadsOf("wasm"), arithmetic, adapts });
   if (engine === "wasm") return wasm();
-  if (engine === "onnxruntime") return onnxruntime(threadsOf("onnxruntime"));
+  if (engine === "onnxruntime") return onnxruntime(await threadsOf("onnxruntime"));
   if (engine !== "auto") {
     throw new TemperedError(
       "ENGINE",
@@ -42,11 +43,18 @@ export async function chooseEngine({
   const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
   if (!inNode) return wasm();
   try {
-    return await onnxruntime(threadsOf("onnxruntime"));
+    return await onnxruntime(await threadsOf("onnxruntime"));
   } catch (error) {
     if (error instanceof TemperedError && error.code === "ENGINE_MISSING") return wasm();
     throw error;
   }
+}
+
+/** By the table, which is fetched where there can be threads at all. */
+async function threadsThatPay(engine: EngineName, work: Work | undefined): Promise<number> {
+  if (!canShare()) return 1;
+  const { threadsFor } = await import("./threads.ts");
+  return threadsFor(engine, work);
 }
 
 /** Fetched where it is used: pages never do. */

@@ -3,7 +3,7 @@
 
 import type { RandomStream } from "../random/index.ts";
 import { EnvError } from "./errors.ts";
-import { type BoxSpace, contains, type DiscreteSpace, type Space, sample } from "./spaces.ts";
+import { contains, type DiscreteSpace, type Space, sample } from "./spaces.ts";
 
 /** Spaces by name, in the order in which the object has them. */
 export interface DictSpace {
@@ -42,15 +42,6 @@ export function dict(spaces: Readonly<Record<string, AnySpace>>): DictSpace {
 export function tuple(spaces: readonly AnySpace[]): TupleSpace {
   if (spaces.length === 0) throw new EnvError("ENV_SPACE", "Expected a space or more, got none");
   return { kind: "tuple", spaces: [...spaces] };
-}
-
-/** The space of an env's observations where it is a box, as agents take it. @throws EnvError (ENV_SPACE) */
-export function boxOf({ id, observationSpace }: { id: string; observationSpace: AnySpace }): BoxSpace {
-  if (observationSpace.kind === "box") return observationSpace;
-  throw new EnvError(
-    "ENV_SPACE",
-    `Expected ${id} to have a box of observations, got a ${observationSpace.kind} space; wrap it: new FlattenObservation(env)`,
-  );
 }
 
 /** Whether `element` is one of `space`; a choice may also stand in an array of one number. */

@@ -7,7 +7,7 @@ import { RandomStream } from "../random/index.ts";
 import { Foraging } from "./foraging.ts";
 import { contains } from "./spaces.ts";
 import type { VectorEnv, VectorStepResult } from "./vector/vector-env.ts";
-import { guard } from "./wrappers/guard.ts";
+import { guard } from "./wrappers/guard-vector.ts";
 
 const SIZE = 9;
 

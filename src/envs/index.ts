@@ -86,7 +86,8 @@ export type {
 } from "./vector/vector-env.ts";
 export { ClipAction } from "./wrappers/clip-action.ts";
 export { FlattenObservation } from "./wrappers/flatten-observation.ts";
-export { Guard, GuardVector, guard } from "./wrappers/guard.ts";
+export { Guard } from "./wrappers/guard.ts";
+export { GuardVector, guard } from "./wrappers/guard-vector.ts";
 export { type EpisodeStatistics, RecordEpisodeStatistics } from "./wrappers/record-episode-statistics.ts";
 export { RescaleAction } from "./wrappers/rescale-action.ts";
 export { TimeLimit } from "./wrappers/time-limit.ts";

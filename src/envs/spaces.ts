@@ -82,8 +82,6 @@ export function discrete(n: number, start = 0): DiscreteSpace {
 
 /**
  * Several choices at once: `multiDiscrete([3, 2])` is one of three and one of two.
- * @param start the lowest of each, default 0
- * @param shape default: a row
  * @throws EnvError (ENV_SPACE)
  */
 export function multiDiscrete(
@@ -91,7 +89,12 @@ export function multiDiscrete(
   {
     start = n.map(() => 0),
     shape = [n.length],
-  }: { start?: readonly number[]; shape?: readonly number[] } = {},
+  }: {
+    /** The lowest of each, default 0. */
+    start?: readonly number[];
+    /** Default: a row. */
+    shape?: readonly number[];
+  } = {},
 ): MultiDiscreteSpace {
   for (const [i, count] of n.entries()) discrete(count, start[i]);
   if (n.length < 1 || start.length !== n.length || elements(shape) !== n.length) {
@@ -218,4 +221,19 @@ function spread(bound: number | ArrayLike<number>, size: number): Float64Array {
     );
   }
   return Float64Array.from(bound);
+}
+
+/** The space of an env's observations where it is a box, as agents take it. @throws EnvError (ENV_SPACE) */
+export function boxOf({
+  id,
+  observationSpace,
+}: {
+  readonly id: string;
+  readonly observationSpace: { readonly kind: string };
+}): BoxSpace {
+  if (observationSpace.kind === "box") return observationSpace as BoxSpace;
+  throw new EnvError(
+    "ENV_SPACE",
+    `Expected ${id} to have a box of observations, got a ${observationSpace.kind} space; wrap it: new FlattenObservation(env)`,
+  );
 }

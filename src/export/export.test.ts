@@ -9,7 +9,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { cases } from "../../test/export/agents.ts";
 import { decodeSafetensors, encodeSafetensors } from "../agent/safetensors.ts";
 import { RandomStream } from "../random/index.ts";
-import { type Policy, policyModel, policyModule, torchTensors } from "./index.ts";
+import { activate } from "../sac/activations.ts";
+import { type Policy, type PolicyLayer, policyModel, policyModule, torchTensors } from "./index.ts";
 
 interface JsPolicy {
   act(observation: ArrayLike<number>): Float32Array;
@@ -120,7 +121,9 @@ describe.each(made)("$name", ({ policy, observations, actions }) => {
 
   it("has its weights under torch's names", () => {
     const tensors = decodeSafetensors(encodeSafetensors(torchTensors(policy)));
-    expect([...tensors.keys()].slice(0, 3)).toEqual(["0.weight", "0.bias", "2.weight"]);
+    const second = policy.layers[1]!.kind === "residual" ? "1.layers.0.weight" : "2.weight";
+    expect([...tensors.keys()].slice(0, 3)).toEqual(["0.weight", "0.bias", second]);
+    expect(farthest(byTensors(tensors, policy, observations[0]!), actions[0]!)).toBeLessThan(1e-5);
     expect(tensors.get("0.weight")!.shape[1]).toBe(policy.observationSize);
   });
 
@@ -142,14 +145,58 @@ describe.each(made)("$name", ({ policy, observations, actions }) => {
 /** By plain arithmetic, choice by choice. */
 function probabilities({ layers, choices }: Policy, observation: ArrayLike<number>): number[][] {
   let x = Array.from(observation);
-  layers.forEach(({ weight, bias }, i) => {
-    x = Array.from(bias, (b, j) => x.reduce((sum, value, k) => sum + value * weight[j * x.length + k]!, b));
-    if (i < layers.length - 1) x = x.map((value) => Math.max(value, 0));
-  });
+  for (const layer of layers) {
+    if (layer.kind === "relu") x = x.map((value) => Math.max(value, 0));
+    else if (layer.kind === "dense") x = dense(layer, x);
+    else throw new Error(`no ${layer.kind} here`);
+  }
   return choices!.map((n) => {
     const weights = x.splice(0, n).map(Math.exp);
     return weights.map((value) => value / weights.reduce((a, b) => a + b));
   });
+}
+
+function dense(
+  { weight, bias }: { weight: ArrayLike<number>; bias: Float32Array },
+  x: readonly number[],
+): number[] {
+  return Array.from(bias, (b, j) => x.reduce((sum, value, k) => sum + value * weight[j * x.length + k]!, b));
+}
+
+/** What torch's modules of these names do, by plain arithmetic; the mode's action. */
+function byTensors(
+  tensors: ReadonlyMap<string, { values: Float32Array }>,
+  { layers, normalization, choices, low, high }: Policy,
+  observation: ArrayLike<number>,
+): number[] {
+  const through = (of: readonly PolicyLayer[], path: string, from: readonly number[]): number[] =>
+    of.reduce<number[]>((x, { kind, ...layer }, i) => {
+      if (kind !== "residual" && kind !== "dense" && kind !== "layerNorm") {
+        const y = Float64Array.from(x);
+        activate(kind, y);
+        return [...y];
+      }
+      if (kind === "residual") {
+        const inside = through((layer as { layers: PolicyLayer[] }).layers, `${path}${i}.layers.`, x);
+        return x.map((value, j) => value + inside[j]!);
+      }
+      const [weight, bias] = ["weight", "bias"].map((part) => tensors.get(`${path}${i}.${part}`)!.values);
+      if (kind === "dense") return dense({ weight: weight!, bias: bias! }, x);
+      const mean = x.reduce((a, b) => a + b) / x.length;
+      const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
+      return x.map((value, j) => ((value - mean) / Math.sqrt(variance + 1e-5)) * weight![j]! + bias![j]!);
+    }, Array.from(from));
+  const { shift, scale } = normalization ?? {};
+  const seen = Array.from(observation, (value, i) =>
+    shift && scale ? Math.min(Math.max((value - shift[i]!) * scale[i]!, -10), 10) : value,
+  );
+  const x = through(layers, "", seen);
+  if (choices) return choices.map((n, i) => low[i]! + indexOfMost(x.splice(0, n)));
+  return low.map((least, i) => least + ((Math.tanh(x[i]!) + 1) / 2) * (high[i]! - least));
+}
+
+function indexOfMost(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values));
 }
 
 it("takes about 20 µs an action for two layers of 256", async () => {

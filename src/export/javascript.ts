@@ -2,9 +2,12 @@
 // and whatever else has modules and WebAssembly; where SIMD is missing, plain loops give the same numbers.
 
 import { kernels } from "../agent/acting.generated.ts";
-import { base64Of } from "../base64.ts";
+import { base64Of, bytesOfHex } from "../bytes-as-text.ts";
+import { type Activation, GELU_CUBE, GELU_SLOPE } from "../sac/activations.ts";
+import { isActivation, LAYER_NORM_EPSILON } from "../sac/layers.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
+import type { PolicyLayer } from "./policy-layers.ts";
 
 /**
  * @param stochastic actions are drawn from the policy instead of its mode. Default false
@@ -12,7 +15,11 @@ import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
  */
 export function policyModule(policy: Policy, { stochastic = false }: { stochastic?: boolean } = {}): string {
   const { env, steps, observationSize, actionSize, low, high, choices, layers, normalization } = policy;
-  const widths = [observationSize, ...layers.map(({ bias }) => bias.length)];
+  const moves = stepsOf(layers);
+  // A network has one kind of it.
+  const activation = layers.flatMap(activationsIn)[0] ?? "relu";
+  const outputs = moves.flatMap(([kind, units]) => (kind === "dense" ? [units] : []));
+  const widths = [observationSize, ...outputs];
   const info = {
     env,
     steps,
@@ -34,15 +41,19 @@ export function policyModule(policy: Policy, { stochastic = false }: { stochasti
 /** @type {{ env: string, steps: number, observationSize: number, actionSize: number, low: number[], high: number[],${choices ? " choices: number[]," : ""} stochastic: boolean }} */
 export const info = ${JSON.stringify(info)};
 
-const WIDTHS = ${JSON.stringify(widths)};
+// What is done in turn, and units that come out; behind it the last layer.
+const STEPS = ${JSON.stringify(moves.slice(0, -1))};
+const OUTPUTS = ${outputs.at(-1)};
+const MOST = ${Math.max(...widths.map((width) => 16 * Math.ceil(width / 16)))};
 const NORMALIZATION = ${
     normalization
       ? JSON.stringify({ shift: Array.from(normalization.shift), scale: Array.from(normalization.scale) })
       : "null"
   };
-// Layer by layer: a row an input, its width a multiple of 16, then the biases; of the last layer a row an output.
+// Layer by layer: a row an input, its width a multiple of 16, then the biases; of the last layer a row an output; of a norm its
+// gains, then its biases.
 const WEIGHTS = "${base64Of(packed(policy))}";
-const KERNEL = "${kernels}";
+const KERNEL = "${base64Of(bytesOfHex(kernels))}";
 
 /**
  * @param {{ random?: () => number }} [options] random: uniform in [0, 1), for stochastic policies. Default Math.random
@@ -50,7 +61,7 @@ const KERNEL = "${kernels}";
  */
 export function createPolicy({ random = Math.random } = {}) {
   const weights = new Float32Array(bytes(WEIGHTS).buffer);
-  const most = Math.max(...WIDTHS.map(up));
+  const most = MOST;
   const start = 20 * most;
   const memory = new WebAssembly.Memory({ initial: Math.ceil((start + weights.byteLength) / 65536) });
   const stored = new Float32Array(memory.buffer, start, weights.length);
@@ -61,7 +72,6 @@ export function createPolicy({ random = Math.random } = {}) {
   const x = new Float64Array(most);
   const addRows = kernel(memory);
   const action = new Float32Array(info.actionSize);
-  const last = WIDTHS.length - 2;
 
   return {
     act(observation) {
@@ -69,13 +79,23 @@ export function createPolicy({ random = Math.random } = {}) {
         throw new RangeError(\`Expected an observation of \${info.observationSize} numbers, got \${observation.length}\`);
       }
       for (let i = 0; i < info.observationSize; i++) x[i] = normalized(observation[i], i);
-      let at = 0;
-      for (let layer = 0; layer < last; layer++) {
-        const [inputs, outputs] = [WIDTHS[layer], WIDTHS[layer + 1]];
+      let [at, inputs] = [0, info.observationSize];
+      const kept = [];
+      for (const [kind, outputs] of STEPS) {
+        if (kind !== "dense") {
+          if (kind === "${activation}") for (let j = 0; j < inputs; j++) x[j] = ${ACTIVATED[activation]};
+          else if (kind === "keep") kept.push(x.slice(0, inputs));
+          else if (kind === "add") kept.pop().forEach((value, j) => (x[j] += value));
+          else {
+            norm(x, inputs, stored, at);
+            at += 2 * inputs;
+          }
+          continue;
+        }
         const columns = up(outputs);
         const bias = at + inputs * columns;
         for (let j = 0; j < columns; j++) y[j] = stored[bias + j];
-        // Units that ReLU has switched off add nothing.
+        // Units that are switched off add nothing.
         let count = 0;
         for (let i = 0; i < inputs; i++) {
           if (x[i] === 0) continue;
@@ -83,12 +103,12 @@ export function createPolicy({ random = Math.random } = {}) {
           rows[count++] = start + 4 * (at + i * columns);
         }
         addRows(0, on.byteOffset, rows.byteOffset, count, columns);
-        for (let j = 0; j < outputs; j++) x[j] = y[j] < 0 ? 0 : y[j];
+        for (let j = 0; j < outputs; j++) x[j] = y[j];
         at = bias + columns;
+        inputs = outputs;
       }
-      const [inputs, outputs] = [WIDTHS[last], WIDTHS[last + 1]];
       const head = (j) => {
-        let sum = stored[at + outputs * inputs + j];
+        let sum = stored[at + OUTPUTS * inputs + j];
         for (let i = 0, row = at + j * inputs; i < inputs; i++) sum += x[i] * stored[row + i];
         return sum;
       };
@@ -103,7 +123,7 @@ function normalized(value, i) {
   return Math.fround(Math.min(Math.max(scaled, -${OBSERVATION_CLIP}), ${OBSERVATION_CLIP}));
 }
 
-${choices ? CHOICE : NORMAL}
+${choices ? CHOICE : NORMAL}${moves.some(([kind]) => kind === "layerNorm") ? NORM : ""}
 function up(n) {
   return 16 * Math.ceil(n / 16);
 }
@@ -130,6 +150,19 @@ function bytes(base64) {
   return Uint8Array.from(text, (c) => c.charCodeAt(0));
 }
 `;
+}
+
+const ACTIVATED: Readonly<Record<Activation, string>> = {
+  relu: "x[j] < 0 ? 0 : x[j]",
+  tanh: "Math.tanh(x[j])",
+  elu: "x[j] < 0 ? Math.expm1(x[j]) : x[j]",
+  silu: "x[j] / (1 + Math.exp(-x[j]))",
+  gelu: `x[j] / (1 + Math.exp(-${GELU_SLOPE} * x[j] * (1 + ${GELU_CUBE} * x[j] * x[j])))`,
+};
+
+function activationsIn(layer: PolicyLayer): Activation[] {
+  if (layer.kind === "residual") return layer.layers.flatMap(activationsIn);
+  return isActivation(layer) ? [layer.kind] : [];
 }
 
 // What the module does with the last layer's numbers, by the kind of its actions.
@@ -169,14 +202,44 @@ function choice(logits, share) {
 }
 `;
 
+// Each unit less their mean, over their deviation, times gain and plus bias, in place.
+const NORM = `
+function norm(x, n, stored, at) {
+  let [mean, variance] = [0, 0];
+  for (let i = 0; i < n; i++) mean += x[i] / n;
+  for (let i = 0; i < n; i++) variance += ((x[i] - mean) * (x[i] - mean)) / n;
+  const scale = 1 / Math.sqrt(variance + ${LAYER_NORM_EPSILON});
+  for (let i = 0; i < n; i++) x[i] = (x[i] - mean) * scale * stored[at + i] + stored[at + n + i];
+}
+`;
+
+type ModuleStep = readonly [kind: "dense" | "layerNorm" | Activation | "keep" | "add", units: number];
+
+/** What the module does in turn: a residual block keeps what comes in, and adds it at its end. */
+function stepsOf(layers: readonly PolicyLayer[]): ModuleStep[] {
+  return layers.flatMap((layer): ModuleStep[] => {
+    if (isActivation(layer)) return [[layer.kind, 0]];
+    if (layer.kind === "residual") return [["keep", 0], ...stepsOf(layer.layers), ["add", 0]];
+    return [[layer.kind, layer.bias.length]];
+  });
+}
+
 /** The weights as the module reads them. */
 function packed({ layers }: Policy): Uint8Array {
   const values: number[] = [];
-  layers.forEach(({ weight, bias }, layer) => {
+  pack(layers, values, layers.at(-1)!);
+  return new Uint8Array(Float32Array.from(values).buffer);
+}
+
+function pack(layers: readonly PolicyLayer[], values: number[], last: PolicyLayer): void {
+  for (const layer of layers) {
+    if (layer.kind === "residual") pack(layer.layers, values, last);
+    if (layer.kind === "residual" || isActivation(layer)) continue;
+    const { weight, bias } = layer;
     const [outputs, inputs] = [bias.length, weight.length / bias.length];
-    if (layer === layers.length - 1) {
-      values.push(...weight, ...bias);
-      return;
+    if (layer === last || layer.kind === "layerNorm") {
+      for (const part of [weight, bias]) for (const value of part) values.push(value);
+      continue;
     }
     const columns = 16 * Math.ceil(outputs / 16);
     const row = (value: (j: number) => number) => {
@@ -184,6 +247,5 @@ function packed({ layers }: Policy): Uint8Array {
     };
     for (let i = 0; i < inputs; i++) row((j) => weight[j * inputs + i]!);
     row((j) => bias[j]!);
-  });
-  return new Uint8Array(Float32Array.from(values).buffer);
+  }
 }

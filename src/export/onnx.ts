@@ -4,9 +4,12 @@
 // actions are the agent's to float32's last digits.
 
 import { OnnxModel } from "../graph/onnx-model.ts";
+import { type Activation, GELU_CUBE, GELU_SLOPE } from "../sac/activations.ts";
+import { isActivation, LAYER_NORM_EPSILON } from "../sac/layers.ts";
 import { actionWidth } from "../sac/networks.ts";
 import { LOG_STD_MAX, LOG_STD_MIN } from "../sac/policy.ts";
 import { OBSERVATION_CLIP, type Policy } from "./policy.ts";
+import type { PolicyLayer } from "./policy-layers.ts";
 
 /**
  * The policy as an ONNX model: a batch of observations in, their actions out.
@@ -27,6 +30,26 @@ export function policyModel(
     model.node("Min", [model.node("Max", [value, from]), to]);
   const number = (value: number) => model.doubles(`${value}`, [1, 1], Float64Array.of(value));
 
+  // ONNX Runtime has neither Elu nor its fusion of x · Sigmoid(x) for float64.
+  const gated = (value: string, gate: string) => {
+    const decay = model.node("Exp", [model.node("Neg", [gate])]);
+    return model.node("Div", [value, model.node("Add", [decay, number(1)])]);
+  };
+  const activations: Readonly<Record<Activation, (value: string) => string>> = {
+    relu: (value) => model.node("Relu", [value]),
+    tanh: (value) => model.node("Tanh", [value]),
+    elu: (value) => {
+      const below = model.node("Exp", [model.node("Min", [value, number(0)])]);
+      return model.node("Add", [model.node("Relu", [value]), model.node("Sub", [below, number(1)])]);
+    },
+    silu: (value) => gated(value, value),
+    gelu: (value) => {
+      const squared = model.node("Mul", [model.node("Mul", [value, value]), number(GELU_CUBE)]);
+      const slope = model.node("Mul", [model.node("Add", [squared, number(1)]), number(GELU_SLOPE)]);
+      return gated(value, model.node("Mul", [value, slope]));
+    },
+  };
+
   model.input("observation", ["batch", observationSize]);
   const draws = actionWidth({ actionSize, choices });
   if (stochastic) model.input("noise", ["batch", draws]);
@@ -37,13 +60,20 @@ export function policyModel(
     // To float32 and back: so the policy saw them in training.
     x = double(float(bounded(scaled, number(-OBSERVATION_CLIP), number(OBSERVATION_CLIP))));
   }
-  layers.forEach(({ weight, bias }, i) => {
-    const [outputs, inputs] = [bias.length, weight.length / bias.length];
-    const w = double(model.floats(`actor.${i}.weight`, [outputs, inputs], weight));
-    const b = double(model.floats(`actor.${i}.bias`, [outputs], bias));
-    x = model.node("Gemm", [x, w, b], { transB: 1 });
-    if (i < layers.length - 1) x = model.node("Relu", [x]);
-  });
+  let named = 0;
+  const through = (value: string, layer: PolicyLayer): string => {
+    if (isActivation(layer)) return activations[layer.kind](value);
+    if (layer.kind === "residual") return model.node("Add", [value, layer.layers.reduce(through, value)]);
+    const { weight, bias } = layer;
+    const name = `actor.${named++}`;
+    const shape = layer.kind === "dense" ? [bias.length, weight.length / bias.length] : [bias.length];
+    const w = double(model.floats(`${name}.weight`, shape, weight));
+    const b = double(model.floats(`${name}.bias`, [bias.length], bias));
+    return layer.kind === "dense"
+      ? model.node("Gemm", [value, w, b], { transB: 1 })
+      : model.node("LayerNormalization", [value, w, b], { axis: -1, epsilon: LAYER_NORM_EPSILON });
+  };
+  x = layers.reduce(through, x);
   const part = (from: number, to: number) =>
     model.node("Slice", [x, model.integers([from]), model.integers([to]), model.integers([1])]);
   const describe = () =>

@@ -7,8 +7,7 @@ import { defaultHyperparameters } from "../agent/options.ts";
 import { updateSpec } from "../agent/update-spec.ts";
 import { TemperedError } from "../errors.ts";
 import { sacNetworks } from "../sac/networks.ts";
-import type { LayerValues } from "../sac/packing.ts";
-import { denseLayers } from "./dense-layers.ts";
+import { type PolicyLayer, policyLayers } from "./policy-layers.ts";
 
 /** What is needed to act: networks, scales, and the form of observations and actions. */
 export interface Policy {
@@ -23,10 +22,11 @@ export interface Policy {
   /** How many actions each choice has, where actions are discrete: numbers from `low` up. */
   readonly choices?: readonly number[];
   /**
-   * Dense layers in torch.nn.Linear's layout, ReLU between them; the last gives μ, then log σ, of each dimension, or a logit
-   * for each action of each choice. Batch renorm is inside the layers that follow it.
+   * What is done to an observation, dense layers with ReLU between them where nothing else is asked for; the last is dense and
+   * gives μ, then log σ, of each dimension, or a logit for each action of each choice. Batch renorm is inside the layers that
+   * follow it.
    */
-  readonly layers: readonly LayerValues[];
+  readonly layers: readonly PolicyLayer[];
   /** What observations are shifted by and multiplied with before the first layer, then clipped to ±10. */
   readonly normalization?: { readonly shift: Float64Array; readonly scale: Float64Array };
 }
@@ -63,7 +63,7 @@ export function policyOf(
     low: Array.from(low),
     high: Array.from(high),
     ...(choices && { choices }),
-    layers: denseLayers(actor, actor.unpack(blocksOf(stored, state.learner.tensors))),
+    layers: policyLayers(actor, actor.unpack(blocksOf(stored, state.learner.tensors))),
     ...(observationStatistics && { normalization: ObservationNormalizer.factorsOf(observationStatistics) }),
   };
 }

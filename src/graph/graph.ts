@@ -26,8 +26,6 @@ export interface Graph {
 /**
  * Collects the graph that computes `outputs` and `updates`.
  *
- * @param updates the new value of each state, by the state's name; shapes must be equal
- * @param shard see `Graph`
  * @throws ShapeError where an update's shape is not its state's; TemperedError (GRAPH) where two different inputs
  *   or states share a name, or an update names a state that the graph does not have
  */
@@ -37,7 +35,9 @@ export function defineGraph({
   shard,
 }: {
   outputs: Readonly<Record<string, Tensor>>;
+  /** The new value of each state, by the state's name; shapes must be equal. */
   updates?: Readonly<Record<string, Tensor>>;
+  /** See `Graph`. */
   shard?: Graph["shard"] | undefined;
 }): Graph {
   const simplify = simplifier();

@@ -15,6 +15,8 @@ import {
 } from "onnx-buf";
 import { type Shape, sizeOf } from "./tensor.ts";
 
+/** Attributes that are no integers. */
+const FLOATS: ReadonlySet<string> = new Set(["alpha", "beta", "epsilon"]);
 const OPSET = 20;
 const IR_VERSION = 10;
 
@@ -51,7 +53,7 @@ export class OnnxModel {
         attribute: Object.entries(attributes).map(([name, value]) =>
           create(
             AttributeProtoSchema,
-            name === "alpha" || name === "beta"
+            FLOATS.has(name)
               ? { name, type: AttributeType.FLOAT, f: value }
               : { name, type: AttributeType.INT, i: BigInt(value) },
           ),

@@ -6,6 +6,7 @@ import { namedTensors, storedBlocks } from "../agent/learner-state.ts";
 import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
 import type { StoredTensor } from "../agent/safetensors.ts";
 import { TemperedError } from "../errors.ts";
+import type { Activation } from "../sac/activations.ts";
 import { BETA_1, BETA_2, type BetaPowers, initialBetaPowers, nextBetaPowers } from "../sac/adam.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
@@ -83,6 +84,7 @@ function imported(bytes: Uint8Array, env: string): AgentState {
     hyperparameters: hyperparameters({
       ...settingsOf(data),
       hidden,
+      activation: activationOf(data),
     }),
     temperature: temperature.options,
     steps: number("num_timesteps", 0),
@@ -120,12 +122,23 @@ function mustBeSac(data: Record<string, unknown>, policy: Tensors): void {
   }
   if (data.use_sde === true)
     throw refused("a SAC with state-dependent exploration (use_sde)", "only use_sde=False can be imported");
-  const activation = JSON.stringify(
-    (data.policy_kwargs as { activation_fn?: unknown } | undefined)?.activation_fn ?? "",
-  );
-  if (activation !== '""' && !/ReLU/i.test(activation)) {
-    throw refused(`a network with ${activation.slice(0, 80)}`, "only ReLU can be imported");
-  }
+}
+
+/** torch's classes by the end of their names; its GELU is not the one by tanh. */
+const ACTIVATIONS: readonly (readonly [RegExp, Activation])[] = [
+  [/\bReLU\b/, "relu"],
+  [/\bTanh\b/, "tanh"],
+  [/\bELU\b/, "elu"],
+  [/\bSiLU\b/, "silu"],
+];
+
+function activationOf(data: Record<string, unknown>): Activation {
+  const given = (data.policy_kwargs as { activation_fn?: unknown } | undefined)?.activation_fn;
+  if (given === undefined || given === null) return "relu";
+  const text = JSON.stringify(given);
+  const known = ACTIVATIONS.find(([name]) => name.test(text));
+  if (known) return known[1];
+  throw refused(`a network with ${text.slice(0, 80)}`, "only ReLU, Tanh, ELU and SiLU can be imported");
 }
 
 /** Linear layers under `prefix.0`, `prefix.2`, … */

@@ -1,7 +1,7 @@
 // Words and standard normal numbers in whole blocks, from a WebAssembly kernel (assembly/philox.ts): those of philox.ts and
 // src/math/normal.ts, to the bit, in a fraction of the time.
 
-import { bytesOf } from "../base64.ts";
+import { bytesOfHex } from "../bytes-as-text.ts";
 import { kernels } from "./philox.generated.ts";
 
 interface Kernel {
@@ -52,7 +52,7 @@ export function wordsOf(first: number, count: number, stream: Stream): Uint32Arr
 
 function compiled(): Kernel {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const module = new WebAssembly.Module(bytesOf(kernels));
+  const module = new WebAssembly.Module(bytesOfHex(kernels));
   const { blocks, normals } = new WebAssembly.Instance(module, { env: { memory } }).exports;
   return {
     words: new Uint32Array(memory.buffer),

@@ -1,5 +1,6 @@
-// Initial weights as torch.nn.Linear draws them, and so Stable-Baselines3: uniform within 1/√inputs, biases too. A norm
-// begins with gain 1 and bias 0, its running statistics with mean 0 and variance 1.
+// Initial weights as torch.nn.Linear draws them, and so Stable-Baselines3: uniform within 1/√inputs, biases too. Layers with a
+// gain of their own are normal with that variance over the inputs (He et al. 2015 with 2), biases 0. A norm begins with gain 1
+// and bias 0, its running statistics with mean 0 and variance 1.
 
 import type { RandomStream } from "../random/index.ts";
 import { type NetworkSpec, parameterLayers } from "./layers.ts";
@@ -21,11 +22,16 @@ export function initialWeights({ actor, critics }: SacNetworks, random: RandomSt
 }
 
 export function initialLayers(spec: NetworkSpec, random: RandomStream): LayerValues[] {
-  return parameterLayers(spec).map(({ kind, inputs, outputs }) => {
+  return parameterLayers(spec).map(({ kind, inputs, outputs, gain }) => {
     const one = () => new Float32Array(outputs).fill(1);
     const zero = () => new Float32Array(outputs);
     if (kind === "layerNorm") return { weight: one(), bias: zero() };
     if (kind === "batchRenorm") return { weight: one(), bias: zero(), mean: zero(), variance: one() };
+    if (gain !== undefined) {
+      const deviation = Math.sqrt(gain / inputs);
+      const weight = Float32Array.from({ length: inputs * outputs }, () => deviation * random.normal());
+      return { weight, bias: zero() };
+    }
     const bound = 1 / Math.sqrt(inputs);
     const draw = (size: number) =>
       Float32Array.from({ length: size }, () => random.uniformBetween(-bound, bound));

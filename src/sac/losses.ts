@@ -8,24 +8,29 @@ import { type LogProb, logProb } from "./policy.ts";
 /** The parts of the update, each a pure function on tensors; faults replace one of them. */
 export interface UpdateParts {
   readonly logProb: LogProb;
-  /**
-   * y, [1, batch].
-   * @param reward @param discount γ, or 0 where the episode ended for good; each [1, batch]
-   * @param targetQ the target critics at (s′, a′), each shaped as `nextLogProb`
-   * @param expect over the policy's actions, see `Decision`
-   */
+  /** y, [1, batch]. */
   criticTarget(x: {
+    /** [1, batch] */
     reward: Tensor;
+    /** γ, or 0 where the episode ended for good; [1, batch] */
     discount: Tensor;
+    /** The target critics at (s′, a′), each shaped as `nextLogProb`. */
     targetQ: readonly Tensor[];
     alpha: Tensor;
     nextLogProb: Tensor;
+    /** Over the policy's actions, see `Decision`. */
     expect: Decision["expect"];
   }): Tensor;
   /** Mean squared error to the target, summed over critics. @param q each critic at (s, a), [1, batch] @param target y, [1, batch] */
   criticLoss(q: readonly Tensor[], target: Tensor): Tensor;
-  /** Mean of α log π − Q. @param q each critic at (s, a ~ π), shaped as `logProb` */
-  actorLoss(x: { q: readonly Tensor[]; alpha: Tensor; logProb: Tensor; expect: Decision["expect"] }): Tensor;
+  /** Mean of α log π − Q. */
+  actorLoss(x: {
+    /** Each critic at (s, a ~ π), shaped as `logProb`. */
+    q: readonly Tensor[];
+    alpha: Tensor;
+    logProb: Tensor;
+    expect: Decision["expect"];
+  }): Tensor;
 }
 
 /** The parts as they should be. */

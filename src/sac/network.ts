@@ -9,7 +9,6 @@ import {
   matmul,
   mean,
   multiply,
-  relu,
   reshape,
   type Shape,
   sqrt,
@@ -17,8 +16,9 @@ import {
   subtract,
   type Tensor,
 } from "../graph/index.ts";
+import { activated } from "./activations.ts";
 import type { BatchNormalizer } from "./batch-renorm.ts";
-import { LAYER_NORM_EPSILON, type NetworkSpec } from "./layers.ts";
+import { isActivation, LAYER_NORM_EPSILON, type LayerSpec, type NetworkSpec } from "./layers.ts";
 import { type LayerValues, type PackedLayer, packing } from "./packing.ts";
 
 /** What a network's layers take beside its parameters. */
@@ -64,25 +64,25 @@ export function network(spec: NetworkSpec): Network {
   ): Tensor => {
     const ones = constant(1, [x[0]!.shape[0]!, 1]);
     const isFirst = (at: number) => packed.findIndex(({ kind }) => kind === "linear") === at;
-    // Where the first layer is dense, what comes in and its column of ones are laid side by side at once.
-    let h = isFirst(0) ? concat([...x, ones], 1) : concat(x, 1);
     let at = 0;
     let dropped = 0;
-    for (const { kind } of spec.layers.slice(0, -1)) {
-      if (kind === "relu") h = relu(h);
-      else if (kind === "dropout") {
+    const through = (h: Tensor, layer: LayerSpec): Tensor => {
+      if (isActivation(layer)) return activated(layer.kind, h);
+      if (layer.kind === "residual") return add(h, layer.layers.reduce(through, h));
+      if (layer.kind === "dropout") {
         const mask = masks[dropped++];
-        if (mask) h = multiply(h, mask);
-      } else {
-        const { weight, bias } = tensorsOf(parameters, at);
-        if (kind === "layerNorm") h = normalized(h, weight, bias!);
-        else if (kind === "batchRenorm") {
-          h = normalizer!.normalize(h, packed[at]!.statistics!, weight, bias!);
-        } else h = plus(matmul(at > 0 && isFirst(at) ? concat([h, ones], 1) : h, weight), bias);
-        at++;
+        return mask ? multiply(h, mask) : h;
       }
-    }
-    return h;
+      const { weight, bias } = tensorsOf(parameters, at);
+      const { statistics } = packed[at]!;
+      const widened = at > 0 && isFirst(at) ? concat([h, ones], 1) : h;
+      at++;
+      if (layer.kind === "layerNorm") return normalized(h, weight, bias!);
+      if (layer.kind === "batchRenorm") return normalizer!.normalize(h, statistics!, weight, bias!);
+      return plus(matmul(widened, weight), bias);
+    };
+    // Where the first layer is dense, what comes in and its column of ones are laid side by side at once.
+    return spec.layers.slice(0, -1).reduce(through, isFirst(0) ? concat([...x, ones], 1) : concat(x, 1));
   };
   const output = (parameters: readonly Tensor[]) => tensorsOf(parameters, packed.length - 1);
 

@@ -62,3 +62,8 @@ export const momentNames = (name: string): readonly [string, string] => [
   `${name}/moment1`,
   `${name}/moment2`,
 ];
+
+/** The program's states that hold a network's values: its blocks, and what its batch renorm layers keep. */
+export function valueNames({ blocks, statistics }: Network): string[] {
+  return [...blocks, ...(statistics ? [statistics] : [])].map(({ name }) => name);
+}

@@ -1,16 +1,12 @@
 // The entropy that α aims at: as a number of nats, as a share of what is possible, or as a schedule; and how much is possible.
 // A target that no policy reaches, or that every policy exceeds, is refused with one that works.
 
-import { cos, log } from "../math/index.ts";
+import { log } from "../math/index.ts";
+import { type Schedule, scheduledAt } from "./schedule.ts";
 import { TemperatureError } from "./temperature-error.ts";
 
 /** A target that moves from `start` to `end` nats over the first `steps` environment steps, then stays. */
-export interface TargetEntropySchedule {
-  readonly shape: "linear" | "cosine";
-  readonly start: number;
-  readonly end: number;
-  readonly steps: number;
-}
+export type TargetEntropySchedule = Schedule;
 
 /** H̄ in nats: a number, a schedule, or any function of the environment steps so far. */
 export type TargetEntropy = number | TargetEntropySchedule | ((step: number) => number);
@@ -35,27 +31,29 @@ export function maxEntropy(actions: ChosenFrom): number {
 
 /**
  * The target that the options mean.
- * @throws TemperatureError for a share of continuous actions, outside (0, 1), or beside a target in nats
+ * @throws TemperatureError for a share of continuous actions, outside (0, 1), or beside a target in nats; for nats a dimension that
+ *   are no number
  */
 export function targetEntropyOf(
   target: "auto" | TargetEntropy,
-  share: number | undefined,
+  { share, perDimension = -1 }: { share?: number | undefined; perDimension?: number | undefined },
   actions: ChosenFrom,
 ): TargetEntropy {
   if (share !== undefined) checkShare(share, target, actions);
+  if (!Number.isFinite(perDimension)) {
+    throw new TemperatureError(
+      `Expected targetEntropyPerDimension to be a finite number of nats, got ${perDimension}; try -1`,
+    );
+  }
   if (target !== "auto") return target;
   return typeof actions === "number"
-    ? -actions
+    ? perDimension * actions
     : (share ?? DEFAULT_TARGET_ENTROPY_SHARE) * maxEntropy(actions);
 }
 
 /** H̄ at environment step `step`, nats. */
 export function targetEntropyAt(target: TargetEntropy, step: number): number {
-  if (typeof target === "number") return target;
-  if (typeof target === "function") return target(step);
-  const progress = Math.min(Math.max(step / target.steps, 0), 1);
-  const share = target.shape === "linear" ? progress : (1 - cos(Math.PI * progress)) / 2;
-  return target.start + (target.end - target.start) * share;
+  return typeof target === "function" ? target(step) : scheduledAt(target, step);
 }
 
 /** @throws TemperatureError for a target that can never be met or never binds, or a schedule that is none */

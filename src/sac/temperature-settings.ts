@@ -2,6 +2,7 @@
 // filled in, and what cannot work is refused with what would.
 
 import { log } from "../math/index.ts";
+import { isLearningRate, type Schedule } from "./schedule.ts";
 import { type ChosenFrom, checkTarget, type TargetEntropy, targetEntropyOf } from "./target-entropy.ts";
 import { TemperatureError } from "./temperature-error.ts";
 
@@ -13,14 +14,16 @@ export interface TemperatureOptions {
   /** `"auto"` tunes α; a number keeps it fixed. Default "auto". */
   readonly alpha?: "auto" | number;
   /**
-   * H̄ in nats, unit actions, summed over dimensions. `"auto"` is −(action dimensions); of discrete actions,
-   * `targetEntropyShare` of the most there can be. Default "auto".
+   * H̄ in nats, unit actions, summed over dimensions. `"auto"` is `targetEntropyPerDimension` times the action dimensions; of
+   * discrete actions, `targetEntropyShare` of the most there can be. Default "auto".
    */
   readonly targetEntropy?: "auto" | TargetEntropy;
   /** Of discrete actions: H̄ as a share of log n, within (0, 1), where `targetEntropy` is "auto". Default 0.5. */
   readonly targetEntropyShare?: number;
-  /** Adam's learning rate for log α. Default 3e-4. */
-  readonly learningRate?: number;
+  /** Nats for each dimension of continuous actions, where `targetEntropy` is "auto"; discrete ones have none. Default −1. */
+  readonly targetEntropyPerDimension?: number;
+  /** Adam's learning rate for log α, or a schedule of it over the environment steps. Default 3e-4. */
+  readonly learningRate?: number | Schedule;
   /** α at the start. Default 1. */
   readonly initialAlpha?: number;
   /** Default "log-alpha". */
@@ -35,7 +38,7 @@ export interface TemperatureOptions {
 export interface TemperatureSettings {
   readonly alpha: "auto" | number;
   readonly targetEntropy: TargetEntropy;
-  readonly learningRate: number;
+  readonly learningRate: number | Schedule;
   readonly initialAlpha: number;
   readonly loss: TemperatureLoss;
   /** Bounds of α; 0 and ∞ are none. */
@@ -64,22 +67,24 @@ export function temperatureSettings(options: TemperatureOptions, actions: Chosen
     alpha = defaultTemperature.alpha,
     targetEntropy: target = defaultTemperature.targetEntropy,
     targetEntropyShare: share,
+    targetEntropyPerDimension: perDimension,
     learningRate = defaultTemperature.learningRate,
     initialAlpha = defaultTemperature.initialAlpha,
     loss = defaultTemperature.loss,
     min = 0,
     max = Infinity,
   } = options;
-  const targetEntropy = targetEntropyOf(target, share, actions);
+  const targetEntropy = targetEntropyOf(target, { share, perDimension }, actions);
   checkTarget(targetEntropy, actions);
   if (alpha !== "auto" && !(alpha >= 0 && Number.isFinite(alpha))) {
     throw new TemperatureError(
       `Expected alpha to be "auto" or a finite number from 0 up, got ${alpha}; try "auto"`,
     );
   }
-  if (!(learningRate > 0 && Number.isFinite(learningRate))) {
+  if (!isLearningRate(learningRate)) {
     throw new TemperatureError(
-      `Expected the temperature's learning rate to be a finite number above 0, got ${learningRate}; ` +
+      `Expected the temperature's learning rate to be a finite number above 0, or a schedule of such, got ` +
+        `${typeof learningRate === "object" ? JSON.stringify(learningRate) : learningRate}; ` +
         "try 3e-4, or give alpha a number to keep it fixed",
     );
   }

@@ -160,6 +160,28 @@ describe("the target", () => {
   it("is minus the action dimensions by default", () => {
     expect(temperatureSettings({}, 6).targetEntropy).toBe(-6);
     expect(temperatureSettings({ targetEntropy: -2.5 }, 4).targetEntropy).toBe(-2.5);
+    expect(temperatureSettings({ targetEntropyPerDimension: -0.5 }, 6).targetEntropy).toBe(-3);
+    expect(temperatureSettings({ targetEntropyPerDimension: -0.5, targetEntropy: -1 }, 6).targetEntropy).toBe(
+      -1,
+    );
+    expect(temperatureSettings({ targetEntropyPerDimension: -0.5 }, [4]).targetEntropy).toBeCloseTo(
+      0.5 * Math.log(4),
+      12,
+    );
+  });
+
+  it("moves by the learning rate of its step: with gaps of one sign, Adam's ratio is 1 and log α goes by the rates' sum", () => {
+    const learningRate = { shape: "linear", start: 0.01, end: 0, steps: 4 } as const;
+    const settings = temperatureSettings({ learningRate }, 1);
+    let state = init(settings);
+    const moves = [0, 1, 2, 3, 4, 9].map((step) => {
+      const before = state.logAlpha;
+      state = update(settings, state, 1, step).state;
+      return before - state.logAlpha;
+    });
+    [0.01, 0.0075, 0.005, 0.0025, 0, 0].forEach((rate, i) => {
+      expect(moves[i]).toBeCloseTo(rate, 9);
+    });
   });
 
   it("moves on a line or a cosine, then stays", () => {
@@ -232,9 +254,21 @@ describe("refused, with what would work", () => {
       2,
       '"linear" or "cosine", got "step"',
     ],
-    ["a learning rate of 0", { learningRate: 0 }, 1, "a finite number above 0, got 0; try 3e-4"],
+    [
+      "a learning rate of 0",
+      { learningRate: 0 },
+      1,
+      "a finite number above 0, or a schedule of such, got 0; try 3e-4",
+    ],
     ["a negative learning rate", { learningRate: -1e-4 }, 1, "got -0.0001"],
     ["a learning rate of NaN", { learningRate: Number.NaN }, 1, "got NaN"],
+    [
+      "a learning rate that falls below 0",
+      { learningRate: { shape: "linear", start: 1e-3, end: -1e-3, steps: 5 } },
+      1,
+      'got {"shape":"linear","start":0.001,"end":-0.001,"steps":5}',
+    ],
+    ["no number of nats a dimension", { targetEntropyPerDimension: Number.NaN }, 1, "got NaN; try -1"],
     [
       "min above max",
       { min: 2, max: 0.5 },

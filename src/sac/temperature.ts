@@ -11,10 +11,12 @@
 
 import { exp, log } from "../math/index.ts";
 import { adamStep, BETA_1, BETA_2, type BetaPowers, initialBetaPowers, nextBetaPowers } from "./adam.ts";
+import { scheduledAt } from "./schedule.ts";
 import { targetEntropyAt } from "./target-entropy.ts";
 import { TemperatureError } from "./temperature-error.ts";
 import type { TemperatureSettings } from "./temperature-settings.ts";
 
+export { isLearningRate, isSchedule, type Schedule, scheduledAt } from "./schedule.ts";
 export * from "./target-entropy.ts";
 export * from "./temperature-error.ts";
 export * from "./temperature-settings.ts";
@@ -53,7 +55,7 @@ export interface Temperature {
   /**
    * One step, after each actor step.
    * @param entropy H of the actor step's batch, nats, unit actions
-   * @param step environment steps so far
+   * @param step environment steps so far, for schedules
    */
   update(entropy: number, step: number): TemperatureReport;
   /** Everything that decides the future, as plain data. */
@@ -100,7 +102,7 @@ export function alphaOf({ alpha }: TemperatureSettings, { logAlpha }: Temperatur
  * One temperature step.
  *
  * @param entropy H = −mean log π of the actor step's batch, nats, unit actions; a constant, no gradient flows into it
- * @param step environment steps so far, for a scheduled target
+ * @param step environment steps so far, for a scheduled target or learning rate
  * @throws TemperatureError where the entropy or the target is NaN or infinite
  */
 export function update(
@@ -127,7 +129,7 @@ export function update(
   const betaPowers = nextBetaPowers(state.betaPowers);
   const moment1 = BETA_1 * state.moment1 + gradient;
   const moment2 = BETA_2 * state.moment2 + gradient * gradient;
-  const { size, epsilon } = adamStep(settings.learningRate, betaPowers);
+  const { size, epsilon } = adamStep(scheduledAt(settings.learningRate, step), betaPowers);
   const moved = state.logAlpha - (size * moment1) / (Math.sqrt(moment2) + epsilon);
   const logAlpha = Math.min(Math.max(moved, settings.minLogAlpha), settings.maxLogAlpha);
   // A step that a bound cut off leaves no momentum behind, or α would stay at the bound long after g has turned.

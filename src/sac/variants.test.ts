@@ -2,10 +2,9 @@
 // and draws must give the same trajectory, on both engines with 1 and 2 threads.
 
 import { describe, expect, it } from "vitest";
-import { readTrajectories } from "../../test/fixtures/sac/trajectory.ts";
-import { fillMaskOf, readVariants, subsetOf, type VariantUpdate } from "../../test/fixtures/sac/variants.ts";
-import { toColumns } from "../agent/action-scale.ts";
-import { type Batch, Learner, type Noise } from "../agent/learner.ts";
+import { batchAt, drawsAt, layersOf, specOf } from "../../test/fixtures/sac/variant-inputs.ts";
+import { readVariants, type VariantUpdate } from "../../test/fixtures/sac/variants.ts";
+import { Learner } from "../agent/learner.ts";
 import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
 import type { Engine } from "../engines/engine.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
@@ -14,88 +13,8 @@ import { RandomStream } from "../random/index.ts";
 import type { Network } from "./network.ts";
 import type { LayerValues } from "./packing.ts";
 import { createTemperature, temperatureSettings } from "./temperature.ts";
-import type { UpdateSpec } from "./update.ts";
-import { EXCLUDED, masksOf } from "./update-inputs.ts";
 
-const { trajectories, sizes, settings, arrays } = readVariants();
-const batches = readTrajectories().arrays;
-
-const rows = (of: typeof arrays, name: string, update: number) => {
-  const { shape, values } = of.get(name)!;
-  const size = values.length / shape[0]!;
-  return values.subarray(update * size, (update + 1) * size);
-};
-
-const layersOf = (prefix: string): LayerValues[] =>
-  ["renorm0", "hidden1", "norm1", "renorm1", "hidden2", "norm2", "renorm2", "output"]
-    .filter((layer) => arrays.has(`${prefix}.${layer}.weight`))
-    .map((layer) => ({
-      weight: arrays.get(`${prefix}.${layer}.weight`)!.values,
-      bias: arrays.get(`${prefix}.${layer}.bias`)!.values,
-      ...(layer.startsWith("renorm") && {
-        mean: arrays.get(`${prefix}.${layer}.mean`)!.values,
-        variance: arrays.get(`${prefix}.${layer}.variance`)!.values,
-      }),
-    }));
-
-function batchAt(name: string, update: number): Batch {
-  const { choices } = trajectories[name]!;
-  return {
-    observation: rows(batches, "batch/observation", update),
-    action: choices
-      ? columnsOf(choices, rows(arrays, `${name}/choice`, update))
-      : rows(batches, "batch/action", update),
-    reward: rows(batches, "batch/reward", update),
-    nextObservation: rows(batches, "batch/nextObservation", update),
-    discount: rows(batches, "batch/terminated", update).map((ended) => (1 - ended) * settings.gamma),
-  };
-}
-
-function columnsOf(choices: readonly number[], actions: Float32Array): Float32Array {
-  const columns = new Float32Array(sizes.batch * choices.reduce((total, n) => total + n, 0));
-  toColumns(choices, actions, columns);
-  return columns;
-}
-
-function drawsAt(name: string, update: number): Noise {
-  const { choices, critics = 2, targetCritics, dropout: rate = 0 } = trajectories[name]!;
-  const excluded = new Float32Array(critics).fill(EXCLUDED);
-  for (const i of subsetOf(update)) excluded[i] = 0;
-  const masks = masksOf(specOf(name)).map(({ name, use, units }) => {
-    const mask = new Float32Array(sizes.batch * units);
-    const [critic, layer] = name.match(/\d+/g)!.map(Number) as [number, number];
-    fillMaskOf(mask, { rate, update, use, critic: critic - 1, critics, layer, layers: 2 });
-    return [name, mask] as const;
-  });
-  return {
-    ...(!choices && {
-      noise: rows(batches, "batch/noise", update),
-      nextNoise: rows(batches, "batch/nextNoise", update),
-    }),
-    ...(targetCritics !== undefined && { excluded }),
-    ...Object.fromEntries(masks),
-  };
-}
-
-function specOf(name: string): UpdateSpec {
-  const {
-    temperature: _,
-    updates: __,
-    policyDelay: ___,
-    renormWarmup: ____,
-    weightDecay = 0,
-    ...variant
-  } = trajectories[name]!;
-  return {
-    ...variant,
-    decays: weightDecay > 0,
-    observationSize: sizes.observation,
-    actionSize: variant.choices?.length ?? sizes.action,
-    hidden: sizes.hidden,
-    batchSize: sizes.batch,
-    tau: settings.tau,
-  };
-}
+const { trajectories, sizes, settings } = readVariants();
 
 function learner(name: string, engine: Engine): Promise<Learner> {
   const { temperature, choices, critics = 2, policyDelay = 1, weightDecay = 0 } = trajectories[name]!;
@@ -136,7 +55,15 @@ const engines = [1, 2].flatMap((threads) => [
   { engine: "wasm", threads, make: () => wasmEngine({ threads }) },
 ]);
 
-describe.each(Object.keys(trajectories))("the %s trajectory in float64 PyTorch", (name) => {
+/**
+ * How far a loss or the entropy may be off, relative to its usual size, where it is not 1e-5. Of simba, PyTorch in float32 has an
+ * entropy 4.7e-5 away from its own in float64: a sum of log π of several nats that is half a nat.
+ */
+const bars: Readonly<Record<string, number>> = { simba: 5e-5 };
+
+const followed = Object.keys(trajectories).filter((name) => !trajectories[name]!.float64);
+
+describe.each(followed)("the %s trajectory in float64 PyTorch", (name) => {
   it.each(engines)("is followed for 100 updates by $engine with $threads threads", async ({ make }) => {
     const engine = await make();
     const own = await learner(name, engine);
@@ -161,8 +88,9 @@ describe.each(Object.keys(trajectories))("the %s trajectory in float64 PyTorch",
       };
       for (const quantity of Object.keys(theirs) as (keyof VariantUpdate)[]) {
         const error = Math.abs(told[quantity]! - theirs[quantity]!) / usual(quantity);
+        const bar = bars[name] ?? 1e-5;
         expect(error, `${quantity} at update ${i + 1}: ${told[quantity]}, ${theirs[quantity]}`).toBeLessThan(
-          1e-5,
+          bar,
         );
       }
       if (i === 0) await compare(1);

@@ -56,7 +56,9 @@ alphaMin = [0.01, 0.1]`;
     const { runs } = plan(text);
     expect(runs.length).toBe(200);
     expect(plan(text).runs.map(({ id }) => id)).toEqual(runs.map(({ id }) => id));
-    const rates = runs.filter(({ seed }) => seed === 1).map(({ config }) => config.alphaLearningRate);
+    const rates = runs
+      .filter(({ seed }) => seed === 1)
+      .map(({ config }) => config.alphaLearningRate as number);
     for (const rate of rates) expect(rate >= 1e-5 && rate <= 1e-3).toBe(true);
     // Half of them lie below the geometric middle, 1e-4: 20 ± 4 standard deviations of 3.2.
     const below = rates.filter((rate) => rate < 1e-4).length;

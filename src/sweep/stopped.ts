@@ -8,12 +8,14 @@ import { committedPath, progressOf, runPath, segmentPath } from "./run-store.ts"
 
 /** Why a run was stopped before its end. */
 export type Stopped =
-  /** @property rung 1 is the first; @property score of the setting; @property needed what the last that went on had */
   | {
       readonly by: "halving";
       readonly step: number;
+      /** 1 is the first. */
       readonly rung: number;
+      /** Of the setting. */
       readonly score: number | null;
+      /** What the last that went on had. */
       readonly needed: number | null;
     }
   | { readonly by: "doctor"; readonly step: number; readonly finding: string };

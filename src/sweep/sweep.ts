@@ -18,7 +18,7 @@ import { work } from "./worker.ts";
 
 /** What happens while a study runs. */
 export type SweepEvent =
-  /** Everything is there; work begins. @property done runs that had ended before */
+  /** Everything is there; work begins; `done` are runs that had ended before. */
   | { readonly kind: "started"; readonly done: readonly RunOutcome[] }
   | { readonly kind: "progress"; readonly id: string; readonly progress: SegmentProgress }
   /** A run has ended. */

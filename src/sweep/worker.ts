@@ -13,7 +13,7 @@ import { type Outcome, Trainer } from "./trainer.ts";
 export type WorkerEvent =
   | { readonly kind: "taken"; readonly segment: Segment }
   | { readonly kind: "progress"; readonly segment: Segment; readonly progress: SegmentProgress }
-  /** Its work counts. @property ended whether the run is over, and lies in runs/ */
+  /** Its work counts; `ended` tells whether the run is over, and lies in runs/. */
   | { readonly kind: "committed"; readonly segment: Segment; readonly ended: boolean }
   /** Its work does not count: somebody else will do it, or has. */
   | { readonly kind: "dropped"; readonly segment: Segment; readonly reason: string };

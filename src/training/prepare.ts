@@ -15,7 +15,7 @@ import type { Arithmetic, Engine, EngineName } from "../engines/engine.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv, loadVectorEnv } from "../envs/load-env.node.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
-import { guard } from "../envs/wrappers/guard.ts";
+import { guard } from "../envs/wrappers/guard-vector.ts";
 import { TemperedError } from "../errors.ts";
 import type { RunManifest, RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
@@ -260,6 +260,9 @@ export function sacOptions(config: TrainConfig): SacOptions {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,
       ...(config.targetEntropyShare !== undefined && { targetEntropyShare: config.targetEntropyShare }),
+      ...(config.targetEntropyPerDimension !== undefined && {
+        targetEntropyPerDimension: config.targetEntropyPerDimension,
+      }),
       learningRate: config.alphaLearningRate,
       initialAlpha: config.initialAlpha,
       loss: config.alphaLoss,
@@ -282,7 +285,8 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
     ...(config.policyDelay > 1 && { policyDelay: config.policyDelay }),
     ...(typeof targetEntropy === "number" && { targetEntropy }),
     ...(config.alpha === "auto" && {
-      alphaLearningRate: config.alphaLearningRate,
+      // Of a schedule the doctor takes what it sees.
+      ...(typeof config.alphaLearningRate === "number" && { alphaLearningRate: config.alphaLearningRate }),
       initialAlpha: config.initialAlpha,
       lossForm: config.alphaLoss,
       ...(config.alphaMin !== undefined && { alphaMin: config.alphaMin }),

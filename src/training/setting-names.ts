@@ -1,6 +1,7 @@
 // Settings of `train` as people write them: under their own names or those that other programs use (`learning_rate`, `lr`,
 // `ent_coef = "auto_0.1"`, `[policy_kwargs] net_arch = …`), in tables or flat.
 
+import { unsupported } from "../agent/unsupported.ts";
 import { TemperedError } from "../errors.ts";
 import { nearestName } from "../text/nearest-name.ts";
 import { type FieldName, fieldNames, metaOf, type TrainSettings, trainSchema } from "./settings.ts";
@@ -22,6 +23,9 @@ export function settingsOf(content: unknown): TrainSettings {
     settings[name] = value;
   };
   for (const [key, value] of entries(content)) {
+    const answer = unsupported(key) ?? (typeof value === "string" ? unsupported(value) : undefined);
+    if (answer !== undefined && value !== false) throw new TemperedError("CONFIG", `${key}: ${answer}`);
+    if (answer !== undefined) continue;
     const name = fieldOf(key);
     const start = name === "alpha" && typeof value === "string" ? /^auto_(.+)$/.exec(value) : null;
     set(name, key, start ? "auto" : value);

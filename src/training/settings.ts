@@ -1,8 +1,9 @@
 // The settings of `tempered train` as one schema: flags, config files, their JSON Schema and the text of --help all come
-// from it. The agent's hyperparameters come into it from src/agent/options.ts, where each stands once; what only a run has
-// stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
+// from it. The agent's hyperparameters come into it from src/agent/options.ts and option-texts.ts, where each stands
+// once; what only a run has stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
+import { hyperparameterTexts } from "../agent/option-texts.ts";
 import {
   type Hyperparameters,
   hyperparameterNames,
@@ -12,7 +13,7 @@ import {
 import { type PresetName, presetNames, presets } from "../agent/presets.ts";
 import { inWords, MOST_LAYERS, type Rule, type Setting, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
-import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
+import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature, isLearningRate } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
 
 /** What a field says of itself beside its type. */
@@ -46,13 +47,30 @@ export function positive() {
   return z.number(what).positive(what);
 }
 
+const schedule = () =>
+  z.strictObject({
+    shape: z.enum(["linear", "cosine"]),
+    start: z.number(),
+    end: z.number(),
+    steps: z.number().positive(),
+  });
+
+/** A learning rate: a number, or a schedule over the environment steps. */
+function rate() {
+  const what = expecting(`${inWords({ kind: "rate" })}, or on the command line linear:3e-4:0:100000`);
+  return z
+    .union([z.number(what).positive(what), schedule()], what)
+    .refine((value) => isLearningRate(value), what);
+}
+
 type HyperparameterFields = {
   [N in keyof Hyperparameters]: z.ZodDefault<z.ZodType<Hyperparameters[N], Hyperparameters[N]>>;
 };
 
 const { overlapActing, ...learning } = Object.fromEntries(
   hyperparameterNames.map((name) => {
-    const { rule, default: fallback, ...about }: Setting = hyperparameterSettings[name];
+    const { rule, default: fallback }: Setting = hyperparameterSettings[name];
+    const about = hyperparameterTexts[name];
     const meta = rule.kind === "widths" && rule.none ? { ...about, without: rule.none } : about;
     return [name, field((schemaOf(rule) as z.ZodType).default(fallback), meta)];
   }),
@@ -61,6 +79,7 @@ const { overlapActing, ...learning } = Object.fromEntries(
 function schemaOf(rule: Rule) {
   const what = expecting(inWords(rule));
   if (rule.kind === "boolean") return z.boolean(what);
+  if (rule.kind === "rate") return rate();
   if (rule.kind === "choice") return z.enum(rule.of, what);
   if (rule.kind === "widths")
     return z
@@ -81,7 +100,7 @@ const share = expecting("a number above 0 and below 1");
 const alphaValue = expecting('"auto" or a number from 0 up');
 const threadCount = expecting('"auto" or a positive integer');
 const targetValue = expecting(
-  '"auto", a number of nats, or in a config file {shape: "linear"|"cosine", start, end, steps}',
+  '"auto", a number of nats, or a schedule {shape: "linear"|"cosine", start, end, steps}, as a flag linear:0:-6:10000',
 );
 
 /** The schema of a run's settings: checks them and fills in defaults. */
@@ -134,24 +153,12 @@ export const trainSchema = z.strictObject({
 
   targetEntropy: field(
     z
-      .union(
-        [
-          z.literal("auto"),
-          z.number(targetValue),
-          z.strictObject({
-            shape: z.enum(["linear", "cosine"]),
-            start: z.number(),
-            end: z.number(),
-            steps: z.number().positive(),
-          }),
-        ],
-        targetValue,
-      )
+      .union([z.literal("auto"), z.number(targetValue), schedule()], targetValue)
       .default(defaultTemperature.targetEntropy),
     {
       description:
         "Entropy that α aims at, in nats over all action dimensions of [-1, 1]; auto is minus the action dimensions, or " +
-        "--target-entropy-share of log n. A config file may give a schedule {shape, start, end, steps}.",
+        "--target-entropy-share of log n. linear:0:-6:10000 moves it over so many steps.",
       placeholder: "auto|X",
       aliases: ["target_ent", "temperature.target_entropy"],
     },
@@ -161,6 +168,12 @@ export const trainSchema = z.strictObject({
     placeholder: "X",
     aliases: ["target_entropy_ratio", "target_entropy_scale", "temperature.target_entropy_share"],
     without: `${DEFAULT_TARGET_ENTROPY_SHARE} where actions are discrete`,
+  }),
+  targetEntropyPerDimension: field(z.number(expecting("a number of nats")).optional(), {
+    description: "The target entropy of continuous actions in nats for each of their dimensions.",
+    placeholder: "X",
+    aliases: ["temp_target_entropy_coef", "temperature.target_entropy_per_dimension"],
+    without: "-1",
   }),
   alpha: field(
     z
@@ -183,8 +196,9 @@ export const trainSchema = z.strictObject({
       "temperature.initial_alpha",
     ],
   }),
-  alphaLearningRate: field(positive().default(defaultTemperature.learningRate), {
-    description: "Adam's learning rate for log α; log α moves by at most about this much per update.",
+  alphaLearningRate: field(rate().default(defaultTemperature.learningRate), {
+    description:
+      "Adam's learning rate for log α, or a schedule of it; log α moves by at most about this much per update.",
     placeholder: "X",
     aliases: ["alpha_lr", "ent_coef_lr", "temperature_lr", "temperature.learning_rate", "temperature.lr"],
   }),
@@ -214,7 +228,7 @@ export const trainSchema = z.strictObject({
     {
       description:
         "Settings that a paper changed: redq has ten critics, droq dropout and layer norm, both 20 updates a step; tqc has " +
-        "critics of 25 quantiles, crossq batch renorm and no targets; discrete is for small tasks with discrete actions. " +
+        "critics of 25 quantiles, crossq batch renorm and no targets, simba residual blocks; discrete is for small tasks with discrete actions. " +
         "Settings beside it win.",
       placeholder: presetNames.join("|"),
     },
@@ -264,11 +278,12 @@ export function trainConfig(settings: TrainSettings & Pick<TrainConfig, "env">):
 /** What a preset sets, by the names that a run's settings have; nothing where there is no such preset. */
 function presetSettings(name: PresetName): TrainSettings {
   const { temperature = {}, ...rest }: SacOptions = presets[name] ?? {};
-  const { learningRate: alphaLearningRate, initialAlpha } = temperature;
+  const { learningRate: alphaLearningRate, initialAlpha, targetEntropyPerDimension } = temperature;
   return {
     ...(rest as TrainSettings),
     ...(alphaLearningRate !== undefined && { alphaLearningRate }),
     ...(initialAlpha !== undefined && { initialAlpha }),
+    ...(targetEntropyPerDimension !== undefined && { targetEntropyPerDimension }),
   };
 }
 

@@ -9,7 +9,7 @@ import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
 import { describe, isError } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
-import { maxEntropy, targetEntropyAt } from "../sac/temperature.ts";
+import { maxEntropy, scheduledAt, targetEntropyAt } from "../sac/temperature.ts";
 import { EVALUATION_SEED } from "./evaluation-seed.ts";
 import { type BestEvaluation, Failure, Interrupted, type Summary, type TrainingEvent } from "./events.ts";
 import { type Prepared, prepare, type RunState } from "./prepare.ts";
@@ -192,7 +192,7 @@ async function* learn(
     updates = metrics.updates;
     const row = rowOf(metrics, {
       seconds,
-      learningRate,
+      learningRate: scheduledAt(learningRate, step),
       tuned: config.alpha === "auto",
       updated,
       evaluation,

@@ -2,6 +2,7 @@
 
 import { Agent } from "../../src/agent/agent.ts";
 import type { AgentOptions } from "../../src/agent/agent-options.ts";
+import { presets } from "../../src/agent/presets.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { type Env, makeEnv } from "../../src/envs/index.ts";
 import { type Policy, policyOf } from "../../src/export/index.ts";
@@ -54,10 +55,43 @@ export const cases: readonly { readonly name: string; make(): Promise<Exported> 
         normalizeObservation: true,
       }),
   },
+  ...(["tanh", "elu", "silu", "gelu"] as const).map((activation) => ({
+    name: `Pendulum by ${activation}`,
+    make: () => exported(makeEnv("Pendulum-v1"), { hidden: [24, 16], batchSize: 16, activation }, 250),
+  })),
   { name: "CartPole", make: () => exported(makeEnv("CartPole-v1"), { hidden: [32, 32], batchSize: 32 }) },
   {
     name: "two choices at once",
     make: () => exported(new ChoosingEnv([3, 4], [0, -1]), { hidden: [16, 24], batchSize: 16 }, 300),
+  },
+  {
+    name: "CrossQ, whose batch renorm the dense layers take in",
+    make: () =>
+      exported(makeEnv("Pendulum-v1"), {
+        ...presets.crossq,
+        hidden: [32, 24],
+        criticHidden: [32],
+        batchSize: 32,
+      }),
+  },
+  {
+    name: "SimBa, normalized",
+    make: () =>
+      exported(makeEnv("Pendulum-v1"), {
+        ...presets.simba,
+        hidden: [16, 16],
+        criticHidden: [24],
+        batchSize: 32,
+      }),
+  },
+  {
+    name: "SimBa with batch renorm",
+    make: () =>
+      exported(
+        makeEnv("Pendulum-v1"),
+        { residual: true, batchRenorm: true, hidden: [24], batchSize: 32 },
+        300,
+      ),
   },
   { name: "HalfCheetah, 2 × 256", make: () => exported(makeEnv("HalfCheetah-v5"), { batchSize: 32 }, 300) },
 ];

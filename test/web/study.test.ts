@@ -67,6 +67,25 @@ describe.skipIf(!hasChromium)("tempered watch of a study", () => {
     return page;
   }
 
+  it("calls runs by their settings, and finds them by these", async () => {
+    const page = await open(1440, "light");
+    const list = page.getByRole("navigation", { name: "Runs" });
+    const one = list.getByRole("button", { name: "targetEntropy=-1 · seed 2" });
+    await one.waitFor();
+    expect(await one.getAttribute("title")).toContain(`runs/${idOf(1, 2)}`);
+    expect(
+      await list
+        .locator(".name")
+        .filter({ hasText: /^[0-9a-f]{16}$/ })
+        .count(),
+    ).toBe(0);
+    await list.getByRole("searchbox").fill("targetentropy=-1 seed");
+    await expect.poll(() => list.locator("li").count()).toBe(3);
+    await one.click();
+    await page.getByRole("region", { name: /findings for targetEntropy=-1 · seed 2/ }).waitFor();
+    await page.close();
+  });
+
   it("shows a panel each for return, α, entropy and gap, and where every run is", async () => {
     const page = await open(1440, "light");
     const labels = await page
@@ -98,7 +117,7 @@ describe.skipIf(!hasChromium)("tempered watch of a study", () => {
 
   it("lets a setting stand out and shows its runs below; a run opens the doctor's words", async () => {
     const page = await open(1440, "light");
-    await page.getByRole("button", { name: SETTINGS[1]! }).click();
+    await page.getByRole("button", { name: SETTINGS[1]!, exact: true }).click();
     await expect.poll(() => page.locator(".study-panel g.quiet").count()).toBe(8);
     await expect.poll(() => page.locator(".comparison tbody tr").count()).toBe(3);
     await page.getByRole("button", { name: /^seed 2: ended.*sign-inverted/ }).click();

@@ -26,6 +26,8 @@ export interface ChartPicture {
 const FONT = '11px ui-sans-serif, system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 /** Longer lines are a thicket in which dashes are not seen, but take very long to draw. */
 const DASHED_WIDTHS = 6;
+/** More lines than that are drawn one pixel wide, which a browser without a graphics processor paints several times as fast. */
+const THICK_LINES = 12;
 const Y_AXIS = 52;
 const X_AXIS = 26;
 /** Pixels above the plot for the unit of y, and for each row of names of marked stretches: nothing is written on curves. */
@@ -37,6 +39,7 @@ export class ChartCanvas {
   readonly plot: uPlot;
   readonly #cursor: HTMLCanvasElement;
   #picture: ChartPicture;
+  #drawn = 0;
 
   /** @param onSelect told the stretch that was dragged across */
   constructor(parent: HTMLElement, picture: ChartPicture, height: number, onSelect: (range: XRange) => void) {
@@ -48,7 +51,9 @@ export class ChartCanvas {
     this.plot.over.append(this.#cursor);
   }
 
-  show(picture: ChartPicture): void {
+  /** @returns how many points its lines have in view */
+  show(picture: ChartPicture): number {
+    this.#drawn = 0;
     this.#picture = picture;
     this.plot.batch(() => {
       this.plot.setData(dataOf(picture), false);
@@ -56,6 +61,7 @@ export class ChartCanvas {
       this.plot.setScale("y", { min: picture.y.low, max: picture.y.high });
       this.plot.redraw(false, true);
     });
+    return this.#drawn;
   }
 
   resize(width: number, height: number): void {
@@ -301,10 +307,13 @@ export class ChartCanvas {
       else ctx.lineTo(lastLeft, lastTop);
       if (line.x[i]! > view.to) break;
     }
+    this.#drawn += drawn;
     if (drawn === 0) return;
     ctx.strokeStyle = ctx.fillStyle = resolveColor(line.color);
     ctx.globalAlpha = (line.opacity ?? 1) * (focused !== undefined && line.group !== focused ? 0.35 : 1);
-    ctx.lineWidth = (line.width ?? 1.6) * devicePixelRatio * (strong ? 1.35 : 1);
+    const width =
+      this.#picture.lines.length > THICK_LINES ? Math.min(line.width ?? 1.6, 1) : (line.width ?? 1.6);
+    ctx.lineWidth = width * devicePixelRatio * (strong ? 1.6 / width : 1);
     const dash = length > DASHED_WIDTHS * bbox.width ? [] : (line.dash ?? []);
     ctx.setLineDash(dash.map((part) => part * devicePixelRatio));
     ctx.stroke();

@@ -11,7 +11,7 @@ import type { ChartGroup, XRange } from "./chart-group.ts";
 import { zoomed } from "./chart-group.ts";
 import { type ChartLevel, type ChartLine, type ChartRange, nearest, yRange } from "./chart-lines.ts";
 import { paletteVersion } from "./colors.ts";
-import { cancelDraw, draw } from "./frames.ts";
+import { cancelDraw, type Drawing, draw } from "./frames.ts";
 import { withTerms } from "./term.tsx";
 
 export type { ChartLevel, ChartLine, ChartRange } from "./chart-lines.ts";
@@ -136,7 +136,7 @@ export function Chart(props: ChartProps): JSX.Element {
         Left and right arrows move the cursor, up and down change the run, plus and minus zoom, 0 shows
         everything.
       </p>
-      {lines.length === 0 && empty && <p class="chart-empty">{empty}</p>}
+      {empty && lines.every(({ x }) => x.length === 0) && <p class="chart-empty">{empty}</p>}
     </figure>
   );
 }
@@ -263,8 +263,8 @@ function Readout({ lines, group, xName, xKind }: ChartProps): JSX.Element {
 }
 
 interface Drawer {
-  draw(): void;
-  point(): void;
+  readonly draw: Drawing;
+  readonly point: Drawing;
   /** Draws when the chart is in view, now or later. */
   request(): void;
   see(visible: boolean): void;
@@ -279,12 +279,13 @@ function drawerOf(
   const drawer: Drawer = {
     draw() {
       stale = false;
-      canvas.current?.show(pictureOf(latest.current));
-      drawer.point();
+      const drawn = canvas.current?.show(pictureOf(latest.current)) ?? 0;
+      return drawn + drawer.point();
     },
     point() {
       const { cursor, focused } = latest.current.group;
       canvas.current?.point(cursor.peek(), focused.peek());
+      return latest.current.lines.length;
     },
     request() {
       if (visible) draw(drawer.draw);

@@ -16,7 +16,7 @@ const GLOSSARY: Readonly<Record<string, string>> = {
 };
 
 /** How the words stand in texts; longer ones first. */
-const WORDS = /\b(e-folds?|nats?|gap|entropy)\b/g;
+const WORDS = /\b(e-folds?|nats?|gap|entropy)\b([,.;:)]*)/g;
 const KEYS: Readonly<Record<string, string>> = { nats: "nat", "e-folds": "e-fold" };
 
 const open = signal<{ readonly id: string; readonly text: string; readonly box: DOMRect } | undefined>(
@@ -55,11 +55,19 @@ export function withTerms(text: string): (JSX.Element | string)[] {
   const seen = new Set<string>();
   let at = 0;
   for (const match of text.matchAll(WORDS)) {
-    const key = KEYS[match[0]] ?? match[0];
+    const [all, word, marks] = match as unknown as [string, string, string];
+    const key = KEYS[word] ?? word;
     if (seen.has(key)) continue;
     seen.add(key);
-    parts.push(text.slice(at, match.index), <Term word={key}>{match[0]}</Term>);
-    at = match.index + match[0].length;
+    // No comma begins a line.
+    const term = (
+      <span class="unbroken">
+        <Term word={key}>{word}</Term>
+        {marks}
+      </span>
+    );
+    parts.push(text.slice(at, match.index), term);
+    at = match.index + all.length;
   }
   return [...parts, text.slice(at)];
 }

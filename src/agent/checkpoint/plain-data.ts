@@ -1,7 +1,7 @@
 // Plain data as JSON, to the bit: what JSON has no word for (typed arrays, NaN, infinities, −0) stands as an object with
 // one key that begins with "$". Typed arrays are little-endian, in base64.
 
-import { base64Of, bytesOf } from "../../base64.ts";
+import { base64Of, bytesOf } from "../../bytes-as-text.ts";
 import { TemperedError } from "../../errors.ts";
 
 const arrays = { $float64: Float64Array, $float32: Float32Array, $uint8: Uint8Array } as const;

@@ -72,6 +72,7 @@ export const train = withHelp(command, {
     "Temperature α": [
       "targetEntropy",
       "targetEntropyShare",
+      "targetEntropyPerDimension",
       "alpha",
       "initialAlpha",
       "alphaLearningRate",

@@ -62,6 +62,10 @@ describe("a config file", () => {
       { hidden: "big" },
       'hidden: expected layer widths such as 256,256 (up to 32, each up to 16384), got "big"',
     ],
+    [{ replay_buffer_class: "HerReplayBuffer" }, "replay_buffer_class: there is no hindsight replay (HER)"],
+    [{ prioritized_replay: true }, "prioritized_replay: there is no prioritised replay"],
+    [{ policy: "CnnPolicy" }, "policy: there are no convolutions for images"],
+    [{ use_sde: true }, "use_sde: there is no state-dependent exploration"],
     [{ target_entropy: { shape: "step" } }, 'target_entropy: expected "auto", a number of nats, or'],
     [[1], "expected keys and values, got [1]"],
   ])("is refused: %j", (content, message) => {

@@ -42,14 +42,21 @@ function flagOf(name: FieldName): ParsedFlag<unknown> | SwitchFlag {
   return schemaFlag<z.ZodType>(trainSchema.shape[name], brief, placeholder);
 }
 
-/** Reads a flag's text as whatever its schema takes: a number, a list of numbers, or the text itself. */
+/** Reads a flag's text as whatever its schema takes: a number, a list of numbers, a schedule, or the text itself. */
 function readValue(text: string, schema: z.ZodType): unknown {
-  const readings = [number(text), text.split(",").map(number), text];
+  const readings = [number(text), text.split(",").map(number), scheduleOf(text), text];
   for (const reading of readings) {
     const { success, data } = schema.safeParse(reading);
     if (success) return data;
   }
   throw new Error(firstMessage(schema.safeParse(text).error as z.ZodError));
+}
+
+/** `linear:3e-4:0:100000` is from 3e-4 to 0 over 100,000 steps. */
+function scheduleOf(text: string): unknown {
+  const [shape, ...numbers] = text.split(":");
+  const [start, end, steps, ...rest] = numbers.map(number);
+  return rest.length === 0 ? { shape, start, end, steps } : undefined;
 }
 
 function number(text: string): number {

@@ -1,7 +1,7 @@
 // The memory a program's arrays live in: one WebAssembly memory, so that ONNX Runtime reads and writes them where
 // they stand and the optimiser's kernels (assembly/optimiser.ts) update them in place.
 
-import { bytesOf } from "../../base64.ts";
+import { bytesOfHex } from "../../bytes-as-text.ts";
 import { TemperedError } from "../../errors.ts";
 import { kernels } from "./optimiser.generated.ts";
 
@@ -65,5 +65,5 @@ export function allocate(pages: number): WebAssembly.Memory {
 
 /** The optimiser's kernels, to be instantiated over a memory. */
 export function kernelsModule(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(bytesOf(kernels));
+  return WebAssembly.compile(bytesOfHex(kernels));
 }

@@ -2,7 +2,7 @@
 // by the processor's multiply-add, which rounds once and is faster. Each gives the same bits on every machine that has it.
 // WebAssembly has the fused one in relaxed SIMD, where a processor without it may round twice: one sum tells.
 
-import { bytesOf } from "../../base64.ts";
+import { bytesOfHex } from "../../bytes-as-text.ts";
 import { TemperedError } from "../../errors.ts";
 import type { Arithmetic, ArithmeticChoice } from "../engine.ts";
 import { kernels as probe } from "./fused-probe.generated.ts";
@@ -21,7 +21,7 @@ export function hasFused(): boolean {
 
 function probedFused(): boolean {
   if (typeof WebAssembly !== "object") return false;
-  const bytes = bytesOf(probe);
+  const bytes = bytesOfHex(probe);
   if (!WebAssembly.validate(bytes)) return false;
   const { multiplyAdd } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as {
     multiplyAdd(x: number, y: number, total: number): number;

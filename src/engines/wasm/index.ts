@@ -10,7 +10,7 @@ import { arithmeticOf } from "./arithmetic.ts";
 import { compileKernels } from "./module.ts";
 import { plan } from "./plan.ts";
 import { WasmProgram } from "./program.ts";
-import { canShare } from "./workers.ts";
+import { canShare } from "./sharing.ts";
 
 /** An engine whose programs run at once: `run` returns the outputs themselves, not a promise. */
 export interface WasmEngine extends Engine {

@@ -1,10 +1,9 @@
 // The compiled kernels as a WebAssembly module, in either arithmetic, for memory that threads share or memory that one
 // thread owns.
 
-import { bytesOf } from "../../base64.ts";
+import { bytesOf } from "../../bytes-as-text.ts";
 import { TemperedError } from "../../errors.ts";
 import type { Arithmetic } from "../engine.ts";
-import { kernels, portableBytes } from "./kernels.generated.ts";
 
 const PAGE = 65536;
 const PAGES = 65536;
@@ -29,8 +28,7 @@ export interface KernelModules {
  */
 export async function compileKernels(alsoShared: boolean, arithmetic: Arithmetic): Promise<KernelModules> {
   if (typeof WebAssembly !== "object") throw unsupported("WebAssembly is not there at all");
-  const both = await unpacked();
-  const shared = arithmetic === "fused" ? both.slice(portableBytes) : both.slice(0, portableBytes);
+  const shared = await unpacked(arithmetic);
   const owned = unshared(shared);
   if (!WebAssembly.validate(owned)) throw unsupported("its SIMD or atomic instructions are missing");
   return {
@@ -66,7 +64,11 @@ function unsupported(what: string): TemperedError {
   );
 }
 
-async function unpacked(): Promise<Uint8Array<ArrayBuffer>> {
+/** Each arithmetic has a file, so that a page fetches one. */
+async function unpacked(arithmetic: Arithmetic): Promise<Uint8Array<ArrayBuffer>> {
+  const { kernels } = await (arithmetic === "fused"
+    ? import("./fused-kernels.generated.ts")
+    : import("./portable-kernels.generated.ts"));
   const stream = new Blob([bytesOf(kernels)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

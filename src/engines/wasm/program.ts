@@ -4,8 +4,8 @@ import type { NamedArrays, Program } from "../engine.ts";
 import { checkedArray, disposed, known } from "../program-checks.ts";
 import { allocate, type KernelModules, type Kernels } from "./module.ts";
 import type { EntryPlan, Plan, Region } from "./plan.ts";
-import { Race } from "./race.ts";
-import { Team } from "./team.ts";
+import type { Race } from "./race.ts";
+import type { Team } from "./team.ts";
 
 interface Entry {
   readonly inputs: readonly (readonly [string, Float32Array])[];
@@ -30,7 +30,7 @@ export class WasmProgram implements Program {
 
   /** @throws TemperedError (OUT_OF_MEMORY, THREAD_LOST) where memory or workers cannot be had */
   static async create(plan: Plan, modules: KernelModules): Promise<WasmProgram> {
-    const team = plan.threads > 1 ? new Team(plan.threads) : undefined;
+    const team = plan.threads > 1 ? await teamOf(plan.threads) : undefined;
     const module = team ? modules.shared! : modules.owned;
     const memory = allocate(plan.bytes, team !== undefined);
     const imports = { env: { memory, abort() {}, stalled: team?.stalled ?? (() => 0) } };
@@ -56,7 +56,7 @@ export class WasmProgram implements Program {
         inputs: views(inputs),
         outputs: Object.fromEntries(views(outputs)),
         tapes: tapeAddresses,
-        ...(alone && { alone: { entry: entryOf(alone), race: new Race() } }),
+        ...(alone && { alone: { entry: entryOf(alone), race: team!.race() } }),
       };
     };
     this.entries = new Map([...plan.entries].map(([name, entry]) => [name, entryOf(entry)]));
@@ -105,4 +105,10 @@ export class WasmProgram implements Program {
     this.kernels = undefined;
     await this.team?.dispose();
   }
+}
+
+/** Fetched where it is used: pages seldom have threads. */
+async function teamOf(threads: number): Promise<Team> {
+  const { Team } = await import("./team.ts");
+  return new Team(threads);
 }

@@ -3,7 +3,9 @@
 
 import { TemperedError } from "../../errors.ts";
 import type { Kernels } from "./module.ts";
-import { canSleep, type Helper, startHelper } from "./workers.ts";
+import { Race } from "./race.ts";
+import { canSleep } from "./sharing.ts";
+import { type Helper, startHelper } from "./workers.ts";
 
 /** Milliseconds without a sign of life from a thread that others wait for. */
 const PATIENCE = 5_000;
@@ -72,6 +74,11 @@ export class Team {
       `Expected all ${this.threads} threads to answer, but ${this.lost}; the program's states are corrupted: ` +
         "compile the graph again and go on from a checkpoint",
     );
+  }
+
+  /** Between runs of all threads and of this one alone. */
+  race(): Race {
+    return new Race();
   }
 
   async dispose(): Promise<void> {

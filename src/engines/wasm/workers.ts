@@ -1,7 +1,7 @@
-// Workers in Node and in browsers. Their few lines are a string, so that no bundler has to find a file; Node's
-// worker_threads come from `process.getBuiltinModule`, so that browsers' bundlers never see an import of them.
+// Workers in Node and in browsers. Their few lines are a string, so that no bundler has to find a file.
 
 import { TemperedError } from "../../errors.ts";
+import { type WorkerThreads, workerThreads } from "./sharing.ts";
 
 export interface HelperData {
   readonly module: WebAssembly.Module;
@@ -13,8 +13,6 @@ export interface HelperData {
 export interface Helper {
   end(): Promise<void>;
 }
-
-type WorkerThreads = typeof import("node:worker_threads");
 
 const script = `
 const live = ({ module, memory, tapeSlot, threads }, say) => {
@@ -37,16 +35,6 @@ const browserScript = `${script}
 onmessage = ({ data }) => live(data, (message) => postMessage(message));
 `;
 
-/** Whether memory can be shared between threads here. */
-export function canShare(): boolean {
-  return workerThreads() !== undefined || globalThis.crossOriginIsolated === true;
-}
-
-/** Whether this thread may sleep while it waits: a browser's main thread may not. */
-export function canSleep(): boolean {
-  return typeof document === "undefined";
-}
-
 /**
  * Starts a worker that runs a tape whenever the kernels are told to go.
  * @param lost called with a reason if the worker dies
@@ -54,10 +42,6 @@ export function canSleep(): boolean {
 export function startHelper(data: HelperData, lost: (reason: string) => void): Promise<Helper> {
   const threads = workerThreads();
   return threads ? startNodeWorker(threads, data, lost) : startBrowserWorker(data, lost);
-}
-
-function workerThreads(): WorkerThreads | undefined {
-  return globalThis.process?.getBuiltinModule?.("node:worker_threads");
 }
 
 function startNodeWorker(

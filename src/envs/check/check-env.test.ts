@@ -109,6 +109,12 @@ describe("errors", () => {
       "Expected actionSpace to be a box or choices, got a dict; make one box of all continuous actions, or one multiDiscrete of all choices",
     ],
     [
+      "an image",
+      "SPACE",
+      () => check({ observationSpace: dict({ camera: box(0, 255, [8, 8, 3]), speed: box(0, 255) }) }),
+      "Expected observationSpace.camera to be numbers for dense layers, got an image of shape [8,8,3] with values from 0 to 255; there are no convolutions",
+    ],
+    [
       "an empty dict",
       "SPACE",
       () => check({ observationSpace: { kind: "dict", spaces: {} } }),

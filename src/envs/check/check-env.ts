@@ -1,12 +1,10 @@
 // Tells the author of an env what is wrong with it, before an agent learns from the mistake. It looks at the spaces,
 // plays episodes with random actions, and tries what a careless caller would do.
 
-import { RandomStream } from "../../random/index.ts";
 import type { AnySpace } from "../composite-spaces.ts";
 import { describeWithPlace } from "../describe.ts";
-import type { Env } from "../env.ts";
+import type { Env, ResetResult, StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
-import { sample } from "../spaces.ts";
 import { withRows } from "../wrappers/flatten-observation.ts";
 import { Timeout } from "../wrappers/timeout.ts";
 import { checkForeignActions, checkPlay, checkReproducible } from "./check-behaviour.ts";
@@ -56,40 +54,34 @@ export async function assertEnv(env: Env<AnySpace>, options?: CheckOptions): Pro
   refuse(env, await checkEnv(env, options));
 }
 
-/** Steps that tell most mistakes, and cost next to nothing. */
-const FIRST_STEPS = 3;
-
 /**
- * That `env` has an env's shape and gives a reset and its first steps as an agent takes them. Leaves it in an episode.
- * @throws EnvError (ENV_CHECK) that lists the errors, if there are any
+ * Refuses an env without the methods, the id or the spaces of one; returns where nothing is wrong with it.
+ * @throws EnvError (ENV_CHECK) that lists the errors
  */
-export async function assertPlayable(env: Env<AnySpace>): Promise<void> {
+export function refuseShape(env: { readonly id: string }): void {
   const problems = new Problems();
   checkShape(env as Env, problems);
-  if (!problems.hasErrors) {
-    const random = new RandomStream(0, "check-env");
-    try {
-      const timed = new Timeout(withRows(env), 60);
-      checkReset(timed, await timed.reset({ seed: 0 }), problems);
-      for (let i = 1; i <= FIRST_STEPS && !problems.hasErrors; i++) {
-        const result = await timed.step(sample(timed.actionSpace, random));
-        checkStep(timed, result, i, problems);
-        if (!problems.hasErrors && (result.terminated || result.truncated)) break;
-      }
-    } catch (error) {
-      problems.error(
-        "THROWS",
-        `Expected reset and step to work, got the exception: ${describeWithPlace(error)}; correct what it names`,
-      );
-    }
-  }
   refuse(env, problems.list());
 }
 
-/** That `env`, one or several that step together, has the methods and spaces of one. @throws EnvError (ENV_CHECK) */
-export function assertShape(env: { readonly id: string }): void {
+/**
+ * Refuses what `env` answered to a reset (step 0) or to a step.
+ * @throws EnvError (ENV_CHECK) that lists the errors
+ */
+export function refuseAnswer(env: Env, answer: unknown, step: number): void {
   const problems = new Problems();
-  checkShape(env as Env, problems);
+  if (step === 0) checkReset(env, answer as ResetResult, problems);
+  else checkStep(env, answer as StepResult, step, problems);
+  refuse(env, problems.list());
+}
+
+/** Refuses an env that threw. @throws EnvError (ENV_CHECK) */
+export function refuseThrown(env: Env, thrown: unknown): void {
+  const problems = new Problems();
+  problems.error(
+    "THROWS",
+    `Expected reset and step to work, got the exception: ${describeWithPlace(thrown)}; correct what it names`,
+  );
   refuse(env, problems.list());
 }
 

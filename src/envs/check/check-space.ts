@@ -87,6 +87,11 @@ function checkCounts(
     );
 }
 
+/** Whether it is one of an image's bytes, in rows. */
+function isImage({ shape, low, high }: BoxSpace): boolean {
+  return shape.length > 1 && low.every((bound) => bound === 0) && high.every((bound) => bound === 255);
+}
+
 function sizeOfShape(shape: readonly number[]): number {
   return Array.isArray(shape) ? shape.reduce((product, n) => product * n, 1) : Number.NaN;
 }
@@ -106,6 +111,12 @@ function checkBox(role: Role, name: string, space: BoxSpace, wrong: Wrong): void
       );
       return;
     }
+  }
+  if (role === "observationSpace" && isImage(space)) {
+    wrong(
+      `Expected ${name} to be numbers for dense layers, got an image of shape [${space.shape}] with values from 0 to 255; there are no convolutions for images: give features of it, or a small one as numbers from 0 to 1`,
+    );
+    return;
   }
   for (let i = 0; i < size; i++) {
     const [low, high] = [space.low[i]!, space.high[i]!];

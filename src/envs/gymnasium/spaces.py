@@ -52,7 +52,8 @@ def actions_of(space, gymnasium, numpy):
 
 def describe_box(space, role, numpy):
     if space.dtype == numpy.uint8 and len(space.shape) > 1:
-        raise Refusal("space", f"its {role} is an image: {space.dtype} of shape {space.shape}")
+        advice = "there are no convolutions for images: give features of it, numbers in a Box of one dimension"
+        raise Refusal("space", f"its {role} is an image: {space.dtype} of shape {space.shape}; {advice}")
     return {
         "kind": "box",
         "shape": list(space.shape),

@@ -1,10 +1,9 @@
 // N envs of this process stepped one after the other, which suits envs whose step costs microseconds.
 
 import { isReset, isStep, resetFaults, stepFaults } from "../answers.ts";
-import { boxOf } from "../composite-spaces.ts";
 import { type Env, type Info, noInfo, type ResetOptions, type ResetResult, type StepResult } from "../env.ts";
 import { EnvError } from "../errors.ts";
-import { type BoxSpace, isSameSpace, type Space, sizeOf } from "../spaces.ts";
+import { type BoxSpace, boxOf, isSameSpace, type Space, sizeOf } from "../spaces.ts";
 import { type EnvState, isStateful, type Stateful, stateful, stateLike, stateOf } from "../stateful.ts";
 import { StepCounter } from "../step-counter.ts";
 import {

@@ -6,7 +6,7 @@ import { box, discrete } from "../spaces.ts";
 import { type EnvState, type Stateful, stateLike, stateOf } from "../stateful.ts";
 import { SyncVectorEnv } from "../vector/sync-vector-env.ts";
 import { FlattenObservation } from "./flatten-observation.ts";
-import { guard } from "./guard.ts";
+import { guard } from "./guard-vector.ts";
 import { TimeLimit } from "./time-limit.ts";
 
 /** Random elements of a dict; steps from `wrongFrom` on have none. */

@@ -7,7 +7,7 @@ import { type Env, noInfo, type StepResult } from "../env.ts";
 import { box } from "../spaces.ts";
 import { SyncVectorEnv } from "../vector/sync-vector-env.ts";
 import { Echo } from "./echo.fixture.ts";
-import { guard } from "./guard.ts";
+import { guard } from "./guard-vector.ts";
 
 describe("guard of envs that step together", () => {
   const env = (autoreset: "next-step" | "same-step", spoiltStep: number) =>

@@ -4,7 +4,7 @@ import type { Env, StepResult } from "../env.ts";
 import { box, discrete } from "../spaces.ts";
 import { ClipAction } from "./clip-action.ts";
 import { Echo, LateEcho } from "./echo.fixture.ts";
-import { guard } from "./guard.ts";
+import { guard } from "./guard-vector.ts";
 import { RecordEpisodeStatistics } from "./record-episode-statistics.ts";
 import { RescaleAction } from "./rescale-action.ts";
 import { TimeLimit } from "./time-limit.ts";

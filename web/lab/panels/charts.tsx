@@ -51,6 +51,7 @@ export function Charts({ laboratory }: { laboratory: Laboratory }): JSX.Element 
         title="Entropy"
         yUnit="nats"
         lines={entropy}
+        empty="The entropy is known from the first update on"
         levels={[
           {
             value: MAX_ENTROPY_PER_DIMENSION * actionSize,
@@ -65,6 +66,7 @@ export function Charts({ laboratory }: { laboratory: Laboratory }): JSX.Element 
         title="Return of each episode"
         yUnit="reward"
         lines={returns}
+        empty="No episode has ended yet"
         levels={[
           {
             value: solvedFrom,

@@ -94,7 +94,7 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
           <span class="button">Open a file</span>
         </label>
       </header>
-      <div class="columns">
+      <div class={text.value === "" ? "columns nothing" : "columns"}>
         <div class="editor">
           <pre ref={backdrop} aria-hidden="true">
             {lines.map((line, at) => (

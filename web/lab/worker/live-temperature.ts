@@ -4,6 +4,7 @@
 
 import {
   init,
+  scheduledAt,
   type Temperature,
   type TemperatureReport,
   type TemperatureSettings,
@@ -39,7 +40,8 @@ export class LiveTemperature implements Temperature {
   update(entropy: number): TemperatureReport {
     const { effects, setup, current } = this;
     const settings = this.settings();
-    const { targetEntropy, learningRate } = settings;
+    const { targetEntropy } = settings;
+    const learningRate = scheduledAt(settings.learningRate, 0);
     const seen = entropy + effects.entropyOffset;
     const bounds = { min: Math.log(setup.alphaMin ?? 0), max: Math.log(setup.alphaMax ?? Infinity) };
     const late = effects.clampBeforeStep;

@@ -6,7 +6,7 @@ import { metricCharts } from "../../../src/metrics/table.ts";
 import { Chart, type ChartLevel, type ChartLine, type ChartRange } from "../../shared/chart.tsx";
 import { extentOf } from "../../shared/chart-group.ts";
 import { lineStyle } from "../../shared/colors.ts";
-import { axis, busy, group, looked, places, shownRuns, smoothing, views } from "./store.ts";
+import { axis, busy, group, looked, nameOf, places, shownRuns, smoothing, views } from "./store.ts";
 
 interface ChartSpec {
   readonly title: string;
@@ -110,7 +110,9 @@ export function Charts(): JSX.Element {
 }
 
 function linesOf(spec: ChartSpec): ChartLine[] {
-  return shownRuns.value.flatMap(({ id, name: groupName }) => {
+  return shownRuns.value.flatMap((run) => {
+    const { id } = run;
+    const groupName = nameOf(run);
     const view = views.value.get(id);
     if (!view || view.axis !== axis.value) return [];
     const { color, dash } = lineStyle(places.value.get(id) ?? 0);

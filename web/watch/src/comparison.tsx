@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { Curve, RunSummary } from "../../../src/curves/protocol.ts";
 import { short, signed } from "../../../src/text/numbers.ts";
 import { lineStyle } from "../../shared/colors.ts";
-import { group, lookAt, places, shownRuns } from "./store.ts";
+import { group, lookAt, nameOf, places, shownRuns } from "./store.ts";
 import { Verdict } from "./verdict.tsx";
 
 const COLUMNS: readonly {
@@ -65,7 +65,7 @@ function Row({ run, columns }: { readonly run: RunSummary; readonly columns: typ
       <th scope="row">
         <i class="swatch" style={{ background: lineStyle(places.value.get(run.id) ?? 0).color }} />
         <button type="button" class="link" onClick={() => lookAt(run.id)}>
-          {run.name}
+          {nameOf(run)}
         </button>
       </th>
       <td>

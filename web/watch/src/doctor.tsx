@@ -5,7 +5,7 @@ import type { FindingSummary, RunSummary } from "../../../src/curves/protocol.ts
 import { evidenceWords } from "../../../src/doctor/report/evidence-words.ts";
 import { referenceParts } from "../../../src/doctor/report/references.ts";
 import { withTerms } from "../../shared/term.tsx";
-import { axis, looked, zoomTo } from "./store.ts";
+import { axis, looked, nameOf, zoomTo } from "./store.ts";
 import { Verdict } from "./verdict.tsx";
 
 export function Doctor(): JSX.Element | null {
@@ -13,9 +13,9 @@ export function Doctor(): JSX.Element | null {
   if (!run) return null;
   const [first, ...more] = run.findings;
   return (
-    <section class="doctor" aria-label={`Doctor's findings for ${run.name}`}>
+    <section class="doctor" aria-label={`Doctor's findings for ${nameOf(run)}`}>
       <header>
-        <h2>{run.name}</h2>
+        <h2>{nameOf(run)}</h2>
         <Verdict verdict={run.verdict} />
         <span class="dim about">
           {[

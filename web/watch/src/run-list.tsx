@@ -6,14 +6,27 @@ import type { RunSummary } from "../../../src/curves/protocol.ts";
 import { short } from "../../../src/text/numbers.ts";
 import { lineStyle } from "../../shared/colors.ts";
 import { Sparkline } from "./sparkline.tsx";
-import { folder, group, lookAt, looked, ordered, places, runs, shown, showOnly, toggle } from "./store.ts";
+import {
+  folder,
+  group,
+  lookAt,
+  looked,
+  nameOf,
+  ordered,
+  places,
+  runs,
+  shown,
+  showOnly,
+  toggle,
+} from "./store.ts";
 import { Verdict } from "./verdict.tsx";
 
 export function RunList(): JSX.Element {
   const wanted = useSignal("");
   const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
   const list = ordered.value.filter((run) => {
-    const text = `${run.name} ${run.framework} ${run.env ?? ""} ${run.verdict ?? ""}`.toLowerCase();
+    const text =
+      `${nameOf(run)} ${run.name} ${run.framework} ${run.env ?? ""} ${run.verdict ?? ""}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   return (
@@ -59,7 +72,8 @@ function RunItem({ run }: { readonly run: RunSummary }): JSX.Element {
   const isShown = shown.value.has(run.id);
   const place = places.value.get(run.id);
   const color = isShown && place !== undefined ? lineStyle(place).color : "var(--dim)";
-  const slash = run.name.lastIndexOf("/");
+  const name = nameOf(run);
+  const slash = name === run.name ? name.lastIndexOf("/") : -1;
   return (
     <li
       class={looked.value?.id === run.id ? "run looked" : "run"}
@@ -74,19 +88,19 @@ function RunItem({ run }: { readonly run: RunSummary }): JSX.Element {
         type="checkbox"
         checked={isShown}
         style={{ accentColor: color }}
-        aria-label={`Show ${run.name}`}
+        aria-label={`Show ${name}`}
         onChange={() => toggle(run.id)}
       />
       <button
         type="button"
         class="run-name"
-        title={run.name}
+        title={name === run.name ? name : `${name} (${run.name})`}
         aria-current={looked.value?.id === run.id ? "true" : undefined}
         onClick={() => lookAt(run.id)}
       >
         <span class="name">
-          {slash > 0 && <span class="dim">{run.name.slice(0, slash + 1)}</span>}
-          {run.name.slice(slash + 1)}
+          {slash > 0 && <span class="dim">{name.slice(0, slash + 1)}</span>}
+          {name.slice(slash + 1)}
         </span>
         <span class="about dim">
           {[run.env, run.framework === "unknown" ? run.format : run.framework].filter(Boolean).join(" · ")}

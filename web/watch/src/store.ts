@@ -50,6 +50,12 @@ export const shown = computed(() => chosen.value ?? shownAtFirst.value);
 export const shownRuns = computed(() =>
   [...runs.value.values()].filter(({ id }) => shown.value.has(id)).sort((a, b) => (a.name < b.name ? -1 : 1)),
 );
+/** What runs of a study are called by: their settings instead of their ids. */
+export const studyNames = signal<ReadonlyMap<string, string>>(new Map());
+/** What a run is called. */
+export function nameOf({ id, name }: RunSummary): string {
+  return studyNames.value.get(id) ?? name;
+}
 /** The run whose findings are told. */
 export const looked = computed(() => {
   const list = shownRuns.value;

@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import type { StudySetting, StudyView } from "../../../src/curves/study-protocol.ts";
-import { connection, showOnly } from "./store.ts";
+import { connection, showOnly, studyNames } from "./store.ts";
 
 /** Null where the folder is no study's; undefined before the server has said. */
 export const study = signal<StudyView | null | undefined>(undefined);
@@ -30,6 +30,7 @@ export function followStudy(): void {
     try {
       const answer = await fetch("api/study");
       if (answer.ok) study.value = (await answer.json()) as StudyView | null;
+      nameRuns();
     } catch {
       // The stream of events tells that the connection is lost.
     }
@@ -40,6 +41,18 @@ export function followStudy(): void {
     stopped = connection.value !== "live";
     if (!stopped) void ask();
   });
+}
+
+/** By what sets them apart: setting and seed, and the environment where there are several. */
+function nameRuns(): void {
+  const names = new Map<string, string>();
+  for (const { env, setting, runs } of study.value?.settings ?? [])
+    for (const { run, seed } of runs)
+      if (run !== undefined)
+        names.set(run, [setting, ...(envs.value.length > 1 ? [env] : []), `seed ${seed}`].join(" · "));
+  const before = studyNames.peek();
+  if (names.size !== before.size || [...names].some(([id, name]) => before.get(id) !== name))
+    studyNames.value = names;
 }
 
 /** Shows a setting's runs in the charts below, and lets it stand out. */
