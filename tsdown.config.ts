@@ -23,6 +23,7 @@ export default defineConfig({
     "src/sweep/index.ts",
     "src/sweep/segment-process.ts",
     "src/cli/main.ts",
+    "src/dashboard/diagnosis-thread.ts",
   ],
   unbundle: true,
   // Neither Node's helpers nor a browser's go into what both import.

@@ -9,10 +9,17 @@ const SURROUNDINGS = [
   "test/sweep/postgres.test.ts",
 ];
 
+/** Tests that run the command line in processes of its own. */
+const PROGRAMS = ["src/cli/commands/*.test.ts", "test/{resume,sweep}/*.test.ts"];
+/** Builds it for them. */
+const globalSetup = "test/program.setup.ts";
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A file on every core. Vitest keeps one core for itself, which on two of them is half of the machine.
+    maxWorkers: "100%",
     // Continuous integration is a terminal in the eyes of picocolors.
     env: { NO_COLOR: "1" },
     // Pages answer when the machine lets them.
@@ -20,9 +27,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "node", include: ["src/**/*.test.ts", "test/**/*.test.ts"], exclude: SURROUNDINGS },
+        test: {
+          name: "node",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: [...SURROUNDINGS, ...PROGRAMS],
+        },
       },
-      { extends: true, test: { name: "surroundings", include: SURROUNDINGS } },
+      { extends: true, test: { name: "programs", include: PROGRAMS, exclude: SURROUNDINGS, globalSetup } },
+      { extends: true, test: { name: "surroundings", include: SURROUNDINGS, globalSetup } },
     ],
   },
 });

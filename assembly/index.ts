@@ -3,12 +3,12 @@
 export { copyBlock } from "./copy";
 export { binary, fill, unary } from "./elementwise";
 export {
-  finishRow, listed1, listed2, listed3, listed4, listed5, matmul, panel1, panel2, panel3, panel4, panel5,
-  rows1, rows2, rows3, rows4, rows5,
+  finishRows, matmul, panel1, panel2, panel3, panel4, panel5, rows1, rows2, rows3, rows4, rows5,
 } from "./matmul";
 export { adam, polyak } from "./optimiser";
 export { packColumns, packRows, packTransposed } from "./pack";
+export { firstStrip, listColumns, listRow, nextStrip, sparseMatmul } from "./sparse";
 export { sum, sumColumns, sumRow } from "./sum";
-export { chain, execute, serve, sparseRows } from "./tape";
+export { chain, execute, serve } from "./tape";
 export { barrier, fail, go } from "./threads";
 export { dot, dots4, dots42, timesMatrix, timesRows } from "./vector";

@@ -41,40 +41,38 @@ function finishWith(flags: i32, c: usize, N: i32, matrix: usize, row: usize, gat
   }
 }
 
-/** Finishes a row of C: first what hidden layers need, forward and backward, as loops without branches. */
-export function finishRow(flags: i32, c: usize, N: i32, matrix: usize, row: usize, gate: usize): void {
-  if (flags == (ADD_ROW | RELU)) finishWith(ADD_ROW | RELU, c, N, matrix, row, gate);
-  else if (flags == GATE) finishWith(GATE, c, N, matrix, row, gate);
-  else finishWith(flags, c, N, matrix, row, gate);
+/** Finishes rows of C: first what hidden layers need, forward and backward, as loops without branches. */
+export function finishRows(
+  flags: i32, c: usize, strideC: usize, rows: i32, N: i32, matrix: usize, strideMatrix: usize, row: usize,
+  gate: usize, strideGate: usize,
+): void {
+  for (; flags && rows; rows--) {
+    if (flags == (ADD_ROW | RELU)) finishWith(ADD_ROW | RELU, c, N, matrix, row, gate);
+    else if (flags == GATE) finishWith(GATE, c, N, matrix, row, gate);
+    else finishWith(flags, c, N, matrix, row, gate);
+    c += strideC;
+    matrix += strideMatrix;
+    gate += strideGate;
+  }
 }
 
-const ROWS = 0, LISTED = 1, PACKED = 2;
-
 /**
- * One tile of R rows and 8 columns. `a` is the tile's first row, or row 0 where a list says which rows to take, or
- * the tile's panel. Strides in bytes. Nothing but the loop and plain stores may be in here: with branches after the
+ * One tile of R rows and 8 columns. `a` is the tile's first row, or its panel. Strides in bytes. Nothing but the loop and plain stores may be in here: with branches after the
  * loop V8 moves all its loads to the front and runs out of registers.
  */
 // @ts-ignore: decorator
 @inline
 function tile(
-  R: i32, kind: i32, a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize,
+  R: i32, packed: bool, a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize,
 ): void {
   let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00,
     c41 = c00;
   let a0 = a, a1 = a, a2 = a, a3 = a, a4 = a;
-  if (kind == ROWS) {
+  if (!packed) {
     a1 = a0 + strideA;
     a2 = a1 + strideA;
     a3 = a2 + strideA;
     a4 = a3 + strideA;
-  }
-  if (kind == LISTED) {
-    a0 += <usize>load<i32>(list) * strideA;
-    if (R > 1) a1 += <usize>load<i32>(list, 4) * strideA;
-    if (R > 2) a2 += <usize>load<i32>(list, 8) * strideA;
-    if (R > 3) a3 += <usize>load<i32>(list, 12) * strideA;
-    if (R > 4) a4 += <usize>load<i32>(list, 16) * strideA;
   }
   // The test and the do-while give V8 a loop without a jump into it: twice the speed of a plain while.
   if (K > 0) do {
@@ -83,124 +81,102 @@ function tile(
     c00 = addProduct(c00, x, b0);
     c01 = addProduct(c01, x, b1);
     if (R > 1) {
-      x = kind == PACKED ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
+      x = packed ? v128.load32_splat(a0, 4) : v128.load32_splat(a1);
       c10 = addProduct(c10, x, b0);
       c11 = addProduct(c11, x, b1);
       a1 += 4;
     }
     if (R > 2) {
-      x = kind == PACKED ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
+      x = packed ? v128.load32_splat(a0, 8) : v128.load32_splat(a2);
       c20 = addProduct(c20, x, b0);
       c21 = addProduct(c21, x, b1);
       a2 += 4;
     }
     if (R > 3) {
-      x = kind == PACKED ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
+      x = packed ? v128.load32_splat(a0, 12) : v128.load32_splat(a3);
       c30 = addProduct(c30, x, b0);
       c31 = addProduct(c31, x, b1);
       a3 += 4;
     }
     if (R > 4) {
-      x = kind == PACKED ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
+      x = packed ? v128.load32_splat(a0, 16) : v128.load32_splat(a4);
       c40 = addProduct(c40, x, b0);
       c41 = addProduct(c41, x, b1);
       a4 += 4;
     }
-    a0 += kind == PACKED ? <usize>R << 2 : 4;
+    a0 += packed ? <usize>R << 2 : 4;
     b += 32;
   } while (--K);
 
-  let r = kind == LISTED ? c + <usize>load<i32>(list) * strideC : c;
-  v128.store(r, c00);
-  v128.store(r, c01, 16);
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
   if (R > 1) {
-    r = kind == LISTED ? c + <usize>load<i32>(list, 4) * strideC : r + strideC;
-    v128.store(r, c10);
-    v128.store(r, c11, 16);
+    c += strideC;
+    v128.store(c, c10);
+    v128.store(c, c11, 16);
   }
   if (R > 2) {
-    r = kind == LISTED ? c + <usize>load<i32>(list, 8) * strideC : r + strideC;
-    v128.store(r, c20);
-    v128.store(r, c21, 16);
+    c += strideC;
+    v128.store(c, c20);
+    v128.store(c, c21, 16);
   }
   if (R > 3) {
-    r = kind == LISTED ? c + <usize>load<i32>(list, 12) * strideC : r + strideC;
-    v128.store(r, c30);
-    v128.store(r, c31, 16);
+    c += strideC;
+    v128.store(c, c30);
+    v128.store(c, c31, 16);
   }
   if (R > 4) {
-    r = kind == LISTED ? c + <usize>load<i32>(list, 16) * strideC : r + strideC;
-    v128.store(r, c40);
-    v128.store(r, c41, 16);
+    c += strideC;
+    v128.store(c, c40);
+    v128.store(c, c41, 16);
   }
 }
 
 // One function a kind and height of tile, so that each has its own registers. Exported only to keep the optimiser from
 // inlining them into one large function, which would spill.
 export function rows5(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(5, ROWS, a, strideA, 0, b, K, c, strideC);
+  tile(5, false, a, strideA, b, K, c, strideC);
 }
 export function rows4(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(4, ROWS, a, strideA, 0, b, K, c, strideC);
+  tile(4, false, a, strideA, b, K, c, strideC);
 }
 export function rows3(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(3, ROWS, a, strideA, 0, b, K, c, strideC);
+  tile(3, false, a, strideA, b, K, c, strideC);
 }
 export function rows2(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(2, ROWS, a, strideA, 0, b, K, c, strideC);
+  tile(2, false, a, strideA, b, K, c, strideC);
 }
 export function rows1(a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(1, ROWS, a, strideA, 0, b, K, c, strideC);
-}
-export function listed5(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(5, LISTED, a, strideA, list, b, K, c, strideC);
-}
-export function listed4(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(4, LISTED, a, strideA, list, b, K, c, strideC);
-}
-export function listed3(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(3, LISTED, a, strideA, list, b, K, c, strideC);
-}
-export function listed2(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(2, LISTED, a, strideA, list, b, K, c, strideC);
-}
-export function listed1(a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(1, LISTED, a, strideA, list, b, K, c, strideC);
+  tile(1, false, a, strideA, b, K, c, strideC);
 }
 export function panel5(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(5, PACKED, a, 0, 0, b, K, c, strideC);
+  tile(5, true, a, 0, b, K, c, strideC);
 }
 export function panel4(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(4, PACKED, a, 0, 0, b, K, c, strideC);
+  tile(4, true, a, 0, b, K, c, strideC);
 }
 export function panel3(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(3, PACKED, a, 0, 0, b, K, c, strideC);
+  tile(3, true, a, 0, b, K, c, strideC);
 }
 export function panel2(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(2, PACKED, a, 0, 0, b, K, c, strideC);
+  tile(2, true, a, 0, b, K, c, strideC);
 }
 export function panel1(a: usize, b: usize, K: i32, c: usize, strideC: usize): void {
-  tile(1, PACKED, a, 0, 0, b, K, c, strideC);
+  tile(1, true, a, 0, b, K, c, strideC);
 }
 
 /** The tile of min(5, rows) rows by the right one of the functions above. */
 // @ts-ignore: decorator
 @inline
 function compute(
-  kind: i32, rows: i32, a: usize, strideA: usize, list: usize, b: usize, K: i32, c: usize, strideC: usize,
+  packed: bool, rows: i32, a: usize, strideA: usize, b: usize, K: i32, c: usize, strideC: usize,
 ): void {
-  if (kind == PACKED) {
+  if (packed) {
     if (rows > 4) panel5(a, b, K, c, strideC);
     else if (rows == 4) panel4(a, b, K, c, strideC);
     else if (rows == 3) panel3(a, b, K, c, strideC);
     else if (rows == 2) panel2(a, b, K, c, strideC);
     else panel1(a, b, K, c, strideC);
-  } else if (kind == LISTED) {
-    if (rows > 4) listed5(a, strideA, list, b, K, c, strideC);
-    else if (rows == 4) listed4(a, strideA, list, b, K, c, strideC);
-    else if (rows == 3) listed3(a, strideA, list, b, K, c, strideC);
-    else if (rows == 2) listed2(a, strideA, list, b, K, c, strideC);
-    else listed1(a, strideA, list, b, K, c, strideC);
   } else {
     if (rows > 4) rows5(a, strideA, b, K, c, strideC);
     else if (rows == 4) rows4(a, strideA, b, K, c, strideC);
@@ -214,12 +190,11 @@ function compute(
 const BLOCK = 20;
 
 /**
- * C = finish(A · B) for M rows and N columns, B in panels. Kind 0: rows of A, C, `matrix` and `gate` are consecutive.
- * Kind 1: `list` holds the numbers of the M rows to take. Kind 2: A is in panels (see packColumns).
- * `spare`: room for tiles of the last panel, if that is narrower: 160 bytes, with a list 32 for each row of C.
+ * C = finish(A · B) for M rows and N columns, B in panels. A in rows, or `packed` in panels (see packColumns). Rows of C,
+ * `matrix` and `gate` are consecutive. `spare`: 160 bytes for tiles of the last panel, if that is narrower.
  */
 export function matmul(
-  kind: i32, a: usize, strideA: usize, list: usize, b: usize, M: i32, N: i32, K: i32, c: usize, strideC: usize,
+  packed: bool, a: usize, strideA: usize, b: usize, M: i32, N: i32, K: i32, c: usize, strideC: usize,
   flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize, spare: usize,
 ): void {
   const panel = <usize>K << 5;
@@ -227,48 +202,27 @@ export function matmul(
     const height = min(M, BLOCK);
     let from = b, column = c;
     for (let left = N; left > 0; left -= 8) {
-      let at = a, l = list, to = column;
+      let at = a, to = column;
       for (let rows = height; rows > 0; rows -= 5) {
         if (left > 7) {
-          compute(kind, rows, at, strideA, l, from, K, to, strideC);
+          compute(packed, rows, at, strideA, from, K, to, strideC);
         } else {
-          compute(kind, rows, at, strideA, l, from, K, spare, 32);
+          compute(packed, rows, at, strideA, from, K, spare, 32);
           for (let i = 0; i < min(rows, 5); i++) {
-            const r = rowAt(l, i);
-            storeLanes(to + r * strideC, v128.load(spare + (r << 5)), left);
-            storeLanes(to + r * strideC + 16, v128.load(spare + (r << 5), 16), left - 4);
+            storeLanes(to + i * strideC, v128.load(spare + (i << 5)), left);
+            storeLanes(to + i * strideC + 16, v128.load(spare + (i << 5), 16), left - 4);
           }
         }
-        if (kind == LISTED) {
-          l += 20;
-        } else {
-          at += kind == PACKED ? <usize>K * 20 : strideA * 5;
-          to += strideC * 5;
-        }
+        at += packed ? <usize>K * 20 : strideA * 5;
+        to += strideC * 5;
       }
       from += panel;
       column += 32;
     }
-    if (flags) {
-      for (let i = 0; i < height; i++) {
-        const r = rowAt(list, i);
-        finishRow(flags, c + r * strideC, N, matrix + r * strideMatrix, row, gate + r * strideGate);
-      }
-    }
-    if (kind == LISTED) {
-      list += BLOCK << 2;
-    } else {
-      a += kind == PACKED ? <usize>K * (BLOCK << 2) : strideA * BLOCK;
-      c += strideC * BLOCK;
-      matrix += strideMatrix * BLOCK;
-      gate += strideGate * BLOCK;
-    }
+    finishRows(flags, c, strideC, height, N, matrix, strideMatrix, row, gate, strideGate);
+    a += packed ? <usize>K * (BLOCK << 2) : strideA * BLOCK;
+    c += strideC * BLOCK;
+    matrix += strideMatrix * BLOCK;
+    gate += strideGate * BLOCK;
   }
-}
-
-/** The number of row i: its place, or what the list of rows says. */
-// @ts-ignore: decorator
-@inline
-function rowAt(list: usize, i: i32): usize {
-  return list ? load<i32>(list + (<usize>i << 2)) : i;
 }

@@ -2,17 +2,18 @@
 // in src/engines/wasm writes tapes; this runs them, so that a whole update is one call from JavaScript.
 
 import { copyBlock } from "./copy";
-import { binary, fill, unary } from "./elementwise";
+import { binary, unary } from "./elementwise";
 import { matmul } from "./matmul";
 import { adam, polyak } from "./optimiser";
 import { packColumns, packRows, packTransposed } from "./pack";
+import { sparseMatmul } from "./sparse";
 import { sum } from "./sum";
 import { awaitRun, barrier, runNumber } from "./threads";
 import { timesMatrix, timesRows } from "./vector";
 
 // Instruction numbers; src/engines/wasm/tape.ts has the same list.
 const END = 0, BARRIER = 1, CHAIN = 2, MATMUL = 3, PACK_ROWS = 4, PACK_TRANSPOSED = 5, PACK_COLUMNS = 6,
-  TIMES_MATRIX = 7, TIMES_ROWS = 8, SUM = 9, COPY = 10, ADAM = 11, POLYAK = 12, SPARSE_ROWS = 13;
+  TIMES_MATRIX = 7, TIMES_ROWS = 8, SUM = 9, COPY = 10, ADAM = 11, POLYAK = 12, SPARSE_MATMUL = 13;
 
 const LINK = 14 << 2;
 const FIRST_BINARY = 16, DENSE = 256;
@@ -62,20 +63,6 @@ export function chain(pc: usize): usize {
   return end;
 }
 
-/** Writes to `list` how many of d[from … to) are not zero, then their places; clears the other rows of C. */
-export function sparseRows(list: usize, d: usize, from: i32, to: i32, c: usize, stride: usize, N: i32): void {
-  let next = list + 4;
-  for (let i = from; i < to; i++) {
-    if (load<f32>(d + (<usize>i << 2)) != 0) {
-      store<i32>(next, i);
-      next += 4;
-    } else {
-      fill(c + <usize>i * stride, f32x4.splat(0), N);
-    }
-  }
-  store<i32>(list, <i32>((next - list) >> 2) - 1);
-}
-
 /** Runs a tape; false if a thread is lost. */
 export function execute(pc: usize, threads: i32, maySleep: bool): bool {
   while (true) {
@@ -89,24 +76,29 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
       case CHAIN:
         pc = chain(pc);
         break;
-      case MATMUL: {
-        // A list begins with its length.
-        const list = word(pc, 4);
+      case MATMUL:
         matmul(
-          word(pc, 1), word(pc, 2), word(pc, 3), list ? list + 4 : 0, word(pc, 5), list ? load<i32>(list) : word(pc, 6),
-          word(pc, 7), word(pc, 8), word(pc, 9), word(pc, 10), word(pc, 11), word(pc, 12), word(pc, 13), word(pc, 14),
-          word(pc, 15), word(pc, 16), word(pc, 17),
+          word(pc, 1) != 0, word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7), word(pc, 8),
+          word(pc, 9), word(pc, 10), word(pc, 11), word(pc, 12), word(pc, 13), word(pc, 14), word(pc, 15), word(pc, 16),
         );
-        pc += 72;
+        pc += 68;
         break;
-      }
+      case SPARSE_MATMUL:
+        sparseMatmul(
+          word(pc, 1) != 0, word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7), word(pc, 8),
+          word(pc, 9), word(pc, 10), word(pc, 11), word(pc, 12), word(pc, 13), word(pc, 14), word(pc, 15), word(pc, 16),
+        );
+        pc += 68;
+        break;
       case PACK_ROWS:
-        packRows(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7));
-        pc += 32;
+        packRows(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7), word(pc, 8));
+        pc += 36;
         break;
       case PACK_TRANSPOSED:
-        packTransposed(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7));
-        pc += 32;
+        packTransposed(
+          word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7), word(pc, 8),
+        );
+        pc += 36;
         break;
       case PACK_COLUMNS:
         packColumns(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5));
@@ -146,10 +138,6 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
       case POLYAK:
         polyak(word(pc, 1), word(pc, 2), word(pc, 3), float(pc, 4));
         pc += 20;
-        break;
-      case SPARSE_ROWS:
-        sparseRows(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7));
-        pc += 32;
         break;
       default:
         unreachable();

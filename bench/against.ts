@@ -2,9 +2,11 @@
 // HalfCheetah-v5 from end to end. Both must be built. Ratios are this one's by the other's.
 //
 // Both live in one process and take turns of a fraction of a second: a shared machine's speed drifts by a third within
-// seconds, and two processes after each other measure mostly that.
+// seconds, and two processes after each other measure mostly that. On one thread processor time counts, which a busy machine
+// changes little; on more, the clock. `--after` trains so many steps before HalfCheetah is timed.
 //
 //   npx tsx bench/against.ts OTHER_CHECKOUT [--seconds 20] [--pairs 60] [--engines wasm,onnxruntime] [--only updates|steps]
+//       [--threads 1,2] [--after 300]
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -20,6 +22,8 @@ const { values, positionals } = parseArgs({
     seconds: { type: "string", default: "20" },
     engines: { type: "string", default: "wasm,onnxruntime" },
     only: { type: "string" },
+    threads: { type: "string", default: "1,2" },
+    after: { type: "string", default: "300" },
   },
 });
 const [other] = positionals;
@@ -75,23 +79,28 @@ async function steps(checkout: string, engine: string, threads: number): Promise
   const learn = async (totalTimesteps: number) => {
     for await (const _ of agent.learn({ totalTimesteps }));
   };
-  await learn(300);
+  await learn(Number(values.after));
   return { go: learn, end: () => agent.dispose() };
 }
 
 const contests = values.engines.split(",").flatMap((engine) =>
-  [1, 2].flatMap((threads) => [
-    { kind: "updates", name: `${engine}, ${threads}: updates/s`, make: updates, engine, threads },
-    { kind: "steps", name: `${engine}, ${threads}: HalfCheetah steps/s`, make: steps, engine, threads },
-  ]),
+  values.threads
+    .split(",")
+    .map(Number)
+    .flatMap((threads) => [
+      { kind: "updates", name: `${engine}, ${threads}: updates/s`, make: updates, engine, threads },
+      { kind: "steps", name: `${engine}, ${threads}: HalfCheetah steps/s`, make: steps, engine, threads },
+    ]),
 );
 
 const median = (numbers: readonly number[]) => quantile(numbers, 0.5);
 
-async function secondsOf(contender: Contender, times: number): Promise<number> {
+async function secondsOf(contender: Contender, times: number, threads: number): Promise<number> {
   const start = performance.now();
+  const processor = process.cpuUsage();
   await contender.go(times);
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(processor);
+  return threads === 1 ? (user + system) / 1e6 : (performance.now() - start) / 1000;
 }
 
 const { cpu, vectors } = machine();
@@ -104,13 +113,13 @@ for (const { kind, name, make, engine, threads } of contests) {
   if (values.only !== undefined && values.only !== kind) continue;
   const contenders = [await make(checkouts[0]!, engine, threads), await make(checkouts[1]!, engine, threads)];
   for (const contender of contenders) await contender.go(50);
-  const each = (await secondsOf(contenders[1]!, 50)) / 50;
+  const each = (await secondsOf(contenders[1]!, 50, threads)) / 50;
   const times = Math.max(1, Math.round(turnMs / 1000 / each));
   const rates: [number[], number[]] = [[], []];
   for (let pair = 0; pair < pairs; pair++) {
     // Who goes first changes, so that a drift of the machine's speed favours nobody.
     for (const i of pair % 2 === 0 ? [0, 1] : [1, 0])
-      rates[i]!.push(times / (await secondsOf(contenders[i]!, times)));
+      rates[i]!.push(times / (await secondsOf(contenders[i]!, times, threads)));
   }
   for (const contender of contenders) await contender.end();
   const ratios = rates[0].map((rate, i) => rate / rates[1][i]!);

@@ -53,7 +53,9 @@ try {
       `pair ${pair}: ${one.toFixed(1)} s with one worker, ${several.toFixed(1)} s with ${values.workers}: ${(one / several).toFixed(2)} times the throughput`,
     );
   }
-  console.log(`least of ${ratios.length} pairs: ${Math.min(...ratios).toFixed(2)}`);
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const middle = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  console.log(`of ${sorted.length} pairs: median ${middle.toFixed(2)}, least ${sorted[0]!.toFixed(2)}`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,7 +1,8 @@
 // tempered's main entry: Soft Actor-Critic whose temperature can be seen, trusted and repaired.
 
 export type { PredictOptions } from "./agent/actor.ts";
-export { Agent, type AgentOptions } from "./agent/agent.ts";
+export { Agent } from "./agent/agent.ts";
+export type { AgentOptions } from "./agent/agent-options.ts";
 export { type Evaluation, evaluate, type Policy } from "./agent/evaluate.ts";
 export type {
   EvaluationOptions,

@@ -88,14 +88,3 @@ export function toEnvironment(
     environmentAction[i] = Math.min(Math.max(scaled, low[i]!), high[i]!);
   }
 }
-
-/** The environment's actions to unit actions. @param unitAction written */
-export function toUnit(
-  { low, high }: ActionScale,
-  environmentAction: ArrayLike<number>,
-  unitAction: Float32Array,
-): void {
-  for (let i = 0; i < unitAction.length; i++) {
-    unitAction[i] = (2 * (environmentAction[i]! - low[i]!)) / (high[i]! - low[i]!) - 1;
-  }
-}

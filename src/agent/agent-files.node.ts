@@ -74,7 +74,7 @@ function readManifest(directory: string): StoredManifest {
     throw new TemperedError("NO_AGENT", `Expected format "${SNAPSHOT_FORMAT}" in ${path}, got ${got}`);
   }
   const parsed = inFile(path, () => parsedManifest(manifest));
-  if (sha256(hashedText(parsed)) === parsed.sha256) {
+  if (sha256(hashedText(manifest as StoredManifest)) === parsed.sha256) {
     return { ...parsed, hyperparameters: hyperparameters(parsed.hyperparameters) };
   }
   throw new TemperedError(

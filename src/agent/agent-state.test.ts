@@ -7,7 +7,8 @@ import type { Engine } from "../engines/engine.ts";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { wasmEngine } from "../engines/wasm/index.ts";
 import { makeEnv, SyncVectorEnv } from "../envs/index.ts";
-import { Agent, type AgentOptions } from "./agent.ts";
+import { Agent } from "./agent.ts";
+import type { AgentOptions } from "./agent-options.ts";
 import type { AgentState } from "./agent-state.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 

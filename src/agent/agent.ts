@@ -6,20 +6,16 @@ import type { Env } from "../envs/env.ts";
 import { type BoxSpace, sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { TemperedError } from "../errors.ts";
-import { RandomStream } from "../random/index.ts";
-import { initialWeights } from "../sac/initial-weights.ts";
-import type { UpdateParts } from "../sac/losses.ts";
-import { sacNetworks } from "../sac/networks.ts";
 import {
   createTemperature,
   type Temperature,
-  type TemperatureOptions,
   type TemperatureSettings,
   temperatureOptions,
   temperatureSettings,
 } from "../sac/temperature.ts";
 import { type ActionScale, actionScale, chosenFrom } from "./action-scale.ts";
 import type { PredictOptions } from "./actor.ts";
+import { type AgentOptions, createLearner } from "./agent-options.ts";
 import { type AgentState, mustFit } from "./agent-state.ts";
 import { agentStorage } from "./agent-storage.ts";
 import { agentText } from "./agent-text.ts";
@@ -27,30 +23,13 @@ import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
 import { type LearnOptions, learnOptions } from "./learn-options.ts";
-import { Learner } from "./learner.ts";
+import type { Learner } from "./learner.ts";
 import { Learning, told } from "./learning.ts";
 import { LearningLoop } from "./learning-loop.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
-import { type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
+import { type Hyperparameters, hyperparameters } from "./options.ts";
 import { STEP_SECONDS } from "./time-limit.ts";
-import { updateSpec } from "./update-spec.ts";
-
-/** What an agent runs on: engine, threads, seed. */
-export interface RunningOptions {
-  /** Runs the updates. */
-  readonly engine: Engine;
-  /** Whether disposing the agent disposes the engine too. Default false. */
-  readonly ownsEngine?: boolean;
-  /** Replaced parts of the update: see `src/faults`. */
-  readonly parts?: UpdateParts;
-}
-
-/** What an agent is made of beside its hyperparameters. */
-export interface AgentOptions extends Omit<SacOptions, "temperature">, RunningOptions {
-  /** Settings, or a temperature of your own, which the agent then only hands entropies to. */
-  readonly temperature?: TemperatureOptions | Temperature;
-}
 
 interface Members {
   readonly env: Env | VectorEnv;
@@ -95,22 +74,15 @@ export class Agent {
     const settings = hyperparameters(rest);
     const scale = actionScale(env.actionSpace);
     const vector = asVector(env);
-    const spec = updateSpec(settings, {
-      observationSize: sizeOf(env.observationSpace),
-      actionSize: scale.size,
-      choices: scale.choices,
-    });
     const tuned = "update" in temperature ? undefined : temperatureSettings(temperature, chosenFrom(scale));
-    const learner = await Learner.create({
+    const learner = await createLearner({
       engine,
-      spec,
+      settings,
       temperature: tuned ? createTemperature(tuned) : (temperature as Temperature),
-      learningRate: settings.learningRate,
-      policyDelay: settings.policyDelay,
-      weightDecay: settings.weightDecay,
-      renormWarmup: settings.renormWarmup,
-      weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
-      ...(parts ? { parts } : {}),
+      observationSize: sizeOf(env.observationSpace),
+      scale,
+      seed,
+      parts,
     });
     return new Agent({
       env,

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { CountingEnv } from "../../test/agent/counting-env.ts";
-import { evaluate } from "./evaluate.ts";
+import { cutNote, evaluate } from "./evaluate.ts";
 
 const still = { predict: () => [0, 0] };
 
@@ -14,6 +14,15 @@ it("sums rewards over whole episodes, however they end", async () => {
     expect(env.seeds).toEqual([5, undefined, undefined]);
     expect(env.actions).toHaveLength(12);
   }
+});
+
+it("ends with an episode that has no end, counts it as far as it came, and says so", async () => {
+  const env = new CountingEnv({ length: 1e9 });
+  const result = await evaluate(still, env, { episodes: 3, maxSteps: 4 });
+  expect(result).toEqual({ episodes: 1, meanReturn: 10, stdReturn: 0, returns: [10], cutAt: 4 });
+  expect(cutNote(result)).toContain("episode 1, which was not over after 4 steps");
+  const short = await evaluate(still, new CountingEnv({ length: 4 }), { episodes: 3, maxSteps: 4 });
+  expect([short.episodes, short.cutAt, cutNote(short)]).toEqual([3, undefined, undefined]);
 });
 
 it("gives the population's standard deviation", async () => {

@@ -1,6 +1,7 @@
 // How good a policy is: its mean return over whole episodes, by default without noise.
 
 import type { Env, StepResult } from "../envs/env.ts";
+import { grouped } from "../text/numbers.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { STEP_SECONDS, within } from "./time-limit.ts";
 
@@ -11,7 +12,12 @@ export interface Evaluation {
   /** Standard deviation over the episodes (population). */
   readonly stdReturn: number;
   readonly returns: readonly number[];
+  /** Steps at which the last of these episodes was cut, which had no end; the evaluation ends with it. */
+  readonly cutAt?: number;
 }
+
+/** Longer than episodes of any benchmark; some seconds with an environment of ours. */
+const MOST_STEPS = 100_000;
 
 /** Whatever acts: an agent, or a program of yours. */
 export interface Policy {
@@ -23,6 +29,7 @@ export interface Policy {
  * Runs `episodes` episodes in `env`, which should be another than the one the agent learns in.
  * @param seed seeds the env before the first episode. Default 0
  * @param deterministic tanh(μ) instead of draws. Default true
+ * @param maxSteps an episode that is not over by then is cut, and the last of the evaluation. Default 100,000
  * @param signal ends the evaluation before its next step
  * @throws the signal's reason
  */
@@ -33,17 +40,26 @@ export async function evaluate(
     episodes = 10,
     seed = 0,
     deterministic = true,
+    maxSteps = MOST_STEPS,
     signal,
-  }: { episodes?: number; seed?: number; deterministic?: boolean; signal?: AbortSignal } = {},
+  }: {
+    episodes?: number;
+    seed?: number;
+    deterministic?: boolean;
+    maxSteps?: number;
+    signal?: AbortSignal;
+  } = {},
 ): Promise<Evaluation> {
   const returns: number[] = [];
   const turns = new EventLoopTurns();
-  for (let episode = 0; episode < episodes; episode++) {
+  let isCut = false;
+  for (let episode = 0; episode < episodes && !isCut; episode++) {
     const began = env.reset(episode === 0 ? { seed } : undefined);
     let { observation } =
       began instanceof Promise ? await within(began, STEP_SECONDS, () => `a reset of ${env.id}`) : began;
     let total = 0;
-    for (let done = false; !done; ) {
+    let steps = 0;
+    for (let done = false; !done && !isCut; ) {
       await turns.due();
       signal?.throwIfAborted();
       const outcome = env.step(agent.predict(observation, { deterministic }));
@@ -53,11 +69,23 @@ export async function evaluate(
           : outcome;
       total += result.reward;
       done = result.terminated || result.truncated;
+      isCut = ++steps >= maxSteps && !done;
       observation = result.observation;
     }
     returns.push(total);
   }
-  const meanReturn = returns.reduce((sum, value) => sum + value, 0) / episodes;
-  const variance = returns.reduce((sum, value) => sum + (value - meanReturn) ** 2, 0) / episodes;
-  return { episodes, meanReturn, stdReturn: Math.sqrt(variance), returns };
+  const played = returns.length;
+  const meanReturn = returns.reduce((sum, value) => sum + value, 0) / played;
+  const variance = returns.reduce((sum, value) => sum + (value - meanReturn) ** 2, 0) / played;
+  const cut = isCut ? { cutAt: maxSteps } : {};
+  return { episodes: played, meanReturn, stdReturn: Math.sqrt(variance), returns, ...cut };
+}
+
+/** Of an evaluation whose last episode was cut: what happened, and what to do. */
+export function cutNote({ episodes, cutAt }: Evaluation): string | undefined {
+  if (cutAt === undefined) return undefined;
+  return (
+    `the evaluation ended in its episode ${episodes}, which was not over after ${grouped(cutAt)} steps; let the ` +
+    "environment say truncated or terminated, or give it a limit: new TimeLimit(env, steps)"
+  );
 }

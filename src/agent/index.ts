@@ -2,7 +2,8 @@
 
 export { ActingPolicy } from "./acting.ts";
 export type { PredictOptions } from "./actor.ts";
-export { Agent, type AgentOptions, type RunningOptions } from "./agent.ts";
+export { Agent } from "./agent.ts";
+export type { AgentOptions, RunningOptions } from "./agent-options.ts";
 export type { AgentState, LearningProgress } from "./agent-state.ts";
 export type { CollectorState } from "./collector.ts";
 export { type Evaluation, evaluate, type Policy } from "./evaluate.ts";

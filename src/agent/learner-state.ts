@@ -3,7 +3,7 @@
 // `.moment2` (as Adam here keeps them, see sac/adam.ts).
 
 import { TemperedError } from "../errors.ts";
-import type { AdamPowers } from "../sac/adam.ts";
+import type { BetaPowers } from "../sac/adam.ts";
 import type { Network } from "../sac/network.ts";
 import { momentNames, type SacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
@@ -14,9 +14,9 @@ import type { StoredTensor } from "./safetensors.ts";
 export interface LearnerState {
   readonly updates: number;
   readonly temperature: TemperatureState;
-  readonly adamPowers: AdamPowers;
+  readonly betaPowers: BetaPowers;
   /** Of an actor that moves less often than the critics. */
-  readonly actorAdamPowers?: AdamPowers | undefined;
+  readonly actorBetaPowers?: BetaPowers | undefined;
   readonly tensors: ReadonlyMap<string, StoredTensor>;
 }
 

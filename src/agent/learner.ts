@@ -4,7 +4,7 @@
 import type { Engine, NamedArrays, Program } from "../engines/engine.ts";
 import { TemperedError } from "../errors.ts";
 import type { GraphMetrics } from "../metrics/table.ts";
-import { type AdamPowers, adamStep, initialPowers, nextPowers } from "../sac/adam.ts";
+import { adamStep, type BetaPowers, initialBetaPowers, nextBetaPowers } from "../sac/adam.ts";
 import type { InitialWeights } from "../sac/initial-weights.ts";
 import type { UpdateParts } from "../sac/losses.ts";
 import type { Network } from "../sac/network.ts";
@@ -95,9 +95,9 @@ export class Learner {
   private readonly renormWarmup: number;
   private readonly beta1: number | undefined;
   private readonly warm = new Float32Array(1);
-  private powers: AdamPowers = initialPowers;
+  private betaPowers: BetaPowers = initialBetaPowers;
   /** Of an actor that moves less often. */
-  private actorPowers: AdamPowers = initialPowers;
+  private actorBetaPowers: BetaPowers = initialBetaPowers;
   private readonly alpha = new Float32Array(1);
   private readonly stepSize = new Float32Array(1);
   private readonly epsilon = new Float32Array(1);
@@ -170,15 +170,15 @@ export class Learner {
     this.alpha[0] = alpha;
     const { movesActor } = this;
     Object.assign(this.inputs, batch, noise);
-    this.powers = nextPowers(this.powers, this.beta1);
+    this.betaPowers = nextBetaPowers(this.betaPowers, this.beta1);
     this.warm[0] = this.updates >= this.renormWarmup ? 1 : 0;
     const learningRate = scheduledAt(this.learningRate, step);
     this.keep[0] = 1 - learningRate * this.weightDecay;
-    const measured = await this.run(learningRate, this.powers, this.isSplit ? "critics" : undefined);
+    const measured = await this.run(learningRate, this.betaPowers, this.isSplit ? "critics" : undefined);
     if (movesActor && this.isSplit) {
-      this.actorPowers = nextPowers(this.actorPowers, this.beta1);
+      this.actorBetaPowers = nextBetaPowers(this.actorBetaPowers, this.beta1);
       this.warm[0] = this.updates / this.policyDelay >= this.renormWarmup ? 1 : 0;
-      Object.assign(measured, await this.run(learningRate, this.actorPowers, "actor"));
+      Object.assign(measured, await this.run(learningRate, this.actorBetaPowers, "actor"));
     }
     this.updates += 1;
     const { criticLoss, actorLoss, entropy } = measured;
@@ -200,10 +200,10 @@ export class Learner {
   /** One run of the program, with Adam's scalars after so many of its steps. */
   private async run(
     learningRate: number,
-    powers: AdamPowers,
+    betaPowers: BetaPowers,
     entry?: "critics" | "actor",
   ): Promise<GraphMetrics> {
-    const { size, epsilon } = adamStep(learningRate, powers, this.beta1);
+    const { size, epsilon } = adamStep(learningRate, betaPowers, this.beta1);
     this.stepSize[0] = size;
     this.epsilon[0] = epsilon;
     const running = this.program.run(this.inputs, entry);
@@ -235,15 +235,15 @@ export class Learner {
       return {
         updates: this.updates,
         temperature: this.temperature.state(),
-        adamPowers: this.powers,
-        ...(this.isSplit && { actorAdamPowers: this.actorPowers }),
+        betaPowers: this.betaPowers,
+        ...(this.isSplit && { actorBetaPowers: this.actorBetaPowers }),
         tensors: new Map(tensors),
       };
     });
   }
 
   /** @throws TemperedError (SNAPSHOT) for a state of other networks, or numbers that are not finite; nothing is changed then */
-  async restore({ updates, temperature, adamPowers, actorAdamPowers, tensors }: LearnerState): Promise<void> {
+  async restore({ updates, temperature, betaPowers, actorBetaPowers, tensors }: LearnerState): Promise<void> {
     checkTensors(this.networks, tensors);
     const stored = storedBlocks(this.networks).map((blocks) => ({
       blocks,
@@ -254,8 +254,8 @@ export class Learner {
         for (const [i, name] of blocks.states.entries()) await this.program.writeState(name, values[i]!);
       }
       this.temperature.restore(temperature);
-      this.powers = adamPowers;
-      this.actorPowers = actorAdamPowers ?? adamPowers;
+      this.betaPowers = betaPowers;
+      this.actorBetaPowers = actorBetaPowers ?? betaPowers;
       this.updates = updates;
       this.program.runs = this.isSplit ? updates + Math.ceil(updates / this.policyDelay) : updates;
     });

@@ -2,7 +2,7 @@
 // its replay buffer and the episodes in progress.
 
 import type { RandomState } from "../random/index.ts";
-import type { AdamPowers } from "../sac/adam.ts";
+import type { BetaPowers } from "../sac/adam.ts";
 import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
 import type { AgentState } from "./agent-state.ts";
 import type { Hyperparameters } from "./options.ts";
@@ -31,8 +31,8 @@ export interface SnapshotManifest {
   readonly steps: number;
   readonly updates: number;
   readonly temperatureState: TemperatureState;
-  readonly adamPowers: AdamPowers;
-  readonly actorAdamPowers?: AdamPowers | undefined;
+  readonly betaPowers: BetaPowers;
+  readonly actorBetaPowers?: BetaPowers | undefined;
   readonly random: readonly RandomState[];
   /** Of the observations, where the agent normalizes them. */
   readonly observationStatistics?: RunningStatisticsState;
@@ -55,7 +55,7 @@ export function toSnapshot(state: AgentState): Snapshot {
 
 /** The state that a snapshot holds; what it lacks (the replay buffer) is empty. */
 export function fromSnapshot({ manifest, tensors }: Snapshot): AgentState {
-  const { format: _, updates, temperatureState, adamPowers, actorAdamPowers, ...kept } = manifest;
-  const powers = { adamPowers, ...(actorAdamPowers && { actorAdamPowers }) };
+  const { format: _, updates, temperatureState, betaPowers, actorBetaPowers, ...kept } = manifest;
+  const powers = { betaPowers, ...(actorBetaPowers && { actorBetaPowers }) };
   return { ...kept, learner: { updates, temperature: temperatureState, ...powers, tensors } };
 }

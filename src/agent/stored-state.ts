@@ -7,6 +7,7 @@ import { temperatureSettings } from "../sac/temperature.ts";
 import { type StoredManifest, WEIGHTS_FILE } from "./agent-files.ts";
 import type { AgentState } from "./agent-state.ts";
 import { either, expecting, type Form, FormError, listOf, object, optional, ruled, tableOf } from "./form.ts";
+import { withCurrentNames } from "./former-names.ts";
 import { checkTensors } from "./learner-state.ts";
 import { type Hyperparameters, hyperparameters } from "./options.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
@@ -26,7 +27,7 @@ const logarithm = expecting(
 /** Sums and observations may be anything, in a checkpoint. */
 const any = expecting("a number", (value) => typeof value === "number");
 const anything: Form = () => {};
-const powers = object({ beta1: power, beta2: power });
+const betaPowers = object({ beta1: power, beta2: power });
 const numbers = listOf(finite);
 const text = (most = Infinity) =>
   expecting("a text", (value) => typeof value === "string" && value.length <= most);
@@ -53,7 +54,7 @@ const temperature = object({
 });
 /** A temperature of somebody's own may keep more. */
 const temperatureState = object(
-  { logAlpha: logarithm, moment1: finite, moment2: notNegative, powers },
+  { logAlpha: logarithm, moment1: finite, moment2: notNegative, betaPowers },
   { open: true },
 );
 
@@ -81,8 +82,8 @@ const manifestForm = object({
   ...learned,
   updates: count,
   temperatureState,
-  adamPowers: powers,
-  actorAdamPowers: optional(powers),
+  betaPowers,
+  actorBetaPowers: optional(betaPowers),
   weights: matching("the name of a file of weights beside it", WEIGHTS_FILE),
   sha256: matching("a SHA-256 in hexadecimal", /^[0-9a-f]{64}$/),
 });
@@ -92,8 +93,8 @@ const checkpointForm = object({
   learner: object({
     updates: count,
     temperature: temperatureState,
-    adamPowers: powers,
-    actorAdamPowers: optional(powers),
+    betaPowers,
+    actorBetaPowers: optional(betaPowers),
   }),
   progress: optional(
     object({
@@ -123,7 +124,8 @@ const checkpointForm = object({
 });
 
 /** @throws TemperedError (SNAPSHOT) that names the place in the manifest */
-export function parsedManifest(manifest: unknown): StoredManifest {
+export function parsedManifest(given: unknown): StoredManifest {
+  const manifest = withCurrentNames(given);
   mustHave(manifestForm, manifest);
   const stored = manifest as StoredManifest;
   checkSizes(stored, stored.temperatureState, hyperparametersOf(stored));
@@ -131,7 +133,8 @@ export function parsedManifest(manifest: unknown): StoredManifest {
 }
 
 /** Of a checkpoint's agent, without tensors and replay buffer. @throws TemperedError (SNAPSHOT) */
-export function parsedCheckpoint(state: unknown): Omit<AgentState, "replay"> {
+export function parsedCheckpoint(given: unknown): Omit<AgentState, "replay"> {
+  const state = withCurrentNames(given);
   mustHave(checkpointForm, state);
   const stored = state as Omit<AgentState, "replay">;
   const hyperparameters = hyperparametersOf(stored);

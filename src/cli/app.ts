@@ -1,11 +1,14 @@
-// The program `tempered`: its commands, and how errors are told. A new command is one line in `routes`.
+// The program `tempered`: its commands, and how errors are told. A new command is one line in `commands`, and its brief.
 
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  type Application,
   ArgumentScannerError,
   buildApplication,
+  buildCommand,
   buildRouteMap,
+  type Command,
   formatMessageForArgumentScannerError,
   type RouteMap,
   text_en,
@@ -15,47 +18,38 @@ import { describe, isError, placeOf } from "../envs/describe.ts";
 import { TemperedError } from "../errors.ts";
 import { ownVersion } from "../training/versions.ts";
 import { BadInput } from "./bad-input.ts";
-import { bench } from "./commands/bench.ts";
-import { compare } from "./commands/compare.ts";
-import { doctor } from "./commands/doctor.ts";
-import { envs } from "./commands/envs.ts";
-import { evaluate } from "./commands/eval.ts";
-import { exportPolicy } from "./commands/export.ts";
-import { importAgent } from "./commands/import.ts";
-import { lab } from "./commands/lab.ts";
-import { resume } from "./commands/resume.ts";
-import { sweep } from "./commands/sweep.ts";
-import { train } from "./commands/train.ts";
-import { watch } from "./commands/watch.ts";
-import { worker } from "./commands/worker.ts";
+import { BRIEFS } from "./commands/briefs.ts";
 import type { CliContext } from "./context.ts";
 import { flagSpelling } from "./flag-spelling.ts";
 import { foreignFlag } from "./foreign-flags.ts";
 import { wrapped } from "./help.ts";
 
-const routes = {
-  train,
-  resume,
-  eval: evaluate,
-  export: exportPolicy,
-  import: importAgent,
-  sweep,
-  worker,
-  compare,
-  doctor,
-  watch,
-  lab,
-  envs,
-  bench,
+type Name = keyof typeof BRIEFS;
+
+/** A command is loaded when it is called. */
+const commands: Readonly<Record<Name, () => Promise<Command<CliContext>>>> = {
+  train: async () => (await import("./commands/train.ts")).train,
+  resume: async () => (await import("./commands/resume.ts")).resume,
+  eval: async () => (await import("./commands/eval.ts")).evaluate,
+  export: async () => (await import("./commands/export.ts")).exportPolicy,
+  import: async () => (await import("./commands/import.ts")).importAgent,
+  sweep: async () => (await import("./commands/sweep.ts")).sweep,
+  worker: async () => (await import("./commands/worker.ts")).worker,
+  compare: async () => (await import("./commands/compare.ts")).compare,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  watch: async () => (await import("./commands/watch.ts")).watch,
+  lab: async () => (await import("./commands/lab.ts")).lab,
+  envs: async () => (await import("./commands/envs.ts")).envs,
+  bench: async () => (await import("./commands/bench.ts")).bench,
 };
 
 const brief = "Soft Actor-Critic whose entropy temperature α can be seen, trusted and repaired";
 
-const root: RouteMap<CliContext> = {
-  ...buildRouteMap<keyof typeof routes, CliContext>({ routes, docs: { brief } }),
+const root = (routes: Record<Name, Command<CliContext>>): RouteMap<CliContext> => ({
+  ...buildRouteMap<Name, CliContext>({ routes, docs: { brief } }),
   formatHelp: ({ ansiColor }) => {
     const { bold, cyan, dim } = pc.createColors(ansiColor);
-    const names = Object.entries(routes);
+    const names = Object.entries(BRIEFS);
     const width = 2 + Math.max(...names.map(([name]) => name.length));
     const columns = Math.min(process.stdout.columns || 100, 100);
     const lines = (text: string, indent = 0) =>
@@ -66,7 +60,7 @@ const root: RouteMap<CliContext> = {
       lines(`${brief}.`),
       "",
       bold("Commands"),
-      ...names.map(([name, command]) => `  ${cyan(name.padEnd(width))}${lines(command.brief, 2 + width)}`),
+      ...names.map(([name, told]) => `  ${cyan(name.padEnd(width))}${lines(told, 2 + width)}`),
       "",
       lines(
         "tempered COMMAND --help tells its flags, defaults and examples; tempered --version its version.",
@@ -86,9 +80,26 @@ const root: RouteMap<CliContext> = {
       "",
     ].join("\n");
   },
-};
+});
 
-export const app = buildApplication(root, {
+/** The program as it is called: of its commands only the one that is called is loaded, the others are known by name. */
+export async function appFor([called]: readonly string[]): Promise<Application<CliContext>> {
+  const names = Object.keys(commands) as Name[];
+  const known = names.map(async (name) => [name, await (name === called ? commands[name]() : stub(name))]);
+  const routes = Object.fromEntries(await Promise.all(known));
+  return buildApplication(root(routes), settings);
+}
+
+/** What stands for a command that is not called: its name and its line in the help. */
+function stub(name: Name): Command<CliContext> {
+  return buildCommand({
+    func: () => {},
+    parameters: {},
+    docs: { brief: BRIEFS[name] },
+  });
+}
+
+const settings: Parameters<typeof buildApplication<CliContext>>[1] = {
   name: "tempered",
   versionInfo: { currentVersion: ownVersion() },
   scanner: { caseStyle: "allow-kebab-for-camel" },
@@ -99,12 +110,12 @@ export const app = buildApplication(root, {
       exceptionWhileParsingArguments: (error) => told(usageMessage(error)),
       exceptionWhileRunningCommand: (error) => told(messageOf(error)),
       noCommandRegisteredForInput: ({ input, corrections }) => {
-        const names = corrections.length > 0 ? corrections : Object.keys(routes);
+        const names = corrections.length > 0 ? corrections : Object.keys(commands);
         return told(`there is no command "${input}"; ${suggestion(names)}`);
       },
     },
   },
-});
+};
 
 /** The exit code of the process: the library's own codes all mean bad usage, except for its bugs. */
 export function exitCodeOf(code: number | string | null | undefined): number {

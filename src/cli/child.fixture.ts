@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { run } from "@stricli/core";
-import { app, exitCodeOf } from "./app.ts";
+import { appFor, exitCodeOf } from "./app.ts";
 import type { CliContext } from "./context.ts";
 
-const main = fileURLToPath(new URL("main.ts", import.meta.url));
-const loader = import.meta.resolve("tsx");
+const sources = ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("main.ts", import.meta.url))];
+/** Node's arguments that run the command line: as test/program.setup.ts has built it, or from the sources as they stand. */
+export const program = process.env.TEMPERED_PROGRAM ? [process.env.TEMPERED_PROGRAM] : sources;
 
 export interface Ended {
   readonly code: number | null;
@@ -27,7 +28,7 @@ export interface Running {
 }
 
 export function startCli(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, ["--import", loader, main, ...args], {
+  const child = spawn(process.execPath, [...program, ...args], {
     cwd,
     env: {
       // The user's own key stays out of it.
@@ -80,6 +81,6 @@ export async function inProcess(args: readonly string[]): Promise<Ended> {
     stderr: stream("stderr"),
     exitCode: null,
   };
-  await run(app, args, { process });
+  await run(await appFor(args), args, { process });
   return { code: exitCodeOf(process.exitCode), ...written };
 }

@@ -3,7 +3,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { Agent } from "../agent/agent.ts";
-import { evaluate } from "../agent/evaluate.ts";
+import { cutNote, evaluate } from "../agent/evaluate.ts";
 import { chooseEngine } from "../engines/choose.ts";
 import type { Env } from "../envs/env.ts";
 import { loadEnv } from "../envs/load-env.node.ts";
@@ -52,6 +52,8 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
       if (recorder && render !== undefined) writeFileSync(render, animatedSvg(recorder.recording));
 
       const { stdout } = this.process;
+      const note = cutNote(result);
+      if (note) stderr.write(`note: ${note}\n`);
       if (json) {
         stdout.write(
           `${JSON.stringify({ env: envName, agent: directory, seed, steps, ...result }, finite)}\n`,
@@ -62,7 +64,7 @@ export default async function evalRun(this: CliContext, flags: EvalFlags, path: 
       const how = stochastic ? "" : " deterministic";
       const [lowest, highest] = [Math.min(...result.returns), Math.max(...result.returns)];
       stdout.write(
-        `${envName}: return ${pc.bold(`${short(meanReturn)} ± ${short(stdReturn)}`)} over ${episodes}${how} episodes, ` +
+        `${envName}: return ${pc.bold(`${short(meanReturn)} ± ${short(stdReturn)}`)} over ${result.episodes}${how} episodes, ` +
           `${short(lowest)} to ${short(highest)}\n` +
           pc.dim(`agent of step ${grouped(steps)} in ${directory}\n`) +
           (render === undefined ? "" : pc.dim(`first episode drawn in ${render}\n`)),

@@ -2,7 +2,7 @@
 // The command line's entry.
 
 import { run } from "@stricli/core";
-import { app, exitCodeOf } from "./app.ts";
+import { appFor, exitCodeOf } from "./app.ts";
 import type { CliContext } from "./context.ts";
 import { guardOutput } from "./output.ts";
 import { guardStrays } from "./stray-errors.ts";
@@ -11,7 +11,8 @@ const { stdout, stderr, env } = process;
 guardOutput([stdout, stderr]);
 guardStrays(stderr);
 const context: CliContext = { process: { stdout, stderr, env, exitCode: null } };
-await run(app, process.argv.slice(2), context);
+const args = process.argv.slice(2);
+await run(await appFor(args), args, context);
 process.exitCode = exitCodeOf(context.process.exitCode) || process.exitCode || 0;
 // Timers and sockets of somebody's environment do not keep a command that is over.
 setTimeout(() => process.exit(), 1000).unref();

@@ -2,6 +2,7 @@
 // tells something ends quietly; a training is told, and ends as it does at Ctrl-C.
 
 let listener: (() => void) | undefined;
+let isTold = false;
 
 /** Keeps errors of the process's own streams from ending it. Once, at start-up. */
 export function guardOutput(streams: readonly NodeJS.WriteStream[]): void {
@@ -9,12 +10,14 @@ export function guardOutput(streams: readonly NodeJS.WriteStream[]): void {
     stream.on("error", ({ code }: NodeJS.ErrnoException) => {
       if (code !== "EPIPE") {
         // Such as a full disk: what is computed is worth more than what is told.
-        if (process.exitCode === undefined && stream !== process.stderr) {
+        if (!isTold && stream !== process.stderr) {
+          isTold = true;
           process.stderr.write(
             `error: the output cannot be written (${code}); what is done goes on without it\n`,
           );
         }
-        process.exitCode ??= 1;
+        // After a command's own 0, too, whose last words come to nothing once it is over.
+        process.exitCode ||= 1;
         return;
       }
       if (listener) listener();

@@ -9,6 +9,7 @@ import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, madeOf, type SoftValue, whereIt } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
+import { isOption } from "./twins.ts";
 import { isQ } from "./value.ts";
 
 export function judgeActors(
@@ -30,7 +31,9 @@ export function judgeActors(
     const loss = `${value.logProb < 0 ? "−" : ""}${value.logProb === 0 ? "" : "α·log π "}${value.q < 0 ? "−" : "+"} Q`;
     // Other algorithms weigh log π too.
     const ours = value.tempered || witnesses >= 2 || (value.logProb === 0 && isSoft(value));
-    if (ours && (wrongQ || wrongEntropy)) {
+    // As in REINFORCE, where the sign is that of an advantage.
+    const weighted = weightsDensity(value);
+    if (ours && !weighted && (wrongQ || wrongEntropy)) {
       findings.push({
         id: "actor-loss-sign",
         severity,
@@ -49,13 +52,7 @@ export function judgeActors(
         reference: "actor-loss-sign",
       });
     }
-    if (
-      value.logProb === 0 &&
-      isSoft(value) &&
-      !value.open &&
-      seesDensity(value.scope) &&
-      !weightsDensity(value)
-    ) {
+    if (value.logProb === 0 && isSoft(value) && !value.open && !weighted && seesDensity(value.scope)) {
       findings.push({
         id: "entropy-unresponsive",
         severity: "error",
@@ -130,7 +127,7 @@ function takesAction({ events }: SoftValue): boolean {
 /** Whether another branch has a loss of the same name with another sign: somebody chooses what Q is. */
 function isChosen(value: SoftValue, all: readonly SoftValue[]): boolean {
   return (
-    value.statement.arms.length > 0 &&
+    isOption(value.statement, value.scope) &&
     value.name !== "" &&
     all.some(
       (other) =>
@@ -160,7 +157,7 @@ function isWhole(at: Expression, of: Polynomial, written: readonly SoftValue[]):
 function weightsDensity(value: SoftValue): boolean {
   return value.polynomial.some(
     (term) =>
-      holds(term, [symbols.q, symbols.qFixed]) &&
+      holds(term, [symbols.q, symbols.qFixed, symbols.v]) &&
       holds(term, [symbols.logProb, symbols.logProbs, symbols.entropy]),
   );
 }

@@ -43,9 +43,10 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
       if (statement.withoutGradient) continue;
       for (const expression of lossesIn(statement)) {
         if (found.some(({ name }) => name !== "" && name === spelling(expression))) continue;
-        const { polynomial, events } = evaluator.read(expression, { scope, before: statement.from });
-        const loss = readLoss(polynomial);
+        const read = evaluator.read(expression, { scope, before: statement.from });
+        const loss = readLoss(read.polynomial);
         if (!loss) continue;
+        const { events } = read;
         const name = statement.kind === "assign" ? spelling(statement.target) : "";
         found.push({
           ...loss,

@@ -4,7 +4,7 @@ import { assigned, nameOf, outward, ownerOf, type Program, spelling, within } fr
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
 
-type Call = Expression & { readonly kind: "call" };
+export type Call = Expression & { readonly kind: "call" };
 
 /** Whether an extreme is one of several critics: of what is put together, or along the first axis of an ensemble. */
 export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, program: Program): boolean {
@@ -12,10 +12,40 @@ export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, pro
   if (axis?.kind === "number" && axis.value === 0) return true;
   if (args.some(({ spread }) => spread)) return true;
   const last = axis?.kind === "minus" && axis.of.kind === "number" && axis.of.value === 1;
+  // The best of many actions loses that axis.
+  const first =
+    axis?.kind === "number" && axis.value === 1 && args.some(({ name }) => /^keepdims?$/.test(name ?? ""));
   // Of critics that are given an action, each has one value.
-  if (last && subject.kind === "call" && roleOf(nameOf(subject)) === symbols.q && subject.args.length > 1)
-    return true;
+  if ((last || first) && takesAction(subject, scope)) return true;
   return isStacked(subject, scope) || (last && program.vectorized);
+}
+
+/** Whether a network or a method returns the least or the largest of several values. */
+export function takesExtreme({ statements }: Scope): boolean {
+  return statements.some(({ value }) =>
+    within(value).some(
+      (part) => part.kind === "call" && /^(a?min|a?max|(min|max)imum|reduce_(min|max))$/.test(nameOf(part)),
+    ),
+  );
+}
+
+/** Whether it is what a critic gives for a state and an action. */
+function takesAction(expression: Expression, scope: Scope, depth = 0): boolean {
+  if (depth > 4) return false;
+  if (expression.kind === "call") {
+    const role = roleOf(nameOf(expression)) === symbols.q;
+    const bare = expression.args.filter(({ name }) => name === undefined);
+    if (role) return bare.length > 1;
+    const { callee } = expression;
+    return (
+      callee.kind === "member" &&
+      /^(detach|to|float|clone|squeeze)$/.test(callee.name) &&
+      takesAction(callee.of, scope, depth + 1)
+    );
+  }
+  if (expression.kind !== "name") return false;
+  const last = assigned(scope, expression.name).findLast(({ statement }) => statement.to < expression.from);
+  return last !== undefined && last.part === undefined && takesAction(last.statement.value, scope, depth + 1);
 }
 
 function isStacked(expression: Expression, scope: Scope, depth = 0): boolean {
@@ -37,7 +67,7 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       .filter((loop) => nameOf(loop.over) === parameter)
       .map(({ target }) => spelling(target));
     return found.statements.some((statement) =>
-      [...within(statement.value)].some(
+      within(statement.value).some(
         (part) =>
           part.kind === "call" &&
           ([parameter, ...over].includes(spelling(part.callee)) ||
@@ -73,6 +103,8 @@ export function helperOf(callee: Expression, from: Scope, program: Program): Sco
       const own = ownerOf(from)?.scopes.find((scope) => scope.name === name);
       if (own) return own;
     } else if (/^(forward|call|update|step|get|apply|__\w+)$/.test(name)) {
+      return undefined;
+    } else if (of.kind === "name" && program.imported.has(of.name)) {
       return undefined;
     }
     const found = program.named(name, "function").filter(({ parent }) => parent?.kind === "class");

@@ -23,7 +23,8 @@ export function judgeClamps(
   const isBackward = new RegExp(
     `\\b(${[...lossNames, "loss_alpha", "alpha\\w*loss"].join("|")})\\.backward\\(`,
   );
-  const says = (text: string) => [...names].some((name) => new RegExp(`\\b${name}\\b`).test(text));
+  const said = new RegExp(names.size > 0 ? `\\b(${[...names].join("|")})\\b` : "$^");
+  const says = (text: string) => said.test(text);
   return scopesOf(evaluator).flatMap((scope) => {
     const read = scope.statements.map((statement) => ({
       statement,

@@ -48,14 +48,16 @@ export function judgeTargets(
     // Where Q's target is r + γ·V, the entropy stands in V's own.
     const stateValue =
       value.kind === "value" &&
-      /^(self\.)?(v|value)_?(backup|target|targ)$|target_(v|value)$/i.test(value.name) &&
+      /^(self\.)?(v|value)_?(backup|target|targ)$|target_(v|value)$|^v_$|(^|_)(v|vf|value)_?loss$/i.test(
+        value.name,
+      ) &&
       all.some((one) => one.kind === "backup" && one.polynomial.some((term) => holds(term, [symbols.v])));
     if (
       value.logProb === 0 &&
       isSoft(value) &&
       !conservative &&
       !isMixedLater(value, all) &&
-      (ours || stateValue) &&
+      ((ours && !isBare(value)) || stateValue) &&
       !value.open &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))
     ) {
@@ -133,18 +135,31 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   ];
 }
 
+/** What a network gives, from which no more is made in sight. */
+function isBare({ kind, expression, events }: SoftValue): boolean {
+  return (
+    kind === "value" &&
+    !events.some((event) => event.kind === "smallest" || event.kind === "largest") &&
+    !within(expression).some((part) => part.kind === "binary")
+  );
+}
+
 /** Whether a later statement that could not be read puts it together with log π. */
 function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftValue[]): boolean {
   return scope.statements.some((later) => {
     if (later.from <= statement.from || all.some((one) => one.statement === later)) return false;
-    const names = [...within(later.value)].filter((part) => spelling(part) !== "");
-    return (
-      names.some((part) => spelling(part) === name) &&
-      names.some((part) => {
-        const role = roleOf(nameOf(part));
-        return role === symbols.logProb || role === symbols.entropy;
-      })
-    );
+    // A report that names both does not mix them.
+    return within(later.value).some((sum) => {
+      if (sum.kind !== "binary") return false;
+      const names = within(sum).filter((part) => spelling(part) !== "");
+      return (
+        names.some((part) => spelling(part) === name) &&
+        names.some((part) => {
+          const role = roleOf(nameOf(part));
+          return role === symbols.logProb || role === symbols.entropy;
+        })
+      );
+    });
   });
 }
 
@@ -165,7 +180,9 @@ function storesNotDone(text: string): boolean {
   return (
     /(store|add|append|push|remember|insert|put|save|record)\w*\([^\n]*(\bnot |1(\.0)? ?- ?)(\w+\.)*(int|float)?\(?(d|done|term)\w*/i.test(
       text,
-    ) || /=\s*(1(\.0)?\s*-\s*|not\s+)(int\(|float\()?(d|done|term)\w*/i.test(text)
+    ) ||
+    /=\s*(1(\.0)?\s*-\s*|not\s+)(int\(|float\()?(d|done|term)\w*/i.test(text) ||
+    /\b0(\.0?)? if (\w*_)?(d|done|term\w*) else 1/i.test(text)
   );
 }
 

@@ -9,7 +9,7 @@ import { nameOf, within } from "./lookup.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { SoftValue } from "./soft.ts";
-import type { Expression, Statement } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
 
 const transformed = /tanh|squash|transformed|beta\(|categorical|bernoulli/i;
 /** A function of more is no policy's. */
@@ -29,7 +29,7 @@ export function judgeDensities(
       ...ofAnotherAction(body, squashes),
       ...uncorrected(body, squashes),
       ...(discrete === true ? [] : averaged(body)),
-      ...(discrete === true ? [] : withoutGradient(body, values)),
+      ...(discrete === true ? [] : withoutGradient(body, values, evaluator)),
     ];
   });
 }
@@ -128,7 +128,7 @@ function byHand(body: Body): { call: Expression; statement: Statement }[] {
 
 /** A term of the sample: log(1 − a²), 2·(log 2 − u − softplus(−2u)), or by a helper that says so. */
 function corrects(body: Body, statement: Statement): boolean {
-  return [...within(statement.value)].some((part) => {
+  return within(statement.value).some((part) => {
     if (part.kind !== "call") return false;
     const name = nameOf(part.callee);
     if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash/i.test(name)) return true;
@@ -148,7 +148,7 @@ function averaged(body: Body): SourceFinding[] {
     .calls((call) => {
       if (!/^(mean|reduce_mean|average)$/.test(nameOf(call.callee)) || !acrossDimensions(call)) return false;
       const subject = subjectOf(call);
-      return subject !== undefined && isDensity(body, subject);
+      return subject !== undefined && (isDensity(body, subject) || isCorrection(body, subject));
     })
     .map(({ call }) => ({
       id: "log-prob-averaged",
@@ -175,8 +175,21 @@ function acrossDimensions({ callee, args }: Call): boolean {
   return value.kind === "minus" && value.of.kind === "number" && value.of.value === 1;
 }
 
+/** log(1 − a²), whose mean over the dimensions is subtracted. */
+function isCorrection(body: Body, subject: Expression): boolean {
+  if (subject.kind !== "call" || nameOf(subject) !== "log" || !body.drawn(subject)) return false;
+  const text = [subject, ...[...body.behind(subject)].map(({ value }) => value)].map((one) => body.text(one));
+  return (
+    text.some((one) => /1\.?\d*\s*-\s*[\w.]+(\(\w*\))?\s*(\.pow|\*\*|\.square)/.test(one)) &&
+    densities(body).length > 0
+  );
+}
+
 function isDensity(body: Body, subject: Expression): boolean {
-  const all = [subject, ...[...body.behind(subject)].map(({ value }) => value)];
+  const all = [
+    subject,
+    ...[...body.behind(subject)].filter(({ to }) => to <= subject.from).map(({ value }) => value),
+  ];
   const text = all.map((one) => body.text(one)).join("\n");
   if (/\b(reduce_)?sum\(|sum_rightmost|Independent|MultivariateNormal|softmax|Categorical/.test(text))
     return false;
@@ -188,15 +201,19 @@ function isDensity(body: Body, subject: Expression): boolean {
 }
 
 const others = /ppo|a2c|a3c|trpo|reinforce|vpg|discrete|categorical/i;
-const reparameterised = /\.rsample|reparam|randn|Normal\(\s*(torch\.zeros|0\b|0\.)/;
+const reparameterised = /rsample|randn|Normal\(\s*(torch\.zeros|0\b|0\.)/;
 
-function withoutGradient(body: Body, values: readonly SoftValue[]): SourceFinding[] {
-  // Where a sample with a gradient is drawn at all, this one may be for acting.
-  if (!/\btorch\b/.test(body.source.text) || reparameterised.test(body.source.text)) return [];
+function withoutGradient(body: Body, values: readonly SoftValue[], { program }: Evaluator): SourceFinding[] {
+  if (!/\btorch\b/.test(body.source.text)) return [];
+  const drawn = body.scope.statements.filter((one) => reparameterised.test(body.text(one)));
+  if (drawn.some((one) => !/\.rsample\(/.test(body.text(one)))) return [];
   if (others.test(`${body.scope.name} ${body.scope.parent?.name ?? ""}`)) return [];
   const own = values.filter(({ scope }) => scope === body.scope);
   const actor = own.some(({ kind }) => kind === "actor");
   if (!actor && own.length > 0) return [];
+  const learns = (scope: Scope) => values.some((value) => value.scope === scope && value.kind === "actor");
+  const called = program.callsOf(body.scope.name).some(({ scope }) => learns(scope));
+  if (!actor && !called && reparameterised.test(body.source.text)) return [];
   const found = body.calls((call) => {
     if (call.callee.kind !== "member" || call.callee.name !== "sample" || call.args.length > 0) return false;
     const made = body.origin(call.callee.of);
@@ -206,12 +223,20 @@ function withoutGradient(body: Body, values: readonly SoftValue[]): SourceFindin
   });
   return found
     .filter(({ statement, call }) => {
-      if (statement.withoutGradient) return false;
+      // Where a sample with a gradient is drawn in another branch, this one may be for acting.
+      if (
+        statement.withoutGradient ||
+        drawn.some((one) => one === statement || one.arms.length > 0 || statement.arms.length > 0)
+      )
+        return false;
       // Its density is used, so that it is no mere acting.
       const flows = body.ahead(statement);
       const measured = [...flows].some((one) =>
-        [...within(one.value)].some(
-          (part) => part.kind === "call" && /^log_?prob$/i.test(nameOf(part.callee)),
+        within(one.value).some(
+          (part) =>
+            part.kind === "call" &&
+            /^log_?prob$/i.test(nameOf(part.callee)) &&
+            (part.args.length === 0 || part.args.some(({ value }) => body.behind(value).has(statement))),
         ),
       );
       const given = [...flows].some(({ kind }) => kind === "return");

@@ -1,24 +1,16 @@
 // Follows an expression back through assignments, attributes and helpers to a polynomial in α, log α, log π and H̄.
 
-import { type Callee, complement, valueOfCall } from "./calls.ts";
-import { assigned, loopOf, nameOf, outward, ownerOf, Program, spelling } from "./lookup.ts";
+import { valueOfCall } from "./calls.ts";
+import { nameOf, Program } from "./lookup.ts";
+import { valueOfMember } from "./members.ts";
 import { Met } from "./met.ts";
+import { valueOfName } from "./names.ts";
 import { arithmetic, constant, has, type Polynomial, product, scale, symbol, unknown } from "./polynomial.ts";
+import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import {
-  best,
-  type Event,
-  flat,
-  isAlpha,
-  isQ,
-  knowledge,
-  named,
-  partOf,
-  type Site,
-  still,
-  type Value,
-} from "./value.ts";
+import { complement } from "./tensors.ts";
+import { best, type Event, flat, knowledge, partOf, type Site, still, type Value } from "./value.ts";
 
 const deepest = 28;
 const mostSteps = 10_000;
@@ -48,15 +40,17 @@ export class Evaluator {
   #met = new Met();
   readonly #kept = new Map<Expression, { value: Value; met: Met; depth: number; cut: boolean }>();
   readonly #asked = new Set<string>();
+  readonly #readers: Reader[] = [];
 
   constructor(root: Scope, text: string) {
-    this.program = new Program(root);
+    this.program = new Program(root, text);
     const alone = [
       ...text.matchAll(
         /(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*\]/g,
       ),
     ].map(([, name]) => name!);
-    const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|(?:self\.|this\.|\b)(\w+)\.exp\(\)/g);
+    // What stands before a method is looked for where the method is: it may be as long as a line.
+    const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|\.exp\(\)(?<=(\w+)\.exp\(\))/g);
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
     const free = (name: string) =>
       roleOf(name) === undefined || (roleOf(name) === symbols.entropy && this.exponentiated.has(name));
@@ -72,12 +66,21 @@ export class Evaluator {
     return this.read(expression, site).polynomial;
   }
 
+  /** With what was met on the way, which is put together when it is asked for. */
   read(expression: Expression, site: Site): { polynomial: Polynomial; events: readonly Event[] } {
     this.#steps = 0;
     this.#met = new Met();
     this.#cut = false;
     const polynomial = flat(this.#value(expression, site, 0));
-    return { polynomial, events: this.#met.all() };
+    const met = this.#met;
+    let events: readonly Event[] | undefined;
+    return {
+      polynomial,
+      get events() {
+        events ??= met.all();
+        return events;
+      },
+    };
   }
 
   #note(event: Event): void {
@@ -127,9 +130,13 @@ export class Evaluator {
         if (expression.of.length === 1) return value(expression.of[0]!);
         return { parts: expression.of.map((part) => this.#value(part, site, depth + 1)) };
       case "record": {
-        const entries = expression.entries.map(
-          (entry) => [entry.name ?? "", this.#value(entry.value, site, depth + 1)] as const,
-        );
+        const outer = this.#met;
+        const entries = expression.entries.map((entry) => {
+          const met = new Met();
+          this.#met = met;
+          return [entry.name ?? "", { value: this.#value(entry.value, site, depth + 1), met }] as const;
+        });
+        this.#met = outer;
         return { parts: [], entries: new Map(entries) };
       }
       case "not":
@@ -142,89 +149,49 @@ export class Evaluator {
         return whole;
       }
       case "name":
-        return this.#name(expression, site, depth);
+        return valueOfName(expression, site, this.#reader(depth));
       case "member":
-        return this.#member(expression, site, depth);
+        return valueOfMember(expression, site, this.#reader(depth));
       case "call":
-        return this.#call(expression, site, depth);
+        return valueOfCall(expression, site, this.#reader(depth));
       default:
         return unknown;
     }
   }
 
-  #name(expression: Expression & { kind: "name" }, site: Site, depth: number): Value {
-    const { name } = expression;
-    const given = site.given?.get(name);
-    if (given !== undefined) return this.#named(given, expression, site);
-    const special = this.#special(name);
-    if (special) return special;
-    let { before } = site;
-    for (const scope of outward(site.scope)) {
-      const looped = loopOf(scope, name, expression.from);
-      if (looped) {
-        const { loop, part } = looped;
-        return this.#named(
-          this.#looped(loop.over, part, { ...site, scope, before }, depth),
-          expression,
-          site,
-        );
-      }
-      const options = latest(scope, name, before).map(({ statement, part, inner: place }) => {
-        this.#note({ kind: "statement", statement, scope });
-        const inner: Site =
-          scope === site.scope ? { ...site, before: statement.from } : { scope, before: statement.from };
-        const { value } = statement;
-        const grown =
-          value.kind === "sequence" && value.of.length === 0 ? this.#appended(scope, name, depth) : undefined;
-        const whole = grown ?? this.#value(value, inner, depth + 1);
-        const one = part === undefined ? whole : partOf(whole, part);
-        const told = place === undefined ? one : partOf(one, place);
-        // Some networks give Q and V together.
-        const found = part !== undefined && roleOf(name) === symbols.v ? unknown : told;
-        if (!statement.withoutGradient) return found;
-        if (!("parts" in found) && isQ(found)) {
-          this.#note({ kind: "detach", at: statement.value, of: found, scope });
-        }
-        return still(found);
-      });
-      if (options.length > 0) return this.#named(best(options), expression, site);
-      const parameter = scope.parameters.find((one) => one.name === name);
-      if (parameter) {
-        const value = this.#parameter(scope, name, depth);
-        return this.#named(value, expression, site);
-      }
-      before = Number.POSITIVE_INFINITY;
-    }
-    return this.#named(unknown, expression, site);
+  /** One for each depth. */
+  #reader(depth: number): Reader {
+    const made = this.#readers[depth];
+    if (made) return made;
+    const reader: Reader = {
+      program: this.program,
+      exponentiated: this.exponentiated,
+      special: (name) => this.#special(name),
+      value: (inner, site) => this.#value(inner, site, depth + 1),
+      note: (event) => this.#note(event),
+      returned: (scope, given) => this.#returned(scope, given, depth),
+      entry: (whole, key) => this.#entry(whole, key),
+      parameter: (scope, name) => this.#parameter(scope, name, depth),
+      beyond: (at, scope, value) => this.#beyond(at, scope, value),
+    };
+    this.#readers[depth] = reader;
+    return reader;
   }
 
-  /** What a list that begins empty is filled with. */
-  #appended(scope: Scope, name: string, depth: number): Value | undefined {
-    const found = this.program
-      .callsOf("append")
-      .filter(
-        ({ call, scope: place }) =>
-          place === scope && call.callee.kind === "member" && spelling(call.callee.of) === name,
-      )
-      .flatMap(({ call, statement }) =>
-        call.args.map(({ value }) => this.#value(value, { scope, before: statement.from }, depth + 1)),
-      );
-    return found.length > 0 ? { parts: found } : undefined;
+  #entry(whole: Value, key: string): Value | undefined {
+    const entry = "parts" in whole ? whole.entries?.get(key) : undefined;
+    if (entry) this.#met.inner.push(entry.met);
+    return entry?.value;
   }
 
-  /** One of what is looped over. */
-  #looped(over: Expression, part: number | undefined, site: Site, depth: number): Value {
-    const called = over.kind === "call" ? nameOf(over.callee) : "";
-    if (over.kind === "call" && called === "zip" && part !== undefined) {
-      const one = over.args[part];
-      return one ? this.#looped(one.value, undefined, site, depth + 1) : unknown;
-    }
-    if (over.kind === "call" && called === "enumerate" && over.args[0]) {
-      return part === 0 ? unknown : this.#looped(over.args[0].value, undefined, site, depth + 1);
-    }
-    const whole = this.#value(over, site, depth + 1);
-    if (!("parts" in whole)) return whole;
-    return best(whole.parts.map((one) => (part === undefined ? one : partOf(one, part))));
+  /** H̄ stays a symbol, and so does what an optimiser holds. */
+  #special(name: string): Polynomial | undefined {
+    const role = roleOf(name);
+    if (role === symbols.target || role === symbols.logAlpha) return symbol(role);
+    const exponentiated = this.exponentiated.has(name);
+    if (role === symbols.alpha && exponentiated) return symbol(symbols.logAlpha);
+    if (this.optimized.has(name)) return symbol(exponentiated ? symbols.logAlpha : symbols.alpha);
+    return undefined;
   }
 
   /** What a function is called with, where that is known. */
@@ -255,92 +222,6 @@ export class Evaluator {
     return found[0] ?? unknown;
   }
 
-  #member(expression: Expression & { kind: "member" }, site: Site, depth: number): Value {
-    const { name, of } = expression;
-    if (name === "T" || name === "data") return this.#value(of, site, depth + 1);
-    if (name === "probs") return symbol(symbols.probability);
-    // An extreme and where it was taken.
-    if (name === "values" && of.kind === "call" && /^(min|max|topk|sort)$/.test(nameOf(of)))
-      return this.#value(of, site, depth + 1);
-    const special = this.#special(name);
-    if (special) return special;
-    const own = of.kind === "name" && /^(self|this)$/.test(of.name);
-    if (!own) {
-      const role = roleOf(name);
-      // A discount that comes with the batch is 0 where the episode ended.
-      if (
-        role === symbols.discount &&
-        /batch|transition|data|sample|experience|time_?step|next/i.test(nameOf(of))
-      ) {
-        return symbol(symbols.notDone);
-      }
-      const whole = role === symbols.q ? unknown : this.#value(of, site, depth + 1);
-      const entry = "parts" in whole ? whole.entries?.get(name) : undefined;
-      if (entry) return this.#named(entry, expression, site);
-      if (!("parts" in whole) && isAlpha(whole) && /^(value|val|params?)$/.test(name)) return whole;
-      if (role === symbols.entropy) {
-        const values = this.program
-          .entriesOf(name)
-          .map(({ value, scope, statement }) =>
-            this.#value(value, { scope, before: statement.from }, depth + 1),
-          )
-          .filter((value) => knowledge(value) >= 2 && !has(flat(value), "?"));
-        if (values[0]) return values[0];
-      }
-      return this.#named(unknown, expression, site);
-    }
-    const owner = ownerOf(site.scope);
-    if (!owner) return this.#named(unknown, expression, site);
-    const property = owner.scopes.find((method) => method.name === name);
-    if (property) return this.#named(this.#returned(property, undefined, depth), expression, site);
-    const options = owner.scopes.flatMap((method) =>
-      assigned(method, `self.${name}`).map(({ statement, part }) => {
-        const whole = this.#value(statement.value, { scope: method, before: statement.from }, depth + 1);
-        return part === undefined ? whole : partOf(whole, part);
-      }),
-    );
-    const known = options.map(flat).filter((option) => option.length > 0 && !has(option, "?"));
-    const alphas = known.find(isAlpha);
-    return this.#named(alphas ?? known[0] ?? unknown, expression, site);
-  }
-
-  /** What a name suggests, where its value does not tell; a Q that nothing more is known of is noted. */
-  #named(value: Value, expression: Expression & { name: string }, site: Site): Value {
-    const result = named(value, expression.name, this.exponentiated);
-    const found = flat(result);
-    if (
-      result !== value &&
-      (has(found, symbols.q) || has(found, symbols.v)) &&
-      roleOf(expression.name) !== undefined
-    ) {
-      if (!("parts" in value) && !has(value, symbols.q))
-        this.#note({ kind: "q", at: expression, scope: site.scope });
-    }
-    return result;
-  }
-
-  /** H̄ stays a symbol, and so does what an optimiser holds. */
-  #special(name: string): Polynomial | undefined {
-    const role = roleOf(name);
-    if (role === symbols.target || role === symbols.logAlpha) return symbol(role);
-    const exponentiated = this.exponentiated.has(name);
-    if (role === symbols.alpha && exponentiated) return symbol(symbols.logAlpha);
-    if (this.optimized.has(name)) return symbol(exponentiated ? symbols.logAlpha : symbols.alpha);
-    return undefined;
-  }
-
-  #call(expression: Expression & { kind: "call" }, site: Site, depth: number): Value {
-    const callee: Callee = {
-      program: this.program,
-      exponentiated: this.exponentiated,
-      value: (inner) => this.#value(inner, site, depth + 1),
-      note: (event) => this.#note(event),
-      returned: (scope, given) => this.#returned(scope, given, depth),
-      beyond: (at, value) => this.#beyond(at, site.scope, value),
-    };
-    return valueOfCall(expression, site, callee);
-  }
-
   #beyond(at: Expression, scope: Scope, of: () => Value): Value {
     const outer = this.#met;
     this.#met = new Met({ kind: "q", at, scope });
@@ -365,17 +246,6 @@ export class Evaluator {
       });
     return best(options);
   }
-}
-
-/** The assignments that may hold there, the last first. */
-function latest(scope: Scope, name: string, before: number) {
-  const found = [];
-  for (const one of assigned(scope, name).toReversed()) {
-    if (one.statement.to > before) continue;
-    found.push(one);
-    if (one.statement.arms.every(({ from, to }) => from <= before && before <= to)) break;
-  }
-  return found;
 }
 
 /** The scopes of the whole program, each but once. */

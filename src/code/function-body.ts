@@ -1,7 +1,7 @@
 // A function's body as statements between which values flow: what a value was made from, and what is made from it.
 
 import type { Source } from "./judge.ts";
-import { assigned, nameOf, spelling, within } from "./lookup.ts";
+import { assigned, callsIn, nameOf, spelling, within } from "./lookup.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
 
 export type Call = Expression & { readonly kind: "call" };
@@ -22,12 +22,8 @@ export class Body {
     return this.source.text.slice(from, to);
   }
 
-  calls(wanted: (call: Call) => boolean): { call: Call; statement: Statement }[] {
-    return this.scope.statements.flatMap((statement) =>
-      [...within(statement.value)]
-        .filter((part): part is Call => part.kind === "call" && wanted(part))
-        .map((call) => ({ call, statement })),
-    );
+  calls(wanted: (call: Call) => boolean): readonly { call: Call; statement: Statement }[] {
+    return callsIn(this.scope).filter(({ call }) => wanted(call));
   }
 
   /** The statements that a value is made of. */
@@ -53,7 +49,7 @@ export class Body {
     );
     for (const other of this.scope.statements) {
       if (found.has(other)) continue;
-      const mentions = [...within(other.value)].some(
+      const mentions = within(other.value).some(
         (part) => names.includes(spelling(part)) && spelling(part) !== "",
       );
       if (mentions) this.ahead(other, found);

@@ -141,36 +141,30 @@ function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: S
     [symbols.alpha, symbols.logAlpha].some((one) => one === roleOf(nameOf(part)));
   const names = losses.map(({ name }) => name).filter((name) => name !== "");
   const found: { at: Expression; message: string }[] = [];
-  for (const { statements } of evaluator.program.scopes) {
-    for (const { value } of statements) {
-      for (const part of within(value)) {
-        if (part.kind !== "call") continue;
-        const callee = nameOf(part.callee);
-        const variables = part.args.find(({ name }) => name === "var_list" || name === "inputs")?.value;
-        const ours = part.args.some((one) => names.includes(spelling(one.value)));
-        if (callee === "minimize" && ours && variables && ![...within(variables)].some(isAlpha)) {
-          found.push({
-            at: part,
-            message: `The α loss is minimised over ${text(variables)}, and not over log α.`,
-          });
-        }
-        const target = callee === "apply_gradients" ? part : callee === "backward" ? variables : undefined;
-        const copy =
-          target && [...within(target)].find((inner) => isCopy(inner) && [...within(inner)].some(isAlpha));
-        if (copy)
-          found.push({
-            at: part,
-            message: `The gradient goes to ${text(copy)}, which is another tensor than the parameter.`,
-          });
-      }
-    }
+  const { program } = evaluator;
+  for (const { call } of program.callsOf("minimize")) {
+    const variables = variablesOf(call);
+    const ours = call.args.some((one) => names.includes(spelling(one.value)));
+    if (!ours || !variables || within(variables).some(isAlpha)) continue;
+    found.push({
+      at: call,
+      message: `The α loss is minimised over ${text(variables)}, and not over log α.`,
+    });
   }
-  const frozen =
-    /(\w*log_?(?:alpha|temp\w*|ent_?coef)\w*)\s*=\s*tf\.Variable\([^\n]*trainable\s*=\s*False/i.exec(
-      source.text,
-    );
-  if (frozen && !/\.watch\(/.test(source.text) && /GradientTape/.test(source.text)) {
-    const at: Expression = { kind: "opaque", from: frozen.index, to: frozen.index + frozen[0].length };
+  for (const { call } of [...program.callsOf("apply_gradients"), ...program.callsOf("backward")]) {
+    const target = nameOf(call.callee) === "backward" ? variablesOf(call) : call;
+    const copy = target && within(target).find((inner) => isCopy(inner) && within(inner).some(isAlpha));
+    if (!copy) continue;
+    found.push({
+      at: call,
+      message: `The gradient goes to ${text(copy)}, which is another tensor than the parameter.`,
+    });
+  }
+  const frozen = /\w*log_?(?:alpha|temp|ent_?coef)\w*\s*=\s*tf\.Variable\([^\n]*trainable\s*=\s*False/i;
+  const still =
+    source.text.includes("GradientTape") && !source.text.includes(".watch(") && frozen.exec(source.text);
+  if (still) {
+    const at: Expression = { kind: "opaque", from: still.index, to: still.index + still[0].length };
     found.push({
       at,
       message: "This variable is not trainable and no tape watches it: its gradient is None.",
@@ -186,6 +180,10 @@ function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: S
     fix: "Take the gradient by log α itself, and apply it to log α.",
     reference: "alpha-frozen",
   }));
+}
+
+function variablesOf({ args }: Call): Expression | undefined {
+  return args.find(({ name }) => name === "var_list" || name === "inputs")?.value;
 }
 
 function isCopy(part: Expression): part is Call {

@@ -48,6 +48,7 @@ const critic =
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
 /** Beyond this it is data, not a program. */
 const longest = 400_000;
+const mostLines = 20_000;
 
 /**
  * A report, or undefined where the text holds no Soft Actor-Critic. Python, notebooks of it, JavaScript and TypeScript
@@ -69,6 +70,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   )
     return undefined;
   const starts = [0, ...[...python.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  if (starts.length > mostLines) return undefined;
   const source: Source = {
     text: python,
     lineOf: (at) => {

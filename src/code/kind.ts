@@ -31,7 +31,7 @@ function givenActions(values: readonly SoftValue[]): boolean {
           event.kind === "q" &&
           event.at.kind === "call" &&
           event.at.args.length > 1 &&
-          event.at.args.some(({ value }) => [...within(value)].some((part) => action.test(nameOf(part)))),
+          event.at.args.some(({ value }) => within(value).some((part) => action.test(nameOf(part)))),
       ),
   );
 }

@@ -24,21 +24,32 @@ export function assigned(scope: Scope, name: string): readonly Assignment[] {
 
 function indexOf(scope: Scope): Map<string, Assignment[]> {
   const index = new Map<string, Assignment[]>();
-  const put = (target: Expression, found: Assignment) => {
+  const note = (target: Expression, found: Assignment) => {
     const name = spelling(target);
-    if (name !== "") index.set(name, [...(index.get(name) ?? []), found]);
+    if (name !== "") put(index, name, found);
   };
   for (const statement of scope.statements) {
     if (statement.kind !== "assign") continue;
     if (statement.target.kind === "sequence") {
       for (const [part, target] of statement.target.of.entries()) {
-        put(target, { statement, part });
+        note(target, { statement, part });
         if (target.kind !== "sequence") continue;
-        for (const [inner, one] of target.of.entries()) put(one, { statement, part, inner });
+        for (const [inner, one] of target.of.entries()) note(one, { statement, part, inner });
       }
-    } else put(statement.target, { statement });
+    } else note(statement.target, { statement });
   }
   return index;
+}
+
+/** The assignments that may hold there, the last first. */
+export function latest(scope: Scope, name: string, before: number): Assignment[] {
+  const found: Assignment[] = [];
+  for (const one of assigned(scope, name).toReversed()) {
+    if (one.statement.to > before) continue;
+    found.push(one);
+    if (one.statement.arms.every(({ from, to }) => from <= before && before <= to)) break;
+  }
+  return found;
 }
 
 export function ownerOf(from: Scope): Scope | undefined {
@@ -52,7 +63,8 @@ export function ownerOf(from: Scope): Scope | undefined {
 export function spelling(expression: Expression): string {
   if (expression.kind === "name") return expression.name;
   if (expression.kind === "member") {
-    return `${spelling(expression.of).replace(/^this$/, "self")}.${expression.name}`;
+    const of = spelling(expression.of);
+    return `${of === "this" ? "self" : of}.${expression.name}`;
   }
   return "";
 }
@@ -84,13 +96,26 @@ export function partsOf(expression: Expression): readonly Expression[] {
   }
 }
 
+const insides = new WeakMap<Expression, readonly Expression[]>();
+
 /** An expression and all inside it. */
-export function* within(expression: Expression): Generator<Expression> {
+export function within(expression: Expression): readonly Expression[] {
+  let found = insides.get(expression);
+  if (!found) {
+    found = walked(expression);
+    insides.set(expression, found);
+  }
+  return found;
+}
+
+function walked(expression: Expression): Expression[] {
+  const found: Expression[] = [];
   const open = [expression];
   for (let next = open.pop(); next; next = open.pop()) {
-    yield next;
-    open.push(...partsOf(next));
+    found.push(next);
+    for (const part of partsOf(next)) open.push(part);
   }
+  return found;
 }
 
 export interface Call {
@@ -99,38 +124,45 @@ export interface Call {
   readonly statement: Statement;
 }
 
+const callsOfScopes = new WeakMap<Scope, readonly Call[]>();
+
+/** The calls of one scope's own statements. */
+export function callsIn(scope: Scope): readonly Call[] {
+  let found = callsOfScopes.get(scope);
+  if (!found) {
+    found = scope.statements.flatMap((statement) =>
+      within(statement.value).flatMap((call) => (call.kind === "call" ? [{ call, scope, statement }] : [])),
+    );
+    callsOfScopes.set(scope, found);
+  }
+  return found;
+}
+
 /** Every scope, and every call by the name of what is called. */
 export class Program {
   readonly root: Scope;
+  /** Modules, whose functions are not those of the same name here. */
+  readonly imported: ReadonlySet<string>;
   readonly scopes: readonly Scope[];
   readonly #calls = new Map<string, Call[]>();
   readonly #named = new Map<string, Scope[]>();
   readonly #entries = new Map<string, { value: Expression; scope: Scope; statement: Statement }[]>();
 
-  constructor(root: Scope) {
+  constructor(root: Scope, text: string) {
     this.root = root;
+    this.imported = importedIn(text);
     this.scopes = everyScope(root);
     for (const scope of this.scopes) {
-      this.#named.set(scope.name, [...(this.#named.get(scope.name) ?? []), scope]);
+      put(this.#named, scope.name, scope);
+      for (const one of callsIn(scope)) put(this.#calls, nameOf(one.call.callee), one);
       for (const statement of scope.statements) {
-        for (const part of within(statement.value)) this.#note(part, scope, statement);
+        for (const part of within(statement.value)) {
+          if (part.kind !== "record") continue;
+          for (const { name, value } of part.entries) {
+            if (name !== undefined) put(this.#entries, name, { value, scope, statement });
+          }
+        }
       }
-    }
-  }
-
-  #note(part: Expression, scope: Scope, statement: Statement): void {
-    if (part.kind === "call") {
-      const name = nameOf(part.callee);
-      const list = this.#calls.get(name);
-      if (list) list.push({ call: part, scope, statement });
-      else this.#calls.set(name, [{ call: part, scope, statement }]);
-    }
-    const entries = part.kind === "record" ? part.entries : [];
-    for (const { name, value } of entries) {
-      if (name === undefined) continue;
-      const list = this.#entries.get(name);
-      if (list) list.push({ value, scope, statement });
-      else this.#entries.set(name, [{ value, scope, statement }]);
     }
   }
 
@@ -187,6 +219,20 @@ function made_(value: Expression, depth = 0): Expression | undefined {
   if (/^(deepcopy|compile|jit|script)$/.test(nameOf(callee)) && args[0])
     return made_(args[0].value, depth + 1);
   return callee;
+}
+
+/** `policies` in `from networks import critics, policies` and in `import * as policies from "…"`. */
+function importedIn(text: string): ReadonlySet<string> {
+  const lists = text.matchAll(/^(?:from [\w.]+ )?import (?:\* as )?\(?([\w., \t]*(?:\n[ \t]+[\w., \t]*)*)/gm);
+  const names = [...lists].flatMap(([, list]) => list!.split(","));
+  // Those of classes are no modules.
+  return new Set(names.map((one) => one.trim().split(/\s+/).at(-1)!).filter((one) => /^[a-z]/.test(one)));
+}
+
+function put<T>(lists: Map<string, T[]>, name: string, one: T): void {
+  const list = lists.get(name);
+  if (list) list.push(one);
+  else lists.set(name, [one]);
 }
 
 function callable(owner: Scope | undefined): Scope | undefined {

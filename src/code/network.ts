@@ -17,14 +17,16 @@ const kept =
 
 const copiesOf = new WeakMap<Source, ReadonlySet<string>>();
 
+// The names stand before what is looked for: so they are read backwards from there.
+const made = /\bdeepcopy\((?<=(\w+)(?:["']\])?\s*=\s*(?:copy\.)?deepcopy\()\s*[\w.]+/g;
+const loaded = /\.load_state_dict\((?<=(\w+)\.load_state_dict\()\s*[\w.]+\.state_dict\(\)/g;
+
 /** Networks that are made as copies of others, or given their parameters. */
 function copies(source: Source): ReadonlySet<string> {
   let found = copiesOf.get(source);
   if (!found) {
-    const matches = source.text.matchAll(
-      /(\w+)(?:["']\])?\s*=\s*(?:copy\.)?deepcopy\(\s*[\w.]+|(\w+)\.load_state_dict\(\s*[\w.]+\.state_dict\(\)/g,
-    );
-    found = new Set([...matches].map(([, made, loaded]) => (made ?? loaded)!));
+    const { text } = source;
+    found = new Set([...text.matchAll(made), ...text.matchAll(loaded)].map(([, name]) => name!));
     copiesOf.set(source, found);
   }
   return found;

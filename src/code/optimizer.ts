@@ -2,7 +2,7 @@
 
 import type { Evaluator } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, outward, spelling, within } from "./lookup.ts";
+import { callsIn, nameOf, outward, spelling, within } from "./lookup.ts";
 import { numberIn } from "./number.ts";
 import type { SourceFact } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -31,46 +31,44 @@ const temperature = /alpha|temp|ent(ropy)?_?(coef|opt|optim)|entropy/i;
 
 export function alphaOptimizers(evaluator: Evaluator, source: Source): AlphaOptimizer[] {
   return evaluator.program.scopes.flatMap((scope) =>
-    scope.statements.flatMap((statement) =>
-      [...within(statement.value)].flatMap((call): AlphaOptimizer[] => {
-        const kind = call.kind === "call" ? kindOf(call, scope) : undefined;
-        if (call.kind !== "call" || kind === undefined) return [];
-        const name = statement.kind === "assign" ? nameAt(statement, call) : "";
-        const first = call.args.find(
-          (one) => one.name === undefined || /^(params|parameters)$/.test(one.name),
-        )?.value;
-        const inside = first ? [...within(first)] : [];
-        const named = inside.find((part) => isAlpha(nameOf(part), evaluator) && spelling(part) !== "");
-        const common = { name, optimizer: kind, scope, statement };
-        if (named && first) {
-          const several = first.kind === "sequence" ? first.of.length > 1 : first.kind === "binary";
-          const rate = rateIn(call.args, 1);
-          return [
-            {
-              ...common,
-              holds: spelling(named),
-              given: first,
-              shared: several,
-              ...factOf(rate, scope, source),
-            },
-          ];
-        }
-        // Where gradients are applied to variables, only names tell whose optimiser it is.
-        const tensor = inside.some((part) => /parameters|variables|params$/.test(nameOf(part)));
-        const outer = source.text.slice(statement.from, Math.min(statement.to, call.from));
-        const ours =
-          temperature.test(name) || (/\btx\s*=\s*$/.test(outer) && temperature.test(`${name} ${outer}`));
-        if (tensor || !ours) return [];
+    callsIn(scope).flatMap(({ call, statement }): AlphaOptimizer[] => {
+      const kind = kindOf(call, scope);
+      if (kind === undefined) return [];
+      const name = statement.kind === "assign" ? nameAt(statement, call) : "";
+      const first = call.args.find(
+        (one) => one.name === undefined || /^(params|parameters)$/.test(one.name),
+      )?.value;
+      const inside = first ? within(first) : [];
+      const named = inside.find((part) => isAlpha(nameOf(part), evaluator) && spelling(part) !== "");
+      const common = { name, optimizer: kind, scope, statement };
+      if (named && first) {
+        const several = first.kind === "sequence" ? first.of.length > 1 : first.kind === "binary";
+        const rate = rateIn(call.args, 1);
         return [
           {
             ...common,
-            holds: logAlphaIn(evaluator),
-            shared: false,
-            ...factOf(rateIn(call.args, 0), scope, source),
+            holds: spelling(named),
+            given: first,
+            shared: several,
+            ...factOf(rate, scope, source),
           },
         ];
-      }),
-    ),
+      }
+      // Where gradients are applied to variables, only names tell whose optimiser it is.
+      const tensor = inside.some((part) => /parameters|variables|params$/.test(nameOf(part)));
+      const outer = source.text.slice(statement.from, Math.min(statement.to, call.from));
+      const ours =
+        temperature.test(name) || (/\btx\s*=\s*$/.test(outer) && temperature.test(`${name} ${outer}`));
+      if (tensor || !ours) return [];
+      return [
+        {
+          ...common,
+          holds: logAlphaIn(evaluator),
+          shared: false,
+          ...factOf(rateIn(call.args, 0), scope, source),
+        },
+      ];
+    }),
   );
 }
 

@@ -87,10 +87,16 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
 
 /** A torch tensor made without a gradient, which its optimiser never moves. */
 function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
-  const made = assigned(optimizer.scope, optimizer.holds);
-  const [only] = made;
-  if (made.length !== 1 || only!.part !== undefined) return [];
-  const text = source.text.slice(only!.statement.value.from, only!.statement.value.to);
+  // What the optimiser is given: another branch may make another one.
+  const only = assigned(optimizer.scope, optimizer.holds).findLast(
+    ({ statement }) =>
+      statement.to <= optimizer.statement.from &&
+      statement.arms.every(
+        ({ from, to }) => from <= optimizer.statement.from && optimizer.statement.to <= to,
+      ),
+  );
+  if (!only || only.part !== undefined) return [];
+  const text = source.text.slice(only.statement.value.from, only.statement.value.to);
   if (
     !/^(torch|th|T|ptu)\.(zeros|ones|tensor|as_tensor|Tensor|full|empty|FloatTensor|log)\(/.test(text) ||
     /requires_grad|Parameter/.test(text)
@@ -103,7 +109,7 @@ function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFindi
       id: "alpha-frozen",
       severity: "error",
       confidence: 0.9,
-      line: source.lineOf(only!.statement.from),
+      line: source.lineOf(only.statement.from),
       evidence: { optimised: optimizer.holds, requiresGrad: false },
       message: `${optimizer.holds} is made without requires_grad: no gradient reaches it, and its optimiser does not move it.`,
       fix: "Make it with requires_grad=True.",
@@ -115,13 +121,13 @@ function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFindi
 /** `Adam([log_alpha.detach().clone().requires_grad_()])` steps a tensor that no loss reads. */
 function holdsCopy({ given, holds }: AlphaOptimizer, source: Source): SourceFinding[] {
   if (!given) return [];
-  const copy = [...within(given)].find(
+  const copy = within(given).find(
     (part) =>
       part.kind === "call" &&
       /^(detach|clone|tensor|Tensor|FloatTensor|deepcopy|Parameter|Variable|item|numpy|exp)$/.test(
         nameOf(part.callee),
       ) &&
-      [...within(part)].some((inner) => spelling(inner) === holds),
+      within(part).some((inner) => spelling(inner) === holds),
   );
   if (!copy) return [];
   return [
@@ -155,11 +161,11 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
         .filter(({ statement }) => !same || statement.from > maker.to)
         .filter(
           ({ statement }) =>
-            [...within(statement.value)].some(
+            within(statement.value).some(
               (part) =>
                 part.kind === "call" &&
                 /^(clamp|clip|maximum|minimum|clip_by_value)$/.test(nameOf(part.callee)),
-            ) && [...within(statement.value)].some((part) => spelling(part) === holds),
+            ) && within(statement.value).some((part) => spelling(part) === holds),
         )
         .filter(
           () =>

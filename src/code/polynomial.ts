@@ -72,5 +72,7 @@ export function arithmetic(operator: string, left: Polynomial, right: Polynomial
     const by = numberOf(right);
     return by ? scale(left, 1 / by) : unknown;
   }
+  // γⁿ is a discount too.
+  if (operator === "**" && left.length === 1 && left[0]!.symbols.join() === "γ") return left;
   return unknown;
 }

@@ -16,6 +16,7 @@ interface Around {
 
 export function readPython(text: string): Scope {
   const root = scopeOf("", "module", { from: 0, to: text.length });
+  const names = new Map<string, string>();
   /** Whose expressions are being read. */
   let here = root;
   block(parser.parse(text).topNode, root, { withoutGradient: false, arms: [] }, 0);
@@ -194,7 +195,7 @@ export function readPython(text: string): Scope {
         return Number.isFinite(value) ? { kind: "number", value, ...at } : opaque;
       }
       case "VariableName":
-        return { kind: "name", name: textOf(node), ...at };
+        return { kind: "name", name: nameAt(node), ...at };
       case "ParenthesizedExpression":
         return of(parts[1]);
       case "UnaryExpression":
@@ -235,8 +236,8 @@ export function readPython(text: string): Scope {
         loop(parts, node, depth);
         return of(parts[1]);
       case "MemberExpression": {
-        const property = node.getChild("PropertyName");
-        if (property) return { kind: "member", of: of(parts[0]), name: textOf(property), ...at };
+        const property = parts.find(({ name }) => name === "PropertyName");
+        if (property) return { kind: "member", of: of(parts[0]), name: nameAt(property), ...at };
         const base = of(parts[0]);
         const key = parts.length === 4 && parts[2]!.name === "String" ? textOf(parts[2]!).slice(1, -1) : "";
         if (/^\w+$/.test(key)) return { kind: "member", of: base, name: key, ...at };
@@ -276,6 +277,15 @@ export function readPython(text: string): Scope {
       }
     }
     return found;
+  }
+
+  /** The same string for the same name: it is looked up many times. */
+  function nameAt(node: SyntaxNode): string {
+    const spelt = textOf(node);
+    const known = names.get(spelt);
+    if (known !== undefined) return known;
+    names.set(spelt, spelt);
+    return spelt;
   }
 
   function textOf(node: SyntaxNode): string {

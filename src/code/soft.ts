@@ -43,7 +43,8 @@ const values: readonly string[] = [symbols.q, symbols.qFixed, symbols.v];
 const actorName =
   /(^|_)(actor|policy|pi|pg|generator)\w*loss|loss\w*_?(actor|policy|pi)(_|\b|$)|^(actor|policy|pi)_?(objective|obj)/i;
 const valueName = /target|backup|next_?v|soft_?v|value|(^|_)(y|v)(_|$)/i;
-const otherName = /error|delta|(^|_)td(_|$)|(v|vf|value|critic|q\w*)_?loss/i;
+const otherName =
+  /error|delta|(^|_)td(_|$)|(v|vf|value|crit|critic|twin|td|q\w*|alpha\w*|temp\w*|ent\w*|lagrange\w*|prime)_?loss|conservative|cql/i;
 /** More terms than any loss of this kind has. */
 const mostTerms = 24;
 
@@ -53,11 +54,12 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
       return expressionsIn(statement).flatMap((expression) => {
         const read = evaluator.read(expression, { scope, before: statement.from });
-        const said = saidOf(statement, expression, name, scope, evaluator);
+        const compared = within(statement.value).some((part) => comparedIn(part).includes(expression));
+        const said = compared ? "target" : saidOf(statement, expression, name, scope, evaluator);
         const stepped =
           statement.kind === "evaluate" ||
           (expression !== statement.value && expression === lossIn(statement.value));
-        const value = softValue(read.polynomial, read.events, said, /^(self|this)\./.test(name), stepped);
+        const value = softValue(read, said, /^(self|this)\./.test(name), stepped);
         return value
           ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
           : [];
@@ -73,27 +75,52 @@ function expressionsIn(statement: Statement): Expression[] {
   // What is only done holds no loss.
   const unpacked = statement.kind === "assign" && statement.target.kind === "sequence";
   // A number for a report.
-  if (statement.kind === "return" && value.kind === "call" && nameOf(value) === "item") return [];
+  if (isReported(value) && (statement.kind === "return" || nameOf(value) === "item")) return [];
   const found = unpacked || (statement.kind === "evaluate" && loss === value) ? [] : [...lossesIn(statement)];
   if (statement.kind === "evaluate" && loss === value) found.push(...handed(value));
   for (const part of within(value)) {
     if (part.kind === "call" && part !== value && /backward$/.test(nameOf(part.callee)) && part.args[0]) {
       found.push(part.args[0].value);
     }
-    if (part.kind !== "call" || !/mse|huber|l1_loss|criterion|loss_f/i.test(nameOf(part.callee))) continue;
-    for (const { value: argument } of part.args) {
+    for (const argument of comparedIn(part)) {
       if (argument.kind === "binary" || argument.kind === "call") found.push(argument);
     }
   }
   return found;
 }
 
+/** The sides of a squared error, or of another measure of distance. */
+function comparedIn(part: Expression): Expression[] {
+  if (part.kind === "call" && /mse|huber|l1_loss|criterion|loss_f/i.test(nameOf(part.callee)))
+    return part.args.map(({ value }) => value);
+  const method = part.kind === "call" && part.callee.kind === "member" ? part.callee : undefined;
+  const squared =
+    part.kind === "binary" && part.operator === "**"
+      ? part.left
+      : part.kind === "call" && /^(square|pow)$/.test(nameOf(part.callee))
+        ? method?.of.kind === "binary"
+          ? method.of
+          : part.args[0]?.value
+        : undefined;
+  return squared?.kind === "binary" && squared.operator === "-" ? [squared.left, squared.right] : [];
+}
+
 /** A statement's loss; of a tuple that a function returns, each part; of a helper that steps, what it is handed. */
 export function lossesIn(statement: Statement): Expression[] {
   const { value } = statement;
-  if (statement.kind === "return" && value.kind === "sequence") return [...value.of];
+  if (statement.kind === "return" && value.kind === "sequence")
+    return value.of.filter((one) => !isReported(one));
   const given = statement.kind === "evaluate" ? handed(value) : [];
   return given.length > 0 ? given : [lossIn(value)];
+}
+
+/** `loss.item()` and the like, which no gradient follows. */
+function isReported(value: Expression): boolean {
+  if (value.kind !== "call" || value.callee.kind !== "member" || value.args.length > 0) return false;
+  const { name, of } = value.callee;
+  return (
+    name === "item" || (/^(detach|cpu|numpy|tolist)$/.test(name) && (spelling(of) !== "" || isReported(of)))
+  );
 }
 
 /** `self.minimize("actor", loss)`: sums and products, which a helper that steps is handed. */
@@ -162,20 +189,25 @@ export function lossIn(expression: Expression): Expression {
 }
 
 function softValue(
-  polynomial: Polynomial,
-  events: readonly Event[],
+  read: { readonly polynomial: Polynomial; readonly events: readonly Event[] },
   said: string,
   kept: boolean,
   stepped: boolean,
 ) {
+  const { polynomial } = read;
   if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
-  const qs = polynomial.filter((term) => holds(term, values));
+  const all = polynomial.filter((term) => holds(term, values));
+  // A baseline of the state alone moves no action.
+  const chosen = actorName.test(said) ? all.filter((term) => !holds(term, [symbols.v])) : all;
+  const qs = chosen.length > 0 ? chosen : all;
   if (qs.length === 0) return undefined;
   const logged = polynomial.filter((term) => holds(term, logs) && !holds(term, values));
   // Beside α·log π there may be another density: a prior's, or one that rewards.
   const tempered = logged.filter((term) => holds(term, temperatures));
   const bonus = tempered.length > 0 ? tempered : logged;
   const reward = polynomial.filter((term) => holds(term, [symbols.reward]) && !holds(term, values));
+  // A multiplier's own loss.
+  if (qs.every((term) => holds(term, temperatures))) return undefined;
   const q = signOf(qs);
   const logProb = bonus.length === 0 ? 0 : signOf(bonus, tempered.length === 0);
   if (q === undefined || logProb === undefined) return undefined;
@@ -185,7 +217,7 @@ function softValue(
     (term) =>
       holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
   );
-  const kind = kindOf(reward, qs, q, bonus.length > 0, events, said, stepped);
+  const kind = kindOf(reward, qs, q, bonus.length > 0, read, said, stepped);
   // What an object keeps, or such a name says, is a network.
   if (kind === "value" && bonus.length === 0 && (kept || /critic|net|model|params/i.test(said)))
     return undefined;
@@ -199,7 +231,7 @@ function kindOf(
   qs: Polynomial,
   q: number,
   bonus: boolean,
-  events: readonly Event[],
+  read: { readonly events: readonly Event[] },
   said: string,
   stepped: boolean,
 ): SoftValue["kind"] | undefined {
@@ -217,7 +249,7 @@ function kindOf(
   if (!bonus) return undefined;
   if (stepped) return "actor";
   if (
-    events.some(
+    read.events.some(
       (event) =>
         event.kind === "q" && /targ/i.test(spelling(event.at.kind === "call" ? event.at.callee : event.at)),
     )
@@ -249,9 +281,28 @@ export function outermost(all: readonly SoftValue[]): SoftValue[] {
           other.statement !== one.statement &&
           (other.kind === one.kind || one.kind === "value") &&
           madeOf(other, one) &&
+          !isAlternative(one, other, all) &&
           // In a loop each may be made of the other.
           !(madeOf(one, other) && other.statement.from < one.statement.from),
       ),
+  );
+}
+
+/** Whether it is one branch's loss or target, where what is made of it shows another branch's. */
+function isAlternative(one: SoftValue, whole: SoftValue, all: readonly SoftValue[]): boolean {
+  const arm = one.statement.arms.at(-1);
+  if (one.kind === "value" || arm === undefined || whole.statement.arms.includes(arm)) return false;
+  return all.some(
+    (other) =>
+      other.scope === one.scope &&
+      other.kind === one.kind &&
+      other.name === one.name &&
+      other.statement.arms.length > 0 &&
+      !other.statement.arms.includes(arm) &&
+      !one.statement.arms.includes(other.statement.arms.at(-1)!) &&
+      madeOf(whole, other) &&
+      !madeOf(one, other) &&
+      !madeOf(other, one),
   );
 }
 

@@ -69,7 +69,7 @@ function usesOf(evaluator: Evaluator, values: readonly SoftValue[]): Use[] {
       return statements.flatMap(({ statement, scope }) => {
         // One of two branches: the other one reads what is tuned.
         if (hasSibling(statement, scope)) return [];
-        return [...within(statement.value)]
+        return within(statement.value)
           .filter((part) => part.kind === "name" || part.kind === "member")
           .filter(
             (part) => roleOf(nameOf(part)) === symbols.alpha && !evaluator.exponentiated.has(nameOf(part)),

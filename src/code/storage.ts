@@ -3,7 +3,7 @@
 import { lineOf } from "./critic.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { assigned, nameOf, outward, spelling, within } from "./lookup.ts";
+import { assigned, callsIn, nameOf, outward, spelling, within } from "./lookup.ts";
 import type { SourceFinding } from "./report.ts";
 import type { Expression, Scope } from "./syntax.ts";
 
@@ -16,42 +16,40 @@ const limit = /max_?(ep|episode|step|t\b|path)|horizon|time_?limit/i;
 export function judgeStorage(evaluator: Evaluator, source: Source): SourceFinding[] {
   const text = ({ from, to }: Expression) => source.text.slice(from, to);
   return evaluator.program.scopes.flatMap((scope) =>
-    scope.statements.flatMap((statement) =>
-      [...within(statement.value)].flatMap((call): SourceFinding[] => {
-        if (call.kind !== "call" || !stores.test(nameOf(call.callee))) return [];
-        const [only] = call.args;
-        const parts =
-          call.args.length === 1 && only?.value.kind === "sequence"
-            ? only.value.of
-            : call.args.map(({ value }) => value);
-        if (parts.length < 4) return [];
-        const joined = parts.map((part) => joinedIn(part, scope, text)).find((found) => found !== undefined);
-        if (!joined) return [];
-        // Who stores both apart can tell them apart.
-        const apart = parts.some(
-          (part) => joinedIn(part, scope, text) === undefined && cut.test(spelling(part)),
-        );
-        if (
-          apart ||
-          parts.some((part) => /info/.test(spelling(part)) && /TimeLimit|handle_timeout/.test(source.text))
-        )
-          return [];
-        const at = joined.limit ? joined.expression : call;
-        return [
-          {
-            id: "done-includes-truncation",
-            severity: "warning",
-            confidence: 0.8,
-            ...lineOf(at, source),
-            evidence: { stored: text(joined.expression) },
-            message:
-              "What is stored as done is true at a time limit too: the state's value is masked although the episode could go on.",
-            fix: "Store whether the episode terminated; use truncation only to reset.",
-            reference: "done-includes-truncation",
-          },
-        ];
-      }),
-    ),
+    callsIn(scope).flatMap(({ call }): SourceFinding[] => {
+      if (!stores.test(nameOf(call.callee))) return [];
+      const [only] = call.args;
+      const parts =
+        call.args.length === 1 && only?.value.kind === "sequence"
+          ? only.value.of
+          : call.args.map(({ value }) => value);
+      if (parts.length < 4) return [];
+      const joined = parts.map((part) => joinedIn(part, scope, text)).find((found) => found !== undefined);
+      if (!joined) return [];
+      // Who stores both apart can tell them apart.
+      const apart = parts.some(
+        (part) => joinedIn(part, scope, text) === undefined && cut.test(spelling(part)),
+      );
+      if (
+        apart ||
+        parts.some((part) => /info/.test(spelling(part)) && /TimeLimit|handle_timeout/.test(source.text))
+      )
+        return [];
+      const at = joined.limit ? joined.expression : call;
+      return [
+        {
+          id: "done-includes-truncation",
+          severity: "warning",
+          confidence: 0.8,
+          ...lineOf(at, source),
+          evidence: { stored: text(joined.expression) },
+          message:
+            "What is stored as done is true at a time limit too: the state's value is masked although the episode could go on.",
+          fix: "Store whether the episode terminated; use truncation only to reset.",
+          reference: "done-includes-truncation",
+        },
+      ];
+    }),
   );
 }
 
@@ -64,7 +62,7 @@ function joinedIn(
 ): { expression: Expression; limit?: true } | undefined {
   if (depth > 5) return undefined;
   const mentions = (pattern: RegExp) =>
-    [...within(part)].some((inner) => pattern.test(nameOf(inner)) && inner.kind !== "call");
+    within(part).some((inner) => pattern.test(nameOf(inner)) && inner.kind !== "call");
   if (part.kind === "binary" && /^(or|\||\|\|)$/.test(part.operator)) {
     return mentions(cut) && mentions(ended) ? { expression: part } : undefined;
   }

@@ -6,7 +6,7 @@ import { assigned, spelling } from "./lookup.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import type { SoftValue } from "./soft.ts";
-import type { Expression } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
 import type { Event } from "./value.ts";
 
 const smaller = /\b(a?min|minimum|reduce_min)\(/;
@@ -39,17 +39,23 @@ export function judgeTwins(
   });
 }
 
+/** Whether it is all that its branch does: who writes more there computes something else. */
+export function isOption(statement: Statement, { statements }: Scope): boolean {
+  const arm = statement.arms.at(-1);
+  return arm !== undefined && statements.filter(({ arms }) => arms.includes(arm)).length <= 2;
+}
+
 /** Where both extremes are mixed, or another branch takes the other one, somebody chooses. */
 function isChosen(event: Event, source: Source): boolean {
   if (event.kind !== "largest" && event.kind !== "smallest") return false;
   const { at, scope } = event;
   const text = ({ from, to }: { from: number; to: number }) => source.text.slice(from, to);
-  const other = event.kind === "largest" ? smaller : larger;
+  const [own, other] = event.kind === "largest" ? [larger, smaller] : [smaller, larger];
   const statement = scope.statements.find(({ from, to }) => from <= at.from && at.to <= to);
   // The best of several actions, of the smaller twin.
   if (event.kind === "largest" && smaller.test(statement ? text(statement) : text(at))) return true;
-  if (statement?.kind !== "assign" || statement.arms.length === 0) return false;
+  if (statement?.kind !== "assign" || !isOption(statement, scope)) return false;
   return assigned(scope, spelling(statement.target)).some(
-    (one) => one.statement !== statement && other.test(text(one.statement)),
+    (one) => one.statement !== statement && other.test(text(one.statement)) && !own.test(text(one.statement)),
   );
 }

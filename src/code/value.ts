@@ -1,12 +1,19 @@
 // What an expression is known to be: a polynomial in α, log π, H̄, Q and the like, or a tuple or record of such.
 
+import type { Met } from "./met.ts";
 import { has, numberOf, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
 
 export type Value =
   | Polynomial
-  | { readonly parts: readonly Value[]; readonly entries?: ReadonlyMap<string, Value> };
+  | { readonly parts: readonly Value[]; readonly entries?: ReadonlyMap<string, Entry> };
+
+/** One of a record, with what was met on the way to it alone. */
+export interface Entry {
+  readonly value: Value;
+  readonly met: Met;
+}
 
 /** Where an expression stands: its scope, and the place before which names were given. */
 export interface Site {

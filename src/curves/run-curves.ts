@@ -17,8 +17,11 @@ export interface RunCurves {
   readonly entropySource: "logged" | "loss" | undefined;
 }
 
+/** What of a diagnosis is drawn. */
+export type ChartEvidence = Pick<Evidence, "settings" | "form">;
+
 /** @param evidence of this run's last diagnosis; without one, what is estimated is left out */
-export function runCurves(series: Series, evidence: Evidence | undefined): RunCurves {
+export function runCurves(series: Series, evidence: ChartEvidence | undefined): RunCurves {
   const { columns, length } = series;
   const declared = evidence?.settings.declared ?? series.declared;
   const updates = updateAxis(
@@ -86,7 +89,10 @@ export function firstDifference(before: RunCurves, after: RunCurves): number {
   return first;
 }
 
-function targetOf({ columns, length }: Series, evidence: Evidence | undefined): Float64Array | undefined {
+function targetOf(
+  { columns, length }: Series,
+  evidence: ChartEvidence | undefined,
+): Float64Array | undefined {
   if (columns.targetEntropy) return carried(columns.targetEntropy);
   const value = evidence?.settings.targetEntropy;
   return value === undefined ? undefined : new Float64Array(length).fill(value);

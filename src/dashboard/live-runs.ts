@@ -7,10 +7,11 @@ import { CURVES } from "../curves/protocol.ts";
 import { firstDifference, type RunCurves, rowColumns, runCurves } from "../curves/run-curves.ts";
 import { smoothed, UNSMOOTHED } from "../curves/smooth.ts";
 import type { StudyView } from "../curves/study-protocol.ts";
-import { type Diagnosis, diagnose } from "../doctor/diagnose.ts";
 import type { Series } from "../runs/series.ts";
+import { Diagnoser } from "./diagnoser.ts";
 import { Journal } from "./journal.ts";
 import { runSummary } from "./run-summary.ts";
+import type { ShownDiagnosis } from "./shown-diagnosis.ts";
 import { WatchedStudy } from "./study.ts";
 import { type FoundRun, turn, WatchedFolder } from "./watched-folder.ts";
 
@@ -24,7 +25,7 @@ const NEVER_SMOOTHED = new Set<Curve>(["alpha", "target"]);
 interface LiveRun {
   found: FoundRun;
   curves: RunCurves;
-  diagnosis: Diagnosis | undefined;
+  diagnosis: ShownDiagnosis;
   /** What the diagnosis has seen. */
   diagnosed: { series: Series | undefined; rows: number; at: number };
   generation: number;
@@ -44,6 +45,7 @@ export class LiveRuns {
   readonly journal = new Journal();
   readonly #folder: WatchedFolder;
   readonly #study: WatchedStudy;
+  readonly #diagnoser = new Diagnoser();
   readonly #runs = new Map<string, LiveRun>();
   #scanning = true;
   #viewers = 0;
@@ -77,6 +79,7 @@ export class LiveRuns {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    this.#diagnoser.close();
   }
 
   /** The folder's runs as a study; undefined where no sweep has planned them. */
@@ -167,12 +170,10 @@ export class LiveRuns {
     const isSame = known.found.series === found.series;
     const due = isDue(known, found.series);
     if (isSame && !due) return;
-    if (due) {
-      await turn();
-      this.#diagnose(known, found.series);
-      await turn();
-    }
-    const curves = runCurves(found.series, known.diagnosis?.evidence);
+    if (due) await this.#diagnose(known, found.series);
+    await turn();
+    const curves = runCurves(found.series, known.diagnosis.evidence);
+    await turn();
     const from = firstDifference(known.curves, curves);
     const isLonger = from < known.curves.length || curves.length !== known.curves.length;
     known.found = found;
@@ -182,10 +183,10 @@ export class LiveRuns {
   }
 
   async #newRun(found: FoundRun): Promise<LiveRun> {
-    await turn();
-    const diagnosis = diagnose(found.series);
+    const diagnosis = await this.#diagnoser.diagnose(found.series);
     await turn();
     const curves = runCurves(found.series, diagnosis.evidence);
+    await turn();
     const generation = 0;
     const summary = runSummary({ ...found, curves, diagnosis, generation });
     this.journal.add({ type: "run", run: summary });
@@ -193,8 +194,8 @@ export class LiveRuns {
     return { found, curves, diagnosis, diagnosed, generation, summary };
   }
 
-  #diagnose(run: LiveRun, series: Series): void {
-    run.diagnosis = diagnose(series);
+  async #diagnose(run: LiveRun, series: Series): Promise<void> {
+    run.diagnosis = await this.#diagnoser.diagnose(series);
     run.diagnosed = { series, rows: series.length, at: performance.now() };
   }
 

@@ -9,11 +9,10 @@ import {
   type RunSummary,
 } from "../curves/protocol.ts";
 import type { RunCurves } from "../curves/run-curves.ts";
-import type { Diagnosis } from "../doctor/diagnose.ts";
 import { slopeLimits } from "../doctor/estimators/adam-speed.ts";
 import type { Finding } from "../doctor/finding.ts";
-import { quietSentence } from "../doctor/report/summary.ts";
 import type { Series } from "../runs/series.ts";
+import type { ShownDiagnosis } from "./shown-diagnosis.ts";
 
 const SPARK_POINTS = 64;
 
@@ -22,7 +21,7 @@ export interface SummaryInput {
   readonly name: string;
   readonly series: Series;
   readonly curves: RunCurves;
-  readonly diagnosis: Diagnosis | undefined;
+  readonly diagnosis: ShownDiagnosis;
   readonly generation: number;
   readonly changedAt: number;
 }
@@ -36,9 +35,8 @@ export function runSummary({
   generation,
   changedAt,
 }: SummaryInput): RunSummary {
-  const evidence = diagnosis?.evidence;
-  const env = (evidence?.settings.declared ?? series.declared).env;
-  const reachable = evidence?.settings.reachableEntropy;
+  const { declared, reachableEntropy: reachable } = diagnosis.evidence.settings;
+  const { env } = declared;
   const limits = limitsOf(diagnosis);
   return {
     id,
@@ -49,9 +47,9 @@ export function runSummary({
     rows: series.length,
     generation,
     changedAt,
-    ...(diagnosis && { verdict: diagnosis.verdict }),
-    ...(diagnosis && diagnosis.findings.length === 0 && { remark: quietSentence(diagnosis) }),
-    findings: diagnosis?.findings.map((finding) => findingSummary(finding, series, curves)) ?? [],
+    verdict: diagnosis.verdict,
+    ...(diagnosis.remark !== undefined && { remark: diagnosis.remark }),
+    findings: diagnosis.findings.map((finding) => findingSummary(finding, series, curves)),
     axes: AXES.filter((axis) => curves.axes[axis]),
     ...(curves.updatesNote !== undefined && { updatesNote: curves.updatesNote }),
     ...(curves.entropySource && { entropySource: curves.entropySource }),
@@ -63,9 +61,7 @@ export function runSummary({
   };
 }
 
-function limitsOf(diagnosis: Diagnosis | undefined): RunSummary["limits"] {
-  if (!diagnosis) return undefined;
-  const { evidence } = diagnosis;
+function limitsOf({ evidence }: ShownDiagnosis): RunSummary["limits"] {
   const declared = evidence.settings.declared.alphaLearningRate;
   const learningRate = declared ?? evidence.replayed?.value;
   if (learningRate === undefined || !(learningRate > 0)) return undefined;

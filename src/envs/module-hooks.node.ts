@@ -4,6 +4,11 @@
 import { readFileSync } from "node:fs";
 import { register } from "node:module";
 
+/** The package's code: built, or the sources that run just now. */
+const ours = new URL("../", import.meta.url);
+/** Where package.json looks for it. */
+const BUILT = "./dist/";
+
 let registered = false;
 
 /** From now on, imports of this process understand all that. Costs a tenth of a second, so: where it is needed. */
@@ -13,13 +18,13 @@ export function registerModuleHooks(): void {
   register(`data:text/javascript,${encodeURIComponent(HOOKS)}`, {
     data: {
       own: ownEntries(),
-      ours: new URL("../", import.meta.url).href,
+      ours: ours.href,
       stripper: import.meta.resolve("@swc/wasm-typescript"),
     },
   });
 }
 
-/** Where the package's entries are: built, or in the sources that run just now. */
+/** Where the package's entries are. */
 function ownEntries(): Readonly<Record<string, string>> {
   const root = new URL("../../", import.meta.url);
   const { name, exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as {
@@ -30,8 +35,9 @@ function ownEntries(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(exports).map(([entry, target]) => {
       const built = typeof target === "string" ? target : target.default;
-      const path = isBuilt ? built : built.replace("./dist/", "./src/").replace(/\.js$/, ".ts");
-      return [entry.replace(".", name), new URL(path, root).href];
+      const path = isBuilt ? built : built.replace(/\.js$/, ".ts");
+      const url = path.startsWith(BUILT) ? new URL(path.slice(BUILT.length), ours) : new URL(path, root);
+      return [entry.replace(".", name), url.href];
     }),
   );
 }

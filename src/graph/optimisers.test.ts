@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { onnxruntimeEngine } from "../engines/onnxruntime/index.ts";
 import { optimiserSteps } from "../engines/optimisers.ts";
 import { wasmEngine } from "../engines/wasm/index.ts";
-import { initialPowers, nextPowers, adamStep as scalarsOf } from "../sac/adam.ts";
+import { initialBetaPowers, nextBetaPowers, adamStep as scalarsOf } from "../sac/adam.ts";
 import {
   type AdamBlock,
   adamStep,
@@ -58,8 +58,8 @@ const adamW = [
 ];
 
 function inputsOf(step: number) {
-  let powers = initialPowers;
-  for (let i = 0; i <= step; i++) powers = nextPowers(powers);
+  let powers = initialBetaPowers;
+  for (let i = 0; i <= step; i++) powers = nextBetaPowers(powers);
   const { size, epsilon } = scalarsOf(0.01, powers);
   return { g: steps[step]!, size: [size], epsilon: [epsilon], keep: [1 - 0.01 * 0.1] };
 }

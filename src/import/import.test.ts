@@ -58,7 +58,7 @@ describe("a SAC of Stable-Baselines3", () => {
     expect(temperature.logAlpha).toBeCloseTo(theirs.logEntCoef, 6);
     expect(0.1 * temperature.moment1).toBeCloseTo(theirs.entCoefMoments[0], 6);
     expect(0.001 * temperature.moment2).toBeCloseTo(theirs.entCoefMoments[1], 6);
-    expect(temperature.powers.beta2).toBeCloseTo(0.999 ** theirs.nUpdates, 12);
+    expect(temperature.betaPowers.beta2).toBeCloseTo(0.999 ** theirs.nUpdates, 12);
   });
 
   it("learns on without a drop: α, entropy and return go on where they were", async () => {

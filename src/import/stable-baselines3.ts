@@ -6,7 +6,7 @@ import { namedTensors, storedBlocks } from "../agent/learner-state.ts";
 import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
 import type { StoredTensor } from "../agent/safetensors.ts";
 import { TemperedError } from "../errors.ts";
-import { type AdamPowers, BETA_1, BETA_2, initialPowers, nextPowers } from "../sac/adam.ts";
+import { BETA_1, BETA_2, type BetaPowers, initialBetaPowers, nextBetaPowers } from "../sac/adam.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
@@ -89,7 +89,7 @@ function imported(bytes: Uint8Array, env: string): AgentState {
     learner: {
       updates: number("_n_updates", 0),
       temperature: temperature.state,
-      adamPowers: powersAfter(actorAdam?.steps ?? 0),
+      betaPowers: betaPowersAfter(actorAdam?.steps ?? 0),
       tensors,
     },
     random: [],
@@ -229,7 +229,7 @@ function temperatureOf(
       throw refused(`ent_coef ${JSON.stringify(data.ent_coef)}`, "save the model again");
     return {
       options: { alpha },
-      state: { logAlpha: 0, moment1: 0, moment2: 0, powers: initialPowers },
+      state: { logAlpha: 0, moment1: 0, moment2: 0, betaPowers: initialBetaPowers },
     };
   }
   const file = files["ent_coef_optimizer.pth"];
@@ -246,15 +246,15 @@ function temperatureOf(
       logAlpha,
       moment1: adam?.moments[0][0]?.[0] ?? 0,
       moment2: adam?.moments[1][0]?.[0] ?? 0,
-      powers: powersAfter(adam?.steps ?? 0),
+      betaPowers: betaPowersAfter(adam?.steps ?? 0),
     },
   };
 }
 
-function powersAfter(steps: number): AdamPowers {
-  let powers = initialPowers;
-  for (let i = 0; i < Math.min(steps, 1e6); i++) powers = nextPowers(powers);
-  return powers;
+function betaPowersAfter(steps: number): BetaPowers {
+  let betaPowers = initialBetaPowers;
+  for (let i = 0; i < Math.min(steps, 1e6); i++) betaPowers = nextBetaPowers(betaPowers);
+  return betaPowers;
 }
 
 /** The bounds that the file tells as text, such as "[-2.]"; undefined where they are cut short there. */

@@ -24,7 +24,7 @@ export function adam(block: AdamBlock, gradient: Tensor, scalars: AdamScalars, b
  * The scalars of step number `step` (the first is 1), equal to PyTorch's
  * p ← p − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε) after m and v are replaced by M and V.
  */
-export function adamStep(learningRate: number, powers: AdamPowers, beta1 = BETA_1): AdamStep {
+export function adamStep(learningRate: number, powers: BetaPowers, beta1 = BETA_1): AdamStep {
   const correction2 = Math.sqrt((1 - powers.beta2) / (1 - BETA_2));
   return {
     size: ((learningRate * (1 - beta1)) / (1 - powers.beta1)) * correction2,
@@ -33,15 +33,15 @@ export function adamStep(learningRate: number, powers: AdamPowers, beta1 = BETA_
 }
 
 /** β₁ᵗ and β₂ᵗ, by repeated multiplication: Math.pow differs in its last bits between JavaScript engines. */
-export interface AdamPowers {
+export interface BetaPowers {
   readonly beta1: number;
   readonly beta2: number;
 }
 
 /** The powers of β₁ and β₂ before the first step. */
-export const initialPowers: AdamPowers = { beta1: 1, beta2: 1 };
+export const initialBetaPowers: BetaPowers = { beta1: 1, beta2: 1 };
 
 /** The powers of β₁ and β₂ after one more step. */
-export function nextPowers(powers: AdamPowers, beta1 = BETA_1): AdamPowers {
+export function nextBetaPowers(powers: BetaPowers, beta1 = BETA_1): BetaPowers {
   return { beta1: powers.beta1 * beta1, beta2: powers.beta2 * BETA_2 };
 }

@@ -6,7 +6,7 @@ import { readTrajectories } from "../../test/fixtures/sac/trajectory.ts";
 import { batchAt, drawsAt, layersOf, specOf } from "../../test/fixtures/sac/variant-inputs.ts";
 import { readVariants, type VariantUpdate } from "../../test/fixtures/sac/variants.ts";
 import { evaluate, type Graph } from "../graph/index.ts";
-import { adamStep, initialPowers, nextPowers } from "./adam.ts";
+import { adamStep, initialBetaPowers, nextBetaPowers } from "./adam.ts";
 import type { Network } from "./network.ts";
 import { momentNames, sacNetworks } from "./networks.ts";
 import { createTemperature, temperatureSettings } from "./temperature.ts";
@@ -33,11 +33,11 @@ it.each(Object.keys(trajectories))("%s is PyTorch's to 1e-9", (name) => {
   const own = createTemperature(
     temperatureSettings({ ...temperature, loss: temperature.lossForm }, choices ?? sizes.action),
   );
-  const powers = { critics: initialPowers, actor: initialPowers };
+  const powers = { critics: initialBetaPowers, actor: initialBetaPowers };
 
   updates.slice(0, UPDATES[name] ?? 20).forEach((theirs, i) => {
     const run = (entry: keyof typeof graphs, warm: boolean) => {
-      powers[entry] = nextPowers(powers[entry], beta1);
+      powers[entry] = nextBetaPowers(powers[entry], beta1);
       const { size, epsilon } = adamStep(settings.learningRate, powers[entry], beta1);
       const inputs = {
         ...batchAt(name, i),

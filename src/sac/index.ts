@@ -1,7 +1,7 @@
 // The algorithm's parts, for people who build on them: the update as a graph, networks, the temperature.
 
 export type { AdamStep } from "./adam.ts";
-export { type AdamPowers, adam, adamStep, initialPowers, nextPowers } from "./adam.ts";
+export { adam, adamStep, type BetaPowers, initialBetaPowers, nextBetaPowers } from "./adam.ts";
 export type { BatchNormalizer, StatisticsPlace } from "./batch-renorm.ts";
 export { type InitialWeights, initialWeights } from "./initial-weights.ts";
 export { type LayerSpec, layerNorm, linear, type MlpLayers, mlp, type NetworkSpec, relu } from "./layers.ts";

@@ -10,7 +10,7 @@
 // learner holds it as an object, `Temperature`, of which `createTemperature` makes the right one.
 
 import { exp, log } from "../math/index.ts";
-import { type AdamPowers, adamStep, BETA_1, BETA_2, initialPowers, nextPowers } from "./adam.ts";
+import { adamStep, BETA_1, BETA_2, type BetaPowers, initialBetaPowers, nextBetaPowers } from "./adam.ts";
 import { scheduledAt } from "./schedule.ts";
 import { targetEntropyAt } from "./target-entropy.ts";
 import { TemperatureError } from "./temperature-error.ts";
@@ -27,7 +27,7 @@ export interface TemperatureState {
   /** Adam's moments without their factors (1 − β), see sac/adam.ts. */
   readonly moment1: number;
   readonly moment2: number;
-  readonly powers: AdamPowers;
+  readonly betaPowers: BetaPowers;
 }
 
 /** One update, told in numbers. */
@@ -90,7 +90,7 @@ export function createTemperature(settings: TemperatureSettings): Temperature {
 /** The state before the first update. */
 export function init({ alpha, initialAlpha }: TemperatureSettings): TemperatureState {
   const start = alpha === "auto" ? initialAlpha : alpha;
-  return { logAlpha: start === 1 ? 0 : log(start), moment1: 0, moment2: 0, powers: initialPowers };
+  return { logAlpha: start === 1 ? 0 : log(start), moment1: 0, moment2: 0, betaPowers: initialBetaPowers };
 }
 
 /** α as the update should use it: exactly the fixed number, or exp(log α). */
@@ -126,16 +126,16 @@ export function update(
   const loss = (onLogAlpha ? state.logAlpha : alpha) * gap;
   const gradient = (onLogAlpha ? 1 : alpha) * gap;
 
-  const powers = nextPowers(state.powers);
+  const betaPowers = nextBetaPowers(state.betaPowers);
   const moment1 = BETA_1 * state.moment1 + gradient;
   const moment2 = BETA_2 * state.moment2 + gradient * gradient;
-  const { size, epsilon } = adamStep(scheduledAt(settings.learningRate, step), powers);
+  const { size, epsilon } = adamStep(scheduledAt(settings.learningRate, step), betaPowers);
   const moved = state.logAlpha - (size * moment1) / (Math.sqrt(moment2) + epsilon);
   const logAlpha = Math.min(Math.max(moved, settings.minLogAlpha), settings.maxLogAlpha);
   // A step that a bound cut off leaves no momentum behind, or α would stay at the bound long after g has turned.
   const held = logAlpha !== moved;
   return {
-    state: { logAlpha, moment1: held ? 0 : moment1, moment2, powers },
+    state: { logAlpha, moment1: held ? 0 : moment1, moment2, betaPowers },
     alpha: exp(logAlpha),
     loss,
     targetEntropy,

@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { compareRuns, withoutSeed } from "./compare.ts";
 
@@ -50,6 +51,25 @@ describe("runs of others", () => {
       [join(scratch, "all/slow_lr"), 3],
     ]);
     expect(groups[1]!.improvement!.value).toBeCloseTo(1 / 9, 12);
+  });
+
+  it("that do not name their environment are taken for runs in the only one that others name", async () => {
+    // CleanRL's log says Pendulum-v1; Stable-Baselines3's never says.
+    const cleanrl = fileURLToPath(
+      new URL("../../test/fixtures/samples/cleanrl_pendulum.tfevents", import.meta.url),
+    );
+    sb3("theirs/SAC_1", -100);
+    const theirs = join(scratch, "theirs");
+    const { groups, notes } = await compareRuns([theirs, cleanrl]);
+    expect(groups.map(({ group, env }) => [group, env])).toEqual([
+      [theirs, "Pendulum-v1"],
+      [cleanrl, "Pendulum-v1"],
+    ]);
+    expect(notes).toEqual([
+      "1 of 2 logs do not name their environment: taken for Pendulum-v1, as the others",
+    ]);
+    // CleanRL's run ends at −148.
+    expect(groups[1]!.improvement!.value).toBe(0);
   });
 
   it("of which there are none are asked for", async () => {

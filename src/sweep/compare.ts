@@ -76,7 +76,19 @@ export async function compareRuns(paths: readonly string[]): Promise<Comparison>
       `Expected logs with returns at ${paths.join(", ")}, found none${notes.length > 0 ? `: ${notes[0]}` : ""}`,
     );
   }
-  return { groups: groupsOf(runs), runs, notes };
+  const inOne = paths.length > 1 ? inOneEnvironment(runs, notes) : runs;
+  return { groups: groupsOf(inOne), runs: inOne, notes };
+}
+
+/** Whoever names groups to compare means the same task: a log that does not name it has the only one that others name. */
+function inOneEnvironment(runs: readonly ComparedRun[], notes: string[]): readonly ComparedRun[] {
+  const [env, ...others] = new Set(runs.flatMap((run) => (run.env === "" ? [] : [run.env])));
+  const silent = runs.filter((run) => run.env === "").length;
+  if (env === undefined || others.length > 0 || silent === 0) return runs;
+  notes.push(
+    `${silent} of ${runs.length} logs do not name their environment: taken for ${env}, as the others`,
+  );
+  return runs.map((run) => ({ ...run, env }));
 }
 
 function groupsOf(runs: readonly ComparedRun[]): ComparedGroup[] {

@@ -58,6 +58,11 @@ export class Mirror {
     return local + 1;
   }
 
+  /** Removes what is still there of runs that have ended here. */
+  tidy(ids: readonly string[]): Promise<void> {
+    return this.stored.removePieces(ids);
+  }
+
   /** What is in the database of a run is of no use any more. */
   forget(id: string): Promise<void> {
     return this.stored.forget(id, { andThatItEnded: true });

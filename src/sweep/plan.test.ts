@@ -150,7 +150,27 @@ describe("a study that cannot work", () => {
     [
       "10⁹ combinations",
       `${HEAD}[grid]\n${["gamma", "tau", "alphaMin"].map((key) => `${key} = [${Array.from({ length: 1000 }, (_, i) => (i + 1) / 1001).join(",")}]`).join("\n")}`,
-      /at most 100,000 runs, got 5,000,000,000: 1000 of gamma × 1000 of tau/,
+      /study.toml, line 6: Expected at most 100,000 runs, got 5,000,000,000 = 1,000 of gamma × 1,000 of tau × 1,000 of alphaMin × 5 seeds; draw/,
+    ],
+    [
+      "10⁹ samples",
+      `${HEAD}samples = 1_000_000_000\n[random]\ngamma = {low = 0.9, high = 0.99}`,
+      /line 5: Expected .* got 5,000,000,000 = 1,000,000,000 samples × 5 seeds; ask for fewer/,
+    ],
+    [
+      "10⁹ seeds",
+      'name = "x"\nenv = "Pendulum-v1"\nseeds = 1_000_000_000',
+      /line 3: seeds: expected at most 100,000 seeds, got 1000000000/,
+    ],
+    [
+      "a seed twice",
+      'name = "x"\nenv = "Pendulum-v1"\nseeds = [1, 2, 1]',
+      /line 3: seeds: 1 stands there twice/,
+    ],
+    [
+      "a wrong value in the second of a list",
+      `${HEAD}[[list]]\ngamma = 0.9\n[[list]]\nname = "b"\ngamma = 2`,
+      /line 9: gamma: expected .*, got 2/,
     ],
   ])("%s", (_, text, said) => {
     expect(refused(text)).toMatch(said);

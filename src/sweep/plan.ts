@@ -9,6 +9,7 @@ import { type TrainConfig, type TrainSettings, trainConfig } from "../training/s
 import { ownVersion } from "../training/versions.ts";
 import type { Halving } from "./halving.ts";
 import { type Range, type Study, StudyError } from "./study.ts";
+import { tooManyRuns } from "./study-size.ts";
 
 /** One run of a plan: setting, environment, seed. */
 export interface PlannedRun {
@@ -34,24 +35,14 @@ export interface Plan {
   readonly stopWhenBroken: boolean;
 }
 
-/** More than that is a mistake. */
-const MOST_RUNS = 100_000;
-
 /** Settings that change nothing in what a run computes. */
 const WITHOUT_EFFECT: readonly (keyof TrainConfig)[] = ["threads", "checkpointEvery"];
 
 /** @throws StudyError where the runs are too many, the same twice, or a combination of settings cannot work */
 export function planOf(study: Study): Plan {
   const { name, env, seeds, steps, segment } = study;
-  const settings = count(study) * env.length * seeds.length;
-  if (settings > MOST_RUNS) {
-    throw new StudyError(
-      "STUDY",
-      `Expected at most ${MOST_RUNS.toLocaleString("en")} runs, got ${settings.toLocaleString("en")}: ` +
-        `${[...sizes(study), `${env.length} environments`, `${seeds.length} seeds`].join(" × ")}; ` +
-        "draw some of them with [random] and samples instead",
-    );
-  }
+  const tooMany = tooManyRuns(study);
+  if (tooMany) throw new StudyError("STUDY", tooMany.message);
   const version = ownVersion();
   const runs = settingsOfStudy(study).flatMap(({ label, settings }) =>
     env.flatMap((each) =>
@@ -150,17 +141,4 @@ function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.join(",");
   const { shape, start, end, steps } = value as Record<string, unknown>;
   return `${shape}:${start}→${end}/${steps}`;
-}
-
-function count({ grid, random, samples, list }: Study): number {
-  const combinations = grid.reduce((product, { values }) => product * values.length, 1);
-  return combinations * (random.length > 0 ? samples : 1) * Math.max(1, list.length);
-}
-
-function sizes({ grid, random, samples, list }: Study): string[] {
-  return [
-    ...grid.map(({ key, values }) => `${values.length} of ${key}`),
-    ...(random.length > 0 ? [`${samples} samples`] : []),
-    ...(list.length > 0 ? [`${list.length} of the list`] : []),
-  ];
 }

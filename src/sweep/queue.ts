@@ -17,7 +17,13 @@ import { StoredSegments } from "./stored-segments.ts";
 
 /** Not "pgboss": the database may hold somebody else's. */
 const SCHEMA = "tempered_sweep";
+/** Of those who follow a study, who are few. */
 const MAINTENANCE_SECONDS = 2;
+
+export interface QueueOptions {
+  /** Seconds between two offers to look for segments whose workers are silent; one of all who offer does it. Default 2 */
+  readonly maintenance?: number;
+}
 
 /** Segments that wait for workers, in a database. */
 export class Queue implements SegmentQueue {
@@ -35,14 +41,14 @@ export class Queue implements SegmentQueue {
    * @param url of a PostgreSQL
    * @throws DatabaseError (PEER_MISSING, DATABASE) with a remedy
    */
-  static async open(url: string): Promise<Queue> {
+  static async open(url: string, { maintenance = MAINTENANCE_SECONDS }: QueueOptions = {}): Promise<Queue> {
     const { default: Boss } = await peer(() => import("pg-boss"), "pg-boss@10");
     const database = await postgresDatabase(url);
     const boss = new Boss({
       db: database,
       schema: SCHEMA,
       schedule: false,
-      maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
+      maintenanceIntervalSeconds: maintenance,
     });
     // A server that is away for a moment is waited for; what lasts is told by whoever asks next.
     boss.on("error", () => {});

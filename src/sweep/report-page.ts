@@ -8,6 +8,7 @@ import { bandOf } from "./bands.ts";
 import { bandFigure, intervalBar } from "./figure.ts";
 import type { RunOutcome } from "./outcome.ts";
 import { type SettingSummary, type StudyReport, stopText } from "./report.ts";
+import { settingLabels } from "./setting-labels.ts";
 
 /** Logs by the runs' ids. */
 export type Logs = ReadonlyMap<string, Series | undefined>;
@@ -74,7 +75,9 @@ function section(
   const colorOf = (each: SettingSummary) => COLORS[order.indexOf(each)] ?? "var(--dim)";
   const ends = settings.flatMap(({ low, high }) => (low === null || high === null ? [] : [low, high]));
   const range = [Math.min(...ends), Math.max(...ends)] as const;
-  const rows = ranked.map((each) => settingRow(each, range, colorOf(each)));
+  const labels = settingLabels(settings.map(({ setting }) => setting));
+  const setting = `<th>${escapeHtml(labels.head)}</th>`;
+  const rows = ranked.map((each) => settingRow(each, labels.of(each.setting), range, colorOf(each)));
   const figures = FIGURES.map(({ title, quantity, log }) => {
     const lines = order.flatMap((each) => {
       const own = runs.filter(({ setting, status }) => setting === each.setting && status === "finished");
@@ -90,53 +93,47 @@ function section(
   return `<section>
 <h2>${escapeHtml(env)}</h2>
 <div class="wide"><table>
-<thead><tr><th>setting</th><th>return (IQM)</th><th>95% interval</th><th></th><th>α</th><th>H</th><th>runs</th><th>doctor</th></tr></thead>
+<thead><tr>${setting}<th class="n">return (IQM)</th><th class="n">95% interval</th><th class="chart"></th><th class="n">α</th><th class="n">H</th><th class="n">runs</th><th>doctor</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody>
 </table></div>
 <div class="figures">${figures}</div>
 ${left > 0 && figures !== "" ? `<p class="dim">Charts show the ${MOST_LINES} best of ${settings.length} settings.</p>` : ""}
 <details><summary>${runs.length} runs</summary><div class="wide"><table>
-<thead><tr><th>run</th><th>setting</th><th>seed</th><th>status</th><th>return</th><th>α</th><th>H</th><th>doctor</th></tr></thead>
-<tbody>${runs.map(runRow).join("\n")}</tbody>
+<thead><tr>${setting}<th class="n">seed</th><th>status</th><th class="n">return</th><th class="n">α</th><th class="n">H</th><th>doctor</th><th>run</th></tr></thead>
+<tbody>${runs.map((run) => runRow(run, labels.of(run.setting))).join("\n")}</tbody>
 </table></div></details>
 </section>`;
 }
 
-function settingRow(each: SettingSummary, range: readonly [number, number], color: string): string {
-  const { setting, iqm, low, high, alpha, entropy, runs, failed, stopped, stop, verdicts } = each;
+function settingRow(
+  each: SettingSummary,
+  label: string,
+  range: readonly [number, number],
+  color: string,
+): string {
+  const { iqm, low, high, alpha, entropy, runs, failed, stopped, stop, verdicts } = each;
   const known = iqm !== null && low !== null && high !== null;
   const doctor = Object.entries(verdicts).map(
     ([verdict, count]) => `<span class="${verdict}">${count} ${verdict}</span>`,
   );
   return (
-    `<tr><td><i style="background:${color}"></i>${escapeHtml(setting)}</td><td class="n">${number(iqm)}</td>` +
+    `<tr><td><i style="background:${color}"></i>${escapeHtml(label)}</td><td class="n">${number(iqm)}</td>` +
     `<td class="n">${known ? `${short(low)} to ${short(high)}` : "–"}</td>` +
-    `<td>${known ? intervalBar({ iqm, low, high }, range, color) : ""}</td>` +
+    `<td class="chart">${known ? intervalBar({ iqm, low, high }, range, color) : ""}</td>` +
     `<td class="n">${number(alpha)}</td><td class="n">${number(entropy)}</td>` +
     `<td class="n">${runs}${failed > 0 ? ` <span class="fault">+${failed} failed</span>` : ""}` +
     `${stop ? ` <span class="suspect" title="${escapeHtml(stopText(stop))}">+${stopped} stopped</span>` : ""}</td><td>${doctor.join(", ")}</td></tr>`
   );
 }
 
-function runRow({
-  id,
-  setting,
-  seed,
-  status,
-  meanReturn,
-  alpha,
-  entropy,
-  verdict,
-  findings,
-  error,
-  stopped,
-}: RunOutcome): string {
+function runRow(run: RunOutcome, label: string): string {
+  const { id, seed, status, meanReturn, alpha, entropy, verdict, findings, error, stopped } = run;
   const doctor = [verdict ?? "", ...findings].filter(Boolean).map(escapeHtml).join(" · ");
   return (
-    `<tr><td><code>${escapeHtml(id)}</code></td><td>${escapeHtml(setting)}</td><td class="n">${seed}</td>` +
+    `<tr><td>${escapeHtml(label)}</td><td class="n">${seed}</td>` +
     `<td>${status === "failed" ? `<span class="fault">failed</span>` : status}</td><td class="n">${number(meanReturn)}</td>` +
     `<td class="n">${number(alpha)}</td><td class="n">${number(entropy)}</td>` +
-    `<td><span class="${verdict ?? ""}">${doctor}</span>${error === undefined ? "" : ` ${escapeHtml(error)}`}${stopped ? ` ${escapeHtml(stopText(stopped))}` : ""}</td></tr>`
+    `<td><span class="${verdict ?? ""}">${doctor}</span>${error === undefined ? "" : ` ${escapeHtml(error)}`}${stopped ? ` ${escapeHtml(stopText(stopped))}` : ""}</td><td><code>${escapeHtml(id)}</code></td></tr>`
   );
 }
 
@@ -150,6 +147,7 @@ const STYLE = `
 body { margin: 2rem auto; max-width: 82rem; padding: 0 1.2rem; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--page); }
 h1 { margin-bottom: .2rem; } h2 { margin-top: 2.2rem; } .dim { color: var(--dim); max-width: 60rem; } .wide { overflow-x: auto; }
 table { border-collapse: collapse; margin: .6rem 0; } th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }
+@media (max-width: 40rem) { th, td { padding-right: .7rem; } th:first-child, td:first-child { white-space: normal; } .chart { display: none; } }
 th { font-weight: 600; color: var(--dim); font-size: .85rem; } .n { font-variant-numeric: tabular-nums; text-align: right; }
 td i { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .5rem; } .bar { width: 200px; height: 14px; vertical-align: middle; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 1rem; margin: 1rem 0; } figure { margin: 0; } figcaption { font-weight: 600; }

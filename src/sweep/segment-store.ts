@@ -2,9 +2,9 @@
 // or the database of the queue for those that share none.
 
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { TemperedError } from "../errors.ts";
 import { writeFileAtomically } from "../files/atomic-file.node.ts";
 import { STEP } from "../runs/metrics-line.ts";
@@ -87,10 +87,21 @@ export function cannotWork(out: string, reason: string): WorkerError {
   );
 }
 
+/** As mkdir -p; Node's own never ends where a parent takes no directories but says that it is not there, such as /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  }
+}
+
 /** @throws WorkerError at once where nothing can be written */
 export function mustBeWritable(out: string): void {
   try {
-    mkdirSync(out, { recursive: true });
+    makeDirectory(out);
     const probe = join(out, `.probe-${process.pid}`);
     writeFileSync(probe, "x".repeat(65_536));
     rmSync(probe);

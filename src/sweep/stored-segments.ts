@@ -144,12 +144,17 @@ export class StoredSegments {
     return rows[0]?.error;
   }
 
+  /** Removes what was written for runs that are over: by whom was killed while he wrote, or before he could remove it. */
+  async removePieces(runs: readonly string[]): Promise<void> {
+    await this.database.executeSql(`DELETE FROM ${SCHEMA}.stored_piece WHERE study = $1 AND run = ANY($2)`, [
+      this.study,
+      runs,
+    ]);
+  }
+
   /** Forgets what is stored of a run: it lies where it belongs, or is to be done again. */
   async forget(run: string, { andThatItEnded = false } = {}): Promise<void> {
-    await this.database.executeSql(`DELETE FROM ${SCHEMA}.stored_piece WHERE study = $1 AND run = $2`, [
-      this.study,
-      run,
-    ]);
+    await this.removePieces([run]);
     if (!andThatItEnded) return;
     await this.database.executeSql(`DELETE FROM ${SCHEMA}.stored_segment WHERE study = $1 AND run = $2`, [
       this.study,

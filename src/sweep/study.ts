@@ -12,12 +12,14 @@ import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import { TemperedError } from "../errors.ts";
 import { nearestName } from "../text/nearest-name.ts";
+import { grouped } from "../text/numbers.ts";
 import { expecting } from "../training/expecting.ts";
 import { settingsOf } from "../training/setting-names.ts";
 import { integer, type TrainSettings } from "../training/settings.ts";
 import type { Halving } from "./halving.ts";
 import { halvingOf } from "./halving-settings.ts";
-import { lineOf } from "./toml-lines.ts";
+import { MOST_RUNS, tooManyRuns } from "./study-size.ts";
+import { lineOf, type TomlPath } from "./toml-lines.ts";
 
 /** Something of the study's file that cannot work. Code: STUDY. */
 export class StudyError extends TemperedError {}
@@ -58,6 +60,7 @@ export interface Study {
   readonly stopWhenBroken: boolean;
 }
 
+const seedCount = integer(1).max(MOST_RUNS, expecting(`at most ${grouped(MOST_RUNS)} seeds`));
 const seedList = z.array(integer(0)).min(1, expecting("at least one seed"));
 const top = {
   name: z.string(expecting("a name")).min(1, expecting("a name")),
@@ -72,7 +75,7 @@ const top = {
     expecting("an environment, or a list of them"),
   ),
   steps: integer(1),
-  seeds: z.union([integer(1), seedList], expecting("a number of seeds from 1 up, or a list of seeds")),
+  seeds: z.union([seedCount, seedList], expecting("a number of seeds from 1 up, or a list of seeds")),
   segment: integer(1),
   samples: integer(1),
   searchSeed: integer(0),
@@ -94,7 +97,7 @@ type Table = Readonly<Record<string, unknown>>;
  * @throws StudyError with file, line and a remedy
  */
 export function readStudy(text: string, path: string): Study {
-  const complain = (keys: readonly string[], message: string): never => {
+  const complain = (keys: TomlPath, message: string): never => {
     const line = keys.length > 0 ? lineOf(text, keys) : undefined;
     throw new StudyError("STUDY", `${path}${line === undefined ? "" : `, line ${line}`}: ${message}`);
   };
@@ -117,7 +120,7 @@ export function readStudy(text: string, path: string): Study {
       complain([name], `${name}: expected a table [${name}], got ${JSON.stringify(given)}`);
     return given as Table;
   };
-  const settings = (keys: readonly string[], content: Table): TrainSettings => {
+  const settings = (keys: TomlPath, content: Table): TrainSettings => {
     let read: TrainSettings;
     try {
       read = settingsOf(content);
@@ -131,9 +134,9 @@ export function readStudy(text: string, path: string): Study {
     }
     return read;
   };
-  const settingsIn = (name: string, content: Table): TrainSettings => {
-    for (const [key, value] of Object.entries(content)) settings([name, key], { [key]: value });
-    return settings([name], content);
+  const settingsIn = (keys: TomlPath, content: Table): TrainSettings => {
+    for (const [key, value] of Object.entries(content)) settings([...keys, key], { [key]: value });
+    return settings(keys, content);
   };
   const choices = (name: string, key: string, values: readonly unknown[]) => {
     if (values.length === 0)
@@ -185,7 +188,7 @@ export function readStudy(text: string, path: string): Study {
     content.halving === undefined
       ? undefined
       : halvingOf(table("halving"), value("steps"), (key, message) => complain(["halving", key], message));
-  return {
+  const study: Study = {
     name: value("name"),
     env: value("env"),
     steps: value("steps"),
@@ -193,16 +196,23 @@ export function readStudy(text: string, path: string): Study {
     segment: value("segment"),
     samples: value("samples"),
     searchSeed: value("searchSeed"),
-    settings: settingsIn("settings", table("settings")),
+    settings: settingsIn(["settings"], table("settings")),
     grid,
     random,
     halving,
     stopWhenBroken: value("stopWhenBroken"),
-    list: (list as Table[]).map(({ name, ...rest }) => ({
+    list: (list as Table[]).map(({ name, ...rest }, i) => ({
       name: name === undefined ? undefined : String(name),
-      settings: settingsIn("list", rest),
+      settings: settingsIn(["list", i], rest),
     })),
   };
+  for (const key of ["env", "seeds"] as const) {
+    const twice = study[key].find((each, i) => study[key].indexOf(each as never) < i);
+    if (twice !== undefined) complain([key], `${key}: ${twice} stands there twice; leave one of them out`);
+  }
+  const tooMany = tooManyRuns(study);
+  if (tooMany) complain(tooMany.keys, tooMany.message);
+  return study;
 }
 
 const EXAMPLES: Table = { name: 'name = "targets"', env: 'env = ["Pendulum-v1"]' };

@@ -115,6 +115,7 @@ export async function sweep(
       throw failure;
     }
     await undertaking.lookAtAll();
+    await undertaking.tidy();
     if (undertaking.isDone) rmSync(join(out, "work"), { recursive: true, force: true });
     const result = await undertaking.report({ whole: true });
     listen({ kind: "done", report: result, interrupted: signal.aborted && !undertaking.isDone });

@@ -1,18 +1,26 @@
 // Where a key stands in a TOML text, so that a complaint about its value can name the line.
 
-/** @param path such as ["grid", "alpha"] @returns 1 for the first line; undefined where nothing looks like it */
-export function lineOf(text: string, path: readonly string[]): number | undefined {
-  let table: readonly string[] = [];
+/** Such as ["grid", "alpha"], or ["list", 1, "alpha"] in the second of the tables [[list]]. */
+export type TomlPath = readonly (string | number)[];
+
+/** @returns 1 for the first line; undefined where nothing looks like it */
+export function lineOf(text: string, path: TomlPath): number | undefined {
+  let table: TomlPath = [];
+  /** How many tables [[list]] there were. */
+  const counts = new Map<string, number>();
   const wanted = path.join("\0");
-  const lines = text.split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    const header = /^\s*\[\[?([^[\]]+)\]\]?\s*(?:#.*)?$/.exec(line);
-    if (header) table = keysOf(header[1]!);
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const header = /^\s*(\[\[?)([^[\]]+)\]\]?\s*(?:#.*)?$/.exec(line);
+    if (header) {
+      const [first, ...rest] = keysOf(header[2]!) as [string, ...string[]];
+      if (header[1] === "[[") counts.set(first, (counts.get(first) ?? 0) + 1);
+      table = counts.has(first) ? [first, counts.get(first)! - 1, ...rest] : [first, ...rest];
+    }
     const key = header
       ? undefined
       : /^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=/.exec(line);
     const here = key ? [...table, ...keysOf(key[1]!)] : header ? table : undefined;
-    if (here?.join("\0") === wanted) return index + 1;
+    if (here?.join("\0") === wanted || (header && here![0] === wanted)) return index + 1;
   }
   return path.length > 1 ? lineOf(text, path.slice(0, -1)) : undefined;
 }

@@ -67,8 +67,14 @@ export class Undertaking {
       if (hasEnded(now) && now.outcome.stopped?.by !== "halving") this.ended.set(run.id, now);
       else this.waiting.set(run.id, run);
     }
+    await this.tidy();
     await this.advance((outcome) => void outcome);
     return [...this.ended.values()].map(({ outcome }) => outcome);
+  }
+
+  /** Removes from the database what is left of runs that have ended: somebody may have been killed on the way. */
+  async tidy(): Promise<void> {
+    await this.mirror?.tidy([...this.ended.keys()]);
   }
 
   /** Nothing is left that could be done. */

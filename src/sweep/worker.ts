@@ -27,22 +27,25 @@ export interface WorkerOptions {
   readonly signal: AbortSignal;
   /** The study's directory as this machine sees it. Default: as the segment says. */
   readonly out?: string | undefined;
+  /** Milliseconds between two looks into a queue that stays empty; it begins with half a second. Default 500 */
+  readonly idle?: number | undefined;
   /** Whether there will never be more to do, asked while there is nothing. Default: never sure */
   isOver?(): boolean | Promise<boolean>;
   /** Told what happens. */
   listen?(event: WorkerEvent): void;
 }
 
-/** Milliseconds between two looks into an empty queue. */
+/** Milliseconds between the first two looks into an empty queue. */
 const IDLE = 500;
 
 /** Ends with the signal, or where there is no more to do. @throws WorkerError where nothing can be written, and the queue's errors */
 export async function work(options: WorkerOptions): Promise<void> {
-  const { queue, processes, signal, isOver = () => false } = options;
+  const { queue, processes, signal, idle = IDLE, isOver = () => false } = options;
   const trainers = Array.from({ length: processes }, () => new Trainer());
   const free = [...trainers];
   const atWork = new Set<Promise<void>>();
   let failure: Error | undefined;
+  let rest = IDLE;
   const drain = () => {
     for (const trainer of trainers) trainer.drain();
   };
@@ -64,9 +67,13 @@ export async function work(options: WorkerOptions): Promise<void> {
         atWork.add(task);
       }
       if (signal.aborted) drain();
-      if (taken.length > 0) continue;
+      if (taken.length > 0) {
+        rest = IDLE;
+        continue;
+      }
       if (atWork.size === 0 && (await isOver())) break;
-      await Promise.race([...atWork, pause(IDLE, signal)]);
+      await Promise.race([...atWork, pause(rest, signal)]);
+      rest = Math.min(2 * rest, idle);
     }
     await Promise.all(atWork);
   } finally {

@@ -3,7 +3,7 @@
 // learned.
 
 import { join } from "node:path";
-import { type Evaluation, evaluate } from "../agent/evaluate.ts";
+import { cutNote, type Evaluation, evaluate } from "../agent/evaluate.ts";
 import { rowOf } from "../agent/metrics-row.ts";
 import { STEP_SECONDS } from "../agent/time-limit.ts";
 import { watchAlpha } from "../doctor/index.ts";
@@ -177,6 +177,8 @@ async function* learn(
       evaluation = await unlessInterrupted(
         evaluate(agent, evaluationEnv, { episodes: evalEpisodes, seed: EVALUATION_SEED, signal }),
       );
+      const text = evaluation && cutNote(evaluation);
+      if (text) yield { kind: "note", text };
     }
     if (evaluation && evalEvery > 0) {
       await agent.save(join(run.path, "agent"));

@@ -1,6 +1,7 @@
 // Agents that have learned a little, the observations that they will be asked about, and what they answer.
 
-import { Agent, type AgentOptions } from "../../src/agent/agent.ts";
+import { Agent } from "../../src/agent/agent.ts";
+import type { AgentOptions } from "../../src/agent/agent-options.ts";
 import { presets } from "../../src/agent/presets.ts";
 import { wasmEngine } from "../../src/engines/wasm/index.ts";
 import { type Env, makeEnv } from "../../src/envs/index.ts";

@@ -1,7 +1,8 @@
 // The doctor beside agents that choose from discrete actions while they train, healthy and not, and beside every preset.
 
 import { describe, expect, it } from "vitest";
-import { Agent, type AgentOptions } from "../../src/agent/agent.ts";
+import { Agent } from "../../src/agent/agent.ts";
+import type { AgentOptions } from "../../src/agent/agent-options.ts";
 import { rowOf } from "../../src/agent/metrics-row.ts";
 import { presets } from "../../src/agent/presets.ts";
 import { watchAlpha } from "../../src/doctor/index.ts";

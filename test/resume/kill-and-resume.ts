@@ -11,12 +11,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { CheckpointStore } from "../../src/agent/checkpoint/store.node.ts";
+import { program } from "../../src/cli/child.fixture.ts";
 import { EventFileDecoder } from "../../src/runs/tfevents/index.ts";
 import { readRun } from "../../src/training/run-directory.ts";
-
-const source = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-/** The command line as it stands in `src`, whatever was built before. */
-export const program = ["--import", import.meta.resolve("tsx"), source];
 
 export interface Study {
   readonly env: string;

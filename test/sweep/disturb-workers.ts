@@ -42,6 +42,8 @@ export interface Disturbed {
 
 /** Seconds of silence after which a worker is taken for dead. */
 const EXPIRY = 3;
+/** Seconds for others to take over what a stopped worker had, and to do it. */
+const PATIENCE = 60;
 
 export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed> {
   const { seeds, steps, workers: count, store = "directory", say = () => {} } = options;
@@ -89,16 +91,23 @@ export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed
     while (!workers.some(isBusy)) await wait(0.2);
     if (options.restarts > 0) await restart();
 
-    // The zombie: stopped in the middle of a segment, together with its training.
+    // The zombie: stopped in the middle of a segment, together with its training, until somebody else has done it.
     while (!workers.some(isBusy)) await wait(0.2);
     const zombie = workers.find(isBusy)!;
+    const { id, index } = zombie.events.at(-1)!;
     const stopped = [zombie.child.pid!, ...childrenOf(zombie.child.pid!)];
-    const had = zombie.events.length;
+    const before = new Map(workers.map((worker) => [worker, worker.events.length]));
     for (const pid of stopped) process.kill(pid, "SIGSTOP");
     say("one worker stopped in the middle of a segment");
-    await wait(4 * EXPIRY);
+    const isDone = () =>
+      workers.some((worker) =>
+        worker.events
+          .slice(before.get(worker))
+          .some((told) => told.event === "committed" && told.id === id && told.index === index),
+      );
+    for (let i = 0; i < PATIENCE && !isDone() && !isOver(); i++) await wait(1);
     for (const pid of stopped) process.kill(pid, "SIGCONT");
-    const gaveUp = () => zombie.events.slice(had).some(({ event }) => event === "dropped");
+    const gaveUp = () => zombie.events.slice(before.get(zombie)).some(({ event }) => event === "dropped");
     for (let i = 0; i < 100 && !gaveUp(); i++) await pause(0.1);
     if (gaveUp()) zombies++;
     say(

@@ -1,11 +1,15 @@
 // Sweeps on a real PostgreSQL, started by the test itself: skipped where Debian's package postgresql is not installed.
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Queue } from "../../src/sweep/queue.ts";
 import type { Segment } from "../../src/sweep/segment-queue.ts";
 import { trainConfig } from "../../src/training/settings.ts";
 import { disturbWorkers } from "./disturb-workers.ts";
 import { type PostgresServer, postgresPrograms, startPostgres } from "./postgres-server.ts";
+import { tempered, writeStudy } from "./sweeping.ts";
 
 const missing = postgresPrograms() === undefined;
 if (missing) console.warn("PostgreSQL is not installed (apt-get install postgresql): its tests are skipped");
@@ -83,6 +87,32 @@ describe.skipIf(missing)("a queue in PostgreSQL", () => {
 });
 
 describe.skipIf(missing)("workers of a PostgreSQL", () => {
+  it("leave nothing in the database where one of them was killed before it could remove what it had written", async () => {
+    const scratch = mkdtempSync(join(tmpdir(), "tempered-stored-"));
+    const server = await startPostgres();
+    try {
+      const study = join(scratch, "study.toml");
+      writeStudy(study, { seeds: 1, steps: 150 });
+      const sweep = () =>
+        tempered(
+          ...["sweep", study, "--out", join(scratch, "out"), "--database", server.url],
+          ...["--store", "database", "--workers", "1", "--yes", "--json"],
+        ).ended;
+      await sweep();
+      const pieces = () => server.sql("SELECT count(*) FROM tempered_sweep.stored_piece");
+      expect(pieces()).toBe("0");
+      server.sql(
+        "INSERT INTO tempered_sweep.stored_piece SELECT study, run, 'killed', 0, '' FROM tempered_sweep.stored_segment",
+      );
+      expect(pieces()).toBe("2");
+      await sweep();
+      expect(pieces()).toBe("0");
+    } finally {
+      server.stop();
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }, 200_000);
+
   // Its instants are random, and a busy machine can lose the race that it stages; a fault loses it twice.
   it("complete every run once, whatever befalls them", { timeout: 400_000, retry: 1 }, async () => {
     const { restarts, zombies } = await disturbWorkers({

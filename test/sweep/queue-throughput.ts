@@ -1,5 +1,6 @@
 // How many segments a PostgreSQL hands out: 10,000 tiny jobs are queued, then taken and completed one by one by several
-// workers. What it means: a worker asks for a segment every few minutes.
+// workers; then how many signs of life it takes, and looks into an empty queue. What it means: a worker asks for a segment
+// every few minutes, gives signs of life between them, and looks every few seconds where there is none.
 //
 //   npx tsx test/sweep/queue-throughput.ts [--jobs 10000] [--workers 4]
 
@@ -51,6 +52,22 @@ try {
     `${jobs} segments queued in ${queued.toFixed(1)} s; ${total} taken, kept and completed by ${workers} workers in ` +
       `${done.toFixed(1)} s: ${Math.round(total / done)} a second; database ${waiting} waiting, ${size()} done`,
   );
+  const rate = async (what: string, ask: (queue: Queue) => Promise<unknown>) => {
+    const until = performance.now() + 3000;
+    const asked = await Promise.all(
+      queues.map(async (queue) => {
+        let count = 0;
+        for (; performance.now() < until; count++) await ask(queue);
+        return count;
+      }),
+    );
+    const sum = asked.reduce((sum, count) => sum + count, 0);
+    console.log(`${Math.round(sum / 3)} ${what} a second`);
+  };
+  await rate("looks into the empty queue", (queue) => queue.take(1));
+  await queues[0]!.submit(segments.slice(0, 1));
+  const [last] = await queues[0]!.take(1);
+  await rate("signs of life", (queue) => queue.keep(last!));
   for (const queue of queues) await queue.close();
 } finally {
   server.stop();

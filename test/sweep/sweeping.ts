@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { program, remains } from "../resume/kill-and-resume.ts";
+import { program } from "../../src/cli/child.fixture.ts";
+import { remains } from "../resume/kill-and-resume.ts";
 
 export interface Started {
   readonly child: ChildProcess;

@@ -6,6 +6,7 @@ import type { BenchFlags } from "../bench/command.ts";
 import { schemaFlag } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const { engine, threads, arithmetic, hidden } = trainSchema.shape;
 
@@ -25,7 +26,7 @@ const command = buildCommand<BenchFlags, [], CliContext>({
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
     },
   },
-  docs: { brief: "Measure updates a second on this machine" },
+  docs: { brief: BRIEFS.bench },
 });
 
 export const bench = withHelp(command, {

@@ -4,6 +4,7 @@ import { buildCommand } from "@stricli/core";
 import type { CompareFlags } from "../compare/command.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<CompareFlags, string[], CliContext>({
   loader: async () => import("../compare/command.ts"),
@@ -18,7 +19,7 @@ const command = buildCommand<CompareFlags, string[], CliContext>({
       markdown: { kind: "boolean", brief: "Print a Markdown table.", default: false },
     },
   },
-  docs: { brief: "Compare anybody's runs: interquartile means with intervals" },
+  docs: { brief: BRIEFS.compare },
 });
 
 export const compare = withHelp(command, {

@@ -1,16 +1,13 @@
 // How `tempered doctor` is called. What it does is in ../doctor.
 
 import { buildCommand } from "@stricli/core";
-import { z } from "zod";
-import { expecting } from "../../training/expecting.ts";
-import { integer, positive } from "../../training/settings.ts";
-import { schemaFlag, textFlag } from "../config/flags.ts";
+import { choiceFlag, numberFlag, numbersFlag, textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import type { DoctorFlags } from "../doctor.ts";
 import { withHelp } from "../help.ts";
+import { BRIEFS } from "./briefs.ts";
 
-const anyNumber = z.number(expecting("a number"));
-const halfRanges = z.union([positive().transform((range) => [range]), z.array(positive())]);
+const positive = { above: 0 };
 
 const command = buildCommand<DoctorFlags, string[], CliContext>({
   loader: async () => import("../doctor.ts"),
@@ -26,47 +23,40 @@ const command = buildCommand<DoctorFlags, string[], CliContext>({
     },
     flags: {
       explain: textFlag("Tell what a finding means, how it shows and what to do.", "ID"),
-      printCallback: schemaFlag(
-        z.enum(["sb3", "cleanrl", "rllib", "torch"]),
-        "Print the lines that log what decides, for a training script.",
-        "sb3|cleanrl|rllib|torch",
-      ),
+      printCallback: choiceFlag("Print the lines that log what decides, for a training script.", [
+        "sb3",
+        "cleanrl",
+        "rllib",
+        "torch",
+      ]),
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
       html: textFlag("Write a page with figures.", "FILE"),
       markdown: { kind: "boolean", brief: "Print Markdown, for an issue.", default: false },
       sarif: textFlag("Write what source code has wrong as SARIF 2.1.0, for code hosts.", "FILE"),
       fix: { kind: "boolean", brief: "Print a patch that mends source code.", default: false },
       fixInPlace: { kind: "boolean", brief: "Mend the source files themselves.", default: false },
-      targetEntropy: schemaFlag(anyNumber, "Target entropy in nats, in the units of the log.", "X"),
-      actionDim: schemaFlag(integer(1), "Action dimensions.", "D"),
-      discrete: schemaFlag(integer(2), "Number of discrete actions.", "N"),
-      actionHalfRange: schemaFlag(
-        halfRanges,
+      targetEntropy: numberFlag("Target entropy in nats, in the units of the log.", "X"),
+      actionDim: numberFlag("Action dimensions.", "D", { integerFrom: 1 }),
+      discrete: numberFlag("Number of discrete actions.", "N", { integerFrom: 2 }),
+      actionHalfRange: numbersFlag(
         "Log π and the target are in environment units with these half-ranges; one number serves all dimensions.",
         "X,…",
+        positive,
       ),
-      alphaLearningRate: schemaFlag(positive(), "Learning rate of α.", "X"),
-      initialAlpha: schemaFlag(positive(), "α before the first update.", "X"),
-      alphaMin: schemaFlag(positive(), "Lower bound of α.", "X"),
-      alphaMax: schemaFlag(positive(), "Upper bound of α.", "X"),
-      updatesPerStep: schemaFlag(
-        positive(),
-        "Updates per environment step. Default 1, where not logged.",
-        "X",
-      ),
-      stepsPerEpisode: schemaFlag(
-        positive(),
+      alphaLearningRate: numberFlag("Learning rate of α.", "X", positive),
+      initialAlpha: numberFlag("α before the first update.", "X", positive),
+      alphaMin: numberFlag("Lower bound of α.", "X", positive),
+      alphaMax: numberFlag("Upper bound of α.", "X", positive),
+      updatesPerStep: numberFlag("Updates per environment step. Default 1, where not logged.", "X", positive),
+      stepsPerEpisode: numberFlag(
         "Environment steps per episode, where the log counts episodes.",
         "X",
+        positive,
       ),
-      lossForm: schemaFlag(
-        z.enum(["log-alpha", "alpha"]),
-        "What the α loss multiplies the gap with.",
-        "log-alpha|alpha",
-      ),
+      lossForm: choiceFlag("What the α loss multiplies the gap with.", ["log-alpha", "alpha"]),
     },
   },
-  docs: { brief: "Say from any program's log whether α behaves, and if not, why" },
+  docs: { brief: BRIEFS.doctor },
 });
 
 export const doctor = withHelp(command, {

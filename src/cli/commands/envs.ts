@@ -3,11 +3,12 @@
 import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<{ readonly json: boolean }, [], CliContext>({
   loader: async () => import("../envs.ts"),
   parameters: { flags: { json: { kind: "boolean", brief: "Print one JSON document.", default: false } } },
-  docs: { brief: "List the environments that come along" },
+  docs: { brief: BRIEFS.envs },
 });
 
 export const envs = withHelp(command, {

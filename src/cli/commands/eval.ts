@@ -4,10 +4,12 @@ import { buildCommand } from "@stricli/core";
 import { z } from "zod";
 import { EVALUATION_SEED } from "../../training/evaluation-seed.ts";
 import { integer } from "../../training/settings.ts";
-import { schemaFlag, textFlag, trainFlags } from "../config/flags.ts";
+import { schemaFlag, trainFlags } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import type { EvalFlags } from "../eval.ts";
 import { withHelp } from "../help.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<EvalFlags, [string], CliContext>({
   loader: async () => import("../eval.ts"),
@@ -42,7 +44,7 @@ const command = buildCommand<EvalFlags, [string], CliContext>({
       json: { kind: "boolean", brief: "Print one JSON document.", default: false },
     },
   },
-  docs: { brief: "Evaluate a trained agent" },
+  docs: { brief: BRIEFS.eval },
 });
 
 export const evaluate = withHelp(command, {

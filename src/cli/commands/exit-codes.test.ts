@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAgentState } from "../../agent/agent-files.node.ts";
 import { readRunManifest } from "../../training/run-file.ts";
-import { cli, type Ended, startCli } from "../child.fixture.ts";
+import { cli, type Ended, program, startCli } from "../child.fixture.ts";
 
 interface Row {
   readonly what: string;
@@ -72,14 +72,7 @@ function broken(act: string): Promise<Ended> {
 
 /** `train` in a shell, `$TRAIN`; the exit code is its own. */
 function shell(line: string): Promise<Ended> {
-  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
-  const command = [
-    process.execPath,
-    "--import",
-    import.meta.resolve("tsx"),
-    main,
-    ...args("Pendulum-v1", 2000),
-  ];
+  const command = [process.execPath, ...program, ...args("Pendulum-v1", 2000)];
   const child = spawn("bash", ["-c", line], {
     cwd: scratch,
     env: { ...process.env, TRAIN: command.join(" "), NO_COLOR: "1" },

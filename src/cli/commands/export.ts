@@ -2,10 +2,12 @@
 
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
-import { schemaFlag, textFlag } from "../config/flags.ts";
+import { schemaFlag } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import type { ExportFlags } from "../export.ts";
 import { withHelp } from "../help.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<ExportFlags, [string], CliContext>({
   loader: async () => import("../export.ts"),
@@ -35,7 +37,7 @@ const command = buildCommand<ExportFlags, [string], CliContext>({
       ),
     },
   },
-  docs: { brief: "Write a trained policy for other programs" },
+  docs: { brief: BRIEFS.export },
 });
 
 export const exportPolicy = withHelp(command, {

@@ -1,10 +1,11 @@
 // How `tempered import` is called.
 
 import { buildCommand } from "@stricli/core";
-import { textFlag } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 import type { ImportFlags } from "../import.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<ImportFlags, [string], CliContext>({
   loader: async () => import("../import.ts"),
@@ -27,7 +28,7 @@ const command = buildCommand<ImportFlags, [string], CliContext>({
       ),
     },
   },
-  docs: { brief: "Take over an agent that another program has trained" },
+  docs: { brief: BRIEFS.import },
 });
 
 export const importAgent = withHelp(command, {

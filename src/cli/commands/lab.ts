@@ -4,6 +4,7 @@ import { buildCommand } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import type { LabFlags } from "../lab/command.ts";
 import { portOf } from "../lab/port.ts";
+import { BRIEFS } from "./briefs.ts";
 
 export const lab = buildCommand<LabFlags, [], CliContext>({
   loader: async () => import("../lab/command.ts"),
@@ -19,7 +20,7 @@ export const lab = buildCommand<LabFlags, [], CliContext>({
     },
   },
   docs: {
-    brief: "Train in the browser, break and mend the temperature by hand, drop in a log",
+    brief: BRIEFS.lab,
     fullDescription: [
       "Serves a page in which SAC learns on the WebAssembly engine while its temperature is shown, broken and mended,",
       "and in which any log can be dropped for the doctor's report. Nothing leaves the browser.",

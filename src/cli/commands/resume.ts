@@ -1,10 +1,12 @@
 // How `tempered resume` is called. What it does is in ../train.
 
 import { buildCommand } from "@stricli/core";
-import { textFlag, trainFlags } from "../config/flags.ts";
+import { trainFlags } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 import type { ResumeCommandFlags } from "../train/command.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const { steps, checkpointEvery } = trainFlags();
 
@@ -36,7 +38,7 @@ const command = buildCommand<ResumeCommandFlags, [string], CliContext>({
       },
     },
   },
-  docs: { brief: "Go on with a run from its last checkpoint" },
+  docs: { brief: BRIEFS.resume },
 });
 
 export const resume = withHelp(command, {

@@ -3,10 +3,12 @@
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
 import { integer, positive } from "../../training/settings.ts";
-import { schemaFlag, textFlag } from "../config/flags.ts";
+import { schemaFlag } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 import type { SweepFlags } from "../sweep/command.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<SweepFlags, [string], CliContext>({
   loader: async () => import("../sweep/command.ts"),
@@ -54,7 +56,7 @@ const command = buildCommand<SweepFlags, [string], CliContext>({
       },
     },
   },
-  docs: { brief: "Run a study: tasks × settings × seeds, on all cores or many machines" },
+  docs: { brief: BRIEFS.sweep },
 });
 
 export const sweep = withHelp(command, {

@@ -4,10 +4,9 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRun } from "../../training/run-directory.ts";
-import { cli, startCli } from "../child.fixture.ts";
+import { cli, program, startCli } from "../child.fixture.ts";
 
 let scratch: string;
 beforeAll(() => {
@@ -56,6 +55,26 @@ describe("an environment that", () => {
     expect(existsSync(join(scratch, run, "agent", "agent.json"))).toBe(true);
   });
 });
+
+it("an evaluation whose episodes have no end is cut, and the run says so", async () => {
+  const file = environment("endless", "return { ...answer(), truncated: false };");
+  writeFileSync(file, readFileSync(file, "utf8").replace("n % 20 === 0", "n < 60 && n % 20 === 0"));
+  const args = ["--steps", "40", "--run", "endless", "--eval-episodes", "5", ...tiny];
+  const { code, stdout } = await cli(["train", file, ...args], scratch);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /note: the evaluation ended in its episode \d, which was not over after 100,000 steps/,
+    ),
+  ]);
+  expect(resultOf("endless")).toMatchObject({ outcome: "finished" });
+  const evaluated = await cli(["eval", "endless", "--json"], scratch);
+  expect([evaluated.code, evaluated.stderr]).toEqual([
+    0,
+    expect.stringContaining("not over after 100,000 steps"),
+  ]);
+  expect(JSON.parse(evaluated.stdout)).toMatchObject({ cutAt: 100_000 });
+}, 120_000);
 
 describe("a run's directory", () => {
   it("removed while it trains ends the run, which says so and saves the agent", async () => {
@@ -142,14 +161,13 @@ describe("a run's directory", () => {
 });
 
 describe("output", () => {
-  const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   const shell = (line: string) =>
     new Promise<{ code: number | null; stderr: string }>((resolve) => {
       const child = spawn("bash", ["-c", `set -o pipefail; ${line}`], {
         cwd: scratch,
         env: {
           ...process.env,
-          NODE: `${process.execPath} --import ${import.meta.resolve("tsx")} ${main}`,
+          NODE: [process.execPath, ...program].join(" "),
           NO_COLOR: "1",
         },
       });
@@ -179,6 +197,19 @@ describe("output", () => {
   it("of other commands, closed, ends them quietly", async () => {
     expect(await shell("$NODE envs | head -1")).toEqual({ code: 0, stderr: "" });
   });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "of other commands to a full disk is said, with exit code 1",
+    async () => {
+      for (const command of ["envs", "envs --json"]) {
+        const { code, stderr } = await shell(`$NODE ${command} > /dev/full`);
+        expect([code, stderr]).toEqual([
+          1,
+          expect.stringMatching(/^error: the output cannot be written \(ENOSPC\)/),
+        ]);
+      }
+    },
+  );
 });
 
 describe("a warm start", () => {

@@ -2,10 +2,12 @@
 
 import { buildCommand } from "@stricli/core";
 import { hyperparameterNames } from "../../agent/options.ts";
-import { textFlag, trainFlags } from "../config/flags.ts";
+import { trainFlags } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 import type { TrainCommandFlags } from "../train/command.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<TrainCommandFlags, [string?], CliContext>({
   loader: async () => import("../train/command.ts"),
@@ -38,7 +40,7 @@ const command = buildCommand<TrainCommandFlags, [string?], CliContext>({
       },
     },
   },
-  docs: { brief: "Train an agent and watch α while it learns" },
+  docs: { brief: BRIEFS.train },
 });
 
 export const train = withHelp(command, {

@@ -3,6 +3,7 @@
 import { buildCommand, numberParser } from "@stricli/core";
 import type { CliContext } from "../context.ts";
 import type { WatchFlags } from "../watch/command.ts";
+import { BRIEFS } from "./briefs.ts";
 
 export const watch = buildCommand<WatchFlags, [string?], CliContext>({
   loader: async () => import("../watch/command.ts"),
@@ -53,7 +54,7 @@ export const watch = buildCommand<WatchFlags, [string?], CliContext>({
     },
   },
   docs: {
-    brief: "Show every run below a folder in the browser, live",
+    brief: BRIEFS.watch,
     fullDescription: [
       "Shows every run below a folder in the browser while it learns: α, entropy and its target, the slope of ln α",
       "against its limit, returns, losses, and what the doctor says.",

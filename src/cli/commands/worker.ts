@@ -2,10 +2,12 @@
 
 import { buildCommand } from "@stricli/core";
 import { integer } from "../../training/settings.ts";
-import { schemaFlag, textFlag } from "../config/flags.ts";
+import { schemaFlag } from "../config/flags.ts";
+import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";
 import { withHelp } from "../help.ts";
 import type { WorkerFlags } from "../worker/command.ts";
+import { BRIEFS } from "./briefs.ts";
 
 const command = buildCommand<WorkerFlags, [], CliContext>({
   loader: async () => import("../worker/command.ts"),
@@ -30,7 +32,7 @@ const command = buildCommand<WorkerFlags, [], CliContext>({
       json: { kind: "boolean", brief: "Print one JSON object a line.", default: false },
     },
   },
-  docs: { brief: "Work on the studies that are queued in a database" },
+  docs: { brief: BRIEFS.worker },
 });
 
 export const worker = withHelp(command, {

@@ -13,14 +13,7 @@ import {
   trainSchema,
 } from "../../training/settings.ts";
 import { firstMessage } from "./first-message.ts";
-
-export interface ParsedFlag<T> {
-  readonly kind: "parsed";
-  readonly parse: (text: string) => T;
-  readonly brief: string;
-  readonly placeholder: string;
-  readonly optional: true;
-}
+import type { ParsedFlag } from "./plain-flags.ts";
 
 export interface SwitchFlag {
   readonly kind: "boolean";
@@ -83,9 +76,4 @@ export function schemaFlag<T extends z.ZodType>(
     placeholder,
     optional: true,
   };
-}
-
-/** An optional flag that takes any text, such as a path. */
-export function textFlag(brief: string, placeholder: string): ParsedFlag<string> {
-  return { kind: "parsed", parse: String, brief, placeholder, optional: true };
 }

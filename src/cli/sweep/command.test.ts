@@ -25,7 +25,12 @@ describe("a sweep is refused with exit code 2", () => {
       [],
       /study\.toml, line 5: there is no setting "gama"; did you mean "gamma"\?/,
     ],
-    ["for an environment that is none", GOOD.replace("v1", "v9"), ["--yes"], /did you mean "Pendulum-v1"\?/],
+    [
+      "for an environment that is none",
+      GOOD.replace("v1", "v9"),
+      ["--yes"],
+      /study\.toml, line 2: Expected the id of an env .*; did you mean "Pendulum-v1"\?/,
+    ],
     ["where nobody can be asked", GOOD, [], /Expected --yes where nobody can be asked/],
     ["without anybody to do it", GOOD, ["--yes", "--workers", "0"], /--workers from 1 up/],
     [
@@ -33,6 +38,12 @@ describe("a sweep is refused with exit code 2", () => {
       GOOD,
       ["--yes", "--out", join(scratch, "study.toml", "below")],
       /to work in .*ENOTDIR.*put that right/,
+    ],
+    [
+      "where there are no directories, whatever makes Node's own mkdir go on forever",
+      GOOD,
+      ["--yes", "--out", "/proc/tempered"],
+      /to work in \/proc\/tempered, got: ENOENT/,
     ],
     [
       "for a database that is not there",

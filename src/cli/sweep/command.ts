@@ -4,18 +4,19 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { TemperedError } from "../../errors.ts";
 import { planOf } from "../../sweep/plan.ts";
 import { mustHaveEnvironments, secondsOf } from "../../sweep/probe.ts";
-import { readStudy } from "../../sweep/study.ts";
+import { readStudy, StudyError } from "../../sweep/study.ts";
 import { sweep } from "../../sweep/sweep.ts";
-import { duration } from "../../text/numbers.ts";
+import { lineOf } from "../../sweep/toml-lines.ts";
 import { asInput, BadInput } from "../bad-input.ts";
 import type { CliContext } from "../context.ts";
 import { catchInterruption } from "../train/interruption.ts";
 import { jsonReporter } from "./json-reporter.ts";
 import { liveReporter } from "./live-reporter.ts";
 import { plainReporter } from "./plain-reporter.ts";
-import { planText } from "./plan-text.ts";
+import { planText, roughly } from "./plan-text.ts";
 import { defaultProcesses } from "./processes.ts";
 
 export interface SweepFlags {
@@ -34,7 +35,8 @@ export interface SweepFlags {
 export default async function sweepCommand(this: CliContext, flags: SweepFlags, file: string): Promise<void> {
   const { workers, database, expiry, store, yes, json } = flags;
   const { stdout } = this.process;
-  const study = await asInput(() => planOf(readStudy(read(file), file)));
+  const text = read(file);
+  const study = await asInput(() => inStudy(file, () => planOf(readStudy(text, file))));
   const plan = flags.stopBroken ? { ...study, stopWhenBroken: true } : study;
   const out = flags.out ?? join("studies", plan.name.replaceAll(/[^\w.-]+/g, "-"));
   const threads = Math.max(
@@ -52,8 +54,9 @@ export default async function sweepCommand(this: CliContext, flags: SweepFlags, 
   if (store === "database" && database === undefined) {
     throw new BadInput("STORE", "Expected --database URL where --store database keeps what workers do in it");
   }
-  if (!json) stdout.write(`${planText(plan, { out, processes, database })}\n`);
-  if (processes > 0) await asInput(() => mustHaveEnvironments(plan));
+  if (!json) stdout.write(`${planText(plan, { out, processes, database }, stdout.columns || 110)}\n`);
+  const line = lineOf(text, ["env"]);
+  if (processes > 0) await asInput(() => inStudy(`${file}, line ${line}`, () => mustHaveEnvironments(plan)));
   if (!yes) {
     mustBeAbleToAsk(stdout);
     if (processes > 0) await asInput(async () => stdout.write(timeText((await secondsOf(plan)) / processes)));
@@ -98,19 +101,24 @@ function read(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new BadInput(
-      "STUDY",
-      missing ? `Expected a study's file at ${file}, found none` : (error as Error).message,
-      {
-        cause: error,
-      },
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = { ENOENT: "none", EISDIR: "a directory" }[code ?? ""] ?? message;
+    throw new BadInput("STUDY", `Expected a study's file at ${file}, found ${found}`, { cause: error });
+  }
+}
+
+/** What is wrong with the study is told with where it stands. */
+async function inStudy<T>(place: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TemperedError) || error.message.startsWith(place)) throw error;
+    throw new StudyError(error.code, `${place}: ${error.message}`, { cause: error });
   }
 }
 
 function timeText(seconds: number): string {
-  return `about ${duration(seconds)} (h:mm:ss) at the speed just measured, evaluations left out\n`;
+  return `about ${roughly(seconds)} at the speed just measured, evaluations left out\n`;
 }
 
 function mustBeAbleToAsk(stdout: NodeJS.WriteStream): void {

@@ -6,8 +6,9 @@ import { blankOutcome, type RunOutcome } from "../../sweep/outcome.ts";
 import type { Plan } from "../../sweep/plan.ts";
 import { studyReport } from "../../sweep/report.ts";
 import type { SegmentProgress } from "../../sweep/segment.ts";
+import { settingLabels } from "../../sweep/setting-labels.ts";
 import { duration, grouped, short } from "../../text/numbers.ts";
-import { spread } from "../terminal/line-width.ts";
+import { cut, spread, widthOf } from "../terminal/line-width.ts";
 import { LiveRegion, type Terminal } from "../terminal/live-region.ts";
 import { closingText, runText } from "./plain-reporter.ts";
 import type { Reporter } from "./reporter.ts";
@@ -19,6 +20,8 @@ const REDRAW = 250;
 const SILENT = 15_000;
 /** Lines for runs that go on. */
 const RUNNING = 8;
+/** Cells below which only what is left is told of the speed. */
+const NARROW = 80;
 
 interface Live extends SegmentProgress {
   readonly at: number;
@@ -30,6 +33,8 @@ export function liveReporter(terminal: Terminal, plan: Plan, out: string): Repor
   const running = new Map<string, Live>();
   const total = plan.runs.reduce((sum, { config }) => sum + config.steps, 0);
   const stepsOf = new Map(plan.runs.map(({ id, config }) => [id, config.steps]));
+  const labels = settingLabels(plan.runs.map(({ setting }) => setting));
+  const several = new Set(plan.runs.map(({ env }) => env)).size > 1;
   let [first, settled, note, closed] = [{ at: Date.now(), steps: 0 }, false, "", false];
   let table: readonly string[] = [];
   let tableOf = -1;
@@ -53,22 +58,23 @@ export function liveReporter(terminal: Terminal, plan: Plan, out: string): Repor
     }
     const speed = settled ? (done - first.steps) / ((now - first.at) / 1000) : 0;
     const left = speed > 0 ? `${duration((total - done) / speed)} left` : "time left not known yet";
+    const isNarrow = width < NARROW;
     const live = [...running].filter(([id, { at }]) => !ended.has(id) && now - at < SILENT);
     const lines = live.slice(0, RUNNING).map(([id, { step, alpha, entropy, episodeReturn }]) => {
-      const { setting, seed, config } = plan.runs.find((run) => run.id === id)!;
-      const figures = `${bar(step / config.steps, 8)} α ${short(alpha)}  H ${short(entropy)}  return ${short(episodeReturn)}`;
-      return spread(`${setting}  seed ${seed}`.slice(0, Math.max(0, width - 44)), figures, width);
+      const { env, setting, seed, config } = plan.runs.find((run) => run.id === id)!;
+      const name = `${several ? `${env}  ` : ""}${labels.of(setting)}  seed ${seed}`;
+      const figures = `${bar(step / config.steps, isNarrow ? 4 : 8)} α ${short(alpha)}  H ${short(entropy)}  return ${short(episodeReturn)}`;
+      return spread(cut(name, Math.max(1, width - widthOf(figures) - 2)), figures, width);
     });
-    const head = spread(
-      `${pc.bold(plan.name)}  ${bar(done / total, 16)} ${ended.size}/${plan.runs.length} runs`,
-      speed > 0 ? `${grouped(Math.round(speed))} steps/s  ${left}` : left,
-      width,
-    );
+    const come = `  ${bar(done / total, isNarrow ? 8 : 16)} ${ended.size}/${plan.runs.length} runs`;
+    const time = speed > 0 && !isNarrow ? `${grouped(Math.round(speed))} steps/s  ${left}` : left;
+    const room = Math.max(1, width - widthOf(come) - widthOf(time) - 2);
+    const head = spread(pc.bold(cut(plan.name, room)) + come, time, width);
     // Settings that have no room are in the report.
-    const room = Math.max(3, terminal.rows - lines.length - 5);
+    const rows = Math.max(4, terminal.rows - lines.length - 5);
     const shown =
-      table.length > room
-        ? [...table.slice(0, room - 1), pc.dim(`… and ${table.length - room + 1} more settings`)]
+      table.length > rows
+        ? [...table.slice(0, rows - 1), pc.dim(`… and ${table.length - rows + 1} more settings`)]
         : table;
     region.draw([
       head,

@@ -34,6 +34,11 @@ export function clipped(line: string, width: number): string {
   return result;
 }
 
+/** The line, or its beginning with an ellipsis. */
+export function cut(line: string, width: number): string {
+  return widthOf(line) <= width ? line : `${clipped(line, width - 1)}…`;
+}
+
 function* pieces(line: string): Generator<[text: string, isEscape: boolean]> {
   let at = 0;
   for (const match of line.matchAll(ESCAPE)) {

@@ -16,10 +16,15 @@ export interface WorkerFlags {
   readonly json: boolean;
 }
 
+/** Seconds between two offers of a worker to look for silent ones, for the time in which nobody follows the study. */
+const MAINTENANCE = 20;
+/** Milliseconds between two looks into a queue that has long been empty: a thousand workers look, too. */
+const IDLE = 4000;
+
 export default async function workerCommand(this: CliContext, flags: WorkerFlags): Promise<void> {
   const { database, workers = defaultProcesses(1), out, once, json } = flags;
   const { stdout } = this.process;
-  const queue = await asInput(() => Queue.open(database));
+  const queue = await asInput(() => Queue.open(database, { maintenance: MAINTENANCE }));
   const say = (event: string, content: object, text: string) =>
     void stdout.write(json ? `${JSON.stringify({ event, ...content })}\n` : `${text}\n`);
   const interruption = catchInterruption();
@@ -28,6 +33,7 @@ export default async function workerCommand(this: CliContext, flags: WorkerFlags
     await work({
       queue,
       processes: workers,
+      idle: IDLE,
       signal: interruption.signal,
       out: out === undefined ? undefined : resolve(out),
       isOver: () => once,

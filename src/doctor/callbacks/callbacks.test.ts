@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { readPaths } from "../../runs/readers/find-logs.node.ts";
 import type { DeclaredSettings } from "../../runs/series.ts";
 import { diagnose } from "../diagnose.ts";
-import { CALLBACK_NAMES, CALLBACKS } from "./index.ts";
+import { CALLBACKS, type CallbackName } from "./index.ts";
 
 async function diagnosed(name: string, declared: DeclaredSettings = {}) {
   const path = fileURLToPath(new URL(`../../../test/fixtures/doctor/${name}`, import.meta.url));
@@ -14,7 +14,7 @@ async function diagnosed(name: string, declared: DeclaredSettings = {}) {
 }
 
 describe("printed callbacks", () => {
-  it.each(CALLBACK_NAMES)("%s logs what decides, in a few lines", (name) => {
+  it.each(Object.keys(CALLBACKS) as CallbackName[])("%s logs what decides, in a few lines", (name) => {
     const text = CALLBACKS[name];
     expect(text).toMatch(/entropy|logps/);
     expect(text).toMatch(/target_entropy/);

@@ -14,4 +14,3 @@ export const CALLBACKS = {
 } as const;
 
 export type CallbackName = keyof typeof CALLBACKS;
-export const CALLBACK_NAMES = Object.keys(CALLBACKS) as CallbackName[];

@@ -30,8 +30,6 @@ export interface Product extends Common {
   readonly matrix?: Tensor;
   readonly row?: Tensor;
   readonly gate?: Tensor;
-  /** One number for each row of the product's first operand; where it is 0, so is the row of the product. */
-  readonly rowFactor?: Tensor;
 }
 
 export interface Chain extends Common {
@@ -228,7 +226,8 @@ function productFusion(
   };
   // Only products made by the panel kernel are finished by it; the others are too small to matter.
   const [n, m] = product.shape as [number, number];
-  const finishing = productKernel(product) === "panels";
+  const kernel = productKernel(product);
+  const finishing = kernel === "panels" || kernel === "sparse";
   for (let user = onlyUser(result); finishing && user && !maker.has(user); user = onlyUser(result)) {
     const other = user.inputs.find((x) => x !== result);
     const gated = gateOf(user);
@@ -249,12 +248,10 @@ function productFusion(
       break;
     }
   }
-  const rowFactor = finishing && (flags & ~finish.gate) === 0 ? zeroingFactor(product) : undefined;
   const extra = {
     ...(matrix && { matrix }),
     ...(row && { row }),
     ...(gate && { gate }),
-    ...(rowFactor && { rowFactor }),
   };
   const needs = [...product.inputs, ...Object.values(extra)];
   return { kind: "product", product, result, members, needs, flags, after: new Set(), ...extra };
@@ -266,28 +263,4 @@ function isMatrix(shape: Shape, n: number, m: number): boolean {
 
 function isRow(x: Tensor, n: number, m: number): boolean {
   return n > 1 && x.op.kind !== "constant" && sizeOf(x.shape) === m && x.shape.at(-1) === m && m > 1;
-}
-
-/**
- * A factor of all of the first operand's rows that is zero for many of them: min(Q₁, Q₂) hands each sample's gradient
- * to one critic only. Products of such rows are zero too, for finite weights, and need not be computed.
- */
-function zeroingFactor({ op, inputs, shape }: Tensor): Tensor | undefined {
-  if (op.kind !== "matmul" || op.transposeA) return undefined;
-  const factor = rowFactorOf(inputs[0]!);
-  return factor && sizeOf(factor.shape) === shape[0] && isOftenZero(factor) ? factor : undefined;
-}
-
-function rowFactorOf(node: Tensor): Tensor | undefined {
-  if (node.op.kind !== "multiply") return undefined;
-  const [a, b] = node.inputs as [Tensor, Tensor];
-  if (a.shape.length === 2 && a.shape[1] === 1 && b.shape[0] === 1) return a;
-  return rowFactorOf(a) ?? rowFactorOf(b);
-}
-
-function isOftenZero({ op, inputs }: Tensor): boolean {
-  if (op.kind === "step") return true;
-  if (op.kind === "multiply") return inputs.some(isOftenZero);
-  if (op.kind === "subtract") return inputs[0]!.op.kind === "constant" && inputs[1]!.op.kind === "step";
-  return (op.kind === "reshape" || op.kind === "negate") && isOftenZero(inputs[0]!);
 }

@@ -209,6 +209,35 @@ describe("matmul", () => {
     );
   });
 
+  it("leaves out what ReLU makes zero, in all four forms, finished and not", async () => {
+    // Depths around those that the kernel reads together; widths around its panels.
+    const depth = fc.constantFrom(1, 2, 127, 128, 129, 256, 300);
+    const width = fc.constantFrom(17, 20, 31, 32, 33, 64, 70);
+    const forms = [side, depth, width, fc.boolean(), fc.boolean(), fc.boolean(), seed] as const;
+    await fc.assert(
+      fc.asyncProperty(...forms, async (n, k, m, ta, transposeB, finished, from) => {
+        const a = relu(input("a", ta ? [k, n] : [n, k]));
+        const b = input("b", transposeB ? [m, k] : [k, m]);
+        const c = matmul(a, b, { transposeA: ta, transposeB });
+        const y = finished ? relu(add(c, input("row", [m]))) : c;
+        await check(defineGraph({ outputs: { y } }), from, false, 9 * k);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("has the bits of a product that leaves nothing out", async () => {
+    const [a, b] = [input("a", [37, 300]), input("b", [300, 70])];
+    const whole = await engine.compile(defineGraph({ outputs: { y: matmul(a, b) } }));
+    const sparse = await engine.compile(defineGraph({ outputs: { y: matmul(relu(a), b) } }));
+    const [x, w] = [values([37, 300], 5, []), values([300, 70], 6, [])];
+    const inputs = { a: x.map((value) => Math.max(value, 0)), b: w };
+    const expected = whole.run(inputs).y!.slice();
+    expect(sparse.run({ a: x, b: w }).y).toEqual(expected);
+    await whole.dispose();
+    await sparse.dispose();
+  });
+
   it("takes operands that are views of something larger", async () => {
     await fc.assert(
       fc.asyncProperty(side, side, side, seed, async (n, k, m, from) => {

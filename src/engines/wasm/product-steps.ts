@@ -6,11 +6,18 @@ import type { Product } from "./fusions.ts";
 import type { Places } from "./places.ts";
 import { productKernel } from "./product-kernel.ts";
 import type { Step } from "./step.ts";
-import { instruction, tileKind } from "./tape.ts";
+import { instruction } from "./tape.ts";
 
 /** Nanoseconds a multiply-add takes, and a float copied while packing. */
 const MULTIPLY_ADD = 0.036;
 const PACKED = 0.15;
+
+/** Columns of a panel of B, as the kernels read them. */
+const PANEL = 8;
+const SPARSE_PANEL = 32;
+/** Floats that each needs besides for a last, narrower panel; the sparse one for its lists too. */
+const SPARE = 40;
+const SPARSE_SPARE = 5232;
 
 interface Operands {
   /** Shape of the result. */
@@ -46,6 +53,7 @@ export function productSteps(fusion: Product, places: Places, buffers: Buffer[])
     case "timesRows":
       return [timesRows(fusion, operands)];
     case "panels":
+    case "sparse":
       return panels(fusion, operands, places, buffers);
   }
 }
@@ -95,18 +103,19 @@ function timesRows(fusion: Product, { n, m, k, a, b, c }: Operands): Step {
 
 function panels(fusion: Product, operands: Operands, places: Places, buffers: Buffer[]): Step[] {
   const { n, m, k, a, c, transposeA } = operands;
-  const panelFloats = Math.ceil(m / 8) * 8 * k;
+  const sparse = productKernel(fusion.product) === "sparse";
+  const width = sparse ? SPARSE_PANEL : PANEL;
+  const panelFloats = Math.ceil(m / width) * width * k;
   const packed = newBuffer("temporary", panelFloats);
   buffers.push(packed);
   const to: Place = { buffer: packed, offset: 0 };
-  const pack = packB(fusion.product.inputs[1]!, operands, to, panelFloats);
+  const pack = packB(fusion.product.inputs[1]!, operands, to, width, panelFloats);
 
   const { flags, matrix, row, gate } = fusion;
   const [matrixPlace, rowPlace, gatePlace] = [matrix, row, gate].map((x) => x && places.of(x));
-  const factor = fusion.rowFactor && places.of(fusion.rowFactor);
-
-  // Tiles of a last, narrower panel are made in memory of the thread's own.
-  const spare = m % 8 === 0 ? 0 : 8 * (factor ? n : 5);
+  // The sparse kernel reads a transposed A where it stands; the other wants it in panels of its own.
+  const packA = transposeA && !sparse;
+  const spare = sparse ? SPARSE_SPARE : m % PANEL === 0 ? 0 : SPARE;
 
   const multiply: Step = {
     needs: fusion.needs,
@@ -118,28 +127,20 @@ function panels(fusion: Product, operands: Operands, places: Places, buffers: Bu
       ...(matrixPlace ? [shared(matrixPlace, m)] : []),
       ...(rowPlace ? [whole(rowPlace, m)] : []),
       ...(gatePlace ? [shared(gatePlace, m)] : []),
-      ...(factor ? [shared(factor, 1)] : []),
     ],
     writes: [shared(c, m)],
     size: n,
     grain: 1,
-    cost: n * m * k * MULTIPLY_ADD * (factor ? 0.5 : 1) + (transposeA ? n * k * PACKED : 0),
-    scratch: (from, end) => spare + (transposeA ? (end - from) * k : factor ? n + 1 : 0),
+    cost: n * m * k * MULTIPLY_ADD * (sparse ? 0.6 : 1) + (packA ? n * k * PACKED : 0),
+    scratch: (from, end) => spare + (packA ? (end - from) * k : 0),
     emit(tape, from, end, scratch) {
-      // Rows of a list are counted from the first; rows without one from where the part begins.
-      const base = factor ? 0 : from;
-      const at = (place: Place | undefined) => (place ? addressOf(place) + 4 * base * m : 0);
-      let rows = addressOf(a) + 4 * base * k;
-      const free = scratch + 4 * spare;
-      if (transposeA) {
-        tape.push(instruction.packColumns, free, addressOf(a) + 4 * from, 4 * n, end - from, k);
-        rows = free;
-      }
-      if (factor) {
-        tape.push(instruction.sparseRows, free, addressOf(factor), from, end, addressOf(c), 4 * m, m);
-      }
-      const kind = transposeA ? tileKind.packed : factor ? tileKind.listed : tileKind.rows;
-      tape.push(instruction.matmul, kind, rows, 4 * k, factor ? free : 0, packed.address);
+      const at = (place: Place | undefined) => (place ? addressOf(place) + 4 * from * m : 0);
+      const column = addressOf(a) + 4 * from;
+      const panelsOfA = scratch + 4 * spare;
+      if (packA) tape.push(instruction.packColumns, panelsOfA, column, 4 * n, end - from, k);
+      const rows = packA ? panelsOfA : transposeA ? column : addressOf(a) + 4 * from * k;
+      tape.push(sparse ? instruction.sparseMatmul : instruction.matmul, transposeA ? 1 : 0);
+      tape.push(rows, 4 * (transposeA ? n : k), packed.address);
       tape.push(end - from, m, k, at(c), 4 * m);
       tape.push(
         flags,
@@ -155,22 +156,23 @@ function panels(fusion: Product, operands: Operands, places: Places, buffers: Bu
   return [pack, multiply];
 }
 
-function packB(b: Tensor, { m, k, b: from, transposeB }: Operands, to: Place, floats: number): Step {
+function packB(b: Tensor, operands: Operands, to: Place, width: number, floats: number): Step {
+  const { m, k, b: from, transposeB } = operands;
   const [rows, columns] = transposeB ? [m, k] : [k, m];
-  const size = transposeB ? Math.ceil(m / 8) : k;
+  const size = transposeB ? Math.ceil(m / width) : k;
   return {
     needs: [b],
     makes: [],
     after: [],
     reads: [transposeB ? whole(from, rows * columns) : shared(from, columns)],
     // Rows go to places all over the panels; transposed, each panel is written by one thread.
-    writes: [transposeB ? shared(to, 8 * k) : whole(to, floats)],
+    writes: [transposeB ? shared(to, width * k) : whole(to, floats)],
     size,
     grain: transposeB ? 1 : 2,
     cost: m * k * PACKED * (transposeB ? 1.5 : 1),
     emit(tape, start, end) {
       const code = transposeB ? instruction.packTransposed : instruction.packRows;
-      tape.push(code, addressOf(to), addressOf(from), 4 * columns, start, end, k, m);
+      tape.push(code, addressOf(to), addressOf(from), 4 * columns, start, end, k, m, width);
     },
   };
 }

@@ -17,7 +17,7 @@ export const instruction = {
   copy: 10,
   adam: 11,
   polyak: 12,
-  sparseRows: 13,
+  sparseMatmul: 13,
 } as const;
 
 export const unaryOperation: Record<UnaryKind | "clamp", number> = {
@@ -51,9 +51,6 @@ export const DENSE = 256;
 
 /** What a matrix product does to a tile before it stores it, in this order. */
 export const finish = { addMatrix: 1, addRow: 2, relu: 4, gate: 8 } as const;
-
-/** Which rows of its first operand a matrix product takes: consecutive ones, those of a list, or packed columns. */
-export const tileKind = { rows: 0, listed: 1, packed: 2 } as const;
 
 /** Words that threads meet at; the kernels know their use. */
 export const control = { go: 64, failed: 320 } as const;
