@@ -2,6 +2,8 @@
 // Batch and noise are drawn inside the timed update, as in the other programs.
 
 import { parseArgs } from "node:util";
+import type { SacOptions } from "../src/agent/options.ts";
+import { type PresetName, presets } from "../src/agent/presets.ts";
 import { chooseEngine } from "../src/engines/choose.ts";
 import type { ArithmeticChoice, EngineName } from "../src/engines/engine.ts";
 import { gemmGflops } from "../src/measure/gemm.ts";
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     threads: { type: "string", default: "1" },
     engine: { type: "string", default: "onnxruntime" },
     arithmetic: { type: "string", default: "auto" },
+    preset: { type: "string", default: "sac" },
   },
 });
 const threads = count("threads", values.threads);
@@ -23,7 +26,8 @@ const engine = await chooseEngine({
   threads,
   arithmetic: values.arithmetic as ArithmeticChoice,
 });
-const updates = await randomUpdates(engine, sizesOf(values));
+const { temperature: _, ...settings }: SacOptions = presets[values.preset as PresetName];
+const updates = await randomUpdates(engine, sizesOf(values), settings);
 
 await serve({
   info: {
