@@ -2,7 +2,7 @@
 
 import { lineOf } from "./critic.ts";
 import type { Source } from "./judge.ts";
-import { within } from "./lookup.ts";
+import { assigned, nameOf, within } from "./lookup.ts";
 import type { Orientation } from "./orientation.ts";
 import { has, type Polynomial } from "./polynomial.ts";
 import type { SourceFinding } from "./report.ts";
@@ -83,11 +83,10 @@ function detachedQ(
   // What is unknown may be the weight.
   if (discrete === undefined && terms.some((term) => holds(term, ["?"]))) return [];
   // Where log π multiplies it, the gradient goes through log π, as in REINFORCE.
-  if (!cut || weightsDensity(value) || !takesAction(value)) return [];
+  const parts = all.filter((one) => madeOf(value, one));
+  if (!cut || weightsDensity(value) || ![value, ...parts].some(takesAction)) return [];
   const [detach] = value.events.filter(
-    (event) =>
-      event.kind === "detach" &&
-      (isQ(event.of) || isWhole(event.at, event.of, [value, ...all.filter((one) => madeOf(value, one))])),
+    (event) => event.kind === "detach" && (isQ(event.of) || isWhole(event.at, event.of, [value, ...parts])),
   );
   if (detach?.kind !== "detach") return [];
   const expression = detach.at;
@@ -108,6 +107,21 @@ function detachedQ(
 
 /** Whether Q is that of an action, through which a gradient may go, and not of every action of a state. */
 function takesAction({ events }: SoftValue): boolean {
+  const joined = /^(cat|concat|concatenate|hstack)$/;
+  const given = (argument: Expression, scope: Scope) =>
+    argument.kind === "name" &&
+    assigned(scope, argument.name).some(
+      ({ statement }) => statement.to < argument.from && joined.test(nameOf(statement.value)),
+    );
+  if (
+    events.some(
+      (event) =>
+        event.kind === "q" &&
+        event.at.kind === "call" &&
+        event.at.args.some(({ value }) => given(value, event.scope)),
+    )
+  )
+    return true;
   const calls = events.flatMap((event) => (event.kind === "q" && event.at.kind === "call" ? [event.at] : []));
   return (
     calls.length === 0 ||

@@ -102,7 +102,7 @@ export function helperOf(callee: Expression, from: Scope, program: Program): Sco
     if (of.kind === "name" && /^(self|this|cls)$/.test(of.name)) {
       const own = ownerOf(from)?.scopes.find((scope) => scope.name === name);
       if (own) return own;
-    } else if (/^(forward|call|update|step|get|apply|__\w+)$/.test(name)) {
+    } else if (/^(forward|call|update|step|get|apply|act|__\w+)$/.test(name)) {
       return undefined;
     } else if (of.kind === "name" && program.imported.has(of.name)) {
       return undefined;

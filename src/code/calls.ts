@@ -21,8 +21,9 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   const loss = differentiated(expression, site, reader);
   if (loss) return loss;
   // A class is named for what it makes, and makes no value.
-  const made = callee.kind === "name" && /^[A-Z][A-Za-z\d]*[a-z]/.test(name);
-  const role = /^[A-Z]/.test(name) ? undefined : roleOf(name);
+  const made =
+    callee.kind === "name" && /^([A-Z][A-Za-z\d]*[a-z]|_?(make|build|create|construct|new|init)_)/.test(name);
+  const role = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
   const networks = other && role === symbols.q;

@@ -2,7 +2,7 @@
 
 import type { Source } from "./judge.ts";
 import { nameOf, spelling, within } from "./lookup.ts";
-import { hasTargets, isOnline, isTarget } from "./network.ts";
+import { chosenAt, hasTargets, isOnline, isTarget } from "./network.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -199,7 +199,7 @@ function online(value: SoftValue, lagged: Lag, source: Source): SourceFinding[] 
     id: "online-critic-in-target",
     severity: lagged === "kept" ? "error" : "warning",
     confidence: lagged === "kept" ? 0.85 : 0.6,
-    ...lineOf(event.at, source),
+    ...lineOf(chosenAt(event, source), source),
     evidence: { critic: source.text.slice(event.at.from, event.at.to) },
     message: "The target takes the critic that is being trained, not its slow copy: it chases itself.",
     fix: "Take the target network here, without gradient.",

@@ -95,7 +95,7 @@ export function subjectOf(call: Call): Expression | undefined {
   const library =
     callee.kind === "member" &&
     callee.of.kind === "name" &&
-    /^(torch|th|tf|np|jnp|F|nn|math|K|T)$/.test(callee.of.name);
+    /^(torch|th|tf|np|jnp|F|nn|math|K|T|mx|paddle|ptu|ops)$/.test(callee.of.name);
   const nested =
     callee.kind === "member" && callee.of.kind === "member" && /^(nn|math|functional)$/.test(callee.of.name);
   return callee.kind === "member" && !library && !nested ? callee.of : args[0]?.value;

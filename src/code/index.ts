@@ -42,7 +42,7 @@ export type {
 export { sarifReport } from "./sarif.ts";
 
 const temperature =
-  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale|goal)|(desired|goal)_entropy/i;
+  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale|goal)|(desired|goal|wanted|min)_?entropy|entropy_?(bar|min)|h_bar/i;
 const critic =
   /critic|(^|[^a-z])q[fv]?_?\d?(_|\d|\b|net|func|val)|log_?alpha|target_?entropy|(alpha|temp)\w*_?loss|ent_?coef/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;

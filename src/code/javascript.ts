@@ -2,7 +2,7 @@
 
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/javascript";
-import type { Expression, Parameter, Scope, Statement } from "./syntax.ts";
+import type { Expression, Parameter, Placed, Scope, Statement } from "./syntax.ts";
 
 const deepest = 150;
 const typed = parser.configure({ dialect: "ts" });
@@ -64,7 +64,8 @@ export function readJavaScript(text: string): Scope {
         if (at < 0 || !property || !parts[at + 1]) return;
         // A field is given its value by the constructor.
         const owner =
-          scope.scopes.find(({ name }) => name === "fields") ?? inner("fields", "function", [], scope);
+          scope.scopes.find(({ name }) => name === "fields") ??
+          inner("fields", "function", [], scope, scope.place);
         const self: Expression = { kind: "name", name: "self", ...place(property) };
         const target: Expression = { kind: "member", of: self, name: textOf(property), ...place(property) };
         add(owner, { kind: "assign", target, value: expression(parts[at + 1]!, depth) }, node);
@@ -144,11 +145,18 @@ export function readJavaScript(text: string): Scope {
     list: SyntaxNode | undefined,
     scope: Scope,
   ) {
-    return inner(name ? textOf(name) : "", kind, list ? parameters(list) : [], scope);
+    const node = list?.parent ?? name?.parent;
+    const whole = node ? place(node) : scope.place;
+    return inner(name ? textOf(name) : "", kind, list ? parameters(list) : [], scope, whole);
   }
 
-  function inner(name: string, kind: "class" | "function", parameters: Parameter[], parent: Scope): Scope {
-    const whole = { from: parent.place.from, to: parent.place.to };
+  function inner(
+    name: string,
+    kind: "class" | "function",
+    parameters: Parameter[],
+    parent: Scope,
+    whole: Placed,
+  ): Scope {
     const made: Scope = {
       name,
       kind,
@@ -238,8 +246,6 @@ export function readJavaScript(text: string): Scope {
         if (callee.kind === "member" && callee.name === "tidy" && only && functions.has(only.name)) {
           const body = only.lastChild;
           if (body && body.name !== "Block") return of(body);
-          const last = body?.getChild("ReturnStatement");
-          return of(last ? children(last)[1] : undefined);
         }
         return { kind: "call", callee, args: given.map((part) => ({ value: of(part) })), ...at };
       }

@@ -75,7 +75,7 @@ export function judgeLoss(
       ...(whole && line === endLine ? { replacement: negatedLine(source, line, from, to) } : {}),
       reference: "sign-inverted",
     });
-  } else if (effective === 1 && discrete === false) {
+  } else if (effective === 1 && (discrete === false || (discrete === undefined && target?.linear))) {
     findings.push({
       id: "target-unreachable",
       severity: sure ? "error" : "warning",

@@ -13,7 +13,7 @@ const targetName =
   /targ|tgt|(^|[._])(tar|slow)(_|\.|$|\d)|lagged|delayed|frozen|polyak|(^|[._\d])(t|old|bar|prime|ema|slow|hat)\d*(_?net|_?params)?($|[.(])|_(t|old|bar|prime|ema|slow|lagged)\d*(_|$|[.(])|(^|\.)t_?[qQ]\d?(_|$|[.(])/i;
 /** What is done with a network and never with a value. */
 const kept =
-  /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|\w*(targ|tgt|slow|_old|_ema)\w*\s*=\s*jax\.tree\w*[.\w]*\(|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
+  /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|\w*(targ|tgt|slow|_old|_ema)\w*\s*=\s*jax\.tree\w*[.\w]*\(|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|\b(private|readonly) \w*targ\w*(critic|q|net|model)\w*|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
 
 const copiesOf = new WeakMap<Source, ReadonlySet<string>>();
 
@@ -78,7 +78,17 @@ function rootOf(expression: Expression): (Expression & { kind: "name" }) | undef
 function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Source): string {
   for (const place of outward(scope)) {
     const looped = loopOf(place, name.name, name.from);
-    if (looped) return source.text.slice(looped.loop.over.from, looped.loop.over.to);
+    if (looped) {
+      const { over } = looped.loop;
+      // `few` in `few = sample(targets, 2)`.
+      const given =
+        over.kind === "name"
+          ? assigned(place, over.name).findLast(({ statement }) => statement.to < name.from)
+          : undefined;
+      const value = given?.part === undefined ? given?.statement.value : undefined;
+      const spelt = value && value.to - value.from < 120 ? source.text.slice(value.from, value.to) : "";
+      return `${source.text.slice(over.from, over.to)} ${spelt.replace(/[(),[\]]/g, " ")}`;
+    }
     const last = assigned(place, name.name).at(-1);
     if (last) {
       const { value } = last.statement;
@@ -123,17 +133,33 @@ export function isOnline(event: OfQ, source: Source, beside: readonly OfQ[] = []
   return sourceOf(event.at, event.scope, source) !== "";
 }
 
+/** Where a network is chosen: its call, what made a name, or what is looped over. */
+export function chosenAt({ at, scope }: OfQ, source: Source): Expression {
+  const name = at.kind === "call" ? rootOf(networkIn(at.callee)) : at.kind === "name" ? at : undefined;
+  if (!name) return at;
+  for (const place of outward(scope)) {
+    const { over } = loopOf(place, name.name, name.from)?.loop ?? {};
+    const last = assigned(place, over?.kind === "name" ? over.name : name.name).findLast(
+      ({ statement }) => statement.to < name.from,
+    );
+    if (over) return over.kind === "name" && last && last.part === undefined ? last.statement.value : over;
+    const near = last && last.part !== undefined && at.from - last.statement.to < 300;
+    if (last)
+      return near && at.kind === "name" && sourceOf(at, scope, source) !== "" ? last.statement.value : at;
+  }
+  return at;
+}
+
 /** What made a name, where it is a method of some object. */
 function sourceOf(at: Expression, scope: Scope, source: Source): string {
   for (const place of outward(scope)) {
     const last = assigned(place, spelling(at)).at(-1);
     if (!last) continue;
     const { value } = last.statement;
-    return value.kind === "call" &&
-      value.callee.kind === "member" &&
-      roleOf(nameOf(value.callee)) === symbols.q
-      ? source.text.slice(value.callee.from, value.callee.to)
-      : "";
+    if (value.kind !== "call" || value.callee.kind !== "member") return "";
+    const name = nameOf(value.callee);
+    const several = last.part !== undefined && /^(values?|evaluate|q_?values)$/.test(name);
+    return several || roleOf(name) === symbols.q ? source.text.slice(value.callee.from, value.callee.to) : "";
   }
   return "";
 }

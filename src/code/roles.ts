@@ -58,7 +58,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/scale|shift/i, ""],
   [/(^|_)(r|rews?|rewards?|costs?)(_|$)/i, symbols.reward],
   [/(^|_)(gammas?|discounts?|discount_factor|discount_rate)(_|$)/i, symbols.discount],
-  [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min)|critic/i, symbols.q],
+  [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min|[ab](_|\d|$))|critic/i, symbols.q],
   [
     /^(target_|next_|soft_)*(v|vf|value|state_value)s?(_(fn|net|network|next|target|targ|function|pi|pred))*$|(^|_)vf?_(targ|target|next)/i,
     symbols.v,

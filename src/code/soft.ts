@@ -276,6 +276,8 @@ export function holds(term: Term, names: readonly string[]): boolean {
 export function outermost(all: readonly SoftValue[]): SoftValue[] {
   return all.filter(
     (one) =>
+      // What is reported of an actor's loss is no value.
+      !(one.kind === "value" && all.some((other) => other.kind === "actor" && madeOf(one, other))) &&
       !all.some(
         (other) =>
           other.statement !== one.statement &&

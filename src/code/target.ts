@@ -97,9 +97,12 @@ function declaredIn(expression: Expression, scope: Scope, depth = 0): Expression
   return expression;
 }
 
-/** n or 0.98·n, where log n is the most. */
+/** |A| itself or nearly: more than log n, and more than any squashed Gaussian's entropy. */
 function isLinear(expression: string): boolean {
-  if (/log/.test(expression) || !/\.n\b|action_(size|dim)|n_actions|num_actions/i.test(expression))
+  if (
+    /log/.test(expression) ||
+    !/\.n\b|act(ion)?s?_?(size|dim)|n(um)?_?act|\bprod\(|[aA]ction(Size|Count|Dim)/i.test(expression)
+  )
     return false;
   const factors = [...expression.matchAll(/(?<![\w.])\d*\.?\d+(?![\w.])/g)].map(([number]) => Number(number));
   return factors.every((factor) => factor >= 0.7);
@@ -169,7 +172,7 @@ function ofCall(expression: Expression & { kind: "call" }, scope: Scope, depth: 
   }
   const library = callee.kind !== "member" || /^(torch|np|tf|jnp|math)$/.test(spelling(callee.of));
   if (
-    /^(float|int|tensor|Tensor|FloatTensor|array|asarray|as_tensor|scalar_tensor|float32|astype|to|item|constant|abs)$/.test(
+    /^(float|cast|int|tensor|Tensor|FloatTensor|array|asarray|as_tensor|scalar_tensor|float32|astype|to|item|constant|abs)$/.test(
       name,
     )
   ) {

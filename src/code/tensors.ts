@@ -37,7 +37,8 @@ const detaches = new Set([
   "dataSync",
   "clone_detach",
 ]);
-const libraries = /^(torch|th|tf|np|jnp|jax|F|nn|math|K|numpy|T|lax|Math|keras|tnp|ops|onp)$/;
+const libraries =
+  /^(torch|th|tf|np|jnp|jax|F|nn|math|K|numpy|T|lax|Math|keras|tnp|ops|onp|mx|paddle|ptu|mnp)$/;
 
 /** Whether a function is taken from a library, as in `torch.exp`. */
 export function ofLibrary(callee: Expression): boolean {
@@ -126,6 +127,16 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
   if (/^(cat|concat|concatenate|stack|vstack|hstack)$/.test(name) && subject) {
     const whole = value(subject);
     return "parts" in whole ? best(whole.parts) : whole;
+  }
+  // What a function makes of one of a list, or of nothing.
+  if ((name === "map" || name === "tidy") && method && first) {
+    const inner = scope.scopes.find(({ place }) => first.from <= place.from && place.to <= first.to);
+    const [parameter] = name === "map" ? (inner?.parameters ?? []) : [];
+    if (inner) {
+      const whole = parameter ? value(callee.of) : unknown;
+      const one = "parts" in whole ? best(whole.parts) : whole;
+      return reader.returned(inner, new Map(parameter && knowledge(one) > 0 ? [[parameter.name, one]] : []));
+    }
   }
   if (name === "reduce" && method && /^min/.test(nameOf(first ?? callee))) {
     reader.note({ kind: "smallest", at: expression, scope });

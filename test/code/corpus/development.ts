@@ -1,10 +1,12 @@
 // The right programs that the reader may be developed with, and their parts.
 
 import { forms } from "./development-forms.ts";
+import { layouts } from "./development-wild.ts";
 import type { Variant } from "./variant.ts";
 
 export const development: readonly Variant[] = [
   ...forms,
+  ...layouts,
   {
     file: "stable-baselines3.py",
     style: "Stable-Baselines3",
