@@ -3,6 +3,9 @@
 import type { SourceFinding, SourceReport } from "../code/index.ts";
 import { escapeHtml, escapeMarkdown, escapeTerminal } from "../doctor/report/escape.ts";
 
+/** As the report on a log has. */
+const columns = 80;
+
 function placeOf({ line, cell, cellLine }: SourceFinding): string {
   return cell === undefined ? `line ${line}` : `cell ${cell}, line ${cellLine}`;
 }
@@ -26,17 +29,41 @@ export function sourceReport(report: SourceReport, shown: ReadonlySet<string> = 
       `  line ${line} ${derived}`,
       `  derivative ∝ ${derivative}: α ${above} as H is high, ${below} as H is low`,
     );
-  } else if (facts.undecided) lines.push(`  ${facts.undecided}`);
+  } else if (facts.undecided) lines.push(...folded(`  ${facts.undecided}`));
   for (const finding of findings) {
     const { severity, id, message, fix, replacement } = finding;
     lines.push(
-      `  ${severity} ${id}, ${placeOf(finding)}: ${shown.has(id) ? "the cause of what the log below shows." : message}`,
-      `    ${fix}`,
+      ...folded(
+        `  ${severity} ${id}, ${placeOf(finding)}: ${shown.has(id) ? "the cause of what the log below shows." : message}`,
+      ),
+      ...folded(`    ${fix}`),
     );
-    for (const line of replacement?.text.split("\n") ?? [])
-      lines.push(`    + ${escapeTerminal(line.trim())}`);
+    for (const line of outdented(replacement?.text)) lines.push(`    + ${escapeTerminal(line)}`);
   }
   return lines.join("\n");
+}
+
+/** Lines of at most 80 columns, the later ones with two more spaces before them. */
+function folded(text: string): string[] {
+  const indent = /^ */.exec(text)![0];
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.trim().split(" ")) {
+    const before = lines.length === 0 ? indent : `${indent}  `;
+    if (line !== "" && before.length + line.length + 1 + word.length > columns) {
+      lines.push(before + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, (lines.length === 0 ? indent : `${indent}  `) + line];
+}
+
+/** The lines of a mend without the indentation that all of them have. */
+function outdented(text: string | undefined): string[] {
+  const lines = text?.split("\n") ?? [];
+  const spaces = lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+  const least = Math.min(...spaces);
+  return lines.map((line) => line.slice(Number.isFinite(least) ? least : 0));
 }
 
 export function sourceMarkdown(report: SourceReport, shown: ReadonlySet<string> = new Set()): string {

@@ -1,13 +1,13 @@
 // Finds the α loss, takes its derivative by the optimised parameter, and says which way α goes.
 
 import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
+import type { Event } from "./event.ts";
 import { nameOf } from "./lookup.ts";
 import type { Polynomial } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
 import { lossesIn, type Subject } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import type { Event } from "./value.ts";
 
 export interface AlphaLoss {
   /** What it is assigned to. */

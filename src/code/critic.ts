@@ -1,5 +1,6 @@
 // What is wrong with a critic's target: the entropy in it, the mask of ended episodes, and whose Q values it takes.
 
+import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
 import { nameOf, spelling, within } from "./lookup.ts";
 import { chosenAt, hasTargets, isOnline, isTarget } from "./network.ts";
@@ -8,7 +9,6 @@ import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, type SoftValue, whereIt } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import type { Event } from "./value.ts";
 
 /** Tasks whose episodes only time ends, so that nothing need be masked. */
 const endless = /Pendulum|HalfCheetah|Reacher|Swimmer|dm_control|dmc/;

@@ -1,6 +1,7 @@
 // Follows an expression back through assignments, attributes and helpers to a polynomial in α, log α, log π and H̄.
 
 import { valueOfCall } from "./calls.ts";
+import type { Event } from "./event.ts";
 import { nameOf, Program } from "./lookup.ts";
 import { valueOfMember } from "./members.ts";
 import { Met } from "./met.ts";
@@ -10,7 +11,7 @@ import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
 import { complement } from "./tensors.ts";
-import { best, type Event, flat, knowledge, partOf, type Site, still, type Value } from "./value.ts";
+import { best, flat, knowledge, partOf, type Site, still, type Value } from "./value.ts";
 
 const deepest = 28;
 const mostSteps = 10_000;

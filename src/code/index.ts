@@ -47,7 +47,7 @@ const critic =
   /critic|(^|[^a-z])q[fv]?_?\d?(_|\d|\b|net|func|val)|log_?alpha|target_?entropy|(alpha|temp)\w*_?loss|ent_?coef/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
 /** Beyond this it is data, not a program. */
-const longest = 400_000;
+const longest = 250_000;
 const mostLines = 20_000;
 
 /**

@@ -1,6 +1,6 @@
 // What was met on the way to a value: its own events and those of the values inside it, which many values share.
 
-import type { Event } from "./value.ts";
+import type { Event } from "./event.ts";
 
 type OfQ = Event & { readonly kind: "q" };
 

@@ -1,11 +1,11 @@
 // Whose Q a value takes: a target network's, by its name or because the program copies another network into it, or the
 // one that is being trained.
 
+import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
 import { assigned, loopOf, nameOf, outward, spelling } from "./lookup.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import type { Event } from "./value.ts";
 
 type OfQ = Event & { readonly kind: "q" };
 

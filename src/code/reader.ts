@@ -1,9 +1,10 @@
 // What the rules for names, attributes and calls ask of the evaluator, which keeps values and counts steps.
 
+import type { Event } from "./event.ts";
 import type { Program } from "./lookup.ts";
 import type { Polynomial } from "./polynomial.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import type { Event, Site, Value } from "./value.ts";
+import type { Site, Value } from "./value.ts";
 
 export interface Reader {
   readonly program: Program;

@@ -28,7 +28,7 @@ export const symbols = {
 
 const roles: readonly (readonly [RegExp, string])[] = [
   [
-    /^_?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
+    /^_?(curr_)?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
     symbols.logAlpha,
   ],
   [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],

@@ -2,12 +2,12 @@
 // of log π in each.
 
 import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
+import type { Event } from "./event.ts";
 import { nameOf, within } from "./lookup.ts";
 import type { Polynomial, Term } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
-import type { Event } from "./value.ts";
 
 /** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
 export type Subject = "log π" | "entropy";

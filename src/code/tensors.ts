@@ -24,7 +24,7 @@ const keeps = new Set(
     "expand_as astype reduce_mean reduce_sum squeeze_ tensor as_tensor FloatTensor Tensor array asarray float32 " +
     "convert_to_tensor cast nanmean average stack cat concat concatenate repeat item requires_grad_ ravel " +
     "dataSync squeeze asScalar variable scalar gather scalar_tensor from_numpy sum_rightmost int Variable Parameter read_value value identity " +
-    "expand_dims tile broadcast_to view_as reshape_as scale masked_fill nan_to_num chunk unbind swapaxes transpose permute t get_parameter compute_average_loss list tuple Reduce mean_all deepcopy copy byte bool long half short type_as movedim narrow split sort topk"
+    "expand_dims tile broadcast_to view_as reshape_as scale masked_fill nan_to_num chunk unbind swapaxes transpose permute t get_parameter compute_average_loss list tuple Reduce mean_all deepcopy copy get_current_value byte bool long half short type_as movedim narrow split sort topk"
   ).split(" "),
 );
 const detaches = new Set([

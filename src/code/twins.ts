@@ -1,13 +1,13 @@
 // Whether the larger of the twin critics is used where the smaller one is meant.
 
 import { lineOf } from "./critic.ts";
+import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
 import { assigned, spelling } from "./lookup.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import type { SoftValue } from "./soft.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
-import type { Event } from "./value.ts";
 
 const smaller = /\b(a?min|minimum|reduce_min)\(/;
 const larger = /\b(a?max|maximum|reduce_max)\(/;

@@ -3,7 +3,7 @@
 import type { Met } from "./met.ts";
 import { has, numberOf, type Polynomial, rename, scale, symbol, unknown } from "./polynomial.ts";
 import { roleOf, symbols } from "./roles.ts";
-import type { Expression, Scope, Statement } from "./syntax.ts";
+import type { Scope } from "./syntax.ts";
 
 export type Value =
   | Polynomial
@@ -22,18 +22,6 @@ export interface Site {
   /** What a helper was called with. */
   readonly given?: ReadonlyMap<string, Value>;
 }
-
-/** What was met on the way to a value. */
-export type Event =
-  /** A statement that gave a name its value, or a helper's return. */
-  | { readonly kind: "statement"; readonly statement: Statement; readonly scope: Scope }
-  /** Where a Q value comes from: the call of a network, or a name that nothing more is known of. */
-  | { readonly kind: "q"; readonly at: Expression; readonly scope: Scope }
-  /** The larger of two or more Q values. */
-  | { readonly kind: "largest"; readonly at: Expression; readonly scope: Scope }
-  | { readonly kind: "smallest"; readonly at: Expression; readonly scope: Scope }
-  | { readonly kind: "clamp"; readonly at: Expression; readonly of: Polynomial; readonly scope: Scope }
-  | { readonly kind: "detach"; readonly at: Expression; readonly of: Polynomial; readonly scope: Scope };
 
 const detached = {
   [symbols.logAlpha]: symbols.logAlphaFixed,
