@@ -195,7 +195,7 @@ describe("load", () => {
     [{ critics: 3 }, "LOAD_OPTIONS", "Expected critics as the agent was saved with (2), got 3"],
     [{ seed: 5 }, "LOAD_OPTIONS", "its random streams go on"],
     [{ temperature: { initialAlpha: 0.1 } }, "LOAD_OPTIONS", "α goes on from where it was saved"],
-    [{ learningRate: -1 }, "HYPERPARAMETER", "Expected learningRate to be a number above 0, got -1"],
+    [{ learningRate: -1 }, "HYPERPARAMETER", "Expected learningRate to be a number above 0, or a schedule"],
     [{ lr: 1 } as object, "HYPERPARAMETER", 'got "lr"'],
     [{ env: new CountingEnv() }, "SNAPSHOT", "Expected an environment with 3 observations"],
     [{ env: { id: "x" } as never }, "ENV_CHECK", "Expected a method reset()"],
