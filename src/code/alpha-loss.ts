@@ -3,10 +3,11 @@
 import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
 import type { Event } from "./event.ts";
 import { nameOf } from "./lookup.ts";
+import { lossesIn } from "./losses.ts";
 import type { Polynomial } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
 import { symbols } from "./roles.ts";
-import { lossesIn, type Subject } from "./soft.ts";
+import type { Subject } from "./soft.ts";
 import type { Expression, Scope } from "./syntax.ts";
 
 export interface AlphaLoss {

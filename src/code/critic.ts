@@ -210,9 +210,3 @@ function online(value: SoftValue, lagged: Lag, source: Source): SourceFinding[] 
 export function lineOf({ from, to }: Expression, source: Source): { line: number; endLine: number } {
   return { line: source.lineOf(from), endLine: source.lineOf(to) };
 }
-
-export function mentionsCall(expression: Expression, name: RegExp): boolean {
-  for (const part of within(expression))
-    if (part.kind === "call" && name.test(nameOf(part.callee))) return true;
-  return false;
-}
