@@ -81,12 +81,15 @@ export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed
         done.set(id, written);
       }
     };
+    /** Has reached the server, or ended; why it ended is told where it is waited for. */
+    const arrived = async ({ events, child }: Started) => {
+      while (events.length === 0 && child.exitCode === null && child.signalCode === null) await pause(0.1);
+    };
     const isBusy = ({ events }: Started) => events.at(-1)?.event === "taken";
 
     const restart = async () => {
       // Who has not reached the server yet is refused while it is down, as he should be.
-      for (const { events, child } of [coordinator, ...workers])
-        while (events.length === 0 && child.exitCode === null) await pause(0.1);
+      await Promise.all([coordinator, ...workers].map(arrived));
       await server.restart();
       restarts++;
       say("the server was down and is up again");
@@ -135,7 +138,7 @@ export async function disturbWorkers(options: DisturbOptions): Promise<Disturbed
       if (coordinator.child.exitCode !== null && !isOver()) await coordinator.ended;
     }
     // One that has only just been started does not listen yet.
-    while (!workers.every(({ events }) => events.length > 0)) await pause(0.1);
+    await Promise.all(workers.map(arrived));
     for (const { child } of workers) child.kill("SIGTERM");
     for (const worker of workers) await worker.ended;
     await wait(0);
