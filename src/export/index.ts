@@ -3,5 +3,6 @@
 export { policyModule } from "./javascript.ts";
 export { policyModel } from "./onnx.ts";
 export { type Policy, policyOf } from "./policy.ts";
+export type { Activation } from "../sac/activations.ts";
 export type { PolicyLayer } from "./policy-layers.ts";
 export { torchTensors } from "./torch.ts";
