@@ -18,8 +18,15 @@ import { exp as expOf, tanh as tanhOf } from "../math/index.ts";
  * relu max(x, 0) · tanh · elu x, or eˣ − 1 below 0 · silu x · sigmoid(x) · gelu ½x (1 + tanh(√(2/π) (x + 0.044715 x³))), as JAX has
  * it and PyTorch with approximate="tanh".
  */
-export const activationNames = ["relu", "tanh", "elu", "silu", "gelu"] as const;
-export type Activation = (typeof activationNames)[number];
+export type Activation = "relu" | "tanh" | "elu" | "silu" | "gelu";
+
+export const activationNames = [
+  "relu",
+  "tanh",
+  "elu",
+  "silu",
+  "gelu",
+] as const satisfies readonly Activation[];
 
 /** 2 √(2/π): ½ (1 + tanh(z)) is sigmoid(2z). */
 export const GELU_SLOPE = 1.5957691216057308;
