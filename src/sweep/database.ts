@@ -26,7 +26,13 @@ interface Pool {
 /** Seconds for which a server that was reached once may be away. */
 const PATIENCE = 600;
 /** Seconds that a server may take to start. */
-const STARTING = 60;
+const STARTING_SECONDS = 60;
+
+/** PostgreSQL's codes: it is starting; it has ended a deadlock by refusing this one. */
+const STARTING = "57P03";
+const DEADLOCK = "40P01";
+
+type Failure = Error & { readonly code?: string };
 
 /**
  * @param url such as postgres://user:password@host/database
@@ -54,44 +60,56 @@ export async function postgresDatabase(url: string): Promise<Database> {
       application_name: "tempered",
     });
     pool.on("error", () => {}); // The next query tells it.
-    await greet(pool);
+    const reached = pool;
+    await patiently(
+      () => reached.query("SELECT 1"),
+      ({ code }) => code === STARTING,
+      STARTING_SECONDS,
+    );
   } catch (error) {
     await pool?.end();
-    throw unreachable(url, error as Error & { code?: string });
+    throw unreachable(url, error as Failure);
   }
   const connected = pool;
   return {
     async executeSql(text, values) {
-      const end = Date.now() + 1000 * PATIENCE;
-      for (let wait = 100; ; wait = Math.min(2 * wait, 5000)) {
+      const ask = async () => {
         try {
-          const result = await connected.query(text, values);
-          return Array.isArray(result) ? { rows: [] } : result;
+          return await connected.query(text, values);
         } catch (error) {
-          if (!isAway(error as Error & { code?: string }) || Date.now() > end) throw error;
-          await new Promise((done) => setTimeout(done, wait));
+          // What came with a BEGIN of its own leaves the connection in a transaction that has failed.
+          if ((error as Failure).code === DEADLOCK) await connected.query("ROLLBACK");
+          throw error;
         }
-      }
+      };
+      const result = await patiently(ask, passesByItself, PATIENCE);
+      return Array.isArray(result) ? { rows: [] } : result;
     },
     close: () => connected.end(),
   };
 }
 
-/** A server that answers that it is starting is waited for. */
-async function greet(pool: Pool): Promise<void> {
-  for (const end = Date.now() + 1000 * STARTING; ; await new Promise((done) => setTimeout(done, 500))) {
+/** Asks again for so many seconds, while what goes wrong passes by itself. */
+async function patiently<T>(
+  ask: () => Promise<T>,
+  passes: (error: Failure) => boolean,
+  seconds: number,
+): Promise<T> {
+  const end = Date.now() + 1000 * seconds;
+  for (let wait = 100; ; wait = Math.min(2 * wait, 5000)) {
     try {
-      await pool.query("SELECT 1");
-      return;
+      return await ask();
     } catch (error) {
-      if ((error as { code?: string }).code !== "57P03" || Date.now() > end) throw error;
+      if (!passes(error as Failure) || Date.now() > end) throw error;
+      await new Promise((done) => setTimeout(done, wait));
     }
   }
 }
 
-/** Whether the server is not there for the moment: restarting, or the connection was cut. */
-function isAway({ code, message }: Error & { code?: string }): boolean {
+/** Whether the server restarts, the connection was cut, or one of several who waited for each other was sent back. */
+function passesByItself({ code, message }: Failure): boolean {
   return (
+    code === DEADLOCK ||
     /^(57P0[123]|08\w{3}|ECONNREFUSED|ECONNRESET|EPIPE|ENOENT|ETIMEDOUT)$/.test(code ?? "") ||
     /Connection terminated|timeout exceeded when trying to connect/.test(message)
   );
@@ -108,7 +126,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EAI_AGAIN: "there is no such host",
 };
 
-function unreachable(url: string, error: Error & { code?: string }): DatabaseError {
+function unreachable(url: string, error: Failure): DatabaseError {
   const why = REMEDIES[error.code ?? ""] ?? "check the address: postgres://USER:PASSWORD@HOST:PORT/DATABASE";
   const told = error.message || error.code || "no answer";
   return new DatabaseError(

@@ -20,10 +20,6 @@ const SCHEMA = "tempered_sweep";
 /** Of those who follow a study, who are few. */
 const MAINTENANCE_SECONDS = 2;
 
-/** Making the queue's tables waits for who is at work in them, who may wait for others: PostgreSQL then refuses one of them. */
-const DEADLOCK = "40P01";
-const ATTEMPTS = 10;
-
 /** How a queue is opened. */
 export interface QueueOptions {
   /** Seconds between two offers to look for segments whose workers are silent; one of all who offer does it. Default 2 */
@@ -46,22 +42,7 @@ export class Queue implements SegmentQueue {
    * @param url of a PostgreSQL
    * @throws DatabaseError (PEER_MISSING, DATABASE) with a remedy
    */
-  static async open(url: string, options: QueueOptions = {}): Promise<Queue> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await Queue.opened(url, options);
-      } catch (error) {
-        const { code } = ((error as Error).cause ?? {}) as { code?: string };
-        if (code !== DEADLOCK || attempt === ATTEMPTS) throw error;
-        await new Promise((done) => setTimeout(done, 500 * Math.random()));
-      }
-    }
-  }
-
-  private static async opened(
-    url: string,
-    { maintenance = MAINTENANCE_SECONDS }: QueueOptions,
-  ): Promise<Queue> {
+  static async open(url: string, { maintenance = MAINTENANCE_SECONDS }: QueueOptions = {}): Promise<Queue> {
     const { default: Boss } = await peer(() => import("pg-boss"), "pg-boss@10");
     const database = await postgresDatabase(url);
     const boss = new Boss({

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { postgresDatabase } from "../../src/sweep/database.ts";
 import { Queue } from "../../src/sweep/queue.ts";
 import type { Segment } from "../../src/sweep/segment-queue.ts";
 import { trainConfig } from "../../src/training/settings.ts";
@@ -54,6 +55,22 @@ describe.skipIf(missing)("a queue in PostgreSQL", () => {
     } finally {
       await queue.close();
       await other.close();
+    }
+  });
+
+  it("says again what PostgreSQL refused to end a deadlock", async () => {
+    const both = [await postgresDatabase(server.url), await postgresDatabase(server.url)];
+    try {
+      await both[0]!.executeSql("CREATE TABLE pair (id int PRIMARY KEY, n int)");
+      await both[0]!.executeSql("INSERT INTO pair VALUES (1, 0), (2, 0)");
+      const inTurn = (first: number, second: number) =>
+        `BEGIN; UPDATE pair SET n = n + 1 WHERE id = ${first}; SELECT pg_sleep(1);
+         UPDATE pair SET n = n + 1 WHERE id = ${second}; COMMIT`;
+      await Promise.all([both[0]!.executeSql(inTurn(1, 2)), both[1]!.executeSql(inTurn(2, 1))]);
+      const { rows } = await both[1]!.executeSql("SELECT n FROM pair");
+      expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
+    } finally {
+      for (const database of both) await database.close();
     }
   });
 
