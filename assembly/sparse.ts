@@ -9,6 +9,8 @@ import { addProduct } from "./multiply-add";
 
 /** Columns of a panel of B; rows of C that are made together; rows of B that are read together, for the first-level cache. */
 const WIDE = 32, BLOCK = 20, DEPTH = 128;
+/** Bytes of a panel's row. */
+const ROW = WIDE << 2;
 /** Bytes of a row's list: for each k its place in a panel and A's number, and room for one more. */
 const LIST: usize = (<usize>DEPTH + 1) << 3;
 
@@ -22,8 +24,8 @@ function close(slot: usize, end: usize): void {
 
 /** Lists what is not zero of x[0 … n): where row k of a panel begins, and x. `slot` gets the list's end. */
 export function listRow(to: usize, x: usize, n: i32, slot: usize): void {
-  const end = <u64>n << 7;
-  for (let row: u64 = 0; row < end; row += 128) {
+  const end = <u64>n * ROW;
+  for (let row: u64 = 0; row < end; row += ROW) {
     const bits = load<u32>(x);
     store<u64>(to, (<u64>bits << 32) | row);
     to += <usize>((bits << 1) != 0) << 3;
@@ -35,8 +37,8 @@ export function listRow(to: usize, x: usize, n: i32, slot: usize): void {
 /** Lists four columns of x [n, …], each as listRow does, LIST bytes apart; `slot` and the three after it get their ends. */
 export function listColumns(to: usize, x: usize, stride: usize, n: i32, slot: usize): void {
   let t0 = to, t1 = to + LIST, t2 = to + 2 * LIST, t3 = to + 3 * LIST;
-  const end = n << 7;
-  for (let row = 0; row < end; row += 128) {
+  const end = n * ROW;
+  for (let row = 0; row < end; row += ROW) {
     const values = v128.load(x), rows = i32x4.splat(row);
     const low = i32x4.shuffle(rows, values, 0, 4, 1, 5), high = i32x4.shuffle(rows, values, 2, 6, 3, 7);
     const there = i32x4.bitmask(f32x4.ne(values, f32x4.splat(0)));
@@ -113,15 +115,15 @@ export function nextStrip(p: usize, end: usize, b: usize, c: usize): void {
 
 /**
  * C = finish(A · B) for M rows and N columns, B in panels of 32. `transposed`: A is given as [K, …], a column for each row.
- * Rows of C, `matrix` and `gate` are consecutive. `spare`: BLOCK · (LIST + 4) + 128 bytes for lists, their ends and a
+ * Rows of C, `matrix` and `gate` are consecutive. `spare`: ROW + BLOCK · (4 + LIST) bytes for lists, their ends and a
  * last, narrower panel.
  */
 export function sparseMatmul(
   transposed: bool, a: usize, strideA: usize, b: usize, M: i32, N: i32, K: i32, c: usize, strideC: usize,
   flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize, spare: usize,
 ): void {
-  const panel = <usize>K << 7;
-  const ends = spare + 128;
+  const panel = <usize>K * ROW;
+  const ends = spare + ROW;
   const lists = ends + (BLOCK << 2);
   for (; M > 0; M -= BLOCK) {
     const height = min(M, BLOCK);
@@ -140,7 +142,7 @@ export function sparseMatmul(
           list += LIST;
         }
       }
-      let from = b + (<usize>k << 7), column = c;
+      let from = b + <usize>k * ROW, column = c;
       for (let left = N; left > 0; left -= WIDE) {
         let to = column;
         list = lists;
@@ -164,7 +166,7 @@ export function sparseMatmul(
           to += strideC;
         }
         from += panel;
-        column += WIDE << 2;
+        column += ROW;
       }
     }
     finishRows(flags, c, strideC, height, N, matrix, strideMatrix, row, gate, strideGate);

@@ -15,9 +15,9 @@ const PACKED = 0.15;
 /** Columns of a panel of B, as the kernels read them. */
 const PANEL = 8;
 const SPARSE_PANEL = 32;
-/** Floats that each needs besides for a last, narrower panel; the sparse one for its lists too. */
-const SPARE = 40;
-const SPARSE_SPARE = 5232;
+/** Floats that each needs besides for a last, narrower panel; the sparse one for 20 lists of up to 129 pairs and their ends, too. */
+const SPARE = 5 * PANEL;
+const SPARSE_SPARE = SPARSE_PANEL + 20 * (2 * 129 + 1);
 
 interface Operands {
   /** Shape of the result. */
@@ -53,8 +53,9 @@ export function productSteps(fusion: Product, places: Places, buffers: Buffer[])
     case "timesRows":
       return [timesRows(fusion, operands)];
     case "panels":
+      return panels(fusion, operands, places, buffers, false);
     case "sparse":
-      return panels(fusion, operands, places, buffers);
+      return panels(fusion, operands, places, buffers, true);
   }
 }
 
@@ -101,9 +102,14 @@ function timesRows(fusion: Product, { n, m, k, a, b, c }: Operands): Step {
   };
 }
 
-function panels(fusion: Product, operands: Operands, places: Places, buffers: Buffer[]): Step[] {
+function panels(
+  fusion: Product,
+  operands: Operands,
+  places: Places,
+  buffers: Buffer[],
+  sparse: boolean,
+): Step[] {
   const { n, m, k, a, c, transposeA } = operands;
-  const sparse = productKernel(fusion.product) === "sparse";
   const width = sparse ? SPARSE_PANEL : PANEL;
   const panelFloats = Math.ceil(m / width) * width * k;
   const packed = newBuffer("temporary", panelFloats);
