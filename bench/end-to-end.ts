@@ -9,9 +9,8 @@
 //
 // `--avx2` adds both PyTorch loops held to MKL's AVX2 kernels, which MKL takes by itself on AMD processors.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Machine, machine } from "../src/measure/machine.ts";
@@ -19,6 +18,7 @@ import { quantile } from "../src/measure/timing.ts";
 import { canPin } from "./contender.ts";
 import { lines } from "./json-lines.ts";
 import { count, flags } from "./options.ts";
+import { ownTraining } from "./own-training.ts";
 
 const { values } = parseArgs({
   options: {
@@ -101,30 +101,7 @@ function contest(threads: number): Row[] {
 }
 
 function tempered(threads: number): { rate: number; about: string } {
-  const folder = mkdtempSync(join(tmpdir(), "end-to-end-"));
-  try {
-    const settings = {
-      steps: last,
-      threads,
-      "log-every": WARM_UP,
-      "eval-episodes": 1,
-      run: join(folder, "run"),
-    };
-    const said = lines(
-      [
-        process.execPath,
-        ...["--import", "tsx", here("../src/cli/main.ts"), "train", env, "--engine", "onnxruntime", "--json"],
-        ...flags(settings),
-      ],
-      threads,
-    );
-    const seconds = (step: number) =>
-      said.find((line) => line["time/total_timesteps"] === step)!["time/time_elapsed"] as number;
-    const rate = (last - WARM_UP) / (seconds(last) - seconds(WARM_UP));
-    return { rate, about: `Node ${process.version}` };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return ownTraining(env, { engine: "onnxruntime" }, threads, { warmUp: WARM_UP, last });
 }
 
 function peer(script: string, environment: Record<string, string> = {}): Program["measure"] {

@@ -6,9 +6,8 @@
 //   TEMPERED_PYTHON=python3 npx tsx bench/frameworks.ts --sb3 CHECKOUT --sbx CHECKOUT [--tasks small,half-cheetah]
 //       [--threads 1,2] [--rounds 5] [--steps 3000] [--out FILE]
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { machine } from "../src/measure/machine.ts";
@@ -16,6 +15,7 @@ import { quantile } from "../src/measure/timing.ts";
 import { canPin } from "./contender.ts";
 import { lines } from "./json-lines.ts";
 import { count, flags } from "./options.ts";
+import { ownTraining } from "./own-training.ts";
 
 const { values } = parseArgs({
   options: {
@@ -128,27 +128,8 @@ function contest(name: string, task: Task, threads: number): Row[] {
 }
 
 function tempered(engine: string): Program["measure"] {
-  return ({ env, settings }, threads) => {
-    const folder = mkdtempSync(join(tmpdir(), "frameworks-"));
-    try {
-      const run = { steps: last, threads, engine, "log-every": WARM_UP, "eval-episodes": 1 };
-      const said = lines(
-        [
-          ...[process.execPath, "--import", "tsx", here("../src/cli/main.ts"), "train", env, "--json"],
-          ...flags({ ...run, ...settings, run: join(folder, "run") }),
-        ],
-        threads,
-      );
-      const seconds = (step: number) =>
-        said.find((row) => row["time/total_timesteps"] === step)!["time/time_elapsed"] as number;
-      return {
-        rate: (last - WARM_UP) / (seconds(last) - seconds(WARM_UP)),
-        about: `Node ${process.version}`,
-      };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  };
+  return ({ env, settings }, threads) =>
+    ownTraining(env, { engine, ...settings }, threads, { warmUp: WARM_UP, last });
 }
 
 function framework(kind: "sb3" | "sbx", checkout: string | undefined): Program["measure"] {
