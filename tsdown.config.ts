@@ -30,6 +30,8 @@ export default defineConfig({
   // Neither Node's helpers nor a browser's go into what both import.
   platform: "neutral",
   inputOptions: { resolve: { mainFields: ["module", "main"] } },
+  // What Node has built in: found by Node, not by the bundler.
+  deps: { neverBundle: [/^node:/] },
   format: "esm",
   target: "es2023",
   dts: true,
