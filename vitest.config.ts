@@ -34,7 +34,8 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "programs", include: PROGRAMS, exclude: SURROUNDINGS, globalSetup } },
-      { extends: true, test: { name: "surroundings", include: SURROUNDINGS, globalSetup } },
+      // Once more where a browser, a server or another program was late: what is broken fails twice.
+      { extends: true, test: { name: "surroundings", include: SURROUNDINGS, globalSetup, retry: 1 } },
     ],
   },
 });

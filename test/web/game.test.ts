@@ -91,7 +91,7 @@ it("lets one swim with them, by pointer and by keys", async () => {
   await page.getByRole("button", { name: "Swim with them" }).click();
   await page
     .locator("#score")
-    .filter({ hasText: /^You 0 · best of them \d+ · \d+ s$/ })
+    .filter({ hasText: /^You \d+ · best of them \d+ · \d+ s$/ })
     .waitFor();
   const sea = (await page.locator("#sea").boundingBox())!;
   for (let i = 0; i < 8; i++) {
