@@ -1,12 +1,14 @@
 // The right programs that the reader may be developed with, and their parts.
 
 import { forms } from "./development-forms.ts";
+import { frameworks } from "./development-frameworks.ts";
 import { layouts } from "./development-wild.ts";
 import type { Variant } from "./variant.ts";
 
 export const development: readonly Variant[] = [
   ...forms,
   ...layouts,
+  ...frameworks,
   {
     file: "stable-baselines3.py",
     style: "Stable-Baselines3",
