@@ -5,7 +5,7 @@ import type { Env } from "../envs/env.ts";
 import { sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { actionScale } from "./action-scale.ts";
-import type { Hyperparameters } from "./options.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 
 /** @throws TemperedError where the environment's actions are of no kind that an agent has */
 export function workIn(

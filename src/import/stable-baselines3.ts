@@ -2,8 +2,9 @@
 // files. What becomes of it is an agent's state, which acts as theirs did and learns on.
 
 import type { AgentState } from "../agent/agent-state.ts";
+import type { Hyperparameters } from "../agent/hyperparameters.ts";
 import { namedTensors, storedBlocks } from "../agent/learner-state.ts";
-import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
+import { hyperparameters } from "../agent/options.ts";
 import type { StoredTensor } from "../agent/safetensors.ts";
 import { TemperedError } from "../errors.ts";
 import type { Activation } from "../sac/activations.ts";
