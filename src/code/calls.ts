@@ -49,7 +49,7 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
     if (inside && takesExtreme(inside))
       reader.beyond(expression, scope, () => reader.returned(inside, givenTo(inside, args, site, reader)));
     reader.note({ kind: "q", at: expression, scope });
-    return symbol(role);
+    return symbol(role === symbols.q && ofHeldAction(expression) ? symbols.qFixed : role);
   }
   const holder =
     /^(apply(_fn)?|predict|forward|call|evaluate|value|module|act|infer\w*|__call__)$/.test(name) && method
@@ -65,4 +65,10 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   const instance = !library && reader.program.calledOf(callee, scope);
   if (instance) return reader.returned(instance, givenTo(instance, args, site, reader));
   return unknown;
+}
+
+/** Whether it is Q of an action through which no gradient goes: the network learns from it, and the policy does not. */
+function ofHeldAction({ args }: Call): boolean {
+  const action = args.length > 1 ? args[1]!.value : undefined;
+  return action?.kind === "call" && /^(detach|stop_gradient|stopGradient)$/.test(nameOf(action.callee));
 }

@@ -8,7 +8,7 @@ import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, type SoftValue, whereIt } from "./soft.ts";
-import type { Expression, Scope } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
 
 /** Tasks whose episodes only time ends, so that nothing need be masked. */
 const endless = /Pendulum|HalfCheetah|Reacher|Swimmer|dm_control|dmc/;
@@ -25,7 +25,7 @@ export function judgeTargets(
   // A conservative critic often leaves the entropy out on purpose.
   const conservative = /\bcql|conservative/i.test(source.text);
   for (const value of values) {
-    if (value.kind === "actor") continue;
+    if (value.kind === "actor" || isGreedy(value)) continue;
     const { q, logProb, witnesses } = orientation(value);
     const at = (says: (one: SoftValue) => boolean) => lineOf(whereIt(value, all, says).expression, source);
     const sure = witnesses >= 2;
@@ -97,11 +97,13 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   const done = qs.filter((term) => holds(term, [symbols.done]));
   const plain = qs.filter((term) => !masked.includes(term) && !done.includes(term));
   if (masked.length > 0) return [];
-  const line = lineOf(whereIt(value, all, ({ kind }) => kind === "backup").expression, source);
+  const where = whereIt(value, all, ({ kind }) => kind === "backup");
+  const line = lineOf(where.expression, source);
   const evidence = { target: source.text.slice(value.expression.from, value.expression.to) };
   if (done.length === 0) {
     // What is unknown may be the mask.
     if (plain.some((term) => holds(term, ["?"]))) return [];
+    if (isSetting(value, all, source) || isHandedDone(where)) return [];
     if (/\[\s*~?\w*(done|terminal)\w*\s*\]\s*=\s*0/i.test(source.text)) return [];
     const seen = seesDone(value.scope) && !endless.test(source.text);
     return [
@@ -133,6 +135,41 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
       reference: "done-mask-inverted",
     },
   ];
+}
+
+/** A DQN's target beside this algorithm's: the online network chooses there, and there is no entropy. */
+function isGreedy({ scope, events }: SoftValue): boolean {
+  return [scope, ...events.map((event) => event.scope)].some(({ name }) => /dqn/i.test(name));
+}
+
+/** Whether a setting about the ends of episodes chooses between a target with a mask and this one. */
+function isSetting(
+  { scope, statement, expression }: SoftValue,
+  all: readonly SoftValue[],
+  source: Source,
+): boolean {
+  const asks = ({ arms }: Statement) =>
+    arms.some(({ from }) =>
+      /\bif\b.*(term|done|mask|boot|timeout|infinite|absorb)[^\n]*\s*$/i.test(
+        source.text.slice(from - 120, from),
+      ),
+    );
+  return all.some(
+    (other) =>
+      other.kind === "backup" &&
+      other.scope === scope &&
+      other.expression !== expression &&
+      other.polynomial.some((term) => holds(term, [symbols.notDone, symbols.done])) &&
+      (asks(statement) || asks(other.statement)),
+  );
+}
+
+/** Whether what makes it is given the ends of episodes, whatever it does with them. */
+function isHandedDone({ expression }: SoftValue): boolean {
+  return (
+    expression.kind === "call" &&
+    expression.args.some(({ name, value }) => /done|termina/i.test(`${name ?? ""} ${nameOf(value)}`))
+  );
 }
 
 /** What a network gives, from which no more is made in sight. */
