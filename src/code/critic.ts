@@ -95,20 +95,23 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   const qs = value.polynomial.filter((term) => holds(term, [symbols.q, symbols.qFixed, symbols.v]));
   const masked = qs.filter((term) => holds(term, [symbols.notDone, symbols.weight]));
   const done = qs.filter((term) => holds(term, [symbols.done]));
-  const plain = qs.filter((term) => !masked.includes(term) && !done.includes(term));
-  if (masked.length > 0) return [];
+  const seen = seesDone(value.scope);
+  // A discount of the batch is the mask where nothing else could be.
+  const discounted = qs.filter((term) => holds(term, [symbols.batchDiscount]));
+  if (masked.length > 0 || (discounted.length > 0 && done.length === 0 && !seen)) return [];
+  const plain = qs.filter((term) => !done.includes(term));
   const line = lineOf(whereIt(value, all, ({ kind }) => kind === "backup").expression, source);
   const evidence = { target: source.text.slice(value.expression.from, value.expression.to) };
   if (done.length === 0) {
     // What is unknown may be the mask.
     if (plain.some((term) => holds(term, ["?"]))) return [];
     if (/\[\s*~?\w*(done|terminal)\w*\s*\]\s*=\s*0/i.test(source.text)) return [];
-    const seen = seesDone(value.scope) && !endless.test(source.text);
+    const sure = seen && !endless.test(source.text);
     return [
       {
         id: "done-mask-missing",
-        severity: seen ? "error" : "warning",
-        confidence: seen ? 0.8 : 0.6,
+        severity: sure ? "error" : "warning",
+        confidence: sure ? 0.8 : 0.6,
         ...line,
         evidence,
         message:
@@ -120,12 +123,13 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   }
   if (plain.length > 0) return [];
   if (done.some(({ by }) => Math.sign(by) !== value.q) || storesNotDone(source.text)) return [];
+  const inner = whereIt(value, all, ({ polynomial }) => polynomial.some((term) => holds(term, [symbols.done])));
   return [
     {
       id: "done-mask-inverted",
       severity: "warning",
       confidence: 0.75,
-      ...line,
+      ...lineOf(inner.expression, source),
       evidence,
       message:
         "The next state's value is multiplied by done, not by 1 − done: only the ends of episodes are bootstrapped.",
@@ -163,15 +167,17 @@ function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftV
   });
 }
 
-function seesDone(scope: Scope): boolean {
-  const named = scope.parameters.some(({ name }) => roleOf(name) === symbols.done);
+/** Whether it is at hand there whether the episode ended. */
+function seesDone({ parameters, statements }: Scope): boolean {
+  const tells = (name: string) => [symbols.done, symbols.notDone].some((role) => role === roleOf(name));
+  const named = (part: Expression) => part.kind !== "call" && tells(nameOf(part));
   return (
-    named ||
-    scope.statements.some((statement) => {
-      if (statement.kind !== "assign") return false;
-      const targets = statement.target.kind === "sequence" ? statement.target.of : [statement.target];
-      return targets.some((target) => roleOf(nameOf(target)) === symbols.done);
-    })
+    parameters.some(({ name }) => tells(name)) ||
+    statements.some(
+      (statement) =>
+        within(statement.value).some(named) ||
+        (statement.kind === "assign" && within(statement.target).some(named)),
+    )
   );
 }
 
