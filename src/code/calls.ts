@@ -6,15 +6,24 @@ import { nameOf } from "./lookup.ts";
 import { symbol, unknown } from "./polynomial.ts";
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
+import type { Expression } from "./syntax.ts";
 import { ofLibrary, tensorFunction } from "./tensors.ts";
 import { knowledge, named, type Site, type Value } from "./value.ts";
+
+/** The name of one of several networks: `critics[i](…)`, `networks.select("critic")(…)`. */
+function oneOf(callee: Expression): string {
+  if (callee.kind === "item") return nameOf(callee.of);
+  if (callee.kind !== "call") return "";
+  const key = callee.args.find(({ value }) => value.kind === "string")?.value;
+  return key?.kind === "string" ? key.value : "";
+}
 
 export function valueOfCall(expression: Call, site: Site, reader: Reader): Value {
   const computed = tensorFunction(expression, site, reader);
   if (computed) return computed;
   const { callee, args } = expression;
   const { scope } = site;
-  const name = callee.kind === "member" || callee.kind === "name" ? callee.name : "";
+  const name = callee.kind === "member" || callee.kind === "name" ? callee.name : oneOf(callee);
   const first = args.find((argument) => argument.name === undefined)?.value;
   const method = callee.kind === "member";
   const library = ofLibrary(callee);
@@ -48,6 +57,11 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
     // Its own minimum of several is told where it is taken.
     if (inside && takesExtreme(inside))
       reader.beyond(expression, scope, () => reader.returned(inside, givenTo(inside, args, site, reader)));
+    // What is to be taken of several may be said by a word.
+    for (const { value: how } of args) {
+      if (how.kind !== "string" || !/^(min|max)(imum)?$/.test(how.value)) continue;
+      reader.note({ kind: how.value.startsWith("max") ? "largest" : "smallest", at: expression, scope });
+    }
     reader.note({ kind: "q", at: expression, scope });
     return symbol(role);
   }

@@ -2,8 +2,8 @@
 
 import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, spelling, within } from "./lookup.ts";
-import { chosenAt, hasTargets, isOnline, isTarget } from "./network.ts";
+import { nameOf, type Program, spelling, within } from "./lookup.ts";
+import { chosenAt, hasTargets, isOnline, isTarget, type Read } from "./network.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -18,10 +18,18 @@ export function judgeTargets(
   all: readonly SoftValue[],
   isSoft: (value: SoftValue) => boolean,
   orientation: (value: SoftValue) => Orientation,
-  source: Source,
+  program: Program,
+  text: Source,
 ): SourceFinding[] {
+  const source: Read = { ...text, program };
   const findings: SourceFinding[] = [];
-  const lagged: Lag = hasTargets(source) ? "kept" : trainsAll(source.text) ? "missing" : "none";
+  const shown = values.some(({ kind, events }) =>
+    events.some(
+      (event) =>
+        kind === "backup" && event.kind === "q" && event.at.kind === "call" && isTarget(event, source),
+    ),
+  );
+  const lagged: Lag = shown || hasTargets(source) ? "kept" : trainsAll(source.text) ? "missing" : "none";
   // A conservative critic often leaves the entropy out on purpose.
   const conservative = /\bcql|conservative/i.test(source.text);
   for (const value of values) {
@@ -74,10 +82,12 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if (ours && lagged !== "none") findings.push(...online(value, lagged, source));
+    if (ours && lagged !== "none") findings.push(...online(value, all, lagged, source));
   }
   return findings;
 }
+
+type OfQ = Event & { readonly kind: "q" };
 
 /** Whether there is a slow copy at all. */
 type Lag = "kept" | "missing" | "none";
@@ -123,7 +133,9 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   }
   if (plain.length > 0) return [];
   if (done.some(({ by }) => Math.sign(by) !== value.q) || storesNotDone(source.text)) return [];
-  const inner = whereIt(value, all, ({ polynomial }) => polynomial.some((term) => holds(term, [symbols.done])));
+  const inner = whereIt(value, all, ({ polynomial }) =>
+    polynomial.some((term) => holds(term, [symbols.done])),
+  );
   return [
     {
       id: "done-mask-inverted",
@@ -192,14 +204,16 @@ function storesNotDone(text: string): boolean {
   );
 }
 
-function online(value: SoftValue, lagged: Lag, source: Source): SourceFinding[] {
-  const events = value.events.filter((event): event is Event & { kind: "q" } => event.kind === "q");
+function online(value: SoftValue, all: readonly SoftValue[], lagged: Lag, source: Read): SourceFinding[] {
+  const events = value.events.filter((event): event is OfQ => event.kind === "q");
   // A value of the current state is rightly taken from the online critics.
   if (value.kind === "value" && !events.some((event) => isTarget(event, source))) return [];
-  const own = ({ at }: Event & { kind: "q" }) =>
-    value.statement.from <= at.from && at.to <= value.statement.to;
+  const actors = all.flatMap(({ kind, events: met }) =>
+    kind === "actor" ? met.filter((event): event is OfQ => event.kind === "q") : [],
+  );
+  const own = ({ at }: OfQ) => value.statement.from <= at.from && at.to <= value.statement.to;
   const wrong = events
-    .filter((event) => isOnline(event, source, events))
+    .filter((event) => isOnline(event, source, events, actors))
     .toSorted((a, b) => Number(own(b)) - Number(own(a)));
   return wrong.slice(0, 1).map((event) => ({
     id: "online-critic-in-target",

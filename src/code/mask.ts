@@ -29,7 +29,8 @@ export function compared(operator: string, left: Polynomial, right: Polynomial):
 }
 
 /** Whether an episode ended, or not. */
-export const isFlag = (value: Polynomial): boolean => same(value, symbols.done) || same(value, symbols.notDone);
+export const isFlag = (value: Polynomial): boolean =>
+  same(value, symbols.done) || same(value, symbols.notDone);
 
 /** One value where the condition holds and another where not; undefined where the condition says nothing of ends. */
 export function chosenBy(when: Polynomial, yes: Value, no: Value): Value | undefined {

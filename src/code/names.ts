@@ -32,7 +32,8 @@ export function valueOfName(expression: Expression & { kind: "name" }, site: Sit
       const whole = grown ?? reader.value(value, inner);
       const one = part === undefined ? whole : partOf(whole, part);
       const told = place === undefined ? one : partOf(one, place);
-      if (part !== undefined && value.kind !== "sequence" && isOfBatch(name, partsOf(statement.target))) return symbol(symbols.batchDiscount);
+      if (part !== undefined && value.kind !== "sequence" && isOfBatch(name, partsOf(statement.target)))
+        return symbol(symbols.batchDiscount);
       // Some networks give Q and V together.
       const found = part !== undefined && roleOf(name) === symbols.v ? unknown : told;
       if (!statement.withoutGradient) return found;

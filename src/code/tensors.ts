@@ -59,7 +59,9 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     callee.of.kind === "member" &&
     /^(lax|math|nn|functional|numpy|distributions)$/.test(callee.of.name);
   // `squeeze(input=x, dim=-1)` names even what it is of.
-  const bare = first ?? args.find(({ name: key }) => /^(input|x|a|tensor|value|values|arr|condition)$/.test(key ?? ""))?.value;
+  const bare =
+    first ??
+    args.find(({ name: key }) => /^(input|x|a|tensor|value|values|arr|condition)$/.test(key ?? ""))?.value;
   const subject = method && !library && !nested ? callee.of : bare;
   const scope = site.scope;
   const value = (inner: Expression) => reader.value(inner, site);
