@@ -2,7 +2,7 @@
 
 import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, type Program, spelling, within } from "./lookup.ts";
+import { assigned, nameOf, type Program, spelling, within } from "./lookup.ts";
 import { chosenAt, hasTargets, isOnline, isTarget, type Read } from "./network.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
@@ -67,6 +67,7 @@ export function judgeTargets(
       !isMixedLater(value, all) &&
       ((ours && !isBare(value)) || stateValue) &&
       !value.open &&
+      !isHanded(value) &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))
     ) {
       findings.push({
@@ -108,7 +109,8 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   const seen = seesDone(value.scope);
   // A discount of the batch is the mask where nothing else could be.
   const discounted = qs.filter((term) => holds(term, [symbols.batchDiscount]));
-  if (masked.length > 0 || (discounted.length > 0 && done.length === 0 && !seen)) return [];
+  const twice = discounted.some((term) => holds(term, [symbols.discount]));
+  if (masked.length > 0 || (discounted.length > 0 && done.length === 0 && (twice || !seen))) return [];
   const plain = qs.filter((term) => !done.includes(term));
   const line = lineOf(whereIt(value, all, ({ kind }) => kind === "backup").expression, source);
   const evidence = { target: source.text.slice(value.expression.from, value.expression.to) };
@@ -151,6 +153,22 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   ];
 }
 
+/** Whether its Q comes from a caller that is not in sight, who may have put the entropy into it. */
+function isHanded({ events }: SoftValue): boolean {
+  return events.some(
+    ({ kind, ...event }) =>
+      kind === "q" &&
+      "scope" in event &&
+      "at" in event &&
+      event.at.kind === "name" &&
+      isParameter(event.at.name, event.scope),
+  );
+}
+
+function isParameter(name: string, scope: Scope): boolean {
+  return scope.parameters.some((one) => one.name === name) && assigned(scope, name).length === 0;
+}
+
 /** What a network gives, from which no more is made in sight. */
 function isBare({ kind, expression, events }: SoftValue): boolean {
   return (
@@ -181,7 +199,8 @@ function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftV
 
 /** Whether it is at hand there whether the episode ended. */
 function seesDone({ parameters, statements }: Scope): boolean {
-  const tells = (name: string) => [symbols.done, symbols.notDone].some((role) => role === roleOf(name));
+  const tells = (name: string) =>
+    [symbols.done, symbols.notDone].some((role) => role === roleOf(name)) && !/bootstrap/i.test(name);
   const named = (part: Expression) => part.kind !== "call" && tells(nameOf(part));
   return (
     parameters.some(({ name }) => tells(name)) ||

@@ -54,7 +54,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
   [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
   [
-    /(^|_)(dones?|terminals?|terminateds?|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over|dw)(_|$)|^(d|term|terms)$/i,
+    /(^|_)(dones?|terminals?|terminateds?|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over|dw)(_|$)|^(d|term|terms|(episode_?)?(ends?|over))$/i,
     symbols.done,
   ],
   [/scale|shift/i, ""],
