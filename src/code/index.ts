@@ -125,7 +125,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
       ? []
       : [
           ...judgeActors(values, all, isSoft, orientation, discrete, source),
-          ...judgeTargets(values, all, isSoft, orientation, source),
+          ...judgeTargets(values, all, isSoft, orientation, evaluator.program, source),
           ...judgeTwins(values, isSoft, orientation, source),
           ...judgeDensities(evaluator, all, discrete, source),
           ...judgeStorage(evaluator, source),
