@@ -191,9 +191,7 @@ function written(value: SoftValue, all: readonly SoftValue[], program: Program):
     if (depth > 6) return undefined;
     // Where it is stepped the sign may be turned; elsewhere a loss is made by that.
     if (expression.kind === "minus")
-      return inner.statement.kind === "evaluate" && depth === 0
-        ? follow(expression.of, scope, 1)
-        : undefined;
+      return inner.statement.kind === "evaluate" && depth === 0 ? follow(expression.of, scope, 1) : undefined;
     if (expression.kind === "name") {
       if (roleOf(expression.name) === symbols.q) return undefined;
       const given = assigned(scope, expression.name).findLast(

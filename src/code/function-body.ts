@@ -65,7 +65,7 @@ export class Body {
       // Neither where it is kept nor its shape changes what it is.
       if (
         expression.kind === "call" &&
-        /^(to|detach|clone|float|unsqueeze|squeeze|view|reshape)$/.test(nameOf(expression.callee))
+        /^(to|detach|clone|float|unsqueeze|squeeze|view|reshape|clamp|clip)$/.test(nameOf(expression.callee))
       ) {
         return this.origin(subjectOf(expression), depth + 1);
       }

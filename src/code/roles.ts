@@ -47,7 +47,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/^(state_action_value|chosen_action_value)s?$/i, symbols.q],
   [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
   [
-    /log_?(\w+_)?(prob|porb)|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i,
+    /log_?(\w+_)?(prob|porb)|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_?(likelihood|density|pdf)/i,
     symbols.logProb,
   ],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
