@@ -7,8 +7,9 @@ import type { UpdateParts } from "../sac/losses.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { Temperature, TemperatureOptions } from "../sac/temperature.ts";
 import type { ActionScale } from "./action-scale.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import { Learner } from "./learner.ts";
-import type { Hyperparameters, SacOptions } from "./options.ts";
+import type { SacOptions } from "./options.ts";
 import { updateSpec } from "./update-spec.ts";
 
 /** What an agent runs on: engine, threads, seed. */

@@ -5,7 +5,7 @@ import type { RandomState } from "../random/index.ts";
 import type { BetaPowers } from "../sac/adam.ts";
 import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
 import type { AgentState } from "./agent-state.ts";
-import type { Hyperparameters } from "./options.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import type { RunningStatisticsState } from "./running-statistics.ts";
 import type { StoredTensor } from "./safetensors.ts";
 

@@ -1,7 +1,8 @@
 // The update that hyperparameters ask for, in an environment with these observations and actions.
 
 import type { UpdateSpec } from "../sac/update.ts";
-import { HyperparameterError, type Hyperparameters } from "./options.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
+import { HyperparameterError } from "./options.ts";
 
 export interface Sizes {
   readonly observationSize: number;

@@ -1,8 +1,9 @@
 // The update as an agent does it, on random transitions: learner, replay buffer and random streams, no environment.
 // Batch and noise are drawn inside each update, as in every program that it is compared with.
 
+import type { Hyperparameters } from "../agent/hyperparameters.ts";
 import { Learner } from "../agent/learner.ts";
-import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
+import { hyperparameters } from "../agent/options.ts";
 import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
 import { UpdateDraws } from "../agent/update-draws.ts";
 import { updateSpec } from "../agent/update-spec.ts";
