@@ -69,7 +69,9 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       within(statement.value).some(
         (part) =>
           part.kind === "call" &&
-          ([parameter, ...over].includes(spelling(part.callee.kind === "item" ? part.callee.of : part.callee)) ||
+          ([parameter, ...over].includes(
+            spelling(part.callee.kind === "item" ? part.callee.of : part.callee),
+          ) ||
             (nameOf(part) === "map" &&
               part.callee.kind === "member" &&
               nameOf(part.callee.of) === parameter)),

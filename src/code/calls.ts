@@ -99,8 +99,19 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state|model|apply)$/, ""));
   if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
   // Q, whatever the network's name ends with and its method is called; or a critic by another name, given states and actions at once.
-  const asked = method && !library && callee.of.kind !== "call" && !kept.test(name) && roleOf(nameOf(callee.of)) === symbols.q && args.length > 0;
-  if (held === symbols.q || asked || isHandedCritic(callee, scope, reader.program) || (method && /^(target|critic)\w*\d*$/i.test(name) && first?.kind === "sequence")) {
+  const asked =
+    method &&
+    !library &&
+    callee.of.kind !== "call" &&
+    !kept.test(name) &&
+    roleOf(nameOf(callee.of)) === symbols.q &&
+    args.length > 0;
+  if (
+    held === symbols.q ||
+    asked ||
+    isHandedCritic(callee, scope, reader.program) ||
+    (method && /^(target|critic)\w*\d*$/i.test(name) && first?.kind === "sequence")
+  ) {
     noteReduction(expression, scope, reader);
     reader.note({ kind: "q", at: expression, scope });
     return symbol(symbols.q);
