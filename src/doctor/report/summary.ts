@@ -157,13 +157,14 @@ function target(e: Evidence): KeyNumber | undefined {
 function learningRate(e: Evidence): KeyNumber | undefined {
   if (e.speed?.slope === 0) return undefined;
   const declared = e.settings.declared.alphaLearningRate;
-  const said = declared === undefined ? "" : `, declared ${say(declared)}`;
   const counted = e.rows.axis.source !== "unknown";
   if (counted && e.replayed) {
     const { value, low, high, assumption } = e.replayed;
+    const [at, least, most, stated] = alike(value, low, high, declared ?? value);
+    const said = declared === undefined ? "" : `, declared ${stated}`;
     return {
       label: "α learning rate",
-      text: `${say(value)} (${say(low)} … ${say(high)})${said}`,
+      text: `${at} (${least} … ${most})${said}`,
       assumption: `${assumption}; ${e.rows.axis.perStep.assumption}`,
     };
   }
@@ -176,6 +177,14 @@ function learningRate(e: Evidence): KeyNumber | undefined {
     text: `at least ${say(alone.low)}, from α alone`,
     assumption: e.rows.axis.perStep.assumption,
   };
+}
+
+/** Rates beside each other are written the same way: 1.0e-3 (9.6e-4 … 1.1e-3), and 0.0101 (0.0096 … 0.0106). */
+function alike(...rates: readonly number[]): string[] {
+  const small = rates.some((rate) => Math.abs(rate) < 1e-3);
+  return rates.map((rate) =>
+    small && Number.isFinite(rate) ? rate.toExponential(1).replace("e+", "e") : say(rate),
+  );
 }
 
 function turn({ descent }: Evidence): KeyNumber | undefined {
