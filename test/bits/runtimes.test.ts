@@ -27,7 +27,7 @@ const committed = {
   },
   fused: {
     arithmetic: "fused",
-    updates: "25989d253c96e3e34dcfc820461255b4268c53606d9125281fdd7b81d293a956",
+    updates: "22cca9188f53d46cac041be7c13c3ffa428a3fbb0278a22070f1d984f28762b4",
     pendulum: "bbc4eebd6bf8ad85b8f528976cfb7fe3bc090ff0bf54b492f8816763126fc699",
   },
 };
