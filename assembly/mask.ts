@@ -97,10 +97,8 @@ function storeFour(to: usize, x0: v128, x1: v128, x2: v128, x3: v128, count: i32
   storeLanes(to + 48, x3, count - 12);
 }
 
-/** All sums of four numbers but the empty one. */
-// @ts-ignore: decorator
-@inline
-function storeSums(to: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
+/** All sums of four numbers but the empty one. Exported only to keep the optimiser from inlining it. */
+export function storeSums(to: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
   const x01 = f32x4.add(x0, x1), x23 = f32x4.add(x2, x3);
   v128.store(to, x0, SUMS);
   v128.store(to, x1, 2 * SUMS);
@@ -167,7 +165,7 @@ export function sumsOfColumns(tables: usize, b: usize, strideB: usize, factors: 
 // @ts-ignore: decorator
 @inline
 function look(
-  fresh: bool, to: usize, at: usize, t0: usize, t1: usize, t2: usize, t3: usize, t4: usize, t5: usize, t6: usize, t7: usize,
+  to: usize, at: usize, t0: usize, t1: usize, t2: usize, t3: usize, t4: usize, t5: usize, t6: usize, t7: usize,
 ): void {
   const low = f32x4.add(
     f32x4.add(v128.load(t0 + at), v128.load(t1 + at, ROW)),
@@ -178,7 +176,7 @@ function look(
     f32x4.add(v128.load(t6 + at, 6 * ROW), v128.load(t7 + at, 7 * ROW)),
   );
   const sum = f32x4.add(low, high);
-  v128.store(to + at, fresh ? sum : f32x4.add(v128.load(to + at), sum));
+  v128.store(to + at, f32x4.add(v128.load(to + at), sum));
 }
 
 /** Bits of a word that say where in the tables, once they stand at a row's bytes. */
@@ -186,10 +184,10 @@ const PLACE = 15 * SUMS;
 /** Bytes of a word's places. */
 const PLACES: usize = (DEPTH >> 2) << 2;
 
-/** Where in the tables what each word of a row takes stands, its words `strideWords` apart, its places `stride` bytes. */
+/** Where in the tables what a word takes stands. */
 // @ts-ignore: decorator
 @inline
-function look8(to: usize, word: u32, tables: usize): void {
+function placesOf(to: usize, word: u32, tables: usize): void {
   store<u32>(to, tables + ((word << 10) & PLACE));
   store<u32>(to, tables + ((word << 6) & PLACE), 4);
   store<u32>(to, tables + ((word << 2) & PLACE), 8);
@@ -200,32 +198,25 @@ function look8(to: usize, word: u32, tables: usize): void {
   store<u32>(to, tables + ((word >> 18) & PLACE), 28);
 }
 
-/** One row of sums after the other: what the tables have for its word, added to what `to` has unless that is `fresh`. */
-// @ts-ignore: decorator
-@inline
-function addWords(fresh: bool, to: usize, places: usize, rows: i32): void {
+/**
+ * To one row of sums after the other, what the tables have for its word. Exported only to keep the optimiser from inlining
+ * it: it has registers of its own.
+ */
+export function addWords(to: usize, places: usize, rows: i32): void {
   for (; rows > 0; rows--) {
     const t0 = load<u32>(places), t1 = load<u32>(places, 4), t2 = load<u32>(places, 8), t3 = load<u32>(places, 12);
     const t4 = load<u32>(places, 16), t5 = load<u32>(places, 20), t6 = load<u32>(places, 24), t7 = load<u32>(places, 28);
-    look(fresh, to, 0, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 16, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 32, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 48, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 64, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 80, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 96, t0, t1, t2, t3, t4, t5, t6, t7);
-    look(fresh, to, 112, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 0, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 16, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 32, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 48, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 64, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 80, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 96, t0, t1, t2, t3, t4, t5, t6, t7);
+    look(to, 112, t0, t1, t2, t3, t4, t5, t6, t7);
     to += ROW;
     places += PLACES;
   }
-}
-
-// Two functions, so that each has its own registers; exported only to keep the optimiser from inlining them.
-export function firstWords(to: usize, places: usize, rows: i32): void {
-  addWords(true, to, places, rows);
-}
-export function nextWords(to: usize, places: usize, rows: i32): void {
-  addWords(false, to, places, rows);
 }
 
 /** Rows of sums times their factors, behind a gate unless that is 0, to the rows of C that the list names. */
@@ -284,7 +275,8 @@ function listRows(list: usize, rows: i32, poison: usize, factors: usize, c: usiz
 /**
  * C = D · B for δ of M rows and K columns and B of N columns, N a multiple of 32. `toInput`: δ's rows are those of h, `factors`
  * are q, `factorsB` w, and B is given as [N, K]; behind `gate` unless that is 0. Otherwise they are h's columns, `factors`
- * w, `factorsB` q, B is [K, N], M a multiple of four, and C is written transposed. `spare`: TABLES + BLOCK · (4 + ROW) bytes.
+ * w, `factorsB` q, B is [K, N], M a multiple of four, and C is written transposed. `spare`: TABLES + BLOCK · (4 + ROW + K)
+ * bytes, K rounded up to whole words.
  */
 export function maskedMatmul(
   toInput: bool, words: usize, strideWords: usize, poison: usize, factors: usize, M: i32, b: usize, strideB: usize,
@@ -300,18 +292,18 @@ export function maskedMatmul(
     const rows = <i32>(end - list) >> 2;
     let word = words, at = places;
     for (let k = 0; k < K; k += DEPTH) {
-      for (let row = list; row < end; row += 4, at += PLACES) look8(at, load<u32>(word + load<u32>(row)), spare);
+      for (let row = list; row < end; row += 4, at += PLACES) placesOf(at, load<u32>(word + load<u32>(row)), spare);
       word += strideWords;
     }
     let column = c, from = b, open = gate;
     for (let left = N; left > 0; left -= WIDE) {
       let row = from, factor = factorsB, at = places;
+      memory.fill(sums, 0, rows * ROW);
       for (let k = 0; k < K; k += DEPTH) {
         const count = min(DEPTH, K - k);
         if (toInput) sumsOfColumns(spare, row, strideB, factor, count);
         else sumsOfRows(spare, row, strideB, factor, count);
-        if (k == 0) firstWords(sums, at, rows);
-        else nextWords(sums, at, rows);
+        addWords(sums, at, rows);
         at += <usize>rows * PLACES;
         factor += DEPTH << 2;
         row += toInput ? DEPTH << 2 : strideB * <usize>DEPTH;

@@ -27,7 +27,7 @@ const WORD = 32;
 const TABLES = 16 * 8 * PANEL * 4;
 const BLOCK = 256;
 /** Fewer rows are not worth tables. */
-const FEW = 32;
+const FEW = 16;
 /** Nanoseconds for a place of the mask, and for one that is multiplied. */
 const MASKED = 0.15;
 const ADDED = 0.016;
