@@ -41,18 +41,18 @@ function network(event: OfQ, source: Read): string {
     .map(({ value }) => source.text.slice(value.from, value.to))
     .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
   const held = at.args.find(({ name }) => name === "params")?.value;
-  // A helper may be handed the network; what is called a critic is one itself.
+  // A helper may be handed the network, or its name; what is called a critic is one itself.
   const itself =
-    at.callee.kind === "member" &&
-    at.callee.of.kind !== "call" &&
-    roleOf(nameOf(callee)) === symbols.q &&
-    spelling(at.callee.of) !== "self";
-  if (!itself)
-    given.push(
-      ...at.args
-        .map(({ value }) => (value.kind === "string" ? value.value : spelling(value)))
-        .filter((name) => /targ|tgt/i.test(name)),
-    );
+    at.callee.kind === "member" && spelling(at.callee.of) !== "self" && roleOf(nameOf(at.callee.of)) === symbols.q;
+  const { followers } = networksOf(source.program);
+  given.push(
+    ...at.args.flatMap(({ value }) => {
+      if (value.kind === "string") return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
+      const name = nameOf(value);
+      const net = roleOf(name) === symbols.q || /net|model|param|weights|critic/i.test(name);
+      return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name))) ? [spelling(value)] : [];
+    }),
+  );
   const root = rootOf(callee);
   const alias = root ? aliasOf(root, scope, source) : "";
   return `${spelt} ${given.join(" ")} ${held ? source.text.slice(held.from, held.to) : ""} ${alias}`;
