@@ -35,7 +35,8 @@ function network(event: OfQ, source: Read): string {
   const { at, scope } = event;
   if (at.kind !== "call") return "";
   const callee = networkIn(at.callee);
-  const spelt = source.text.slice(callee.from, callee.to);
+  // What computes a target need not be one.
+  const spelt = source.text.slice(callee.from, callee.to).replace(/\.(compute|predict)_targets?$/, "");
   const applied = /^apply/.test(nameOf(at.callee));
   const given = at.args
     .map(({ value }) => source.text.slice(value.from, value.to))
@@ -139,7 +140,9 @@ export function isOnline(
     isTarget(other, source);
   if (callee.kind === "member" && beside.some(twin)) return true;
   const same = (other: OfQ) =>
-    other.scope === event.scope && other.at.kind === "call" && spelling(other.at.callee) === spelling(callee);
+    outward(other.scope).includes(handed) &&
+    other.at.kind === "call" &&
+    spelling(other.at.callee) === spelling(callee);
   if (spelling(callee) !== "" && actors.some(same)) return true;
   return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
 }
