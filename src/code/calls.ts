@@ -56,7 +56,9 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   const told = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
   // `critics.values(state, action)` are those of Q.
   const role =
-    told === symbols.v && method && args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q ? symbols.q : told;
+    told === symbols.v && method && args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q
+      ? symbols.q
+      : told;
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
   const networks = other && role === symbols.q;
@@ -77,7 +79,8 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
         other || takesNetwork(found, args)
           ? reader.beyond(expression, scope, () => reader.returned(found, given))
           : reader.returned(found, given);
-      const asksCritic = other && roleOf(nameOf(callee.of)) === symbols.q && args.length > 0 && !kept.test(name);
+      const asksCritic =
+        other && roleOf(nameOf(callee.of)) === symbols.q && args.length > 0 && !kept.test(name);
       if (knowledge(told) > 0 || (role === undefined && !asksCritic))
         return role === undefined ? told : named(told, name, reader.exponentiated);
     }
@@ -94,7 +97,7 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
       reader.beyond(expression, scope, () => reader.returned(inside, givenTo(inside, args, site, reader)));
     noteReduction(expression, scope, reader);
     reader.note({ kind: "q", at: expression, scope });
-    return symbol(role);
+    return symbol(role === symbols.q && ofHeldAction(expression) ? symbols.qFixed : role);
   }
   const holder =
     /^(apply(_fn)?|predict|forward|call|evaluate|value|module|act|infer\w*|__call__)$/.test(name) && method
@@ -103,8 +106,19 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state|model|apply)$/, ""));
   if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
   // Q, whatever the network's name ends with and its method is called; or a critic by another name, given states and actions at once.
-  const asked = method && !library && callee.of.kind !== "call" && !kept.test(name) && roleOf(nameOf(callee.of)) === symbols.q && args.length > 0;
-  if (held === symbols.q || asked || isHandedCritic(callee, scope, reader.program) || (method && /^(target|critic)\w*\d*$/i.test(name) && first?.kind === "sequence")) {
+  const asked =
+    method &&
+    !library &&
+    callee.of.kind !== "call" &&
+    !kept.test(name) &&
+    roleOf(nameOf(callee.of)) === symbols.q &&
+    args.length > 0;
+  if (
+    held === symbols.q ||
+    asked ||
+    isHandedCritic(callee, scope, reader.program) ||
+    (method && /^(target|critic)\w*\d*$/i.test(name) && first?.kind === "sequence")
+  ) {
     noteReduction(expression, scope, reader);
     reader.note({ kind: "q", at: expression, scope });
     return symbol(symbols.q);
@@ -118,4 +132,10 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   const instance = !library && reader.program.calledOf(callee, scope);
   if (instance) return reader.returned(instance, givenTo(instance, args, site, reader));
   return unknown;
+}
+
+/** Whether it is Q of an action through which no gradient goes: the network learns from it, and the policy does not. */
+function ofHeldAction({ args }: Call): boolean {
+  const action = args.length > 1 ? args[1]!.value : undefined;
+  return action?.kind === "call" && /^(detach|stop_gradient|stopGradient)$/.test(nameOf(action.callee));
 }

@@ -8,7 +8,7 @@ import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, type SoftValue, whereIt } from "./soft.ts";
-import type { Expression, Scope } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
 
 /** Tasks whose episodes only time ends, so that nothing need be masked. */
 const endless = /Pendulum|HalfCheetah|Reacher|Swimmer|dm_control|dmc/;
@@ -33,7 +33,7 @@ export function judgeTargets(
   // A conservative critic often leaves the entropy out on purpose.
   const conservative = /\bcql|conservative/i.test(source.text);
   for (const value of values) {
-    if (value.kind === "actor") continue;
+    if (value.kind === "actor" || isGreedy(value)) continue;
     const { q, logProb, witnesses } = orientation(value);
     const at = (says: (one: SoftValue) => boolean) => lineOf(whereIt(value, all, says).expression, source);
     const sure = witnesses >= 2;
@@ -84,7 +84,8 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if ((ours || value.kind === "value") && lagged !== "none") findings.push(...online(value, all, lagged, source));
+    if ((ours || value.kind === "value") && lagged !== "none")
+      findings.push(...online(value, all, lagged, source));
   }
   return findings;
 }
@@ -113,11 +114,13 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   const twice = discounted.some((term) => holds(term, [symbols.discount]));
   if (masked.length > 0 || (discounted.length > 0 && done.length === 0 && (twice || !seen))) return [];
   const plain = qs.filter((term) => !done.includes(term));
-  const line = lineOf(whereIt(value, all, ({ kind }) => kind === "backup").expression, source);
+  const where = whereIt(value, all, ({ kind }) => kind === "backup");
+  const line = lineOf(where.expression, source);
   const evidence = { target: source.text.slice(value.expression.from, value.expression.to) };
   if (done.length === 0) {
     // What is unknown may be the mask.
     if (plain.some((term) => holds(term, ["?"]))) return [];
+    if (isSetting(value, all, source) || isHandedDone(where)) return [];
     if (/\[\s*~?\w*(done|terminal)\w*\s*\]\s*=\s*0/i.test(source.text)) return [];
     const sure = seen && !endless.test(source.text);
     return [
@@ -162,7 +165,44 @@ function isAnother(value: SoftValue, values: readonly SoftValue[]): boolean {
     );
   const own = critics(value);
   const soft = values.filter((one) => one.kind === "backup" && one.logProb !== 0).flatMap(critics);
-  return value.kind === "backup" && own.length > 0 && soft.length > 0 && !own.some((name) => soft.includes(name));
+  return (
+    value.kind === "backup" && own.length > 0 && soft.length > 0 && !own.some((name) => soft.includes(name))
+  );
+}
+
+/** A DQN's target beside this algorithm's: the online network chooses there, and there is no entropy. */
+function isGreedy({ scope, events }: SoftValue): boolean {
+  return [scope, ...events.map((event) => event.scope)].some(({ name }) => /dqn/i.test(name));
+}
+
+/** Whether a setting about the ends of episodes chooses between a target with a mask and this one. */
+function isSetting(
+  { scope, statement, expression }: SoftValue,
+  all: readonly SoftValue[],
+  source: Source,
+): boolean {
+  const asks = ({ arms }: Statement) =>
+    arms.some(({ from }) =>
+      /\bif\b.*(term|done|mask|boot|timeout|infinite|absorb)[^\n]*\s*$/i.test(
+        source.text.slice(from - 120, from),
+      ),
+    );
+  return all.some(
+    (other) =>
+      other.kind === "backup" &&
+      other.scope === scope &&
+      other.expression !== expression &&
+      other.polynomial.some((term) => holds(term, [symbols.notDone, symbols.done])) &&
+      (asks(statement) || asks(other.statement)),
+  );
+}
+
+/** Whether what makes it is given the ends of episodes, whatever it does with them. */
+function isHandedDone({ expression }: SoftValue): boolean {
+  return (
+    expression.kind === "call" &&
+    expression.args.some(({ name, value }) => /done|termina/i.test(`${name ?? ""} ${nameOf(value)}`))
+  );
 }
 
 /** Whether its Q comes from a caller that is not in sight, who may have put the entropy into it. */
@@ -238,9 +278,11 @@ function storesNotDone(text: string): boolean {
 function online(value: SoftValue, all: readonly SoftValue[], lagged: Lag, source: Read): SourceFinding[] {
   const events = value.events.filter((event): event is OfQ => event.kind === "q");
   // A value of the current state is rightly taken from the online critics, where there is a network of such values.
-  const next = value.statement.withoutGradient && value.logProb !== 0 && /next/i.test(textOf(value.scope, source));
+  const next =
+    value.statement.withoutGradient && value.logProb !== 0 && /next/i.test(textOf(value.scope, source));
   const states = all.some(({ polynomial }) => polynomial.some((term) => holds(term, [symbols.v])));
-  if (value.kind === "value" && !(next && !states) && !events.some((event) => isTarget(event, source))) return [];
+  if (value.kind === "value" && !(next && !states) && !events.some((event) => isTarget(event, source)))
+    return [];
   const actors = all.flatMap(({ kind, events: met }) =>
     kind === "actor" ? met.filter((event): event is OfQ => event.kind === "q") : [],
   );

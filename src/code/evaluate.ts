@@ -210,7 +210,8 @@ export class Evaluator {
     const role = roleOf(name);
     if (role === symbols.alpha && !/loss|temp/i.test(scope.name)) return unknown;
     const own = scope.parameters.filter((one) => !/^(self|cls)$/.test(one.name));
-    const place = own.findIndex((one) => one.name === name);
+    const index = own.findIndex((one) => one.name === name);
+    const { place = index, key: taken } = own[index] ?? {};
     this.#asked.add(key);
     const found: Value[] = [];
     for (const { call, scope: from, statement } of this.program.callsOf(scope.name).slice(0, 4)) {
@@ -220,7 +221,8 @@ export class Evaluator {
           ? call.args.filter((one) => one.name === undefined)[place]
           : undefined);
       if (!argument || from === scope) continue;
-      const value = this.#value(argument.value, { scope: from, before: statement.from }, depth + 1);
+      const whole = this.#value(argument.value, { scope: from, before: statement.from }, depth + 1);
+      const value = taken === undefined ? whole : (this.#entry(whole, taken) ?? unknown);
       if (knowledge(value) >= 2 && !has(flat(value), "?")) found.push(value);
     }
     this.#asked.delete(key);

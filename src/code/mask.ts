@@ -38,10 +38,13 @@ export function chosenBy(when: Polynomial, yes: Value, no: Value): Value | undef
   const ended = same(when, symbols.done);
   if (!isFlag(when)) {
     // Where the episode ended there is another value.
-    if (has(when, symbols.done, symbols.notDone, symbols.weight)) return product(symbol(symbols.notDone), flat(known));
+    if (has(when, symbols.done, symbols.notDone, symbols.weight))
+      return product(symbol(symbols.notDone), flat(known));
     // Where an unknown condition leaves nothing, it may be an end.
     const nothing = [yes, no].some((side) => numberOf(flat(side)) === 0);
-    return nothing && has(flat(known), symbols.q, symbols.qFixed, symbols.v) ? product(unknown, flat(known)) : undefined;
+    return nothing && has(flat(known), symbols.q, symbols.qFixed, symbols.v)
+      ? product(unknown, flat(known))
+      : undefined;
   }
   const [whenYes, whenNo] = ended ? [symbols.done, symbols.notDone] : [symbols.notDone, symbols.done];
   const [one, other] = [flat(yes), flat(no)];

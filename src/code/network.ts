@@ -44,14 +44,19 @@ function network(event: OfQ, source: Read): string {
   const held = at.args.find(({ name }) => name === "params")?.value;
   // A helper may be handed the network, or its name; what is called a critic is one itself.
   const itself =
-    at.callee.kind === "member" && spelling(at.callee.of) !== "self" && roleOf(nameOf(at.callee.of)) === symbols.q;
+    at.callee.kind === "member" &&
+    spelling(at.callee.of) !== "self" &&
+    roleOf(nameOf(at.callee.of)) === symbols.q;
   const { followers } = networksOf(source.program);
   given.push(
     ...at.args.flatMap(({ value }) => {
-      if (value.kind === "string") return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
+      if (value.kind === "string")
+        return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
       const name = nameOf(value);
       const net = roleOf(name) === symbols.q || /net|model|param|weights|critic/i.test(name);
-      return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name))) ? [spelling(value)] : [];
+      return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name)))
+        ? [spelling(value)]
+        : [];
     }),
   );
   const root = rootOf(callee);

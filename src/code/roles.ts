@@ -30,10 +30,13 @@ export const symbols = {
 
 const roles: readonly (readonly [RegExp, string])[] = [
   [
-    /^_?(curr_)?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
+    /^_?(curr_)?(log_?(alpha|ent(ropy)?_?(coef|coeff|coefficient)s?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
     symbols.logAlpha,
   ],
-  [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
+  [
+    /^_?(alpha|ent(ropy)?_?(coef|coeff|coefficient)|temperature|temp|curr_alpha|entropy_scale)s?$/i,
+    symbols.alpha,
+  ],
   [
     /target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy|(desired|goal|wanted)_?ent|ent(ropy)?_?goal/i,
     symbols.target,
@@ -46,7 +49,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/^(state_action_value|chosen_action_value)s?$/i, symbols.q],
   [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
   [
-    /log_?(\w+_)?(prob|porb)|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i,
+    /log_?(\w+_)?(prob|porb)|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_?(likelihood|density|pdf)/i,
     symbols.logProb,
   ],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],

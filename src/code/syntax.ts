@@ -48,6 +48,9 @@ export type Statement = Placed & {
 
 export interface Parameter {
   readonly name: string;
+  /** Which argument it is, and which entry of that, where several are taken out of one. */
+  readonly place?: number;
+  readonly key?: string;
   readonly default?: Expression;
 }
 

@@ -101,6 +101,11 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     add_: "+",
     sub_: "-",
     mul_: "*",
+    addScalar: "+",
+    subScalar: "-",
+    mulScalar: "*",
+    divScalar: "/",
+    true_divide: "/",
   }[name];
   const second = method && !library && !nested ? first : args[1]?.value;
   if (operator && subject && second) {
@@ -164,9 +169,9 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
   }
   if (/^(logical_not|logicalNot|invert|bitwise_not)$/.test(name) && subject)
     return complement(flat(value(subject)));
-  if (/^(scale|mulScalar|scalarMul|times)$/.test(name) && second && subject && second !== subject) {
-    const by = numberOf(flat(value(second)));
-    if (by !== undefined) return scale(flat(value(subject)), by);
+  if (/^(scale|scalarMul|times)$/.test(name) && second && subject && second !== subject) {
+    const by = flat(value(second));
+    if (numberOf(by) !== undefined || same(by, symbols.discount)) return product(flat(value(subject)), by);
   }
   const own = callee.kind === "name" && helperOf(callee, scope, reader.program) !== undefined;
   if (keeps.has(name) && subject && !own) {
