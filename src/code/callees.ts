@@ -55,13 +55,19 @@ function isStacked(expression: Expression, scope: Scope, depth = 0): boolean {
   return last !== undefined && last.part === undefined && isStacked(last.statement.value, scope, depth + 1);
 }
 
+/** The network in `nets[0](…)` and `net.apply(…)`. */
+function networkCalled(callee: Expression): Expression {
+  if (callee.kind === "item") return networkCalled(callee.of);
+  const forward = callee.kind === "member" && /^(apply|predict|forward|call)$/.test(callee.name);
+  return forward ? networkCalled(callee.of) : callee;
+}
+
 /** Whether a helper is handed a network, which it calls. */
 export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
   const own = found.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
   return args.some(({ value, name }, at) => {
     const parameter = name ?? own[at]?.name;
-    if (parameter === undefined || roleOf(nameOf(value)) !== symbols.q || spelling(value) === "")
-      return false;
+    if (parameter === undefined || spelling(value) === "") return false;
     const over = found.loops
       .filter((loop) => nameOf(loop.over) === parameter)
       .map(({ target }) => spelling(target));
@@ -69,9 +75,7 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       within(statement.value).some(
         (part) =>
           part.kind === "call" &&
-          ([parameter, ...over].includes(
-            spelling(part.callee.kind === "item" ? part.callee.of : part.callee),
-          ) ||
+          ([parameter, ...over].includes(spelling(networkCalled(part.callee))) ||
             (nameOf(part) === "map" &&
               part.callee.kind === "member" &&
               nameOf(part.callee.of) === parameter)),
@@ -82,7 +86,7 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
 
 /** Whether what is called is a network that a function is handed, and is called a critic where it is handed over. */
 export function isHandedCritic(callee: Expression, scope: Scope, program: Program): boolean {
-  const called = callee.kind === "item" ? callee.of : callee;
+  const called = networkCalled(callee);
   if (called.kind !== "name") return false;
   const over = loopOf(scope, called.name, called.from)?.loop.over;
   const name = over?.kind === "name" ? over.name : called.name;

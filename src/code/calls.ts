@@ -2,7 +2,7 @@
 
 import { type Call, helperOf, isHandedCritic, takesExtreme, takesNetwork } from "./callees.ts";
 import { differentiated, givenTo } from "./differentiated.ts";
-import { nameOf, within } from "./lookup.ts";
+import { nameOf, ownerOf, within } from "./lookup.ts";
 import { has, symbol, unknown } from "./polynomial.ts";
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -53,7 +53,12 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   // A class is named for what it makes, and makes no value.
   const made =
     callee.kind === "name" && /^([A-Z][A-Za-z\d]*[a-z]|_?(make|build|create|construct|new|init)_)/.test(name);
-  const role = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
+  const told = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
+  // `critics.values(state, action)` are those of Q.
+  const role =
+    told === symbols.v && method && args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q
+      ? symbols.q
+      : told;
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
   const networks = other && role === symbols.q;
@@ -74,7 +79,9 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
         other || takesNetwork(found, args)
           ? reader.beyond(expression, scope, () => reader.returned(found, given))
           : reader.returned(found, given);
-      if (knowledge(told) > 0 || role === undefined)
+      const asksCritic =
+        other && roleOf(nameOf(callee.of)) === symbols.q && args.length > 0 && !kept.test(name);
+      if (knowledge(told) > 0 || (role === undefined && !asksCritic))
         return role === undefined ? told : named(told, name, reader.exponentiated);
     }
   }
@@ -113,6 +120,12 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
     (method && /^(target|critic)\w*\d*$/i.test(name) && first?.kind === "sequence")
   ) {
     noteReduction(expression, scope, reader);
+    reader.note({ kind: "q", at: expression, scope });
+    return symbol(symbols.q);
+  }
+  // A critic's own class calls itself.
+  const owner = callee.kind === "name" && /^(self|this)$/.test(callee.name) ? ownerOf(scope) : undefined;
+  if (owner && roleOf(owner.name) === symbols.q) {
     reader.note({ kind: "q", at: expression, scope });
     return symbol(symbols.q);
   }

@@ -68,6 +68,7 @@ export function judgeTargets(
       ((ours && !isBare(value)) || stateValue) &&
       !value.open &&
       !isHanded(value) &&
+      !isAnother(value, values) &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))
     ) {
       findings.push({
@@ -83,7 +84,8 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if (ours && lagged !== "none") findings.push(...online(value, all, lagged, source));
+    if ((ours || value.kind === "value") && lagged !== "none")
+      findings.push(...online(value, all, lagged, source));
   }
   return findings;
 }
@@ -153,6 +155,19 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
       reference: "done-mask-inverted",
     },
   ];
+}
+
+/** Whether it is the target of other critics than those whose target has the entropy: of costs, say. */
+function isAnother(value: SoftValue, values: readonly SoftValue[]): boolean {
+  const critics = ({ events }: SoftValue) =>
+    events.flatMap((event) =>
+      event.kind === "q" && event.at.kind === "call" ? [spelling(event.at.callee).replace(/\d+/g, "")] : [],
+    );
+  const own = critics(value);
+  const soft = values.filter((one) => one.kind === "backup" && one.logProb !== 0).flatMap(critics);
+  return (
+    value.kind === "backup" && own.length > 0 && soft.length > 0 && !own.some((name) => soft.includes(name))
+  );
 }
 
 /** A DQN's target beside this algorithm's: the online network chooses there, and there is no entropy. */
@@ -262,8 +277,12 @@ function storesNotDone(text: string): boolean {
 
 function online(value: SoftValue, all: readonly SoftValue[], lagged: Lag, source: Read): SourceFinding[] {
   const events = value.events.filter((event): event is OfQ => event.kind === "q");
-  // A value of the current state is rightly taken from the online critics.
-  if (value.kind === "value" && !events.some((event) => isTarget(event, source))) return [];
+  // A value of the current state is rightly taken from the online critics, where there is a network of such values.
+  const next =
+    value.statement.withoutGradient && value.logProb !== 0 && /next/i.test(textOf(value.scope, source));
+  const states = all.some(({ polynomial }) => polynomial.some((term) => holds(term, [symbols.v])));
+  if (value.kind === "value" && !(next && !states) && !events.some((event) => isTarget(event, source)))
+    return [];
   const actors = all.flatMap(({ kind, events: met }) =>
     kind === "actor" ? met.filter((event): event is OfQ => event.kind === "q") : [],
   );
@@ -275,13 +294,24 @@ function online(value: SoftValue, all: readonly SoftValue[], lagged: Lag, source
     id: "online-critic-in-target",
     severity: lagged === "kept" ? "error" : "warning",
     confidence: lagged === "kept" ? 0.85 : 0.6,
-    ...lineOf(chosenAt(event, source), source),
+    ...lineOf(helperCalled(event, value, source) ?? chosenAt(event, source), source),
     evidence: { critic: source.text.slice(event.at.from, event.at.to) },
     message: "The target takes the critic that is being trained, not its slow copy: it chases itself.",
     fix: "Take the target network here, without gradient.",
     reference: "online-critic-in-target",
   }));
 }
+
+/** Where a helper is called that serves others too: not it is wrong, but that it is called here. */
+function helperCalled({ scope }: OfQ, value: SoftValue, { program }: Read): Expression | undefined {
+  if (scope === value.scope || scope.kind !== "function") return undefined;
+  const calls = program.callsOf(scope.name);
+  const met = value.events.flatMap((event) => (event.kind === "statement" ? [event.statement] : []));
+  const here = calls.find(({ statement }) => statement === value.statement || met.includes(statement));
+  return calls.length > 1 ? here?.call : undefined;
+}
+
+const textOf = ({ place }: Scope, { text }: Source): string => text.slice(place.from, place.to);
 
 export function lineOf({ from, to }: Expression, source: Source): { line: number; endLine: number } {
   return { line: source.lineOf(from), endLine: source.lineOf(to) };

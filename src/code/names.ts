@@ -59,7 +59,7 @@ function isOfBatch(name: string, beside: readonly (Expression | Parameter)[]): b
   return (
     /discount/i.test(name) &&
     roleOf(name) === symbols.discount &&
-    beside.some((one) => "name" in one && roleOf(one.name) === symbols.reward)
+    beside.some((one) => "name" in one && /(^|_)(r|rews?|rewards?)$/i.test(one.name))
   );
 }
 

@@ -35,24 +35,30 @@ function network(event: OfQ, source: Read): string {
   const { at, scope } = event;
   if (at.kind !== "call") return "";
   const callee = networkIn(at.callee);
-  const spelt = source.text.slice(callee.from, callee.to);
+  // What computes a target need not be one.
+  const spelt = source.text.slice(callee.from, callee.to).replace(/\.(compute|predict)_targets?$/, "");
   const applied = /^apply/.test(nameOf(at.callee));
   const given = at.args
     .map(({ value }) => source.text.slice(value.from, value.to))
     .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
   const held = at.args.find(({ name }) => name === "params")?.value;
-  // A helper may be handed the network; what is called a critic is one itself.
+  // A helper may be handed the network, or its name; what is called a critic is one itself.
   const itself =
     at.callee.kind === "member" &&
-    at.callee.of.kind !== "call" &&
-    roleOf(nameOf(callee)) === symbols.q &&
-    spelling(at.callee.of) !== "self";
-  if (!itself)
-    given.push(
-      ...at.args
-        .map(({ value }) => (value.kind === "string" ? value.value : spelling(value)))
-        .filter((name) => /targ|tgt/i.test(name)),
-    );
+    spelling(at.callee.of) !== "self" &&
+    roleOf(nameOf(at.callee.of)) === symbols.q;
+  const { followers } = networksOf(source.program);
+  given.push(
+    ...at.args.flatMap(({ value }) => {
+      if (value.kind === "string")
+        return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
+      const name = nameOf(value);
+      const net = roleOf(name) === symbols.q || /net|model|param|weights|critic/i.test(name);
+      return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name)))
+        ? [spelling(value)]
+        : [];
+    }),
+  );
   const root = rootOf(callee);
   const alias = root ? aliasOf(root, scope, source) : "";
   return `${spelt} ${given.join(" ")} ${held ? source.text.slice(held.from, held.to) : ""} ${alias}`;
@@ -139,7 +145,9 @@ export function isOnline(
     isTarget(other, source);
   if (callee.kind === "member" && beside.some(twin)) return true;
   const same = (other: OfQ) =>
-    other.scope === event.scope && other.at.kind === "call" && spelling(other.at.callee) === spelling(callee);
+    outward(other.scope).includes(handed) &&
+    other.at.kind === "call" &&
+    spelling(other.at.callee) === spelling(callee);
   if (spelling(callee) !== "" && actors.some(same)) return true;
   return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
 }

@@ -1,6 +1,6 @@
 // What a library's function on tensors gives: sums and means keep what they are of, exp and log, clamps, extremes, masks.
 
-import { type Call, ofSeveral } from "./callees.ts";
+import { type Call, helperOf, ofSeveral } from "./callees.ts";
 import { nameOf } from "./lookup.ts";
 import { chosenBy, complement, isFlag } from "./mask.ts";
 import {
@@ -173,7 +173,8 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     const by = flat(value(second));
     if (numberOf(by) !== undefined || same(by, symbols.discount)) return product(flat(value(subject)), by);
   }
-  if (keeps.has(name) && subject) {
+  const own = callee.kind === "name" && helperOf(callee, scope, reader.program) !== undefined;
+  if (keeps.has(name) && subject && !own) {
     const whole = value(subject);
     // A new tensor of a value has none of its gradient.
     if (!/^(tensor|FloatTensor|Tensor|from_numpy)$/.test(name) || !library || "parts" in whole) return whole;
