@@ -9,6 +9,9 @@ import { roleOf, symbols } from "./roles.ts";
 import { ofLibrary, tensorFunction } from "./tensors.ts";
 import { knowledge, named, type Site, type Value } from "./value.ts";
 
+/** What is done to a critic, and gives no value of it. */
+const does = /loss|update|step|train|fit|copy|param|save|load|optim|sync|grad|init|add|build|register/i;
+
 export function valueOfCall(expression: Call, site: Site, reader: Reader): Value {
   const computed = tensorFunction(expression, site, reader);
   if (computed) return computed;
@@ -36,6 +39,12 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
         other || takesNetwork(found, args)
           ? reader.beyond(expression, scope, () => reader.returned(found, given))
           : reader.returned(found, given);
+      const critics =
+        method && args.length > 1 && roleOf(nameOf(callee.of)) === symbols.q && !does.test(name);
+      if (knowledge(told) === 0 && role === undefined && critics) {
+        reader.note({ kind: "q", at: expression, scope });
+        return symbol(symbols.q);
+      }
       if (knowledge(told) > 0 || role === undefined)
         return role === undefined ? told : named(told, name, reader.exponentiated);
     }
