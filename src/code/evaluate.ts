@@ -3,6 +3,7 @@
 import { valueOfCall } from "./calls.ts";
 import type { Event } from "./event.ts";
 import { assigned, nameOf, Program, within } from "./lookup.ts";
+import { chosenBy, compared, complement, isFlag } from "./mask.ts";
 import { valueOfMember } from "./members.ts";
 import { Met } from "./met.ts";
 import { valueOfName } from "./names.ts";
@@ -20,7 +21,6 @@ import {
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import { complement } from "./tensors.ts";
 import { best, flat, knowledge, partOf, type Site, same, still, type Value } from "./value.ts";
 
 const deepest = 28;
@@ -141,14 +141,14 @@ export class Evaluator {
           // A density less its correction for tanh is a density.
           if (same(left, symbols.logProb) && isUnknown(right) && isCorrection(expression.right, site.scope))
             return left;
-          return arithmetic(expression.operator, left, right);
+          return binary(expression.operator, left, right);
         }
         if (expression.operator === "/") {
           const [left, right] = [value(expression.left), value(expression.right)];
           // What a loss is divided by is a scale or a count.
           return isUnknown(right) ? product(left, symbol(symbols.weight)) : arithmetic("/", left, right);
         }
-        return arithmetic(expression.operator, value(expression.left), value(expression.right));
+        return binary(expression.operator, value(expression.left), value(expression.right));
       case "sequence":
         if (expression.of.length === 1) return value(expression.of[0]!);
         return { parts: expression.of.map((part) => this.#value(part, site, depth + 1)) };
@@ -164,8 +164,12 @@ export class Evaluator {
       }
       case "not":
         return complement(value(expression.of));
-      case "either":
-        return best(expression.of.map((part) => this.#value(part, site, depth + 1)));
+      case "either": {
+        const options = expression.of.map((part) => this.#value(part, site, depth + 1));
+        const [yes, no] = options;
+        const when = expression.test && yes && no ? value(expression.test) : undefined;
+        return (when && isFlag(when) ? chosenBy(when, yes!, no!) : undefined) ?? best(options);
+      }
       case "item": {
         const whole = this.#value(expression.of, site, depth + 1);
         if ("parts" in whole) return partOf(whole, expression.index);
@@ -292,6 +296,10 @@ function isCorrection(expression: Expression, scope: Scope, depth = 0): boolean 
     const given = part.kind === "name" && depth < 2 ? assigned(scope, part.name).at(-1) : undefined;
     return given !== undefined && isCorrection(given.statement.value, scope, depth + 1);
   });
+}
+
+function binary(operator: string, left: Polynomial, right: Polynomial): Polynomial {
+  return compared(operator, left, right) ?? arithmetic(operator, left, right);
 }
 
 /** The scopes of the whole program, each but once. */

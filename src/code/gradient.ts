@@ -199,6 +199,12 @@ function attached(loss: AlphaLoss, values: readonly SoftValue[], source: Source)
   ];
 }
 
+/** What a scope of variables is called, where they are asked for by its name. */
+function namesAlpha(part: Expression): boolean {
+  const role = part.kind === "string" ? roleOf(part.value) : undefined;
+  return role === symbols.alpha || role === symbols.logAlpha;
+}
+
 /** A gradient by another variable than log α, or applied to a copy of it. */
 function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: Source): SourceFinding[] {
   const text = ({ from, to }: Expression) => source.text.slice(from, to);
@@ -210,7 +216,7 @@ function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: S
   for (const { call } of program.callsOf("minimize")) {
     const variables = variablesOf(call);
     const ours = call.args.some((one) => names.includes(spelling(one.value)));
-    if (!ours || !variables || within(variables).some(isAlpha)) continue;
+    if (!ours || !variables || within(variables).some((part) => isAlpha(part) || namesAlpha(part))) continue;
     found.push({
       at: call,
       message: `The α loss is minimised over ${text(variables)}, and not over log α.`,

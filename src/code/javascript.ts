@@ -307,7 +307,7 @@ export function readJavaScript(text: string): Scope {
         return { kind: "binary", operator, left: of(parts[0]), right: of(parts[2]), ...at };
       }
       case "ConditionalExpression":
-        return { kind: "either", of: [of(parts[2]), of(parts[4])], ...at };
+        return { kind: "either", of: [of(parts[2]), of(parts[4])], test: of(parts[0]), ...at };
       case "MemberExpression": {
         const property = node.getChild("PropertyName") ?? node.getChild("PrivatePropertyName");
         if (property) return { kind: "member", of: of(parts[0]), name: textOf(property), ...at };

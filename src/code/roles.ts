@@ -19,6 +19,8 @@ export const symbols = {
   done: "d",
   notDone: "1−d",
   discount: "γ",
+  /** A discount that comes with the batch: 0 where the episode ended, unless the program masks beside it. */
+  batchDiscount: "γ(1−d)",
   entropy: "entropy",
   /** The number of action dimensions, or of actions: −|A| is a usual target. */
   size: "|A|",
@@ -55,12 +57,12 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
   [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
   [
-    /(^|_)(dones?|terminals?|terminated|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over)(_|$)|^(d|term|terms)$/i,
+    /(^|_)(dones?|terminals?|terminateds?|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over|dw)(_|$)|^(d|term|terms|(episode_?)?(ends?|over))$/i,
     symbols.done,
   ],
   [/scale|shift/i, ""],
   [/(^|_)(r|rews?|rewards?|costs?)(_|$)/i, symbols.reward],
-  [/(^|_)(gammas?|discounts?|discount_factor|discount_rate)(_|$)/i, symbols.discount],
+  [/(^|_)(gammas?|discounts?|discounting|discount_factor|discount_rate)(_|$)/i, symbols.discount],
   [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min|[ab](_|\d|$))|critic/i, symbols.q],
   [
     /^(target_|next_|soft_)*(v|vf|value|state_value)s?(_(fn|net|network|next|target|targ|function|pi|pred))*$|(^|_)vf?_(targ|target|next)/i,

@@ -24,7 +24,7 @@ export type Expression = Placed &
     | { readonly kind: "string"; readonly value: string }
     | { readonly kind: "record"; readonly entries: readonly Argument[] }
     | { readonly kind: "sequence"; readonly of: readonly Expression[] }
-    | { readonly kind: "either"; readonly of: readonly Expression[] }
+    | { readonly kind: "either"; readonly of: readonly Expression[]; readonly test?: Expression }
     | { readonly kind: "opaque" }
   );
 

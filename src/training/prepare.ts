@@ -20,6 +20,7 @@ import { guard } from "../envs/wrappers/guard-vector.ts";
 import { TemperedError } from "../errors.ts";
 import type { RunManifest, RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
+import { isSchedule } from "../sac/schedule.ts";
 import { placeOfModule } from "./env-place.ts";
 import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
@@ -275,6 +276,7 @@ export function sacOptions(config: TrainConfig): SacOptions {
 
 function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
   const targetEntropy = agent.temperature?.targetEntropy;
+  const { alphaLearningRate: rate } = config;
   return {
     env: config.env,
     ...(agent.choices
@@ -286,8 +288,9 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
     ...(config.policyDelay > 1 && { policyDelay: config.policyDelay }),
     ...(typeof targetEntropy === "number" && { targetEntropy }),
     ...(config.alpha === "auto" && {
-      // Of a schedule the doctor takes what it sees.
-      ...(typeof config.alphaLearningRate === "number" && { alphaLearningRate: config.alphaLearningRate }),
+      ...(isSchedule(rate)
+        ? { alphaLearningRate: rate.start, alphaLearningRateEnd: rate.end }
+        : { alphaLearningRate: rate }),
       initialAlpha: config.initialAlpha,
       lossForm: config.alphaLoss,
       ...(config.alphaMin !== undefined && { alphaMin: config.alphaMin }),

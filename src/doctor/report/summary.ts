@@ -156,8 +156,9 @@ function target(e: Evidence): KeyNumber | undefined {
 
 function learningRate(e: Evidence): KeyNumber | undefined {
   if (e.speed?.slope === 0) return undefined;
-  const declared = e.settings.declared.alphaLearningRate;
-  const said = declared === undefined ? "" : `, declared ${say(declared)}`;
+  const { alphaLearningRate: declared, alphaLearningRateEnd: end } = e.settings.declared;
+  const rate = end === undefined ? say(declared ?? 0) : `${say(declared ?? 0)} going to ${say(end)}`;
+  const said = declared === undefined ? "" : `, declared ${rate}`;
   const counted = e.rows.axis.source !== "unknown";
   if (counted && e.replayed) {
     const { value, low, high, assumption } = e.replayed;
@@ -168,7 +169,7 @@ function learningRate(e: Evidence): KeyNumber | undefined {
     };
   }
   if (declared !== undefined)
-    return { label: "α learning rate", text: `${say(declared)}, as declared`, assumption: "" };
+    return { label: "α learning rate", text: `${rate}, as declared`, assumption: "" };
   const alone = e.speed?.learningRate;
   if (!counted || e.gap || !alone || !(alone.value > 0)) return undefined;
   return {
