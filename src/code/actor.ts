@@ -189,11 +189,10 @@ function written(value: SoftValue, all: readonly SoftValue[], program: Program):
 
   function follow(expression: Expression, scope: Scope, depth: number): Expression | undefined {
     if (depth > 6) return undefined;
-    // Where it is stepped the sign may be turned; elsewhere a loss is made by that.
-    if (expression.kind === "minus")
-      return inner.statement.kind === "evaluate" && depth === 0 ? follow(expression.of, scope, 1) : undefined;
+    if (expression.kind === "minus") return follow(expression.of, scope, depth + 1);
     if (expression.kind === "name") {
-      if (roleOf(expression.name) === symbols.q) return undefined;
+      // A name that says what it holds is no name of a loss.
+      if (roleOf(expression.name) !== undefined) return undefined;
       const given = assigned(scope, expression.name).findLast(
         ({ statement }) => statement.to <= expression.from,
       );
@@ -204,7 +203,9 @@ function written(value: SoftValue, all: readonly SoftValue[], program: Program):
     const { callee, args } = expression;
     if (callee.kind === "member" && args.length === 0 && callee.of.kind === "name")
       return follow(callee.of, scope, depth + 1);
-    const helper = helperOf(callee, scope, program);
+    // A helper that is handed the loss only averages it.
+    const handed = args.some(({ value: { kind } }) => kind === "binary" || kind === "minus");
+    const helper = handed ? undefined : helperOf(callee, scope, program);
     const returned = helper?.statements.findLast(({ kind }) => kind === "return")?.value;
     const first = returned?.kind === "sequence" ? returned.of[0] : returned;
     return helper && first && (follow(first, helper, depth + 1) ?? first);

@@ -172,7 +172,7 @@ function byHand(body: Body): { call: Expression; statement: Statement }[] {
       const name = statement.kind === "assign" ? nameOf(statement.target) : "";
       return (
         /0\.5/.test(text) &&
-        /log_?(std|sigma)|\bls\b/i.test(text) &&
+        /log_?(std|sigma|scale)|\bls\b/i.test(text) &&
         /pow|\*\*|square/.test(text) &&
         name !== ""
       );

@@ -2,16 +2,26 @@
 
 import { valueOfCall } from "./calls.ts";
 import type { Event } from "./event.ts";
-import { nameOf, Program } from "./lookup.ts";
+import { assigned, nameOf, Program, within } from "./lookup.ts";
 import { chosenBy, compared, complement, isFlag } from "./mask.ts";
 import { valueOfMember } from "./members.ts";
 import { Met } from "./met.ts";
 import { valueOfName } from "./names.ts";
-import { arithmetic, constant, has, type Polynomial, product, scale, symbol, unknown } from "./polynomial.ts";
+import {
+  arithmetic,
+  constant,
+  has,
+  numberOf,
+  type Polynomial,
+  product,
+  scale,
+  symbol,
+  unknown,
+} from "./polynomial.ts";
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import { best, flat, knowledge, partOf, type Site, still, type Value } from "./value.ts";
+import { best, flat, knowledge, partOf, type Site, same, still, type Value } from "./value.ts";
 
 const deepest = 28;
 const mostSteps = 10_000;
@@ -126,6 +136,18 @@ export class Evaluator {
         if (expression.operator === "/" && counts.test(nameOf(expression.right)))
           return product(value(expression.left), symbol(symbols.weight));
         if (expression.operator === "or") return best([expression.left, expression.right].map(value));
+        if (/^[+-]$/.test(expression.operator)) {
+          const [left, right] = [value(expression.left), value(expression.right)];
+          // A density less its correction for tanh is a density.
+          if (same(left, symbols.logProb) && isUnknown(right) && isCorrection(expression.right, site.scope))
+            return left;
+          return binary(expression.operator, left, right);
+        }
+        if (expression.operator === "/") {
+          const [left, right] = [value(expression.left), value(expression.right)];
+          // What a loss is divided by is a scale or a count.
+          return isUnknown(right) ? product(left, symbol(symbols.weight)) : arithmetic("/", left, right);
+        }
         return binary(expression.operator, value(expression.left), value(expression.right));
       case "sequence":
         if (expression.of.length === 1) return value(expression.of[0]!);
@@ -253,6 +275,27 @@ export class Evaluator {
       });
     return best(options);
   }
+}
+
+/** Nothing is known of it but that it may be a weight. */
+function isUnknown(polynomial: Polynomial): boolean {
+  return (
+    polynomial.length > 0 &&
+    numberOf(polynomial) === undefined &&
+    polynomial.every(({ symbols: names }) => names.every((name) => name === "?" || name === symbols.weight))
+  );
+}
+
+/** log(1 − a²) or what it is written by, or a name that was given that. */
+function isCorrection(expression: Expression, scope: Scope, depth = 0): boolean {
+  return within(expression).some((part) => {
+    if (part.kind === "call")
+      return /^(log|log1p|log_?sigmoid|logaddexp|soft_?plus)$|correct|jacobian|log_?(abs_)?det/i.test(
+        nameOf(part),
+      );
+    const given = part.kind === "name" && depth < 2 ? assigned(scope, part.name).at(-1) : undefined;
+    return given !== undefined && isCorrection(given.statement.value, scope, depth + 1);
+  });
 }
 
 function binary(operator: string, left: Polynomial, right: Polynomial): Polynomial {

@@ -140,6 +140,8 @@ function mixed(
 ): SourceFinding[] {
   const { all, text, backwardOf } = orderOf(loss, source);
   const own = backwardOf(loss.name);
+  // Told already, where one optimiser holds both.
+  if (optimizers.some(({ shared }) => shared)) return [];
   const [optimizer] = optimizers.filter(({ name }) => name !== "");
   if (!own || !optimizer) return [];
   const short = optimizer.name.split(".").at(-1)!;

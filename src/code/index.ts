@@ -15,6 +15,7 @@ import { readJavaScript } from "./javascript.ts";
 import { judgeLoss, type Source } from "./judge.ts";
 import { discreteOf } from "./kind.ts";
 import { replacementOf } from "./mend.ts";
+import { judgeModuleParameters } from "./module-parameter.ts";
 import { alphaOptimizers } from "./optimizer.ts";
 import { type Orientation, orientationOf } from "./orientation.ts";
 import { judgeParameter } from "./parameter.ts";
@@ -128,9 +129,10 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
           ...judgeTargets(values, all, isSoft, orientation, evaluator.program, source),
           ...judgeTwins(values, isSoft, orientation, source),
           ...judgeDensities(evaluator, all, discrete, source),
-          ...judgeStorage(evaluator, source),
+          ...judgeStorage(evaluator, all, source),
         ]),
     ...judgeParameter(evaluator, optimizers, source),
+    ...judgeModuleParameters(evaluator, losses, optimizers, source),
     ...judgeClamps(evaluator, optimizers, losses, source),
     ...judgeStaleness(evaluator, losses, optimizers, all, source),
     ...holderValues(evaluator, losses, all, source),

@@ -3,10 +3,13 @@
 import { lineOf } from "./critic.ts";
 import { assigned, type Evaluator, ownerOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, within } from "./lookup.ts";
+import { type Assignment, loopOf, nameOf, within } from "./lookup.ts";
 import type { AlphaOptimizer } from "./optimizer.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
+import type { Scope } from "./syntax.ts";
+
+type Given = Assignment["statement"];
 
 export function judgeParameter(
   evaluator: Evaluator,
@@ -88,7 +91,7 @@ function rebound(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
 /** A torch tensor made without a gradient, which its optimiser never moves. */
 function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFinding[] {
   // What the optimiser is given: another branch may make another one.
-  const only = assigned(optimizer.scope, optimizer.holds).findLast(
+  const only = madeIn(optimizer).findLast(
     ({ statement }) =>
       statement.to <= optimizer.statement.from &&
       statement.arms.every(
@@ -116,6 +119,14 @@ function withoutGradient(optimizer: AlphaOptimizer, source: Source): SourceFindi
       reference: "alpha-frozen",
     },
   ];
+}
+
+/** Where the parameter is given its value; of one of a list, the list's. */
+function madeIn({ scope, holds, given, statement }: AlphaOptimizer): readonly Assignment[] {
+  const made = assigned(scope, holds);
+  const around = made.length === 0 && given ? loopOf(scope, holds, given.from) : undefined;
+  if (!around || around.part !== undefined) return made;
+  return assigned(scope, spelling(around.loop.over)).filter((one) => one.statement.to <= statement.from);
 }
 
 /** `Adam([log_alpha.detach().clone().requires_grad_()])` steps a tensor that no loss reads. */
@@ -152,12 +163,14 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
   const attribute = holds.replaceAll(".", "\\.");
   return evaluator.program.scopes.flatMap((scope) => {
     const same = scope === made;
-    if (!same && (holds.startsWith("self.") ? ownerOf(scope) !== ownerOf(made) : !inside(scope.parent, made)))
-      return [];
+    const own = ownerOf(scope) === ownerOf(made);
+    if (!same && !holds.startsWith("self.") && !inside(scope.parent, made)) return [];
+    const short = holds.split(".").at(-1)!;
     if (/load|restore|resume/i.test(scope.name) || scope.name === "__init__") return same ? scan() : [];
     return scan();
     function scan(): SourceFinding[] {
-      return assigned(scope, holds)
+      const written = own || !holds.startsWith("self.") ? assigned(scope, holds) : ofAnother(scope, short);
+      return written
         .filter(({ statement }) => !same || statement.from > maker.to)
         .filter(
           ({ statement }) =>
@@ -165,7 +178,8 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
               (part) =>
                 part.kind === "call" &&
                 /^(clamp|clip|maximum|minimum|clip_by_value)$/.test(nameOf(part.callee)),
-            ) && within(statement.value).some((part) => spelling(part) === holds),
+            ) &&
+            within(statement.value).some((part) => spelling(part) === spelling((statement as Given).target)),
         )
         .filter(
           () =>
@@ -188,6 +202,15 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
         ? source.text.slice(maker.to, place.place.to)
         : source.text.slice(place.place.from, place.place.to);
     }
+  });
+}
+
+/** `learner.log_alpha = …`, where only one class has such an attribute. */
+function ofAnother(scope: Scope, short: string): readonly Assignment[] {
+  return scope.statements.flatMap((statement): Assignment[] => {
+    if (statement.kind !== "assign" || statement.target.kind !== "member") return [];
+    const { name, of } = statement.target;
+    return name === short && of.kind === "name" && of.name !== "self" ? [{ statement }] : [];
   });
 }
 

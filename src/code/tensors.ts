@@ -66,7 +66,7 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
   const scope = site.scope;
   const value = (inner: Expression) => reader.value(inner, site);
 
-  if (name === "log_prob" || name === "logProb") return symbol(symbols.logProb);
+  if (name === "log_prob" || name === "logProb" || name === "logpdf") return symbol(symbols.logProb);
   if (name === "log_softmax" || name === "logSoftmax") return symbol(symbols.logProbs);
   // `cast(Tensor, value)` of a type checker, and what is read anew through a function.
   if (name === "cast" && callee.kind === "name" && args[1]) return value(args[1].value);
@@ -80,6 +80,10 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
   if (name === "softmax") return symbol(symbols.probability);
   if (name === "entropy" && method && !library) return scale(symbol(symbols.logProb), -1);
   if (name === "exp" && subject) return exponential(flat(value(subject)));
+  if (/^soft_?plus$/i.test(name) && subject) {
+    const inner = flat(value(subject));
+    if (same(inner, symbols.alpha) || same(inner, symbols.logAlpha)) return symbol(symbols.alpha);
+  }
   if (name === "log" && subject) return logarithm(flat(value(subject)));
   if (detaches.has(name) && subject) {
     const whole = value(subject);

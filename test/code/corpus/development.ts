@@ -939,10 +939,16 @@ export const development: readonly Variant[] = [
         at: ["temp_loss = "],
       },
       {
-        name: "the density of a fresh squashed sample without its cache",
+        name: "the density of the sample before tanh, with no correction",
         ids: ["log-prob-uncorrected"],
-        edits: [["TransformedDistribution(base, [TanhTransform(cache_size=1)])", "base"]],
-        at: ["logp = dist.log_prob(pi_act)", "next_logp = next_dist.log_prob(next_act)"],
+        edits: [
+          ["TransformedDistribution(base, [TanhTransform(cache_size=1)])", "base"],
+          [
+            "        pi_act = dist.rsample()\n        logp = dist.log_prob(pi_act)",
+            "        raw = dist.rsample()\n        pi_act = torch.tanh(raw)\n        logp = dist.log_prob(raw)",
+          ],
+        ],
+        at: ["        logp = dist.log_prob(raw)"],
       },
     ],
   },
