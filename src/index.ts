@@ -4,6 +4,7 @@ export type { PredictOptions } from "./agent/actor.ts";
 export { Agent } from "./agent/agent.ts";
 export type { AgentOptions } from "./agent/agent-options.ts";
 export { type Evaluation, evaluate, type Policy } from "./agent/evaluate.ts";
+export { defaultHyperparameters, type Hyperparameters } from "./agent/hyperparameters.ts";
 export type {
   EvaluationOptions,
   LearnEvaluation,
@@ -14,7 +15,7 @@ export type {
 export { Learning } from "./agent/learning.ts";
 export type { LearnMetrics } from "./agent/metrics-window.ts";
 export type { ObservationNormalizer } from "./agent/observation-normalizer.ts";
-export { defaultHyperparameters, type Hyperparameters, type SacOptions } from "./agent/options.ts";
+export type { SacOptions } from "./agent/options.ts";
 export { presets } from "./agent/presets.ts";
 export { SAC, type SacCreateOptions, type SacLoadOptions, type World } from "./agent/sac.ts";
 export { chooseEngine, type EngineChoice } from "./engines/choose.ts";

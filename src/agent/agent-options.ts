@@ -7,8 +7,9 @@ import type { UpdateParts } from "../sac/losses.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { Temperature, TemperatureOptions } from "../sac/temperature.ts";
 import type { ActionScale } from "./action-scale.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import { Learner } from "./learner.ts";
-import type { Hyperparameters, SacOptions } from "./options.ts";
+import type { SacOptions } from "./options.ts";
 import { updateSpec } from "./update-spec.ts";
 
 /** What an agent runs on: engine, threads, seed. */
@@ -41,20 +42,16 @@ export function createLearner({
   readonly settings: Hyperparameters;
   readonly temperature: Temperature;
   readonly observationSize: number;
-  readonly scale: ActionScale;
+  readonly scale: Pick<ActionScale, "size" | "choices">;
   readonly seed: number;
-  readonly parts: UpdateParts | undefined;
+  readonly parts?: UpdateParts | undefined;
 }): Promise<Learner> {
   const spec = updateSpec(settings, { observationSize, actionSize: scale.size, choices: scale.choices });
-  const { learningRate, policyDelay, weightDecay, renormWarmup } = settings;
   return Learner.create({
+    ...settings,
     engine,
     spec,
     temperature,
-    learningRate,
-    policyDelay,
-    weightDecay,
-    renormWarmup,
     weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
     ...(parts && { parts }),
   });

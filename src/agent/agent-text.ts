@@ -2,8 +2,8 @@
 
 import type { TemperatureSettings } from "../sac/temperature.ts";
 import { grouped, short } from "../text/numbers.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import type { Learner } from "./learner.ts";
-import type { Hyperparameters } from "./options.ts";
 
 interface AgentFacts {
   readonly env: { readonly id: string };

@@ -22,13 +22,14 @@ import { agentText } from "./agent-text.ts";
 import { asVector } from "./collector.ts";
 import { EventLoopTurns } from "./event-loop.ts";
 import { Exclusive } from "./exclusive.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import { type LearnOptions, learnOptions } from "./learn-options.ts";
 import type { Learner } from "./learner.ts";
 import { Learning, told } from "./learning.ts";
 import { LearningLoop } from "./learning-loop.ts";
 import type { LearnMetrics } from "./metrics-window.ts";
 import type { ObservationNormalizer } from "./observation-normalizer.ts";
-import { type Hyperparameters, hyperparameters } from "./options.ts";
+import { hyperparameters } from "./options.ts";
 import { STEP_SECONDS } from "./time-limit.ts";
 
 interface Members {

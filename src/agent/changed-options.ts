@@ -4,7 +4,7 @@
 import { TemperedError } from "../errors.ts";
 import type { Temperature, TemperatureOptions } from "../sac/temperature.ts";
 import type { AgentState } from "./agent-state.ts";
-import type { HyperparameterName, Hyperparameters } from "./options.ts";
+import type { HyperparameterName, Hyperparameters } from "./hyperparameters.ts";
 
 /** Weights, statistics and moments are of these. */
 const FIXED: readonly HyperparameterName[] = [

@@ -7,6 +7,7 @@ export type { AgentOptions, RunningOptions } from "./agent-options.ts";
 export type { AgentState, LearningProgress } from "./agent-state.ts";
 export type { CollectorState } from "./collector.ts";
 export { type Evaluation, evaluate, type Policy } from "./evaluate.ts";
+export { defaultHyperparameters, type Hyperparameters } from "./hyperparameters.ts";
 export type {
   EvaluationOptions,
   LearnEvaluation,
@@ -20,7 +21,7 @@ export type { LearnerState } from "./learner-state.ts";
 export { Learning } from "./learning.ts";
 export type { LearnMetrics, MetricsWindowState } from "./metrics-window.ts";
 export type { ObservationDtype } from "./observation-store.ts";
-export { defaultHyperparameters, type Hyperparameters, hyperparameters, type SacOptions } from "./options.ts";
+export { hyperparameters, type SacOptions } from "./options.ts";
 export { presets } from "./presets.ts";
 export type { ReplayOptions } from "./replay-buffer.ts";
 export { ReplayBuffer } from "./replay-buffer.ts";

@@ -1,7 +1,8 @@
 // The hyperparameters: Stable-Baselines3's defaults, and what is refused.
 
 import { describe, expect, it } from "vitest";
-import { HyperparameterError, type Hyperparameters, hyperparameters } from "./options.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
+import { HyperparameterError, hyperparameters } from "./options.ts";
 
 it("the defaults are Stable-Baselines3's, and what it has not is off", () => {
   expect(hyperparameters({})).toMatchObject({

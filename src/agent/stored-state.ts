@@ -8,8 +8,9 @@ import { type StoredManifest, WEIGHTS_FILE } from "./agent-files.ts";
 import type { AgentState } from "./agent-state.ts";
 import { either, expecting, type Form, FormError, listOf, object, optional, ruled, tableOf } from "./form.ts";
 import { withCurrentNames } from "./former-names.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 import { checkTensors } from "./learner-state.ts";
-import { type Hyperparameters, hyperparameters } from "./options.ts";
+import { hyperparameters } from "./options.ts";
 import { SNAPSHOT_FORMAT } from "./snapshot.ts";
 import { updateSpec } from "./update-spec.ts";
 

@@ -5,16 +5,15 @@ import type { Env } from "../envs/env.ts";
 import { sizeOf } from "../envs/spaces.ts";
 import type { VectorEnv } from "../envs/vector/vector-env.ts";
 import { actionScale } from "./action-scale.ts";
-import type { Hyperparameters } from "./options.ts";
+import type { Hyperparameters } from "./hyperparameters.ts";
 
 /** @throws TemperedError where the environment's actions are of no kind that an agent has */
 export function workIn(
   env: Env | VectorEnv,
-  { batchSize, hidden }: Pick<Hyperparameters, "batchSize" | "hidden">,
+  hyperparameters: Pick<Hyperparameters, "batchSize" | "hidden" | "criticHidden" | "residual">,
 ): Work {
   return {
-    batchSize,
-    hidden,
+    ...hyperparameters,
     observationSize: sizeOf(env.observationSpace),
     actionSize: actionScale(env.actionSpace).size,
   };

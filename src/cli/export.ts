@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import pc from "picocolors";
 import { actionScale } from "../agent/action-scale.ts";
-import { defaultHyperparameters } from "../agent/options.ts";
+import { defaultHyperparameters } from "../agent/hyperparameters.ts";
 import { encodeSafetensors } from "../agent/safetensors.ts";
 import { updateSpec } from "../agent/update-spec.ts";
 import { loadEnv } from "../envs/load-env.node.ts";

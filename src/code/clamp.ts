@@ -1,13 +1,14 @@
 // Whether a clamp of α holds: only one that changes the parameter, after the optimiser's step, does.
 
 import type { AlphaLoss } from "./alpha-loss.ts";
-import { type Evaluator, scopesOf, spelling } from "./evaluate.ts";
+import { type Bounding, boundings } from "./bounding.ts";
+import { type Evaluator, scopesOf } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { nameOf } from "./lookup.ts";
+import { nameOf, spelling } from "./lookup.ts";
 import type { AlphaOptimizer } from "./optimizer.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
-import type { Expression } from "./syntax.ts";
+import type { Statement } from "./syntax.ts";
 
 export function judgeClamps(
   evaluator: Evaluator,
@@ -25,6 +26,11 @@ export function judgeClamps(
   );
   const said = new RegExp(names.size > 0 ? `\\b(${[...names].join("|")})\\b` : "$^");
   const says = (text: string) => said.test(text);
+  const all = boundings(evaluator, (name) => names.has(name));
+  const textOf = ({ statement }: { statement: Statement }) => ({
+    statement,
+    text: source.text.slice(statement.from, statement.to),
+  });
   return scopesOf(evaluator).flatMap((scope) => {
     const read = scope.statements.map((statement) => ({
       statement,
@@ -43,13 +49,9 @@ export function judgeClamps(
           (isStep.test(text) && !/zero_grad\(\)|load_state|append\(/.test(text))),
     );
     if (steps.length === 0 && next) steps.push(next);
-    const clamps = read.filter(
-      ({ text, statement }) => says(text) && inPlace(statement.value, text) && !ofCopy(text),
-    );
-    const lost = read.filter(
-      ({ text, statement }) =>
-        statement.kind === "evaluate" && says(text) && (copied(statement.value) || ofCopy(text)),
-    );
+    const own = all.filter((one) => one.scope === scope);
+    const clamps = own.filter(({ how }) => how === "kept").map(textOf);
+    const lost = own.filter(({ how }) => how === "lost").map(textOf);
     const findings: SourceFinding[] = lost.map(({ statement, text }) => ({
       id: "clamp-without-effect",
       severity: "error",
@@ -60,6 +62,11 @@ export function judgeClamps(
       fix: "Clamp the parameter itself, in place and without gradient, after the optimiser's step: log_alpha.data.clamp_(…).",
       reference: "alpha-at-bound",
     }));
+    findings.push(
+      ...own
+        .filter((one) => one.how === "renamed" && isOtherTensor(one, optimizers, source))
+        .map(({ statement }) => renamed(statement, source)),
+    );
     const last = steps.at(-1);
     const early = clamps.at(-1);
     if (last && early && early.statement.to <= last.statement.from) {
@@ -85,7 +92,7 @@ export function judgeClamps(
 }
 
 /** What the optimisers hold; where that is not shown, whatever is called log α. */
-function parameterNames(evaluator: Evaluator, optimizers: readonly AlphaOptimizer[]): Set<string> {
+export function parameterNames(evaluator: Evaluator, optimizers: readonly AlphaOptimizer[]): Set<string> {
   const held = optimizers.map(({ holds }) => holds.split(".").at(-1)!).filter((name) => name !== "");
   if (held.length > 0) return new Set(held);
   const names = scopesOf(evaluator).flatMap(({ statements }) =>
@@ -94,22 +101,31 @@ function parameterNames(evaluator: Evaluator, optimizers: readonly AlphaOptimize
   return new Set(names.filter((name) => roleOf(name) === symbols.logAlpha));
 }
 
-/** `detach()` shares the memory, `clone()` does not. */
-function ofCopy(text: string): boolean {
-  return /\.(clone|deepcopy|numpy|cpu|item|exp)\(\)[\w.()]*\.clamp_\(/.test(text);
+/** Whether an attribute that an optimiser steps is given another tensor, and no optimiser is made of that. */
+function isOtherTensor(
+  { statement, scope }: Bounding,
+  optimizers: readonly AlphaOptimizer[],
+  source: Source,
+): boolean {
+  if (!/\btorch\b/.test(source.text) || statement.kind !== "assign" || statement.target.kind !== "member")
+    return false;
+  const after = source.text.slice(statement.to, scope.place.to);
+  if (/param_groups|(Adam\w*|SGD|RMSprop)\(/.test(after)) return false;
+  if (optimizers.some((one) => one.scope === scope && one.statement.from > statement.from)) return false;
+  return optimizers.some(({ given }) => given) || /Parameter\(|requires_grad/.test(source.text);
 }
 
-function inPlace(value: Expression, text: string): boolean {
-  return /\.clamp_\(/.test(text) || (/\.data\b[^=]*=[^=].*cl(amp|ip)/.test(text) && value.kind === "call");
-}
-
-/** `x.clamp(…)` or `torch.clamp(x, …)` standing alone. */
-function copied(value: Expression): boolean {
-  if (value.kind !== "call" || value.callee.kind !== "member") return false;
-  const { name, of } = value.callee;
-  if (/^(clamp|clip|clip_by_value)$/.test(name)) {
-    const out = value.args.some((argument) => argument.name === "out" || argument.name === "out_");
-    return !out && (spelling(of) !== "" || of.kind === "call");
-  }
-  return false;
+function renamed(statement: Statement, source: Source): SourceFinding {
+  const name = statement.kind === "assign" ? spelling(statement.target) : "";
+  return {
+    id: "alpha-frozen",
+    severity: "error",
+    confidence: 0.9,
+    line: source.lineOf(statement.from),
+    endLine: source.lineOf(statement.to),
+    evidence: { rebinds: name },
+    message: `${name} is given a new tensor here, and the optimiser goes on with the old one: α stands still from then on.`,
+    fix: `Clamp in place: with torch.no_grad(): ${name}.clamp_(…).`,
+    reference: "alpha-frozen",
+  };
 }

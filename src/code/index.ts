@@ -4,11 +4,11 @@ import { judgeActors } from "./actor.ts";
 import { alphaLosses } from "./alpha-loss.ts";
 import { judgeBounds } from "./bounds.ts";
 import { judgeClaims } from "./claims.ts";
-import { judgeClamps } from "./clamp.ts";
+import { judgeClamps, parameterNames } from "./clamp.ts";
 import { judgeTargets } from "./critic.ts";
 import { judgeDensities } from "./density.ts";
 import { Evaluator, ownerOf } from "./evaluate.ts";
-import { clampOf, initialAlpha } from "./facts.ts";
+import { clampOf, commonStep, initialAlpha } from "./facts.ts";
 import { fixedAlpha } from "./fixed.ts";
 import { judgeGradients } from "./gradient.ts";
 import { readJavaScript } from "./javascript.ts";
@@ -124,8 +124,8 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...(losses.length === 0 && optimizers.length === 0 && values.every(({ logProb }) => logProb === 0)
       ? []
       : [
-          ...judgeActors(values, all, isSoft, orientation, discrete, source),
-          ...judgeTargets(values, all, isSoft, orientation, source),
+          ...judgeActors(evaluator, values, all, isSoft, orientation, discrete, source),
+          ...judgeTargets(values, all, isSoft, orientation, evaluator.program, source),
           ...judgeTwins(values, isSoft, orientation, source),
           ...judgeDensities(evaluator, all, discrete, source),
           ...judgeStorage(evaluator, source),
@@ -146,14 +146,21 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
       ? "No expression here could be read as the α loss."
       : judged.find(({ open }) => open !== undefined)?.open;
   const [optimizer] = optimizers;
-  const log = losses[0]?.form === "log-alpha" || /log/i.test(optimizer?.holds ?? "");
+  const step =
+    optimizers.find(({ learningRate }) => learningRate) ??
+    optimizer ??
+    commonStep(evaluator, losses.length > 0, source);
+  const names = parameterNames(evaluator, optimizers);
+  const log =
+    losses[0]?.form === "log-alpha" ||
+    [...names].some((name) => /log/i.test(name) || evaluator.exponentiated.has(name));
   const initial = optimizer && initialAlpha(optimizer, log, source);
   const broken = findings.some(({ id }) => id === "clamp-before-step");
-  const clamp = optimizer && clampOf(optimizer, log, broken, source);
+  const clamp = clampOf(evaluator, names, log, broken, source);
   const facts: SourceFacts = {
     ...(target ? { targetEntropy: target.fact } : {}),
-    ...(optimizer ? { optimizer: optimizer.optimizer } : {}),
-    ...(optimizer?.learningRate ? { alphaLearningRate: optimizer.learningRate } : {}),
+    ...(step.optimizer ? { optimizer: step.optimizer } : {}),
+    ...(step.learningRate ? { alphaLearningRate: step.learningRate } : {}),
     ...(initial ? { initialAlpha: initial } : {}),
     ...(clamp ? { clamp } : {}),
     ...(losses[0] ? { lossForm: losses[0].form } : {}),

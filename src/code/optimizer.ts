@@ -2,11 +2,13 @@
 
 import type { Evaluator } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { callsIn, nameOf, outward, spelling, within } from "./lookup.ts";
+import { type Call, callsIn, nameOf, spelling, within } from "./lookup.ts";
 import { numberIn } from "./number.ts";
+import { type Made, optimizerMade } from "./optimizer-call.ts";
 import type { SourceFact } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
-import type { Argument, Expression, Scope, Statement } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
+import { isAlpha } from "./value.ts";
 
 export interface AlphaOptimizer {
   /** The parameter's name as it stands there, such as `self.log_alpha`; empty where none is shown. */
@@ -23,53 +25,97 @@ export interface AlphaOptimizer {
   readonly learningRate?: SourceFact;
 }
 
-type Call = Expression & { readonly kind: "call" };
-
-const kinds = /(^|[a-z_])(adam|adamw|nadam|radam|sgd|rmsprop|adagrad)(optimizer)?$/i;
-const classes = /optim\w*_?(class|cls|fn|factory|type)$|^optimizer$/i;
-const temperature = /alpha|temp|ent(ropy)?_?(coef|opt|optim)|entropy/i;
+const temperature = /alpha|temp(?!l)|ent(ropy)?_?(coef|opt|optim)|entropy/i;
 
 export function alphaOptimizers(evaluator: Evaluator, source: Source): AlphaOptimizer[] {
   return evaluator.program.scopes.flatMap((scope) =>
-    callsIn(scope).flatMap(({ call, statement }): AlphaOptimizer[] => {
-      const kind = kindOf(call, scope);
-      if (kind === undefined) return [];
-      const name = statement.kind === "assign" ? nameAt(statement, call) : "";
-      const first = call.args.find(
-        (one) => one.name === undefined || /^(params|parameters)$/.test(one.name),
-      )?.value;
-      const inside = first ? within(first) : [];
-      const named = inside.find((part) => isAlpha(nameOf(part), evaluator) && spelling(part) !== "");
-      const common = { name, optimizer: kind, scope, statement };
-      if (named && first) {
-        const several = first.kind === "sequence" ? first.of.length > 1 : first.kind === "binary";
-        const rate = rateIn(call.args, 1);
-        return [
-          {
-            ...common,
-            holds: spelling(named),
-            given: first,
-            shared: several,
-            ...factOf(rate, scope, source),
-          },
-        ];
-      }
-      // Where gradients are applied to variables, only names tell whose optimiser it is.
-      const tensor = inside.some((part) => /parameters|variables|params$/.test(nameOf(part)));
-      const outer = source.text.slice(statement.from, Math.min(statement.to, call.from));
-      const ours =
-        temperature.test(name) || (/\btx\s*=\s*$/.test(outer) && temperature.test(`${name} ${outer}`));
-      if (tensor || !ours) return [];
+    callsIn(scope).flatMap((one): AlphaOptimizer[] => {
+      const made = optimizerMade(one.call, scope);
+      const whose = made && ownerIn(one, made, evaluator);
+      if (!whose) return [];
+      const rate = whose.rate ?? made.rate;
       return [
         {
-          ...common,
-          holds: logAlphaIn(evaluator),
-          shared: false,
-          ...factOf(rateIn(call.args, 0), scope, source),
+          optimizer: made.kind,
+          scope,
+          statement: one.statement,
+          name: whose.name,
+          holds: whose.holds,
+          shared: whose.shared,
+          ...(whose.given ? { given: whose.given } : {}),
+          ...factOf(rate, scope, source),
         },
       ];
     }),
   );
+}
+
+interface Owner {
+  readonly name: string;
+  readonly holds: string;
+  readonly shared: boolean;
+  readonly given?: Expression;
+  readonly rate?: Expression;
+}
+
+/** Undefined where it is another one's. */
+function ownerIn({ call, scope, statement }: Call, { given }: Made, evaluator: Evaluator): Owner | undefined {
+  const name = statement.kind === "assign" ? nameAt(statement, call) : "";
+  const around = aroundOf(statement.value, call);
+  const inside = given ? within(given) : [];
+  const held = inside.find((part) => isParameter(nameOf(part), evaluator) && spelling(part) !== "");
+  if (held && given) {
+    // A group of parameters has a rate of its own.
+    const group = inside.find((part) => part.kind === "record" && within(part).includes(held));
+    const rate = group?.kind === "record" ? group.entries.find((one) => one.name === "lr")?.value : undefined;
+    const several =
+      given.kind === "binary" ||
+      (given.kind === "sequence" && given.of.length > 1 && (!group || given.of.length > 1));
+    return { name, holds: spelling(held), given, shared: several, ...(rate ? { rate } : {}) };
+  }
+  const module = inside.find(
+    (part) =>
+      part.kind === "call" &&
+      part.callee.kind === "member" &&
+      /^(parameters|trainable_variables)$/.test(nameOf(part)),
+  );
+  if (module?.kind === "call" && module.callee.kind === "member" && inside.length < 8) {
+    const holder = module.callee.of;
+    const site = { scope, before: statement.from };
+    const value: Expression = { kind: "call", callee: holder, args: [], from: holder.from, to: holder.to };
+    const role = roleOf(nameOf(holder));
+    const ours = role === symbols.alpha || role === symbols.logAlpha || isAlpha(evaluator.of(value, site));
+    return ours ? { name, holds: "", shared: false } : undefined;
+  }
+  // Where gradients are applied to variables, names tell whose optimiser it is, or what stands beside it.
+  const tensor = inside.some((part) => /parameters|variables|params$/.test(nameOf(part)));
+  if (tensor) return undefined;
+  const beside = around.beside.flatMap(within);
+  const other = beside.some((part) =>
+    /(actor|policy|critic|q\w*)_?(params|def|net\w*|state)/i.test(nameOf(part)),
+  );
+  const shown = beside.some((part) => isParameter(nameOf(part), evaluator));
+  const labels = [name, around.label];
+  if (other || !(shown || labels.some((one) => temperature.test(one)))) return undefined;
+  return { name, holds: logAlphaIn(evaluator), shared: false };
+}
+
+/** What a call stands in: the entry or argument that it is given as, and what else is given there. */
+function aroundOf(whole: Expression, call: Expression): { label: string; beside: readonly Expression[] } {
+  const around = within(whole).filter(
+    (part) => part !== call && part.from <= call.from && call.to <= part.to,
+  );
+  const labels: string[] = [];
+  let beside: Expression[] = [];
+  for (const part of around) {
+    const args = part.kind === "call" ? part.args : part.kind === "record" ? part.entries : [];
+    const own = args.find(({ value }) => value.from <= call.from && call.to <= value.to);
+    if (own?.name) labels.push(own.name);
+    if (own?.name === "tx" || /^(create|TrainState)$/.test(part.kind === "call" ? nameOf(part) : "")) {
+      beside = args.filter((one) => one !== own).map(({ value }) => value);
+    }
+  }
+  return { label: labels.find((one) => temperature.test(one)) ?? "", beside };
 }
 
 /** The variable that gradients are applied to, by its name. */
@@ -84,38 +130,21 @@ function logAlphaIn({ program }: Evaluator): string {
   return "";
 }
 
-function isAlpha(name: string, evaluator: Evaluator): boolean {
+function isParameter(name: string, evaluator: Evaluator): boolean {
   const role = roleOf(name);
   return role === symbols.alpha || role === symbols.logAlpha || evaluator.optimized.has(name);
 }
 
-/** `adam` for Adam, by whatever import, default or subclass. */
-function kindOf(call: Call, scope: Scope): string | undefined {
-  const name = nameOf(call.callee);
-  const found = kinds.exec(name)?.[2];
-  if (found) return found.toLowerCase();
-  if (!classes.test(name)) return undefined;
-  for (const place of outward(scope)) {
-    const given = place.parameters.find((one) => one.name === name)?.default;
-    const kind = given && kinds.exec(nameOf(given))?.[2];
-    if (kind) return kind.toLowerCase();
-  }
-  return undefined;
-}
-
 /** What a call is assigned to; of several at once, the one at its place. */
-function nameAt(statement: Statement & { kind: "assign" }, call: Call): string {
-  const { target, value } = statement;
-  if (target.kind !== "sequence" || value.kind !== "sequence") return spelling(target);
-  const place = value.of.findIndex(({ from, to }) => from <= call.from && call.to <= to);
-  const own = target.of[place];
-  return own ? spelling(own) : "";
-}
-
-function rateIn(args: readonly Argument[], place: number): Expression | undefined {
-  const named = args.find(({ name }) => /^(lr|learning_rate|learningRate)$/.test(name ?? ""))?.value;
-  const positional = args.filter(({ name }) => name === undefined)[place]?.value;
-  return named ?? positional;
+function nameAt({ target, value }: Statement & { kind: "assign" }, call: Expression): string {
+  if (target.kind !== "sequence") return spelling(target);
+  if (value.kind === "sequence") {
+    const place = value.of.findIndex(({ from, to }) => from <= call.from && call.to <= to);
+    const own = target.of[place];
+    return own ? spelling(own) : "";
+  }
+  // Each of several is made alike.
+  return target.of.map(spelling).find((one) => temperature.test(one)) ?? "";
 }
 
 function factOf(rate: Expression | undefined, scope: Scope, source: Source): { learningRate?: SourceFact } {

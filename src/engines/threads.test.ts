@@ -60,6 +60,24 @@ it("the measured updates next below decide, each of them", () => {
   expect(chosen(4000, 1024, 2)).toBe(2);
 });
 
+it("critics and blocks count as an update works on them", () => {
+  const sizes = { batchSize: 256, observationSize: 3, actionSize: 1 };
+  /** Whether an update is taken for at least as large as one of so many weights, 4 inputs, one hidden layer, 1 output. */
+  const reaches = (work: Partial<Work>, weights: number) => {
+    const table = [{ ...sizes, hidden: [weights / 5], speedups: [1, 2] }];
+    return threadsFor("wasm", { ...sizes, hidden: [64, 64], ...work }, 2, table) === 2;
+  };
+  const largest = (work: Partial<Work>, weights: number) =>
+    reaches(work, weights) && !reaches(work, weights + 5);
+  // 4 · 64 + 64 · 64 + 64 = 4,416
+  expect(largest({}, 4415)).toBe(true);
+  expect(largest({ criticHidden: [] }, 4415)).toBe(true);
+  // 4 · 256 + 256 · 256 + 256 = 66,816; (4,416 + 3 · 66,816) / 4 = 51,216
+  expect(largest({ criticHidden: [256, 256] }, 51_215)).toBe(true);
+  // 4 · 16 + 16 · 64 + 64 · 16 + 16 = 2,128
+  expect(largest({ hidden: [16], residual: true }, 2125)).toBe(true);
+});
+
 it("a machine has a core", () => {
   expect(coresHere()).toBeGreaterThanOrEqual(1);
   expect(Number.isInteger(coresHere())).toBe(true);

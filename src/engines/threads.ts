@@ -16,6 +16,10 @@ export interface Work {
   readonly actionSize: number;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
+  /** Of the critics', where they are not those of `hidden`. */
+  readonly criticHidden?: readonly number[];
+  /** Whether these are residual blocks. Default false. */
+  readonly residual?: boolean;
 }
 
 /** An update that was measured. */
@@ -52,8 +56,22 @@ export function threadsFor(
   return threads;
 }
 
-/** Of a critic. */
-function weightsOf({ observationSize, actionSize, hidden }: Work): number {
-  const widths = [observationSize + actionSize, ...hidden, 1];
+/**
+ * Of a network, as an update works on them: three quarters of its products are the critics', where actor and critics are alike
+ * (four passes of the actor; two of critics that are targets, six of those that learn, four that the actor learns from).
+ */
+function weightsOf(work: Work): number {
+  const { hidden, criticHidden = [] } = work;
+  const critics = criticHidden.length > 0 ? criticHidden : hidden;
+  return (weightsWith(hidden, work) + 3 * weightsWith(critics, work)) / 4;
+}
+
+/** Of a critic with these hidden layers, or blocks, whose middle is four times as wide. */
+function weightsWith(
+  hidden: readonly number[],
+  { observationSize, actionSize, residual = false }: Work,
+): number {
+  const layers = residual ? [hidden[0]!, ...hidden.flatMap((units) => [4 * units, units])] : hidden;
+  const widths = [observationSize + actionSize, ...layers, 1];
   return widths.slice(1).reduce((total, width, layer) => total + width * widths[layer]!, 0);
 }

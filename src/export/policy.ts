@@ -1,9 +1,9 @@
 // A trained policy by itself: everything that turns an observation into an action, as plain numbers. What exports write.
 
 import type { AgentState } from "../agent/agent-state.ts";
+import { defaultHyperparameters } from "../agent/hyperparameters.ts";
 import { blocksOf, type StoredBlocks } from "../agent/learner-state.ts";
 import { ObservationNormalizer } from "../agent/observation-normalizer.ts";
-import { defaultHyperparameters } from "../agent/options.ts";
 import { updateSpec } from "../agent/update-spec.ts";
 import { TemperedError } from "../errors.ts";
 import { sacNetworks } from "../sac/networks.ts";

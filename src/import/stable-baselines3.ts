@@ -2,18 +2,19 @@
 // files. What becomes of it is an agent's state, which acts as theirs did and learns on.
 
 import type { AgentState } from "../agent/agent-state.ts";
+import type { Hyperparameters } from "../agent/hyperparameters.ts";
 import { namedTensors, storedBlocks } from "../agent/learner-state.ts";
-import { type Hyperparameters, hyperparameters } from "../agent/options.ts";
+import { hyperparameters } from "../agent/options.ts";
 import type { StoredTensor } from "../agent/safetensors.ts";
 import { TemperedError } from "../errors.ts";
 import type { Activation } from "../sac/activations.ts";
-import { BETA_1, BETA_2, type BetaPowers, initialBetaPowers, nextBetaPowers } from "../sac/adam.ts";
+import { initialBetaPowers } from "../sac/adam.ts";
 import { sacNetworks } from "../sac/networks.ts";
 import type { LayerValues } from "../sac/packing.ts";
 import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
+import { joined, layerOf, type Tensors } from "./dense-layers.ts";
+import { type Adam, adamOf, betaPowersAfter, unflattened, zeros } from "./torch-adam.ts";
 import { isTensor, readTorchArchive, type TorchTensor, type TorchValue, unzipped } from "./torch-archive.ts";
-
-type Tensors = ReadonlyMap<string, TorchTensor>;
 
 /** @throws TemperedError (IMPORT) for a file of another algorithm, or a SAC that works differently; says what */
 export function importStableBaselines3(bytes: Uint8Array, env: string): AgentState {
@@ -53,7 +54,7 @@ function imported(bytes: Uint8Array, env: string): AgentState {
 
   const optimised = (file: string) => {
     const content = files[file];
-    return content === undefined ? undefined : optimiserOf(readTorchArchive(content));
+    return content === undefined ? undefined : adamOf(readTorchArchive(content));
   };
   const [actorAdam, criticAdam] = [optimised("actor.optimizer.pth"), optimised("critic.optimizer.pth")];
   const networks = sacNetworks({ observationSize, actionSize, hidden });
@@ -151,22 +152,9 @@ function layersOf(tensors: Tensors, prefix: string): LayerValues[] {
   return layers;
 }
 
-function layerOf(tensors: Tensors, name: string): LayerValues {
-  const [weight, bias] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
-  if (weight?.shape.length !== 2 || bias === undefined || bias.values.length !== weight.shape[0]) {
-    throw refused(`a model whose layer ${name} is not dense`, "only dense layers can be imported");
-  }
-  return { weight: weight.values, bias: bias.values };
-}
-
 /** μ and log σ are two layers there and one here. */
 function headOf(tensors: Tensors): LayerValues {
-  return joined(layerOf(tensors, "actor.mu"), layerOf(tensors, "actor.log_std"));
-}
-
-function joined(a: LayerValues, b: LayerValues): LayerValues {
-  const join = (x: Float32Array, y: Float32Array) => Float32Array.of(...x, ...y);
-  return { weight: join(a.weight, b.weight), bias: join(a.bias, b.bias) };
+  return joined([layerOf(tensors, "actor.mu"), layerOf(tensors, "actor.log_std")]);
 }
 
 /** The actor's layers as Stable-Baselines3's optimiser counts them: μ and log σ apart. */
@@ -179,53 +167,7 @@ function flatActor(tensors: Tensors): LayerValues[] {
 }
 
 function withHead(layers: readonly LayerValues[]): LayerValues[] {
-  return [...layers.slice(0, -2), joined(layers.at(-2)!, layers.at(-1)!)];
-}
-
-interface Adam {
-  readonly steps: number;
-  /** Without their factors (1 − β), as sac/adam.ts keeps them; weight, bias, weight, … */
-  readonly moments: readonly [readonly Float32Array[], readonly Float32Array[]];
-}
-
-function optimiserOf(saved: TorchValue): Adam | undefined {
-  const state = saved instanceof Map ? saved.get("state") : undefined;
-  if (!(state instanceof Map) || state.size === 0) return undefined;
-  const entries = [...state.entries()].sort(([a], [b]) => Number(a) - Number(b)).map(([, entry]) => entry);
-  const part = (name: string, factor: number) =>
-    entries.map((entry) => {
-      const tensor = entry instanceof Map ? entry.get(name) : undefined;
-      if (!isTensor(tensor))
-        throw refused(`an optimiser without ${name}`, "only Adam's state can be imported");
-      return tensor.values.map((value) => value / factor);
-    });
-  const first = entries[0] instanceof Map ? entries[0].get("step") : undefined;
-  const steps = isTensor(first) ? first.values[0]! : typeof first === "number" ? first : 0;
-  return { steps, moments: [part("exp_avg", 1 - BETA_1), part("exp_avg_sq", 1 - BETA_2)] };
-}
-
-/** Weights and biases one after the other, as the layers of networks like these. */
-function unflattened(
-  values: readonly Float32Array[],
-  like: readonly (readonly LayerValues[])[],
-): LayerValues[][] {
-  let at = 0;
-  return like.map((layers) =>
-    layers.map(({ weight, bias }) => {
-      const [w, b] = [values[at++], values[at++]];
-      if (w?.length !== weight.length || b?.length !== bias.length) {
-        throw refused("an optimiser of other parameters", "save the model again");
-      }
-      return { weight: w!, bias: b! };
-    }),
-  );
-}
-
-function zeros(layers: readonly LayerValues[]): LayerValues[] {
-  return layers.map(({ weight, bias }) => ({
-    weight: new Float32Array(weight.length),
-    bias: new Float32Array(bias.length),
-  }));
+  return [...layers.slice(0, -2), joined(layers.slice(-2))];
 }
 
 function temperatureOf(
@@ -246,7 +188,7 @@ function temperatureOf(
     };
   }
   const file = files["ent_coef_optimizer.pth"];
-  const adam = file ? optimiserOf(readTorchArchive(file)) : undefined;
+  const adam = file ? adamOf(readTorchArchive(file)) : undefined;
   const targetEntropy = typeof data.target_entropy === "number" ? data.target_entropy : -actionSize;
   return {
     options: {
@@ -262,12 +204,6 @@ function temperatureOf(
       betaPowers: betaPowersAfter(adam?.steps ?? 0),
     },
   };
-}
-
-function betaPowersAfter(steps: number): BetaPowers {
-  let betaPowers = initialBetaPowers;
-  for (let i = 0; i < Math.min(steps, 1e6); i++) betaPowers = nextBetaPowers(betaPowers);
-  return betaPowers;
 }
 
 /** The bounds that the file tells as text, such as "[-2.]"; undefined where they are cut short there. */

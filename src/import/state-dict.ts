@@ -7,9 +7,8 @@ import { decodeSafetensors } from "../agent/safetensors.ts";
 import { wasmEngine } from "../engines/wasm/index.ts";
 import { box, type Env, noInfo } from "../envs/index.ts";
 import { TemperedError } from "../errors.ts";
+import { joined, layerOf, type Tensors } from "./dense-layers.ts";
 import { isTensor, readTorchArchive, type TorchTensor, type TorchValue } from "./torch-archive.ts";
-
-type Tensors = ReadonlyMap<string, TorchTensor>;
 
 /** Layers of the actor by the names of their tensors; the head is one layer or two, μ and log σ. */
 interface Naming {
@@ -28,7 +27,10 @@ export async function importStateDict(
 ): Promise<AgentState> {
   const tensors = tensorsIn(bytes);
   const { hidden, head } = names ?? namingOf(tensors);
-  const layers = [...hidden.map((name) => layerOf(tensors, [name])), layerOf(tensors, head)];
+  const layers = [
+    ...hidden.map((name) => layerOf(tensors, name)),
+    joined(head.map((name) => layerOf(tensors, name))),
+  ];
   const observationSize = layers[0]!.weight.length / layers[0]!.bias.length;
   const actionSize = layers.at(-1)!.bias.length / 2;
   const world = likeEnv(env, observationSize, actionSize);
@@ -86,21 +88,6 @@ function namingOf(tensors: Tensors): Naming {
     `Expected an actor's layers under names of CleanRL (fc1, fc2, fc_mean, fc_logstd), of a torch.nn.Sequential (0.weight, …) ` +
       `or of tempered (actor.0.weight, …), got ${some || "no tensors"}; say which they are with --layers fc1,fc2,mean+logstd`,
   );
-}
-
-function layerOf(tensors: Tensors, names: readonly string[]): { weight: Float32Array; bias: Float32Array } {
-  const parts = names.map((name) => {
-    const [weight, bias] = [tensors.get(`${name}.weight`), tensors.get(`${name}.bias`)];
-    if (weight?.shape.length === 2 && bias && bias.values.length === weight.shape[0]) return { weight, bias };
-    throw new TemperedError(
-      "IMPORT",
-      `Expected ${name}.weight and ${name}.bias of a dense layer in the file, got none`,
-    );
-  });
-  return {
-    weight: Float32Array.from(parts.flatMap(({ weight }) => [...weight.values])),
-    bias: Float32Array.from(parts.flatMap(({ bias }) => [...bias.values])),
-  };
 }
 
 /** An env of these sizes; `env` itself must have them. */

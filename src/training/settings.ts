@@ -1,99 +1,15 @@
 // The settings of `tempered train` as one schema: flags, config files, their JSON Schema and the text of --help all come
-// from it. The agent's hyperparameters come into it from src/agent/options.ts and option-texts.ts, where each stands
-// once; what only a run has stands here. Names and defaults are Stable-Baselines3's where it has them, in camelCase.
+// from it. The agent's hyperparameters come into it from src/agent/hyperparameters.ts; what only a run has stands here. Names
+// and defaults are Stable-Baselines3's where it has them, in camelCase.
 
 import { z } from "zod";
-import { hyperparameterTexts } from "../agent/option-texts.ts";
-import {
-  type Hyperparameters,
-  hyperparameterNames,
-  hyperparameterSettings,
-  type SacOptions,
-} from "../agent/options.ts";
+import type { SacOptions } from "../agent/options.ts";
 import { type PresetName, presetNames, presets } from "../agent/presets.ts";
-import { inWords, MOST_LAYERS, type Rule, type Setting, WIDEST_LAYER } from "../agent/setting.ts";
 import { TemperedError } from "../errors.ts";
-import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature, isLearningRate } from "../sac/temperature.ts";
+import { DEFAULT_TARGET_ENTROPY_SHARE, defaultTemperature } from "../sac/temperature.ts";
 import { expecting } from "./expecting.ts";
-
-/** What a field says of itself beside its type. */
-export interface FieldMeta {
-  /** One sentence for --help; units included. */
-  readonly description: string;
-  /** What stands for the value in --help. */
-  readonly placeholder: string;
-  /** Other names in config files; spelling with -, _ or capitals never matters. */
-  readonly aliases?: readonly string[];
-  /** Said instead of the default where the default has no value of its own. */
-  readonly without?: string;
-}
-
-const field = <T extends z.ZodType>(schema: T, meta: FieldMeta): T => schema.meta({ ...meta });
-
-export function integer(from: number) {
-  const what = (input: unknown) => {
-    const range = from === 1 ? "a positive integer" : `an integer from ${from} up`;
-    // Beyond the limit there is no telling one integer from the next.
-    return Number(input) > Number.MAX_SAFE_INTEGER ? `${range} to ${Number.MAX_SAFE_INTEGER}` : range;
-  };
-  const told = {
-    error: ({ input }: { readonly input?: unknown }) => expecting(what(input)).error({ input }),
-  };
-  return z.int(told).min(from, told);
-}
-
-export function positive() {
-  const what = expecting("a number above 0");
-  return z.number(what).positive(what);
-}
-
-const schedule = () =>
-  z.strictObject({
-    shape: z.enum(["linear", "cosine"]),
-    start: z.number(),
-    end: z.number(),
-    steps: z.number().positive(),
-  });
-
-/** A learning rate: a number, or a schedule over the environment steps. */
-function rate() {
-  const what = expecting(`${inWords({ kind: "rate" })}, or on the command line linear:3e-4:0:100000`);
-  return z
-    .union([z.number(what).positive(what), schedule()], what)
-    .refine((value) => isLearningRate(value), what);
-}
-
-type HyperparameterFields = {
-  [N in keyof Hyperparameters]: z.ZodDefault<z.ZodType<Hyperparameters[N], Hyperparameters[N]>>;
-};
-
-const { overlapActing, ...learning } = Object.fromEntries(
-  hyperparameterNames.map((name) => {
-    const { rule, default: fallback }: Setting = hyperparameterSettings[name];
-    const about = hyperparameterTexts[name];
-    const meta = rule.kind === "widths" && rule.none ? { ...about, without: rule.none } : about;
-    return [name, field((schemaOf(rule) as z.ZodType).default(fallback), meta)];
-  }),
-) as HyperparameterFields;
-
-function schemaOf(rule: Rule) {
-  const what = expecting(inWords(rule));
-  if (rule.kind === "boolean") return z.boolean(what);
-  if (rule.kind === "rate") return rate();
-  if (rule.kind === "choice") return z.enum(rule.of, what);
-  if (rule.kind === "widths")
-    return z
-      .array(z.int(what).min(1, what).max(WIDEST_LAYER, what), what)
-      .min(rule.none === undefined ? 1 : 0, what)
-      .max(MOST_LAYERS, what);
-  const { kind, above, min, max, or } = rule;
-  const any = kind === "integer" ? z.int(what) : z.number(what);
-  // JSON Schema has no short word for a range and one more value.
-  if (or !== undefined) return any.refine((x) => x === or || x >= (min ?? -Infinity), what);
-  const low = above === undefined ? any : any.gt(above, what);
-  const from = min === undefined ? low : low.min(min, what);
-  return max === undefined ? from : from.max(max, what);
-}
+import { type FieldMeta, field, integer, positive, rate, schedule } from "./fields.ts";
+import { hyperparameterFields } from "./hyperparameter-fields.ts";
 
 const atLeastZero = expecting("a number from 0 up");
 const share = expecting("a number above 0 and below 1");
@@ -102,6 +18,8 @@ const threadCount = expecting('"auto" or a positive integer');
 const targetValue = expecting(
   '"auto", a number of nats, or a schedule {shape: "linear"|"cosine", start, end, steps}, as a flag linear:0:-6:10000',
 );
+
+const { overlapActing, ...learning } = hyperparameterFields;
 
 /** The schema of a run's settings: checks them and fills in defaults. */
 export const trainSchema = z.strictObject({

@@ -1,6 +1,6 @@
 // The tasks of the lab, each with small networks and settings that learn it while one watches.
 
-import type { Hyperparameters } from "../../src/agent/options.ts";
+import type { Hyperparameters } from "../../src/agent/hyperparameters.ts";
 import { MountainCarContinuous } from "../../src/envs/classic-control/mountain-car-continuous.ts";
 import { Pendulum } from "../../src/envs/classic-control/pendulum.ts";
 import type { SyncEnv } from "../../src/envs/env.ts";

@@ -1,7 +1,8 @@
 // How `tempered bench` is called. What it does is in ../bench.
 
 import { buildCommand } from "@stricli/core";
-import { integer, positive, trainSchema } from "../../training/settings.ts";
+import { integer, positive } from "../../training/fields.ts";
+import { trainSchema } from "../../training/settings.ts";
 import type { BenchFlags } from "../bench/command.ts";
 import { schemaFlag } from "../config/flags.ts";
 import type { CliContext } from "../context.ts";

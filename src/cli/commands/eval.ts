@@ -3,7 +3,7 @@
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
 import { EVALUATION_SEED } from "../../training/evaluation-seed.ts";
-import { integer } from "../../training/settings.ts";
+import { integer } from "../../training/fields.ts";
 import { schemaFlag, trainFlags } from "../config/flags.ts";
 import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";

@@ -2,7 +2,7 @@
 
 import { buildCommand } from "@stricli/core";
 import { z } from "zod";
-import { integer, positive } from "../../training/settings.ts";
+import { integer, positive } from "../../training/fields.ts";
 import { schemaFlag } from "../config/flags.ts";
 import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";

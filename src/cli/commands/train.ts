@@ -1,7 +1,7 @@
 // How `tempered train` is called. What it does is in ../train.
 
 import { buildCommand } from "@stricli/core";
-import { hyperparameterNames } from "../../agent/options.ts";
+import { hyperparameterNames } from "../../agent/hyperparameters.ts";
 import { trainFlags } from "../config/flags.ts";
 import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";

@@ -1,7 +1,7 @@
 // How `tempered worker` is called. What it does is in ../worker.
 
 import { buildCommand } from "@stricli/core";
-import { integer } from "../../training/settings.ts";
+import { integer } from "../../training/fields.ts";
 import { schemaFlag } from "../config/flags.ts";
 import { textFlag } from "../config/plain-flags.ts";
 import type { CliContext } from "../context.ts";

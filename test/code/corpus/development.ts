@@ -1,5 +1,6 @@
 // The right programs that the reader may be developed with, and their parts.
 
+import { blind } from "./development-blind.ts";
 import { forms } from "./development-forms.ts";
 import { frameworks } from "./development-frameworks.ts";
 import { layouts } from "./development-wild.ts";
@@ -9,6 +10,7 @@ export const development: readonly Variant[] = [
   ...forms,
   ...layouts,
   ...frameworks,
+  ...blind,
   {
     file: "stable-baselines3.py",
     style: "Stable-Baselines3",

@@ -1,7 +1,7 @@
 // The training worker: everything heavy happens here, so that the page stays at hand. It works in short slices and
 // looks at its messages between them.
 
-import { defaultHyperparameters } from "../../../src/agent/options.ts";
+import { defaultHyperparameters } from "../../../src/agent/hyperparameters.ts";
 import { workIn } from "../../../src/agent/work.ts";
 import type { Engine } from "../../../src/engines/engine.ts";
 import { threadsFor } from "../../../src/engines/threads.ts";
