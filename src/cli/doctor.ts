@@ -106,7 +106,7 @@ export default async function doctor(
       html,
       (await import("../doctor/report/html.ts")).htmlReport(
         diagnoses,
-        sources.map((report) => sourceHtml(report, shown)).join("\n"),
+        sources.map((report) => sourceHtml(report, code.texts.get(report.path) ?? "", shown)).join("\n"),
       ),
     );
   }

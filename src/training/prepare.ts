@@ -261,15 +261,13 @@ export function sacOptions(config: TrainConfig): SacOptions {
     temperature: {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,
-      ...(config.targetEntropyShare !== undefined && { targetEntropyShare: config.targetEntropyShare }),
-      ...(config.targetEntropyPerDimension !== undefined && {
-        targetEntropyPerDimension: config.targetEntropyPerDimension,
-      }),
+      targetEntropyShare: config.targetEntropyShare,
+      targetEntropyPerDimension: config.targetEntropyPerDimension,
       learningRate: config.alphaLearningRate,
       initialAlpha: config.initialAlpha,
       loss: config.alphaLoss,
-      ...(config.alphaMin !== undefined && { min: config.alphaMin }),
-      ...(config.alphaMax !== undefined && { max: config.alphaMax }),
+      min: config.alphaMin,
+      max: config.alphaMax,
     },
   };
 }

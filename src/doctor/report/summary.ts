@@ -157,14 +157,15 @@ function target(e: Evidence): KeyNumber | undefined {
 function learningRate(e: Evidence): KeyNumber | undefined {
   if (e.speed?.slope === 0) return undefined;
   const { alphaLearningRate: declared, alphaLearningRateEnd: end } = e.settings.declared;
-  const rate = end === undefined ? say(declared ?? 0) : `${say(declared ?? 0)} going to ${say(end)}`;
-  const said = declared === undefined ? "" : `, declared ${rate}`;
   const counted = e.rows.axis.source !== "unknown";
   if (counted && e.replayed) {
     const { value, low, high, assumption } = e.replayed;
+    const [at, least, most, begins, ends] = alike(value, low, high, declared ?? value, end ?? value);
+    const said =
+      declared === undefined ? "" : `, declared ${begins}${end === undefined ? "" : ` going to ${ends}`}`;
     return {
       label: "α learning rate",
-      text: `${say(value)} (${say(low)} … ${say(high)})${said}`,
+      text: `${at} (${least} … ${most})${said}`,
       assumption: `${assumption}; ${e.rows.axis.perStep.assumption}`,
     };
   }
@@ -177,6 +178,14 @@ function learningRate(e: Evidence): KeyNumber | undefined {
     text: `at least ${say(alone.low)}, from α alone`,
     assumption: e.rows.axis.perStep.assumption,
   };
+}
+
+/** Rates beside each other are written the same way: 1.0e-3 (9.6e-4 … 1.1e-3), and 0.0101 (0.0096 … 0.0106). */
+function alike(...rates: readonly number[]): string[] {
+  const small = rates.some((rate) => Math.abs(rate) < 1e-3);
+  return rates.map((rate) =>
+    small && Number.isFinite(rate) ? rate.toExponential(1).replace("e+", "e") : say(rate),
+  );
 }
 
 function turn({ descent }: Evidence): KeyNumber | undefined {
