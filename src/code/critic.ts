@@ -32,6 +32,10 @@ export function judgeTargets(
   const lagged: Lag = shown || hasTargets(source) ? "kept" : trainsAll(source.text) ? "missing" : "none";
   // A conservative critic often leaves the entropy out on purpose.
   const conservative = /\bcql|conservative/i.test(source.text);
+  const actors = all.flatMap(({ kind, events: met }) =>
+    kind === "actor" ? met.filter((event): event is OfQ => event.kind === "q") : [],
+  );
+  const states = all.some(({ polynomial }) => polynomial.some((term) => holds(term, [symbols.v])));
   for (const value of values) {
     if (value.kind === "actor" || isGreedy(value)) continue;
     const { q, logProb, witnesses } = orientation(value);
@@ -85,7 +89,7 @@ export function judgeTargets(
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
     if ((ours || value.kind === "value") && lagged !== "none")
-      findings.push(...online(value, all, lagged, source));
+      findings.push(...online(value, actors, states, lagged, source));
   }
   return findings;
 }
@@ -206,13 +210,14 @@ function isHandedDone({ expression }: SoftValue): boolean {
 }
 
 /** Whether its Q comes from a caller that is not in sight, who may have put the entropy into it. */
-function isHanded({ events }: SoftValue): boolean {
+function isHanded({ events, scope }: SoftValue): boolean {
   return events.some(
     ({ kind, ...event }) =>
       kind === "q" &&
       "scope" in event &&
       "at" in event &&
       event.at.kind === "name" &&
+      event.scope === scope &&
       isParameter(event.at.name, event.scope),
   );
 }
@@ -275,17 +280,19 @@ function storesNotDone(text: string): boolean {
   );
 }
 
-function online(value: SoftValue, all: readonly SoftValue[], lagged: Lag, source: Read): SourceFinding[] {
+function online(
+  value: SoftValue,
+  actors: readonly OfQ[],
+  states: boolean,
+  lagged: Lag,
+  source: Read,
+): SourceFinding[] {
   const events = value.events.filter((event): event is OfQ => event.kind === "q");
   // A value of the current state is rightly taken from the online critics, where there is a network of such values.
   const next =
     value.statement.withoutGradient && value.logProb !== 0 && /next/i.test(textOf(value.scope, source));
-  const states = all.some(({ polynomial }) => polynomial.some((term) => holds(term, [symbols.v])));
   if (value.kind === "value" && !(next && !states) && !events.some((event) => isTarget(event, source)))
     return [];
-  const actors = all.flatMap(({ kind, events: met }) =>
-    kind === "actor" ? met.filter((event): event is OfQ => event.kind === "q") : [],
-  );
   const own = ({ at }: OfQ) => value.statement.from <= at.from && at.to <= value.statement.to;
   const wrong = events
     .filter((event) => isOnline(event, source, events, actors))

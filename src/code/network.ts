@@ -53,7 +53,7 @@ function network(event: OfQ, source: Read): string {
       if (value.kind === "string")
         return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
       const name = nameOf(value);
-      const net = roleOf(name) === symbols.q || /net|model|param|weights|critic/i.test(name);
+      const net = roleOf(name) === symbols.q || /net|model$|param|weights|critic/i.test(name);
       return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name)))
         ? [spelling(value)]
         : [];
@@ -152,6 +152,9 @@ export function isOnline(
   return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
 }
 
+/** What the networks of these actors and of the optimisers are called. */
+const learnt = new WeakMap<readonly OfQ[], ReadonlySet<string>>();
+
 /** Whether the actor or an optimiser has it too, where it is told what they have: another one may be a copy. */
 function isLearnt(event: OfQ, source: Read, actors: readonly OfQ[]): boolean {
   const { at, scope } = event;
@@ -163,15 +166,17 @@ function isLearnt(event: OfQ, source: Read, actors: readonly OfQ[]): boolean {
       .filter(
         (word) => /[a-z]/i.test(word) && !/^(self|this|forward|apply|call|act|predict|i|j|k)$/.test(word),
       );
-  const shown = [
-    ...networksOf(source.program).optimised,
-    ...actors.flatMap((one) => {
+  let shown = learnt.get(actors);
+  if (!shown) {
+    const spelt = actors.flatMap((one) => {
       const call = one.at.kind === "call" ? one.at : calledFor(one)?.at;
       return call?.kind === "call" ? [network({ ...one, at: call }, source)] : [];
-    }),
-  ].flatMap(words);
+    });
+    shown = new Set([...networksOf(source.program).optimised, ...spelt].flatMap(words));
+    learnt.set(actors, shown);
+  }
   const own = words(network({ kind: "q", at, scope }, source));
-  return shown.length === 0 || own.some((word) => shown.includes(word));
+  return shown.size === 0 || own.some((word) => shown.has(word));
 }
 
 /** `self` in `self.critics[0].forward`. */
