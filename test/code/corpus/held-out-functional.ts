@@ -9,8 +9,6 @@ export const functional: readonly Variant[] = [
     facts: { lossForm: "alpha", optimizer: "adam", alphaLearningRate: 3e-4 },
     loss: "temperature * (entropy - target_entropy).mean()",
     logProb: ["(entropy - target_entropy)", "entropy"],
-    target: ["(entropy - target_entropy)", "- target_entropy"],
-    declared: "-actions.shape[-1] / 2",
     bonus: " - alpha * next_log_probs[:, None]",
     mask: 'batch["masks"][:, None]',
     backup: 'target_q = batch["rewards"]',
@@ -44,6 +42,20 @@ export const functional: readonly Variant[] = [
         name: "the gradient of the temperature that is thrown away",
         ids: ["alpha-frozen"],
         edits: [["return temp.apply_gradients(grads=grads), info", "return temp, info"]],
+      },
+      {
+        name: "H̄ added, half a nat a dimension",
+        ids: ["target-unreachable", "target-too-high"],
+        edits: [["(entropy - target_entropy)", "(entropy + target_entropy)"]],
+        at: ["self.target_entropy = -actions.shape[-1] / 2"],
+      },
+      {
+        name: "H̄ declared as the number of dimensions",
+        ids: ["target-unreachable"],
+        edits: [
+          ["self.target_entropy = -actions.shape[-1] / 2", "self.target_entropy = float(actions.shape[-1])"],
+        ],
+        at: ["temp_loss = temperature *"],
       },
       {
         name: "the mask that is the end",

@@ -158,7 +158,7 @@ export const research: readonly Variant[] = [
     loss: "(log_alpha * surplus).mean()",
     logProb: ["(-logp_pi - h_bar)", "-logp_pi"],
     target: ["(-logp_pi - h_bar)", "- h_bar"],
-    declared: "-act_dim / 2",
+    declared: ["h_bar = -act_dim", "-act_dim"],
     step: ["alpha_optim.step()", "log_alpha"],
     optimized: "[log_alpha]",
     requiresGrad: ".requires_grad_()",
@@ -202,7 +202,7 @@ export const research: readonly Variant[] = [
       {
         name: "twice the dimensions, without a minus",
         ids: ["target-unreachable"],
-        edits: [["h_bar = -act_dim / 2", "h_bar = 2 * act_dim"]],
+        edits: [["h_bar = -act_dim", "h_bar = 2 * act_dim"]],
       },
     ],
     spelling: { logAlpha: "log_alpha", logProb: "logp_pi", target: "h_bar" },
@@ -279,6 +279,7 @@ export const research: readonly Variant[] = [
     loss: "temperature_value * (entropy - self.target_entropy)",
     logProb: ["(entropy - self.target_entropy)", "entropy"],
     target: ["(entropy - self.target_entropy)", "- self.target_entropy"],
+    declared: "-1.0 * np.prod(action_space.shape)",
     bonus: " - self.temperature() * next_log_probs",
     mask: '(1 - batch["terminated"])',
     backup: 'target_q = batch["reward"]',
@@ -343,7 +344,7 @@ export const research: readonly Variant[] = [
         ],
       },
       {
-        name: "a buffer in the place of the parameter",
+        name: "the module's parameter takes no gradient",
         ids: ["alpha-frozen"],
         edits: [
           [
@@ -503,7 +504,7 @@ export const research: readonly Variant[] = [
     loss: "torch.mean(self.alpha * entropy_gap)",
     logProb: ["entropy_gap = -log_prob.detach() - self.target_entropy", "-log_prob.detach()"],
     target: ["entropy_gap = -log_prob.detach() - self.target_entropy", "- self.target_entropy"],
-    declared: "-0.5 * action_shape[0]",
+    declared: "-action_shape[0]",
     step: ["self.log_alpha_opt.step()", "self.log_alpha"],
     optimized: "[self.log_alpha]",
     requiresGrad: "        self.log_alpha.requires_grad = True\n",
@@ -666,7 +667,6 @@ export const research: readonly Variant[] = [
       "self.q_values((self.qf1_target, self.qf2_target), next_obs",
       "self.q_values((self.qf1, self.qf2), next_obs",
     ],
-    twins: ["torch.min(which[0](x), which[1](x))", "torch.max(which[0](x), which[1](x))"],
     sampled: ["pre_tanh = gaussian.rsample()", "pre_tanh = gaussian.sample()"],
     averaged: [
       "return action, log_likelihood.unsqueeze(-1)",
@@ -710,6 +710,12 @@ export const research: readonly Variant[] = [
         name: "the clamp without its underscore",
         ids: ["clamp-without-effect"],
         edits: [["self.log_alphas.clamp_(-10.0, 2.0)", "self.log_alphas.clamp(-10.0, 2.0)"]],
+      },
+      {
+        name: "the greater of the twins, in a helper",
+        ids: ["twin-not-min"],
+        edits: [["torch.min(which[0](x), which[1](x))", "torch.max(which[0](x), which[1](x))"]],
+        at: ["next_q = self.q_values(", "soft_next_q = next_q", "q_backup = rewards"],
       },
       {
         name: "the temperatures read without their graph",

@@ -93,7 +93,7 @@ def main():
     pi_optim = torch.optim.Adam(pi.parameters(), lr=3e-4)
     q_optim = torch.optim.Adam(q_nets.parameters(), lr=3e-4)
 
-    h_bar = -act_dim / 2
+    h_bar = -act_dim
     log_alpha = torch.zeros((), device=device).requires_grad_()
     alpha_optim = torch.optim.Adam([log_alpha], lr=3e-4, betas=(0.5, 0.999))
 

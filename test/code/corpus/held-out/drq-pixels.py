@@ -104,8 +104,8 @@ class DrQSACAgent:
 
         self.log_alpha = torch.tensor(np.log(init_temperature)).to(device)
         self.log_alpha.requires_grad = True
-        # the target entropy is half of -|A|
-        self.target_entropy = -0.5 * action_shape[0]
+        # set target entropy to -|A|
+        self.target_entropy = -action_shape[0]
 
         self.encoder_opt = torch.optim.Adam(self.encoder.parameters(), lr=lr)
         self.actor_opt = torch.optim.Adam(self.actor.parameters(), lr=lr)

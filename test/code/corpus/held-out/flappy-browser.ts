@@ -57,33 +57,35 @@ export class FlappyBrain {
   private readonly actor = network([64, 64, ACTIONS]);
   private readonly critics = [network([64, 64, ACTIONS]), network([64, 64, ACTIONS])];
   private readonly slow = [network([64, 64, ACTIONS]), network([64, 64, ACTIONS])];
-  private readonly logAlpha = tf.variable(tf.scalar(Math.log(0.2)), true, "logAlpha");
-  private readonly targetEntropy = 0.4 * Math.log(ACTIONS);
+  private readonly logAlpha: tf.Variable;
+  private readonly targetEntropy: number;
   private readonly actorOptimizer = tf.train.adam(5e-4);
   private readonly criticOptimizer = tf.train.adam(1e-3);
   private readonly alphaOptimizer = tf.train.adam(5e-4);
   readonly memory = new Memory(50_000);
 
   constructor() {
+    this.logAlpha = tf.variable(tf.scalar(Math.log(0.2)), true, "logAlpha");
+    this.targetEntropy = 0.4 * Math.log(ACTIONS);
     this.slow.forEach((net, i) => net.setWeights(this.critics[i]!.getWeights()));
   }
 
-  act(state: number[]): number {
+  act(state: number[]) {
     return tf.tidy(() => {
       const logits = this.actor.predict(tf.tensor2d([state])) as tf.Tensor2D;
       return tf.multinomial(logits, 1).dataSync()[0]!;
     });
   }
 
-  private values(nets: tf.Sequential[], states: tf.Tensor): tf.Tensor[] {
+  private values(nets: tf.Sequential[], states: tf.Tensor) {
     return nets.map((net) => net.apply(states) as tf.Tensor);
   }
 
-  private weights(nets: tf.Sequential[]): tf.Variable[] {
+  private weights(nets: tf.Sequential[]) {
     return nets.flatMap((net) => net.trainableWeights.map((w) => (w as unknown as { val: tf.Variable }).val));
   }
 
-  private softTargets(nextStates: tf.Tensor, rewards: tf.Tensor, crashed: tf.Tensor): tf.Tensor {
+  private softTargets(nextStates: tf.Tensor, rewards: tf.Tensor, crashed: tf.Tensor) {
     return tf.tidy(() => {
       const logits = this.actor.apply(nextStates) as tf.Tensor;
       const nextProbs = tf.softmax(logits);
@@ -95,7 +97,7 @@ export class FlappyBrain {
     });
   }
 
-  learn(): { alpha: number; entropy: number } | undefined {
+  learn() {
     if (this.memory.size < 1000) return undefined;
     const frames = this.memory.draw(BATCH);
     return tf.tidy(() => {
@@ -150,20 +152,20 @@ export class FlappyBrain {
     });
   }
 
-  async save(): Promise<void> {
+  async save() {
     await this.actor.save("localstorage://flappy-actor");
     await this.critics[0]!.save("localstorage://flappy-critic-0");
     await this.critics[1]!.save("localstorage://flappy-critic-1");
     localStorage.setItem("flappy-log-alpha", String(this.logAlpha.dataSync()[0]));
   }
 
-  restoreAlpha(): void {
+  restoreAlpha() {
     const stored = localStorage.getItem("flappy-log-alpha");
     if (stored !== null) this.logAlpha.assign(tf.scalar(Number(stored)));
   }
 }
 
-export async function play(canvas: HTMLCanvasElement, status: HTMLElement): Promise<never> {
+export async function play(canvas: HTMLCanvasElement, status: HTMLElement) {
   const world = new FlappyWorld(canvas.width, canvas.height);
   const brain = new FlappyBrain();
   brain.restoreAlpha();

@@ -28,7 +28,7 @@ class SacRunnerCfg:
     critic_lr: float = 3e-4
     temperature_lr: float = 3e-4
     init_temperature: float = 0.001
-    target_entropy_scale: float = 0.5
+    target_entropy_scale: float = 1.0
     hidden: list[int] = field(default_factory=lambda: [512, 256, 128])
     save_interval: int = 5000
     device: str = "cuda:0"

@@ -108,7 +108,7 @@ class SimbaSAC:
         self.target_critic = SimbaCritic(obs_dim, action_dim, **cfg.critic).to(self.device)
         self.target_critic.load_state_dict(self.critic.state_dict())
         self.temperature = Temperature(cfg.temp_initial_value).to(self.device)
-        self.target_entropy = cfg.temp_target_entropy_coef * action_dim
+        self.target_entropy = -1.0 * np.prod(action_space.shape)
 
         self.actor_optimizer = torch.optim.AdamW(self.actor.parameters(), lr=cfg.learning_rate, weight_decay=1e-2)
         self.critic_optimizer = torch.optim.AdamW(self.critic.parameters(), lr=cfg.learning_rate, weight_decay=1e-2)

@@ -163,7 +163,8 @@ class NavigationNode(Node):
 
     def on_scan(self, msg):
         ranges = np.nan_to_num(np.array(msg.ranges), posinf=3.5)
-        self.scan = ranges[:: max(1, len(ranges) // N_SCAN)][:N_SCAN] / 3.5
+        stride = max(1, int(len(ranges) / N_SCAN))
+        self.scan = ranges[::stride][:N_SCAN] / 3.5
 
     def drive(self, action):
         twist = Twist()
