@@ -31,7 +31,10 @@ export const research: readonly Variant[] = [
       at: ["log_p = gauss.log_prob(z)", "return a, log_p.sum(dim=1"],
     },
     truncation: ["float(crashed or arrived))", "float(crashed or arrived or timeout))"],
-    rebound: ['self.log_temp.data.copy_(saved["log_temp"])', 'self.log_temp = saved["log_temp"]'],
+    rebound: [
+      'self.log_temp.data.copy_(saved["log_temp"])',
+      'self.log_temp = saved["log_temp"].to(DEVICE).requires_grad_()',
+    ],
     unsaved: [
       [
         '        torch.save({"log_temp": self.log_temp.detach(), "opt": self.temp_opt.state_dict()}, os.path.join(folder, "temp.pth"))\n',
@@ -718,14 +721,86 @@ export const research: readonly Variant[] = [
         at: ["next_q = self.q_values(", "soft_next_q = next_q", "q_backup = rewards"],
       },
       {
-        name: "the temperatures read without their graph",
+        name: "no step of the temperatures",
         ids: ["alpha-frozen"],
-        edits: [
-          ["one_hots @ self.log_alphas.unsqueeze(-1)", "one_hots @ self.log_alphas.data.unsqueeze(-1)"],
-        ],
-        at: ["alpha_loss = -(log_alpha"],
+        edits: [["        self.alphas_opt.step()\n", ""]],
+        at: ["alpha_loss = -(log_alpha", "self.alphas_opt.zero_grad()"],
       },
     ],
-    spelling: { logAlpha: "log_alpha", logProb: "ll", target: "self.target_entropy" },
+  },
+  {
+    file: "her-manipulation.py",
+    style: "hindsight relabelling over MPI",
+    facts: { lossForm: "log-alpha", optimizer: "adam" },
+    loss: "-(self.log_alpha * (log_pi + self.target_entropy).detach()).mean()",
+    logProb: ["(log_pi + self.target_entropy)", "log_pi"],
+    target: ["(log_pi + self.target_entropy)", "+ self.target_entropy"],
+    declared: '-env_params["action"]',
+    step: ["self.alpha_optim.step()", "self.log_alpha"],
+    optimized: ["Adam([self.log_alpha], lr", "[self.log_alpha]"],
+    requiresGrad: ", requires_grad=True",
+    bonus: " - alpha * log_pi_next",
+    mask: ["r + not_fell * self.args.gamma", "not_fell"],
+    backup: "target_q = r",
+    actorBonus: ["(alpha * log_pi - q_pi)", "alpha * log_pi"],
+    actorQ: "- q_pi",
+    actor: "actor_loss = (",
+    noGradient: ["with torch.no_grad():\n            a_next", "if True:\n            a_next"],
+    online: [
+      "torch.min(self.critic_target_network[0](x_next, a_next), self.critic_target_network[1](x_next, a_next))",
+      "torch.min(self.critic_network[0](x_next, a_next), self.critic_network[1](x_next, a_next))",
+    ],
+    twins: ["q_next = torch.min(", "q_next = torch.max("],
+    sampled: ["pretanh = distribution.rsample()", "pretanh = distribution.sample()"],
+    averaged: ["log_likelihood.sum(1, keepdim=True)", "log_likelihood.mean(1, keepdim=True)"],
+    wrongAction: ["distribution.log_prob(pretanh)", "distribution.log_prob(unit)"],
+    uncorrected: {
+      edits: [
+        [
+          "        log_likelihood = log_likelihood - torch.log(self.max_action * (1 - unit * unit) + EPSILON)\n",
+          "",
+        ],
+      ],
+      at: ["log_likelihood = distribution.log_prob", "log_likelihood.sum(1, keepdim=True)"],
+    },
+    truncation: [
+      "observation, _, terminated, _, _ = self.env.step(action)\n            for key, value in zip(rows, (obs, ag, g, action, terminated)):",
+      "observation, _, terminated, truncated, _ = self.env.step(action)\n            for key, value in zip(rows, (obs, ag, g, action, terminated or truncated)):",
+    ],
+    raw: [
+      ["torch.tensor([args.log_alpha_init], dtype", "torch.tensor([np.exp(args.log_alpha_init)], dtype"],
+      ["alpha = self.log_alpha.exp().detach()", "alpha = self.log_alpha.detach()"],
+      ["alpha {self.log_alpha.exp().item():.4f}", "alpha {self.log_alpha.item():.4f}"],
+    ],
+    own: [
+      {
+        name: "the gradient is zeroed on the way to the other processes",
+        ids: ["alpha-frozen"],
+        edits: [
+          [
+            "        sync_grads([self.log_alpha])\n",
+            "        self.alpha_optim.zero_grad(set_to_none=False)\n        sync_grads([self.log_alpha])\n",
+          ],
+        ],
+        at: ["self.alpha_optim.step()", "alpha_loss = -(self.log_alpha"],
+      },
+      {
+        name: "log π's minus twice",
+        ids: ["sign-inverted"],
+        edits: [["-(self.log_alpha * (log_pi + self", "-(self.log_alpha * -(log_pi + self"]],
+      },
+      {
+        name: "the end of an episode as it is",
+        ids: ["done-mask-inverted"],
+        edits: [
+          [
+            'not_fell = 1.0 - torch.tensor(t["fell"], dtype=torch.float32)',
+            'not_fell = torch.tensor(t["fell"], dtype=torch.float32)',
+          ],
+        ],
+        at: ["target_q = r"],
+      },
+    ],
+    spelling: { logAlpha: "self.log_alpha", logProb: "log_pi", target: "self.target_entropy" },
   },
 ];

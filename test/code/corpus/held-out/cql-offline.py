@@ -189,7 +189,6 @@ class ContinuousCQL:
         new_actions, log_pi = self.actor(observations)
         alpha, alpha_loss = self._alpha_and_alpha_loss(log_pi)
         policy_loss = self._policy_loss(observations, actions, new_actions, alpha.detach(), log_pi)
-        qf_loss = self._q_loss(observations, actions, next_observations, rewards, dones, alpha)
 
         if self.cfg.use_automatic_entropy_tuning:
             self.alpha_optimizer.zero_grad()
@@ -200,6 +199,7 @@ class ContinuousCQL:
         policy_loss.backward()
         self.actor_optimizer.step()
 
+        qf_loss = self._q_loss(observations, actions, next_observations, rewards, dones, alpha)
         self.critic_optimizer.zero_grad()
         qf_loss.backward()
         self.critic_optimizer.step()

@@ -155,6 +155,7 @@ class Agent(object):
             Q_target = reward + not_done * self.hp.discount * (Q_next - self.log_weight.exp() * next_density)
             self.max = max(self.max, float(Q_target.max()))
             self.min = min(self.min, float(Q_target.min()))
+        with torch.no_grad():
             fixed_zs = self.fixed_encoder.zs(state)
             fixed_zsa = self.fixed_encoder.zsa(fixed_zs, action)
         Q = self.critic(state, action, fixed_zsa, fixed_zs)
