@@ -29,7 +29,7 @@ export const modules = [
 /** All kernels of the wasm engine, in either arithmetic; written compressed. */
 export const kernels = {
   portable: { entry: "index.ts", flags: [...shared, ...portable], target: "src/engines/wasm/portable-kernels.generated.ts" },
-  fused: { entry: "index.ts", flags: [...shared, ...fused], target: "src/engines/wasm/fused-kernels.generated.ts" },
+  fused: { entry: "fused.ts", flags: [...shared, ...fused], target: "src/engines/wasm/fused-kernels.generated.ts" },
 };
 
 const common = [

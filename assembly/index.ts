@@ -7,7 +7,7 @@ export {
 } from "./matmul";
 export { adam, polyak } from "./optimiser";
 export { packColumns, packRows, packTransposed } from "./pack";
-export { firstStrip, listColumns, listRow, nextStrip, sparseMatmul } from "./sparse";
+export { firstStrips, listColumns, listRow, nextStrips, sparseMatmul } from "./sparse";
 export { sum, sumColumns, sumRow } from "./sum";
 export { chain, execute, serve } from "./tape";
 export { barrier, fail, go } from "./threads";

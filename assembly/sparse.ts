@@ -8,11 +8,11 @@ import { finishRows } from "./matmul";
 import { addProduct } from "./multiply-add";
 
 /** Columns of a panel of B; rows of C that are made together; rows of B that are read together, for the first-level cache. */
-const WIDE = 32, BLOCK = 20, DEPTH = 128;
+const WIDE = 32, BLOCK = 40, DEPTH = 128;
 /** Bytes of a panel's row. */
 const ROW = WIDE << 2;
-/** Bytes of a row's list: for each k its place in a panel and A's number, and room for one more. */
-const LIST: usize = (<usize>DEPTH + 1) << 3;
+/** Bytes of a row's list: for each k its place in a panel and A's number, and room for one more. Bytes of the orders. */
+const LIST: usize = (<usize>DEPTH + 1) << 3, ORDERS: usize = 256;
 
 /** Ends a list: one more zero, because lists are read two at a time. */
 // @ts-ignore: decorator
@@ -22,14 +22,34 @@ function close(slot: usize, end: usize): void {
   store<usize>(slot, end);
 }
 
-/** Lists what is not zero of x[0 … n): where row k of a panel begins, and x. `slot` gets the list's end. */
-export function listRow(to: usize, x: usize, n: i32, slot: usize): void {
-  const end = <u64>n * ROW;
-  for (let row: u64 = 0; row < end; row += ROW) {
-    const bits = load<u32>(x);
-    store<u64>(to, (<u64>bits << 32) | row);
-    to += <usize>((bits << 1) != 0) << 3;
-    x += 4;
+/** For each way in which four numbers may be there or not, how bytes move so that those that are come first. */
+function writeOrders(to: usize): void {
+  for (let there = 0; there < 16; there++) {
+    let at = to + (<usize>there << 4);
+    for (let lane = 0; lane < 4; lane++) {
+      store<i32>(at, 0x03020100 + lane * 0x04040404);
+      at += <usize>((there >> lane) & 1) << 2;
+    }
+  }
+}
+
+/**
+ * Lists what is not zero of x[0 … n): where row k of a panel begins, and x. `slot` gets the list's end. Four at a time are
+ * written, whatever is there; `orders` as writeOrders writes them.
+ */
+export function listRow(to: usize, x: usize, n: i32, slot: usize, orders: usize): void {
+  let rows = i32x4(0, ROW, 2 * ROW, 3 * ROW);
+  for (; n > 0; n -= 4) {
+    let values = v128.load(x);
+    if (n < 4) values = v128.and(values, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(n)));
+    const there = i32x4.bitmask(f32x4.ne(values, f32x4.splat(0)));
+    const order = v128.load(orders + (<usize>there << 4));
+    const r = i8x16.swizzle(rows, order), v = i8x16.swizzle(values, order);
+    v128.store(to, i32x4.shuffle(r, v, 0, 4, 1, 5));
+    v128.store(to, i32x4.shuffle(r, v, 2, 6, 3, 7), 16);
+    to += <usize>popcnt(there) << 3;
+    rows = i32x4.add(rows, i32x4.splat(4 * ROW));
+    x += 16;
   }
   close(slot, to);
 }
@@ -105,25 +125,26 @@ function strip(fresh: bool, p: usize, end: usize, b: usize, c: usize): void {
   v128.store(c, c7, 112);
 }
 
-// Two functions, so that each has its own registers; exported only to keep the optimiser from inlining them.
-export function firstStrip(p: usize, end: usize, b: usize, c: usize): void {
-  strip(true, p, end, b, c);
+// Two functions, so that each has its own registers; exported only to keep the optimiser from inlining them. `rows` lists.
+export function firstStrips(list: usize, ends: usize, rows: i32, b: usize, c: usize, strideC: usize): void {
+  for (; rows > 0; rows--, list += LIST, ends += 4, c += strideC) strip(true, list, load<usize>(ends), b, c);
 }
-export function nextStrip(p: usize, end: usize, b: usize, c: usize): void {
-  strip(false, p, end, b, c);
+export function nextStrips(list: usize, ends: usize, rows: i32, b: usize, c: usize, strideC: usize): void {
+  for (; rows > 0; rows--, list += LIST, ends += 4, c += strideC) strip(false, list, load<usize>(ends), b, c);
 }
 
 /**
  * C = finish(A · B) for M rows and N columns, B in panels of 32. `transposed`: A is given as [K, …], a column for each row.
- * Rows of C, `matrix` and `gate` are consecutive. `spare`: ROW + BLOCK · (4 + LIST) bytes for lists, their ends and a
- * last, narrower panel.
+ * Rows of C, `matrix` and `gate` are consecutive. `spare`: ROW + ORDERS + BLOCK · (4 + LIST) bytes for lists, their ends
+ * and a last, narrower panel.
  */
 export function sparseMatmul(
   transposed: bool, a: usize, strideA: usize, b: usize, M: i32, N: i32, K: i32, c: usize, strideC: usize,
   flags: i32, matrix: usize, strideMatrix: usize, row: usize, gate: usize, strideGate: usize, spare: usize,
 ): void {
   const panel = <usize>K * ROW;
-  const ends = spare + ROW;
+  const orders = spare + ROW, ends = orders + ORDERS;
+  writeOrders(orders);
   const lists = ends + (BLOCK << 2);
   for (; M > 0; M -= BLOCK) {
     const height = min(M, BLOCK);
@@ -138,32 +159,32 @@ export function sparseMatmul(
         }
       } else {
         for (let i = 0; i < height; i++) {
-          listRow(list, a + <usize>i * strideA + (<usize>k << 2), depth, ends + (<usize>i << 2));
+          listRow(list, a + <usize>i * strideA + (<usize>k << 2), depth, ends + (<usize>i << 2), orders);
           list += LIST;
         }
       }
       let from = b + <usize>k * ROW, column = c;
       for (let left = N; left > 0; left -= WIDE) {
-        let to = column;
-        list = lists;
-        for (let i = 0; i < height; i++) {
-          const end = load<usize>(ends + (<usize>i << 2));
-          if (left >= WIDE) {
-            if (k == 0) firstStrip(list, end, from, to);
-            else nextStrip(list, end, from, to);
-          } else {
+        if (left >= WIDE) {
+          if (k == 0) firstStrips(lists, ends, height, from, column, strideC);
+          else nextStrips(lists, ends, height, from, column, strideC);
+        } else {
+          let to = column, end = ends;
+          list = lists;
+          for (let i = 0; i < height; i++) {
             if (k == 0) {
-              firstStrip(list, end, from, spare);
+              firstStrips(list, end, 1, from, spare, 0);
             } else {
               for (let j = 0; j < left; j += 4) v128.store(spare + (<usize>j << 2), v128.load(to + (<usize>j << 2)));
-              nextStrip(list, end, from, spare);
+              nextStrips(list, end, 1, from, spare, 0);
             }
             for (let j = 0; j < left; j += 4) {
               storeLanes(to + (<usize>j << 2), v128.load(spare + (<usize>j << 2)), left - j);
             }
+            list += LIST;
+            end += 4;
+            to += strideC;
           }
-          list += LIST;
-          to += strideC;
         }
         from += panel;
         column += ROW;

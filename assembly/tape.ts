@@ -3,6 +3,7 @@
 
 import { copyBlock } from "./copy";
 import { binary, unary } from "./elementwise";
+import { maskColumns, maskRows, maskedMatmul } from "./mask";
 import { matmul } from "./matmul";
 import { adam, polyak } from "./optimiser";
 import { packColumns, packRows, packTransposed } from "./pack";
@@ -13,7 +14,8 @@ import { timesMatrix, timesRows } from "./vector";
 
 // Instruction numbers; src/engines/wasm/tape.ts has the same list.
 const END = 0, BARRIER = 1, CHAIN = 2, MATMUL = 3, PACK_ROWS = 4, PACK_TRANSPOSED = 5, PACK_COLUMNS = 6,
-  TIMES_MATRIX = 7, TIMES_ROWS = 8, SUM = 9, COPY = 10, ADAM = 11, POLYAK = 12, SPARSE_MATMUL = 13;
+  TIMES_MATRIX = 7, TIMES_ROWS = 8, SUM = 9, COPY = 10, ADAM = 11, POLYAK = 12, SPARSE_MATMUL = 13,
+  MASK_ROWS = 14, MASK_COLUMNS = 15, MASKED_MATMUL = 16;
 
 const LINK = 14 << 2;
 const FIRST_BINARY = 16, DENSE = 256;
@@ -138,6 +140,26 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
       case POLYAK:
         polyak(word(pc, 1), word(pc, 2), word(pc, 3), float(pc, 4));
         pc += 20;
+        break;
+      case MASK_ROWS:
+        // Sums in another order are for the fused arithmetic only.
+        if (FUSED) maskRows(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6));
+        else unreachable();
+        pc += 28;
+        break;
+      case MASK_COLUMNS:
+        if (FUSED) maskColumns(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6));
+        else unreachable();
+        pc += 28;
+        break;
+      case MASKED_MATMUL:
+        if (FUSED) {
+          maskedMatmul(
+            word(pc, 1) != 0, word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7), word(pc, 8),
+            word(pc, 9), word(pc, 10), word(pc, 11), word(pc, 12), word(pc, 13), word(pc, 14), word(pc, 15), word(pc, 16),
+          );
+        } else unreachable();
+        pc += 68;
         break;
       default:
         unreachable();

@@ -30,7 +30,8 @@ function partsOf(text: string, path: string): Record<(typeof parts)[number], boo
   if (!report) return undefined;
   const { text: python } = plainSource(text, path.endsWith(".ipynb"));
   const evaluator = new Evaluator(readPython(python), python);
-  const source = { text: python, lineOf: (at: number) => python.slice(0, at).split("\n").length };
+  const lineOf = (at: number) => python.slice(0, at).split("\n").length;
+  const source = { text: python, lineOf, program: evaluator.program };
   const values = outermost(softValues(evaluator));
   const backups = values.filter(({ kind }) => kind === "backup");
   const critics = values.filter(({ kind }) => kind !== "actor");

@@ -42,20 +42,16 @@ export function createLearner({
   readonly settings: Hyperparameters;
   readonly temperature: Temperature;
   readonly observationSize: number;
-  readonly scale: ActionScale;
+  readonly scale: Pick<ActionScale, "size" | "choices">;
   readonly seed: number;
-  readonly parts: UpdateParts | undefined;
+  readonly parts?: UpdateParts | undefined;
 }): Promise<Learner> {
   const spec = updateSpec(settings, { observationSize, actionSize: scale.size, choices: scale.choices });
-  const { learningRate, policyDelay, weightDecay, renormWarmup } = settings;
   return Learner.create({
+    ...settings,
     engine,
     spec,
     temperature,
-    learningRate,
-    policyDelay,
-    weightDecay,
-    renormWarmup,
     weights: initialWeights(sacNetworks(spec), new RandomStream(seed, "initial weights")),
     ...(parts && { parts }),
   });

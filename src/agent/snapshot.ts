@@ -1,43 +1,19 @@
 // What an agent has learned, as it is saved: a manifest that survives JSON, and named tensors. It is an agent's state without
 // its replay buffer and the episodes in progress.
 
-import type { RandomState } from "../random/index.ts";
-import type { BetaPowers } from "../sac/adam.ts";
-import type { TemperatureOptions, TemperatureState } from "../sac/temperature.ts";
+import type { TemperatureState } from "../sac/temperature.ts";
 import type { AgentState } from "./agent-state.ts";
-import type { Hyperparameters } from "./hyperparameters.ts";
-import type { RunningStatisticsState } from "./running-statistics.ts";
+import type { LearnerState } from "./learner-state.ts";
 import type { StoredTensor } from "./safetensors.ts";
 
 export const SNAPSHOT_FORMAT = "tempered-agent/1";
 
-/** The plain data of a saved agent. */
-export interface SnapshotManifest {
+/** The plain data of a saved agent: of its state, and of what its learner has counted. */
+export interface SnapshotManifest
+  extends Omit<AgentState, "learner" | "progress" | "replay" | "collector">,
+    Omit<LearnerState, "temperature" | "tensors"> {
   readonly format: typeof SNAPSHOT_FORMAT;
-  /** Id of the environment it learned in. */
-  readonly env: string;
-  readonly seed: number;
-  /** As in `AgentState`. */
-  readonly arithmetic?: AgentState["arithmetic"];
-  readonly observationSize: number;
-  readonly actionSize: number;
-  /** As in `AgentState`. */
-  readonly choices?: AgentState["choices"] | undefined;
-  /** As in `AgentState`. */
-  readonly actionBounds?: AgentState["actionBounds"];
-  readonly hyperparameters: Hyperparameters;
-  /** As in `AgentState`. */
-  readonly temperature?: TemperatureOptions;
-  readonly steps: number;
-  readonly updates: number;
   readonly temperatureState: TemperatureState;
-  readonly betaPowers: BetaPowers;
-  readonly actorBetaPowers?: BetaPowers | undefined;
-  readonly random: readonly RandomState[];
-  /** Of the observations, where the agent normalizes them. */
-  readonly observationStatistics?: RunningStatisticsState;
-  /** Of the discounted returns, where the agent normalizes its rewards. */
-  readonly rewardStatistics?: NonNullable<AgentState["rewardStatistics"]>;
 }
 
 /** An agent as it is saved: a manifest of plain data, and named tensors. */

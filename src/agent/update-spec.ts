@@ -1,4 +1,4 @@
-// The update that hyperparameters ask for, in an environment with these observations and actions.
+// The update that hyperparameters ask for, in an environment with these observations and actions; they have the same names there.
 
 import type { UpdateSpec } from "../sac/update.ts";
 import type { Hyperparameters } from "./hyperparameters.ts";
@@ -11,36 +11,24 @@ export interface Sizes {
 }
 
 /** @throws HyperparameterError where these actions cannot have the update */
-export function updateSpec(hyperparameters: Hyperparameters, sizes: Sizes): UpdateSpec {
-  const { hidden, batchSize, tau, critics, targetCritics, actorValue, layerNorm, dropout } = hyperparameters;
-  const { quantiles, droppedQuantiles, criticHidden, batchRenorm, residual, activation, beta1 } =
-    hyperparameters;
-  if (sizes.choices && quantiles > 1) {
+export function updateSpec(
+  hyperparameters: Hyperparameters,
+  { observationSize, actionSize, choices }: Sizes,
+): UpdateSpec {
+  const { hidden, criticHidden, critics, targetCritics, quantiles, weightDecay } = hyperparameters;
+  if (choices && quantiles > 1) {
     throw new HyperparameterError(
-      `Expected continuous actions for critics that give quantiles (TQC), got ${sizes.choices.join(" × ")} discrete ones; ` +
+      `Expected continuous actions for critics that give quantiles (TQC), got ${choices.join(" × ")} discrete ones; ` +
         "leave quantiles and the tqc preset out",
     );
   }
-  const decays = hyperparameters.weightDecay > 0;
   return {
-    observationSize: sizes.observationSize,
-    actionSize: sizes.actionSize,
-    choices: sizes.choices,
-    hidden,
+    ...hyperparameters,
+    observationSize,
+    actionSize,
+    choices,
     criticHidden: criticHidden.length > 0 ? criticHidden : hidden,
-    batchRenorm,
-    residual,
-    activation,
-    beta1,
-    batchSize,
-    tau,
-    critics,
     targetCritics: targetCritics === -1 ? critics : targetCritics,
-    actorValue,
-    quantiles,
-    droppedQuantiles,
-    layerNorm,
-    dropout,
-    decays,
+    decays: weightDecay > 0,
   };
 }

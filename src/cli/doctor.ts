@@ -92,7 +92,11 @@ export default async function doctor(
   }
   // What the run itself says is nearer to it than its program, and what the user says is nearest.
   const stated = declaredBy(sources);
-  const diagnoses = series.map((run) => diagnose(run, { ...stated, ...given(run.declared), ...declared }));
+  const diagnoses = series.map(({ declared: ofRun, ...run }) => {
+    const { alphaLearningRateEnd, ...fixed } = ofRun;
+    const own = declared.alphaLearningRate === undefined ? ofRun : fixed;
+    return diagnose({ ...run, declared: own }, { ...stated, ...given(own), ...declared });
+  });
   const shown = new Set(diagnoses.flatMap(({ findings }) => findings.map(({ id }) => id as string)));
 
   const { stdout, stderr } = this.process;
@@ -102,7 +106,7 @@ export default async function doctor(
       html,
       (await import("../doctor/report/html.ts")).htmlReport(
         diagnoses,
-        sources.map((report) => sourceHtml(report, shown)).join("\n"),
+        sources.map((report) => sourceHtml(report, code.texts.get(report.path) ?? "", shown)).join("\n"),
       ),
     );
   }

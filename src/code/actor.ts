@@ -1,8 +1,10 @@
 // What is wrong with an actor's loss: the signs of Q and of α·log π, an entropy that is not in it, a Q without gradient.
 
+import { helperOf } from "./callees.ts";
 import { lineOf } from "./critic.ts";
+import type { Evaluator } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { assigned, nameOf, within } from "./lookup.ts";
+import { assigned, nameOf, type Program, within } from "./lookup.ts";
 import type { Orientation } from "./orientation.ts";
 import { has, type Polynomial } from "./polynomial.ts";
 import type { SourceFinding } from "./report.ts";
@@ -13,6 +15,7 @@ import { isOption } from "./twins.ts";
 import { isQ } from "./value.ts";
 
 export function judgeActors(
+  { program }: Evaluator,
   values: readonly SoftValue[],
   all: readonly SoftValue[],
   isSoft: (value: SoftValue) => boolean,
@@ -52,12 +55,12 @@ export function judgeActors(
         reference: "actor-loss-sign",
       });
     }
-    if (value.logProb === 0 && isSoft(value) && !value.open && !weighted && seesDensity(value.scope)) {
+    if (value.logProb === 0 && isSoft(value) && !value.open && !weighted && seesDensity(value)) {
       findings.push({
         id: "entropy-unresponsive",
         severity: "error",
         confidence: 0.8,
-        ...at((one) => one.logProb === 0 && one.kind === "actor"),
+        ...lineOf(written(value, all, program), source),
         evidence: { loss },
         message: "The actor's loss has no α·log π: α is tuned, and the policy never feels it.",
         fix: "Minimise α·log π − Q, with α detached.",
@@ -132,7 +135,10 @@ function takesAction({ events }: SoftValue): boolean {
             name === undefined || /act|obs|state|input/i.test(name ?? "") || value.kind === "sequence",
         ).length > 1 ||
         args.some(
-          ({ value }) => value.kind === "sequence" || (value.kind === "call" && value.args.length > 0),
+          ({ value }) =>
+            value.kind === "sequence" ||
+            (value.kind === "record" && value.entries.length > 1) ||
+            (value.kind === "call" && value.args.length > 0),
         ),
     )
   );
@@ -163,7 +169,7 @@ function isWhole(at: Expression, of: Polynomial, written: readonly SoftValue[]):
     whole &&
     has(of, symbols.q) &&
     written.some(
-      ({ statement }) => statement.kind === "assign" && statement.from <= at.from && at.to <= statement.to,
+      ({ statement }) => statement.kind !== "evaluate" && statement.from <= at.from && at.to <= statement.to,
     )
   );
 }
@@ -176,14 +182,46 @@ function weightsDensity(value: SoftValue): boolean {
   );
 }
 
+/** The expression that a loss is written out by, through the names and helpers that only hand it on. */
+function written(value: SoftValue, all: readonly SoftValue[], program: Program): Expression {
+  const inner = whereIt(value, all, (one) => one.logProb === 0 && one.kind === "actor");
+  return follow(inner.expression, inner.scope, 0) ?? inner.expression;
+
+  function follow(expression: Expression, scope: Scope, depth: number): Expression | undefined {
+    if (depth > 6) return undefined;
+    // Where it is stepped the sign may be turned; elsewhere a loss is made by that.
+    if (expression.kind === "minus")
+      return inner.statement.kind === "evaluate" && depth === 0 ? follow(expression.of, scope, 1) : undefined;
+    if (expression.kind === "name") {
+      if (roleOf(expression.name) === symbols.q) return undefined;
+      const given = assigned(scope, expression.name).findLast(
+        ({ statement }) => statement.to <= expression.from,
+      );
+      if (!given || given.part !== undefined) return undefined;
+      return follow(given.statement.value, scope, depth + 1) ?? given.statement.value;
+    }
+    if (expression.kind !== "call") return undefined;
+    const { callee, args } = expression;
+    if (callee.kind === "member" && args.length === 0 && callee.of.kind === "name")
+      return follow(callee.of, scope, depth + 1);
+    const helper = helperOf(callee, scope, program);
+    const returned = helper?.statements.findLast(({ kind }) => kind === "return")?.value;
+    const first = returned?.kind === "sequence" ? returned.of[0] : returned;
+    return helper && first && (follow(first, helper, depth + 1) ?? first);
+  }
+}
+
 /** Whether log π is at hand where the loss is computed. */
-function seesDensity(scope: Scope): boolean {
+function seesDensity({ scope, events }: SoftValue): boolean {
   const named = (name: string) => {
     const role = roleOf(name);
     return role === symbols.logProb || role === symbols.entropy;
   };
-  const around = [scope, ...(scope.parent?.kind === "function" ? [scope.parent] : [])];
-  return around.some(
+  const met = events.flatMap((event) => (event.kind === "statement" ? [event.scope] : []));
+  const around = new Set(
+    [scope, ...met].flatMap((one) => (one.parent?.kind === "function" ? [one, one.parent] : [one])),
+  );
+  return [...around].some(
     ({ parameters, statements }) =>
       parameters.some(({ name }) => named(name)) ||
       statements.some((statement) => {

@@ -1,6 +1,6 @@
 // What a call may reach in the program: a function in sight, a helper that is handed a network, several critics put together.
 
-import { assigned, nameOf, outward, ownerOf, type Program, spelling, within } from "./lookup.ts";
+import { assigned, loopOf, nameOf, outward, ownerOf, type Program, spelling, within } from "./lookup.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Argument, Expression, Scope } from "./syntax.ts";
 
@@ -13,8 +13,7 @@ export function ofSeveral({ args }: Call, subject: Expression, scope: Scope, pro
   if (args.some(({ spread }) => spread)) return true;
   const last = axis?.kind === "minus" && axis.of.kind === "number" && axis.of.value === 1;
   // The best of many actions loses that axis.
-  const first =
-    axis?.kind === "number" && axis.value === 1 && args.some(({ name }) => /^keepdims?$/.test(name ?? ""));
+  const first = axis?.kind === "number" && axis.value === 1;
   // Of critics that are given an action, each has one value.
   if ((last || first) && takesAction(subject, scope)) return true;
   return isStacked(subject, scope) || (last && program.vectorized);
@@ -56,13 +55,19 @@ function isStacked(expression: Expression, scope: Scope, depth = 0): boolean {
   return last !== undefined && last.part === undefined && isStacked(last.statement.value, scope, depth + 1);
 }
 
+/** The network in `nets[0](…)` and `net.apply(…)`. */
+function networkCalled(callee: Expression): Expression {
+  if (callee.kind === "item") return networkCalled(callee.of);
+  const forward = callee.kind === "member" && /^(apply|predict|forward|call)$/.test(callee.name);
+  return forward ? networkCalled(callee.of) : callee;
+}
+
 /** Whether a helper is handed a network, which it calls. */
 export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
   const own = found.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
   return args.some(({ value, name }, at) => {
     const parameter = name ?? own[at]?.name;
-    if (parameter === undefined || roleOf(nameOf(value)) !== symbols.q || spelling(value) === "")
-      return false;
+    if (parameter === undefined || spelling(value) === "") return false;
     const over = found.loops
       .filter((loop) => nameOf(loop.over) === parameter)
       .map(({ target }) => spelling(target));
@@ -70,12 +75,28 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       within(statement.value).some(
         (part) =>
           part.kind === "call" &&
-          ([parameter, ...over].includes(spelling(part.callee)) ||
+          ([parameter, ...over].includes(spelling(networkCalled(part.callee))) ||
             (nameOf(part) === "map" &&
               part.callee.kind === "member" &&
               nameOf(part.callee.of) === parameter)),
       ),
     );
+  });
+}
+
+/** Whether what is called is a network that a function is handed, and is called a critic where it is handed over. */
+export function isHandedCritic(callee: Expression, scope: Scope, program: Program): boolean {
+  const called = networkCalled(callee);
+  if (called.kind !== "name") return false;
+  const over = loopOf(scope, called.name, called.from)?.loop.over;
+  const name = over?.kind === "name" ? over.name : called.name;
+  const own = scope.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
+  const place = own.findIndex((parameter) => parameter.name === name);
+  if (place < 0) return false;
+  return program.callsOf(scope.name).some(({ call }) => {
+    const given =
+      call.args.find((one) => one.name === name) ?? call.args.filter((one) => one.name === undefined)[place];
+    return given !== undefined && spelling(given.value) !== "" && roleOf(nameOf(given.value)) === symbols.q;
   });
 }
 
@@ -107,7 +128,10 @@ export function helperOf(callee: Expression, from: Scope, program: Program): Sco
     } else if (of.kind === "name" && program.imported.has(of.name)) {
       return undefined;
     }
-    const found = program.named(name, "function").filter(({ parent }) => parent?.kind === "class");
+    // What hands a call on to another object's method of that name is not that method.
+    const found = program
+      .named(name, "function")
+      .filter((scope) => scope.parent?.kind === "class" && scope !== from);
     return found.length === 1 ? found[0] : undefined;
   }
   if (callee.kind !== "name") return undefined;

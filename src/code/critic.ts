@@ -2,13 +2,13 @@
 
 import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, spelling, within } from "./lookup.ts";
-import { chosenAt, hasTargets, isOnline, isTarget } from "./network.ts";
+import { assigned, nameOf, type Program, spelling, within } from "./lookup.ts";
+import { chosenAt, hasTargets, isOnline, isTarget, type Read } from "./network.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { holds, type SoftValue, whereIt } from "./soft.ts";
-import type { Expression, Scope } from "./syntax.ts";
+import type { Expression, Scope, Statement } from "./syntax.ts";
 
 /** Tasks whose episodes only time ends, so that nothing need be masked. */
 const endless = /Pendulum|HalfCheetah|Reacher|Swimmer|dm_control|dmc/;
@@ -18,14 +18,22 @@ export function judgeTargets(
   all: readonly SoftValue[],
   isSoft: (value: SoftValue) => boolean,
   orientation: (value: SoftValue) => Orientation,
-  source: Source,
+  program: Program,
+  text: Source,
 ): SourceFinding[] {
+  const source: Read = { ...text, program };
   const findings: SourceFinding[] = [];
-  const lagged: Lag = hasTargets(source) ? "kept" : trainsAll(source.text) ? "missing" : "none";
+  const shown = values.some(({ kind, events }) =>
+    events.some(
+      (event) =>
+        kind === "backup" && event.kind === "q" && event.at.kind === "call" && isTarget(event, source),
+    ),
+  );
+  const lagged: Lag = shown || hasTargets(source) ? "kept" : trainsAll(source.text) ? "missing" : "none";
   // A conservative critic often leaves the entropy out on purpose.
   const conservative = /\bcql|conservative/i.test(source.text);
   for (const value of values) {
-    if (value.kind === "actor") continue;
+    if (value.kind === "actor" || isGreedy(value)) continue;
     const { q, logProb, witnesses } = orientation(value);
     const at = (says: (one: SoftValue) => boolean) => lineOf(whereIt(value, all, says).expression, source);
     const sure = witnesses >= 2;
@@ -59,6 +67,8 @@ export function judgeTargets(
       !isMixedLater(value, all) &&
       ((ours && !isBare(value)) || stateValue) &&
       !value.open &&
+      !isHanded(value) &&
+      !isAnother(value, values) &&
       !value.polynomial.some((term) => holds(term, [symbols.v]))
     ) {
       findings.push({
@@ -74,10 +84,13 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if (ours && lagged !== "none") findings.push(...online(value, lagged, source));
+    if ((ours || value.kind === "value") && lagged !== "none")
+      findings.push(...online(value, all, lagged, source));
   }
   return findings;
 }
+
+type OfQ = Event & { readonly kind: "q" };
 
 /** Whether there is a slow copy at all. */
 type Lag = "kept" | "missing" | "none";
@@ -95,20 +108,26 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   const qs = value.polynomial.filter((term) => holds(term, [symbols.q, symbols.qFixed, symbols.v]));
   const masked = qs.filter((term) => holds(term, [symbols.notDone, symbols.weight]));
   const done = qs.filter((term) => holds(term, [symbols.done]));
-  const plain = qs.filter((term) => !masked.includes(term) && !done.includes(term));
-  if (masked.length > 0) return [];
-  const line = lineOf(whereIt(value, all, ({ kind }) => kind === "backup").expression, source);
+  const seen = seesDone(value.scope);
+  // A discount of the batch is the mask where nothing else could be.
+  const discounted = qs.filter((term) => holds(term, [symbols.batchDiscount]));
+  const twice = discounted.some((term) => holds(term, [symbols.discount]));
+  if (masked.length > 0 || (discounted.length > 0 && done.length === 0 && (twice || !seen))) return [];
+  const plain = qs.filter((term) => !done.includes(term));
+  const where = whereIt(value, all, ({ kind }) => kind === "backup");
+  const line = lineOf(where.expression, source);
   const evidence = { target: source.text.slice(value.expression.from, value.expression.to) };
   if (done.length === 0) {
     // What is unknown may be the mask.
     if (plain.some((term) => holds(term, ["?"]))) return [];
+    if (isSetting(value, all, source) || isHandedDone(where)) return [];
     if (/\[\s*~?\w*(done|terminal)\w*\s*\]\s*=\s*0/i.test(source.text)) return [];
-    const seen = seesDone(value.scope) && !endless.test(source.text);
+    const sure = seen && !endless.test(source.text);
     return [
       {
         id: "done-mask-missing",
-        severity: seen ? "error" : "warning",
-        confidence: seen ? 0.8 : 0.6,
+        severity: sure ? "error" : "warning",
+        confidence: sure ? 0.8 : 0.6,
         ...line,
         evidence,
         message:
@@ -120,12 +139,15 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
   }
   if (plain.length > 0) return [];
   if (done.some(({ by }) => Math.sign(by) !== value.q) || storesNotDone(source.text)) return [];
+  const inner = whereIt(value, all, ({ polynomial }) =>
+    polynomial.some((term) => holds(term, [symbols.done])),
+  );
   return [
     {
       id: "done-mask-inverted",
       severity: "warning",
       confidence: 0.75,
-      ...line,
+      ...lineOf(inner.expression, source),
       evidence,
       message:
         "The next state's value is multiplied by done, not by 1 − done: only the ends of episodes are bootstrapped.",
@@ -133,6 +155,70 @@ function masks(value: SoftValue, all: readonly SoftValue[], source: Source): Sou
       reference: "done-mask-inverted",
     },
   ];
+}
+
+/** Whether it is the target of other critics than those whose target has the entropy: of costs, say. */
+function isAnother(value: SoftValue, values: readonly SoftValue[]): boolean {
+  const critics = ({ events }: SoftValue) =>
+    events.flatMap((event) =>
+      event.kind === "q" && event.at.kind === "call" ? [spelling(event.at.callee).replace(/\d+/g, "")] : [],
+    );
+  const own = critics(value);
+  const soft = values.filter((one) => one.kind === "backup" && one.logProb !== 0).flatMap(critics);
+  return (
+    value.kind === "backup" && own.length > 0 && soft.length > 0 && !own.some((name) => soft.includes(name))
+  );
+}
+
+/** A DQN's target beside this algorithm's: the online network chooses there, and there is no entropy. */
+function isGreedy({ scope, events }: SoftValue): boolean {
+  return [scope, ...events.map((event) => event.scope)].some(({ name }) => /dqn/i.test(name));
+}
+
+/** Whether a setting about the ends of episodes chooses between a target with a mask and this one. */
+function isSetting(
+  { scope, statement, expression }: SoftValue,
+  all: readonly SoftValue[],
+  source: Source,
+): boolean {
+  const asks = ({ arms }: Statement) =>
+    arms.some(({ from }) =>
+      /\bif\b.*(term|done|mask|boot|timeout|infinite|absorb)[^\n]*\s*$/i.test(
+        source.text.slice(from - 120, from),
+      ),
+    );
+  return all.some(
+    (other) =>
+      other.kind === "backup" &&
+      other.scope === scope &&
+      other.expression !== expression &&
+      other.polynomial.some((term) => holds(term, [symbols.notDone, symbols.done])) &&
+      (asks(statement) || asks(other.statement)),
+  );
+}
+
+/** Whether what makes it is given the ends of episodes, whatever it does with them. */
+function isHandedDone({ expression }: SoftValue): boolean {
+  return (
+    expression.kind === "call" &&
+    expression.args.some(({ name, value }) => /done|termina/i.test(`${name ?? ""} ${nameOf(value)}`))
+  );
+}
+
+/** Whether its Q comes from a caller that is not in sight, who may have put the entropy into it. */
+function isHanded({ events }: SoftValue): boolean {
+  return events.some(
+    ({ kind, ...event }) =>
+      kind === "q" &&
+      "scope" in event &&
+      "at" in event &&
+      event.at.kind === "name" &&
+      isParameter(event.at.name, event.scope),
+  );
+}
+
+function isParameter(name: string, scope: Scope): boolean {
+  return scope.parameters.some((one) => one.name === name) && assigned(scope, name).length === 0;
 }
 
 /** What a network gives, from which no more is made in sight. */
@@ -163,15 +249,18 @@ function isMixedLater({ name, scope, statement }: SoftValue, all: readonly SoftV
   });
 }
 
-function seesDone(scope: Scope): boolean {
-  const named = scope.parameters.some(({ name }) => roleOf(name) === symbols.done);
+/** Whether it is at hand there whether the episode ended. */
+function seesDone({ parameters, statements }: Scope): boolean {
+  const tells = (name: string) =>
+    [symbols.done, symbols.notDone].some((role) => role === roleOf(name)) && !/bootstrap/i.test(name);
+  const named = (part: Expression) => part.kind !== "call" && tells(nameOf(part));
   return (
-    named ||
-    scope.statements.some((statement) => {
-      if (statement.kind !== "assign") return false;
-      const targets = statement.target.kind === "sequence" ? statement.target.of : [statement.target];
-      return targets.some((target) => roleOf(nameOf(target)) === symbols.done);
-    })
+    parameters.some(({ name }) => tells(name)) ||
+    statements.some(
+      (statement) =>
+        within(statement.value).some(named) ||
+        (statement.kind === "assign" && within(statement.target).some(named)),
+    )
   );
 }
 
@@ -186,26 +275,43 @@ function storesNotDone(text: string): boolean {
   );
 }
 
-function online(value: SoftValue, lagged: Lag, source: Source): SourceFinding[] {
-  const events = value.events.filter((event): event is Event & { kind: "q" } => event.kind === "q");
-  // A value of the current state is rightly taken from the online critics.
-  if (value.kind === "value" && !events.some((event) => isTarget(event, source))) return [];
-  const own = ({ at }: Event & { kind: "q" }) =>
-    value.statement.from <= at.from && at.to <= value.statement.to;
+function online(value: SoftValue, all: readonly SoftValue[], lagged: Lag, source: Read): SourceFinding[] {
+  const events = value.events.filter((event): event is OfQ => event.kind === "q");
+  // A value of the current state is rightly taken from the online critics, where there is a network of such values.
+  const next =
+    value.statement.withoutGradient && value.logProb !== 0 && /next/i.test(textOf(value.scope, source));
+  const states = all.some(({ polynomial }) => polynomial.some((term) => holds(term, [symbols.v])));
+  if (value.kind === "value" && !(next && !states) && !events.some((event) => isTarget(event, source)))
+    return [];
+  const actors = all.flatMap(({ kind, events: met }) =>
+    kind === "actor" ? met.filter((event): event is OfQ => event.kind === "q") : [],
+  );
+  const own = ({ at }: OfQ) => value.statement.from <= at.from && at.to <= value.statement.to;
   const wrong = events
-    .filter((event) => isOnline(event, source, events))
+    .filter((event) => isOnline(event, source, events, actors))
     .toSorted((a, b) => Number(own(b)) - Number(own(a)));
   return wrong.slice(0, 1).map((event) => ({
     id: "online-critic-in-target",
     severity: lagged === "kept" ? "error" : "warning",
     confidence: lagged === "kept" ? 0.85 : 0.6,
-    ...lineOf(chosenAt(event, source), source),
+    ...lineOf(helperCalled(event, value, source) ?? chosenAt(event, source), source),
     evidence: { critic: source.text.slice(event.at.from, event.at.to) },
     message: "The target takes the critic that is being trained, not its slow copy: it chases itself.",
     fix: "Take the target network here, without gradient.",
     reference: "online-critic-in-target",
   }));
 }
+
+/** Where a helper is called that serves others too: not it is wrong, but that it is called here. */
+function helperCalled({ scope }: OfQ, value: SoftValue, { program }: Read): Expression | undefined {
+  if (scope === value.scope || scope.kind !== "function") return undefined;
+  const calls = program.callsOf(scope.name);
+  const met = value.events.flatMap((event) => (event.kind === "statement" ? [event.statement] : []));
+  const here = calls.find(({ statement }) => statement === value.statement || met.includes(statement));
+  return calls.length > 1 ? here?.call : undefined;
+}
+
+const textOf = ({ place }: Scope, { text }: Source): string => text.slice(place.from, place.to);
 
 export function lineOf({ from, to }: Expression, source: Source): { line: number; endLine: number } {
   return { line: source.lineOf(from), endLine: source.lineOf(to) };

@@ -1,16 +1,19 @@
 // What is wrong with the density that a policy gives for its own action: of another action, without the correction for
 // tanh, averaged over dimensions, or of a sample that carries no gradient.
 
+import { helperOf } from "./callees.ts";
 import { lineOf } from "./critic.ts";
 import type { Evaluator } from "./evaluate.ts";
 import { Body, type Call, subjectOf } from "./function-body.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, within } from "./lookup.ts";
+import { nameOf, type Program, within } from "./lookup.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { SoftValue } from "./soft.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
 
+/** What is asked of a distribution, or of a module of densities. */
+const density = /^log_?(prob|p|pdf|likelihood|density)$/i;
 const transformed = /tanh|squash|transformed|beta\(|categorical|bernoulli/i;
 /** A function of more is no policy's. */
 const mostStatements = 1000;
@@ -27,7 +30,9 @@ export function judgeDensities(
     const squashes = body.calls((call) => /^tanh$/i.test(nameOf(call.callee)) && body.drawn(subjectOf(call)));
     return [
       ...ofAnotherAction(body, squashes),
-      ...uncorrected(body, squashes),
+      ...uncorrected(body, squashes, evaluator.program),
+      ...handedOn(body, evaluator.program),
+      ...ofSquashedClass(body, evaluator.program, source),
       ...(discrete === true ? [] : averaged(body)),
       ...(discrete === true ? [] : withoutGradient(body, values, evaluator)),
     ];
@@ -38,8 +43,10 @@ export function judgeDensities(
 function densities(body: Body) {
   return body
     .calls(
-      (call) =>
-        call.callee.kind === "member" && /^log_?prob$/i.test(call.callee.name) && call.args.length === 1,
+      ({ callee, args }) =>
+        callee.kind === "member" &&
+        density.test(callee.name) &&
+        (args.length === 1 || (/pdf$/i.test(callee.name) && args.length === 3)),
     )
     .filter(({ call }) => {
       if (call.callee.kind !== "member") return false;
@@ -82,32 +89,79 @@ function ofAnotherAction(body: Body, squashes: readonly { call: Call }[]): Sourc
   }));
 }
 
-function uncorrected(body: Body, squashes: readonly { call: Call; statement: Statement }[]): SourceFinding[] {
+function uncorrected(
+  body: Body,
+  squashes: readonly { call: Call; statement: Statement }[],
+  program: Program,
+): SourceFinding[] {
   if (squashes.length === 0) return [];
   const found = [...densities(body), ...byHand(body)];
   const [first] = found;
   if (!first) return [];
   const flows = found.flatMap(({ statement }) => [...body.ahead(statement)]);
   const all = new Set([...flows, ...flows.flatMap(({ value }) => [...body.behind(value)])]);
-  const corrected = [...all].some((statement) => corrects(body, statement));
+  const corrected = [...all].some((statement) => corrects(body, statement, program));
   if (corrected || squashed(body, first.call.kind === "call" ? first.call.args[0]?.value : undefined))
     return [];
   // Written out, it is told where it is called log π.
   const called = flows.find((one) => one.kind === "assign" && roleOf(nameOf(one.target)) === symbols.logProb);
   const at = densities(body).length > 0 ? first.statement : (called ?? first.statement);
-  return [
-    {
-      id: "log-prob-uncorrected",
-      severity: "error",
-      confidence: 0.85,
-      ...lineOf(at.value, body.source),
-      evidence: { density: body.text(first.call) },
-      message:
-        "The action is squashed by tanh, and its density is that of the action before: the term log(1 − a²) is missing.",
-      fix: "Subtract log(1 − a² + 1e-6) in each dimension, then sum.",
-      reference: "log-prob-uncorrected",
-    },
-  ];
+  return [withoutCorrection(body, at.value, first.call)];
+}
+
+function withoutCorrection(body: Body, at: Expression, of: Expression): SourceFinding {
+  return {
+    id: "log-prob-uncorrected",
+    severity: "error",
+    confidence: 0.85,
+    ...lineOf(at, body.source),
+    evidence: { density: body.text(of) },
+    message:
+      "The action is squashed by tanh, and its density is that of the action before: the term log(1 − a²) is missing.",
+    fix: "Subtract log(1 − a² + 1e-6) in each dimension, then sum.",
+    reference: "log-prob-uncorrected",
+  };
+}
+
+/** A function that is handed a sample with its density, squashes the sample, and hands the density on as it was. */
+function handedOn(body: Body, program: Program): SourceFinding[] {
+  const { parameters, statements } = body.scope;
+  const handed = parameters.filter(({ name }) => roleOf(name) === symbols.logProb);
+  if (handed.length === 0) return [];
+  const squashes = body.calls(
+    (call) =>
+      /^tanh$/i.test(nameOf(call.callee)) &&
+      parameters.some(({ name }) => nameOf(subjectOf(call) ?? call) === name),
+  );
+  if (squashes.length === 0) return [];
+  return statements.flatMap((statement) => {
+    const { kind, value } = statement;
+    const parts =
+      value.kind === "sequence"
+        ? value.of
+        : value.kind === "record"
+          ? value.entries.map((one) => one.value)
+          : [];
+    if (kind !== "return" || !parts.some((part) => squashed(body, part))) return [];
+    const density = parts.find((part) => handed.some(({ name }) => name === nameOf(part)));
+    const corrected = density && [...body.behind(density)].some((one) => corrects(body, one, program, true));
+    return density && !corrected ? [withoutCorrection(body, density, density)] : [];
+  });
+}
+
+/** A distribution's own density where the same class's samples are squashed. */
+function ofSquashedClass(body: Body, program: Program, source: Source): SourceFinding[] {
+  const { scope } = body;
+  const owner = scope.parent;
+  if (owner?.kind !== "class" || !/^_?log_?prob/i.test(scope.name)) return [];
+  const samples = owner.scopes.some(({ name, place }) => {
+    const text = source.text.slice(place.from, place.to);
+    return /sample/i.test(name) && /\btanh\(/.test(text) && /\br?sample\w*\(|randn|normal\(/.test(text);
+  });
+  const found = densities(body).filter(({ call }) => /normal|base|gauss|dist/i.test(body.text(call)));
+  if (!samples || found.length === 0) return [];
+  if (scope.statements.some((one) => corrects(body, one, program, true))) return [];
+  return found.slice(0, 1).map(({ call, statement }) => withoutCorrection(body, statement.value, call));
 }
 
 /** −½·ε² − log σ − …, written out. */
@@ -127,12 +181,14 @@ function byHand(body: Body): { call: Expression; statement: Statement }[] {
 }
 
 /** A term of the sample: log(1 − a²), 2·(log 2 − u − softplus(−2u)), or by a helper that says so. */
-function corrects(body: Body, statement: Statement): boolean {
+function corrects(body: Body, statement: Statement, program: Program, any = false): boolean {
   return within(statement.value).some((part) => {
     if (part.kind !== "call") return false;
     const name = nameOf(part.callee);
     if (/correct|jacobian|log_?(abs_)?det|^inverse$|tanh_\w*log|squash/i.test(name)) return true;
-    if (!body.drawn(part)) return false;
+    if (!any && !body.drawn(part)) return false;
+    const helper = helperOf(part.callee, body.scope, program);
+    if (helper && helper !== body.scope && terms(body, helper)) return true;
     if (/soft_?plus|log1p|log_?sigmoid|logaddexp/i.test(name)) return true;
     return (
       name === "log" &&
@@ -141,6 +197,11 @@ function corrects(body: Body, statement: Statement): boolean {
       )
     );
   });
+}
+
+/** Whether a helper computes such a term of what it is given. */
+function terms(body: Body, { place }: Scope): boolean {
+  return /soft_?plus|log1p|log\([^\n]*(1\.?\d*f?\s*-|pow|\*\*|square|sub\()/i.test(body.text(place));
 }
 
 function averaged(body: Body): SourceFinding[] {
@@ -212,11 +273,17 @@ function withoutGradient(body: Body, values: readonly SoftValue[], { program }: 
   const actor = own.some(({ kind }) => kind === "actor");
   if (!actor && own.length > 0) return [];
   const learns = (scope: Scope) => values.some((value) => value.scope === scope && value.kind === "actor");
+  // A distribution of the program's own may draw with a gradient under that name.
+  const samplers = program
+    .named("sample", "function")
+    .filter(({ parent, parameters }) => parent?.kind === "class" && parameters.length <= 1);
+  if (samplers.some(({ place }) => reparameterised.test(body.text(place)))) return [];
   const called = program.callsOf(body.scope.name).some(({ scope }) => learns(scope));
   if (!actor && !called && reparameterised.test(body.source.text)) return [];
   const found = body.calls((call) => {
-    if (call.callee.kind !== "member" || call.callee.name !== "sample" || call.args.length > 0) return false;
+    if (call.callee.kind !== "member" || call.callee.name !== "sample") return false;
     const made = body.origin(call.callee.of);
+    if (call.args.length > 0 && !/Normal\(|Gaussian/.test(made ? body.text(made) : "")) return false;
     return !/categorical|bernoulli|buffer|memory|replay|space|dataset/i.test(
       `${body.text(call.callee.of)} ${made ? body.text(made) : ""}`,
     );
@@ -235,7 +302,7 @@ function withoutGradient(body: Body, values: readonly SoftValue[], { program }: 
         within(one.value).some(
           (part) =>
             part.kind === "call" &&
-            /^log_?prob$/i.test(nameOf(part.callee)) &&
+            density.test(nameOf(part.callee)) &&
             (part.args.length === 0 || part.args.some(({ value }) => body.behind(value).has(statement))),
         ),
       );

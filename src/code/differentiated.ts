@@ -17,13 +17,19 @@ export function givenTo(
 ): ReadonlyMap<string, Value> {
   const given = new Map<string, Value>();
   const own = found.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
-  let at = 0;
+  let bare = 0;
   for (const argument of args) {
-    const key = argument.name ?? own[at++]?.name;
-    if (key === undefined) continue;
-    const one = reader.value(argument.value, site);
-    // What is not known may be told by the name.
-    if (knowledge(one) > 0) given.set(key, one);
+    const place = argument.name === undefined ? bare++ : -1;
+    const named = own.filter((one, index) =>
+      argument.name === undefined ? (one.place ?? index) === place : one.name === argument.name,
+    );
+    if (named.length === 0) continue;
+    const whole = reader.value(argument.value, site);
+    for (const { name, key } of named) {
+      const one = key === undefined ? whole : reader.entry(whole, key);
+      // What is not known may be told by the name.
+      if (one && knowledge(one) > 0) given.set(name, one);
+    }
   }
   return given;
 }

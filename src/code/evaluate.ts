@@ -3,6 +3,7 @@
 import { valueOfCall } from "./calls.ts";
 import type { Event } from "./event.ts";
 import { nameOf, Program } from "./lookup.ts";
+import { chosenBy, compared, complement, isFlag } from "./mask.ts";
 import { valueOfMember } from "./members.ts";
 import { Met } from "./met.ts";
 import { valueOfName } from "./names.ts";
@@ -10,7 +11,6 @@ import { arithmetic, constant, has, type Polynomial, product, scale, symbol, unk
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import { complement } from "./tensors.ts";
 import { best, flat, knowledge, partOf, type Site, still, type Value } from "./value.ts";
 
 const deepest = 28;
@@ -142,7 +142,7 @@ export class Evaluator {
         if (expression.operator === "/" && counts.test(nameOf(expression.right)))
           return product(value(expression.left), symbol(symbols.weight));
         if (expression.operator === "or") return best([expression.left, expression.right].map(value));
-        return arithmetic(expression.operator, value(expression.left), value(expression.right));
+        return binary(expression.operator, value(expression.left), value(expression.right));
       case "sequence":
         if (expression.of.length === 1) return value(expression.of[0]!);
         return { parts: expression.of.map((part) => this.#value(part, site, depth + 1)) };
@@ -158,8 +158,12 @@ export class Evaluator {
       }
       case "not":
         return complement(value(expression.of));
-      case "either":
-        return best(expression.of.map((part) => this.#value(part, site, depth + 1)));
+      case "either": {
+        const options = expression.of.map((part) => this.#value(part, site, depth + 1));
+        const [yes, no] = options;
+        const when = expression.test && yes && no ? value(expression.test) : undefined;
+        return (when && isFlag(when) ? chosenBy(when, yes!, no!) : undefined) ?? best(options);
+      }
       case "item": {
         const whole = this.#value(expression.of, site, depth + 1);
         if ("parts" in whole) return partOf(whole, expression.index);
@@ -222,7 +226,8 @@ export class Evaluator {
     const role = roleOf(name);
     if (role === symbols.alpha && !/loss|temp/i.test(scope.name)) return unknown;
     const own = scope.parameters.filter((one) => !/^(self|cls)$/.test(one.name));
-    const place = own.findIndex((one) => one.name === name);
+    const index = own.findIndex((one) => one.name === name);
+    const { place = index, key: taken } = own[index] ?? {};
     this.#asked.add(key);
     const found: Value[] = [];
     for (const { call, scope: from, statement } of this.program.callsOf(scope.name).slice(0, 4)) {
@@ -232,7 +237,8 @@ export class Evaluator {
           ? call.args.filter((one) => one.name === undefined)[place]
           : undefined);
       if (!argument || from === scope) continue;
-      const value = this.#value(argument.value, { scope: from, before: statement.from }, depth + 1);
+      const whole = this.#value(argument.value, { scope: from, before: statement.from }, depth + 1);
+      const value = taken === undefined ? whole : (this.#entry(whole, taken) ?? unknown);
       if (knowledge(value) >= 2 && !has(flat(value), "?")) found.push(value);
     }
     this.#asked.delete(key);
@@ -263,6 +269,10 @@ export class Evaluator {
       });
     return best(options);
   }
+}
+
+function binary(operator: string, left: Polynomial, right: Polynomial): Polynomial {
+  return compared(operator, left, right) ?? arithmetic(operator, left, right);
 }
 
 /** The scopes of the whole program, each but once. */

@@ -1,7 +1,7 @@
 // A function's body as statements between which values flow: what a value was made from, and what is made from it.
 
 import type { Source } from "./judge.ts";
-import { assigned, callsIn, nameOf, spelling, within } from "./lookup.ts";
+import { type Assignment, assigned, callsIn, nameOf, spelling, within } from "./lookup.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
 
 export type Call = Expression & { readonly kind: "call" };
@@ -65,7 +65,7 @@ export class Body {
       // Neither where it is kept nor its shape changes what it is.
       if (
         expression.kind === "call" &&
-        /^(to|detach|clone|float|unsqueeze|squeeze|view|reshape)$/.test(nameOf(expression.callee))
+        /^(to|detach|clone|float|unsqueeze|squeeze|view|reshape|clamp|clip)$/.test(nameOf(expression.callee))
       ) {
         return this.origin(subjectOf(expression), depth + 1);
       }
@@ -76,7 +76,8 @@ export class Body {
     );
     const first =
       last ?? assigned(this.scope, name).findLast(({ statement }) => statement.to <= expression.from);
-    return first && first.part === undefined ? this.origin(first.statement.value, depth + 1) : expression;
+    const value = first && partGiven(first);
+    return value ? this.origin(value, depth + 1) : expression;
   }
 
   /** Whether a sample or noise went into it. */
@@ -87,6 +88,12 @@ export class Body {
       /\br?sample\(|randn|random_?normal|\bnoise\b|\beps(ilon)?\b/i.test(this.text(one)),
     );
   }
+}
+
+/** What a name is given, where it is shown: the whole, or its own of a tuple that is written out. */
+function partGiven({ statement: { value }, part, inner }: Assignment): Expression | undefined {
+  if (part === undefined) return value;
+  return value.kind === "sequence" && inner === undefined ? value.of[part] : undefined;
 }
 
 /** What a call is about: the object of a method, or the first argument of a library's function. */

@@ -4,7 +4,7 @@ import type { AlphaLoss } from "./alpha-loss.ts";
 import { lineOf } from "./critic.ts";
 import type { Evaluator } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
-import { nameOf, spelling, within } from "./lookup.ts";
+import { assigned, nameOf, spelling, within } from "./lookup.ts";
 import type { AlphaOptimizer } from "./optimizer.ts";
 import { has } from "./polynomial.ts";
 import type { SourceFinding } from "./report.ts";
@@ -29,6 +29,7 @@ export function judgeGradients(
     ...losses.flatMap((loss) => [
       ...mixed(loss, actors, optimizers, source),
       ...attached(loss, values, source),
+      ...fused(loss, values, source),
     ]),
     ...elsewhere(evaluator, losses, source),
   ];
@@ -58,6 +59,79 @@ function orderOf(loss: AlphaLoss, source: Source) {
   return { all, text, backwardOf };
 }
 
+/** What a loss is assigned to, or the name that goes backward. */
+function nameFor({ name, expression }: SoftValue): string {
+  return name === "" ? spelling(expression) : name;
+}
+
+/** What goes backward by a name, where it is written out. */
+function writtenIn({ expression, scope }: SoftValue): Expression {
+  const given = assigned(scope, spelling(expression)).findLast(
+    ({ statement }) => statement.to <= expression.from,
+  );
+  return given && given.part === undefined ? given.statement.value : expression;
+}
+
+/** One sum that goes backward: each part's gradient reaches all that the sum is made of. */
+function fused(loss: AlphaLoss, values: readonly SoftValue[], source: Source): SourceFinding[] {
+  const { name, scope } = loss;
+  const actor = values.find((value) => value.kind === "actor" && value.scope === scope && value.name !== "");
+  if (!actor || name === "" || actor.name === name) return [];
+  const summed = scope.statements.some(({ value }) =>
+    within(value).some((part) => {
+      if (part.kind !== "binary" || part.operator !== "+") return false;
+      const names = within(part).map(spelling);
+      return names.includes(name) && names.includes(actor.name);
+    }),
+  );
+  // Each of its own as well: then the sum is only reported.
+  const alone = new RegExp(
+    `\\b(${name}|${actor.name})\\.(mean\\(\\)\\.)?backward\\(|(gradients?|grad|minimize|step)\\(\\s*(${name}|${actor.name})\\b`,
+  );
+  if (!summed || alone.test(source.text) || !/backward\(|grad\w*\(/.test(source.text)) return [];
+  const text = ({ from, to }: Expression) => source.text.slice(from, to);
+  const findings: SourceFinding[] = [];
+  if (has(actor.polynomial, symbols.alpha, symbols.logAlpha)) {
+    findings.push({
+      id: "alpha-in-actor-loss",
+      severity: "error",
+      confidence: 0.85,
+      ...lineOf(actor.expression, source),
+      evidence: { loss: text(actor.expression) },
+      message: `α is attached here, and this loss goes backward in one sum with ${name}: α's step has α·log π in it.`,
+      fix: "Detach α in the actor's part.",
+      reference: "alpha-in-actor-loss",
+    });
+  }
+  if (!isCut(loss, source)) {
+    findings.push({
+      id: "log-prob-attached",
+      severity: "error",
+      confidence: 0.8,
+      ...lineOf(loss.expression, source),
+      evidence: { loss: text(loss.expression) },
+      message: `log π is not detached here, and this loss goes backward in one sum with ${actor.name}: the policy's entropy term is cancelled.`,
+      fix: "Detach log π + H̄ in α's part.",
+      reference: "log-prob-attached",
+    });
+  }
+  return findings;
+}
+
+/** Whether log π has no gradient in an α loss. */
+function isCut({ events, expression }: AlphaLoss, source: Source): boolean {
+  return (
+    events.some(
+      (event) =>
+        (event.kind === "detach" && has(event.of, symbols.logProb, symbols.logProbs)) ||
+        (event.kind === "statement" && event.statement.withoutGradient),
+    ) ||
+    /detach|no_grad|stop_gradient|stopGradient|\.data\b|\.item\(/.test(
+      source.text.slice(expression.from, expression.to),
+    )
+  );
+}
+
 function mixed(
   loss: AlphaLoss,
   actors: readonly SoftValue[],
@@ -72,7 +146,7 @@ function mixed(
   const zeroes = all.filter((one) => text(one).includes(`${short}.zero_grad(`));
   const step = all.findLast((one) => text(one).includes(`${short}.step(`));
   return actors.flatMap((actor): SourceFinding[] => {
-    const backward = actor.scope === loss.scope ? backwardOf(actor.name) : undefined;
+    const backward = actor.scope === loss.scope ? backwardOf(nameFor(actor)) : undefined;
     if (!backward || !step || backward.from > step.from || /inputs\s*=/.test(text(backward))) return [];
     if (zeroes.some(({ from }) => from > backward.from && from < step.from)) return [];
     return [
@@ -80,8 +154,8 @@ function mixed(
         id: "alpha-in-actor-loss",
         severity: "error",
         confidence: 0.85,
-        ...lineOf(actor.expression, source),
-        evidence: { loss: source.text.slice(actor.expression.from, actor.expression.to) },
+        ...lineOf(writtenIn(actor), source),
+        evidence: { loss: text(actor.statement) },
         message: `α is attached here, and nothing zeroes its gradient between this loss's backward and ${short}.step(): the step has α·log π in it.`,
         fix: "Detach α in the actor's loss, or zero α's gradient before its own backward.",
         reference: "alpha-in-actor-loss",
@@ -95,22 +169,11 @@ function attached(loss: AlphaLoss, values: readonly SoftValue[], source: Source)
   const { all, text, backwardOf } = orderOf(loss, source);
   const own = backwardOf(loss.name);
   if (!own || /inputs\s*=/.test(text(own))) return [];
-  const made = loss.events.some(
-    (event) =>
-      (event.kind === "detach" && has(event.of, symbols.logProb, symbols.logProbs)) ||
-      (event.kind === "statement" && event.statement.withoutGradient),
-  );
-  if (
-    made ||
-    /detach|no_grad|stop_gradient|\.data\b|\.item\(/.test(
-      source.text.slice(loss.expression.from, loss.expression.to),
-    )
-  )
-    return [];
+  if (isCut(loss, source)) return [];
   const actor = values.find(
-    (value) => value.kind === "actor" && value.scope === loss.scope && value.name !== "",
+    (value) => value.kind === "actor" && value.scope === loss.scope && nameFor(value) !== "",
   );
-  const backward = actor && backwardOf(actor.name);
+  const backward = actor && backwardOf(nameFor(actor));
   if (!backward || backward.from > own.from) return [];
   const steps = all.filter((one) => /(pi|actor|policy)\w*\.step\(/i.test(text(one)));
   const zeroed = all.filter((one) => /(pi|actor|policy)\w*\.zero_grad\(/i.test(text(one)));
@@ -134,6 +197,12 @@ function attached(loss: AlphaLoss, values: readonly SoftValue[], source: Source)
   ];
 }
 
+/** What a scope of variables is called, where they are asked for by its name. */
+function namesAlpha(part: Expression): boolean {
+  const role = part.kind === "string" ? roleOf(part.value) : undefined;
+  return role === symbols.alpha || role === symbols.logAlpha;
+}
+
 /** A gradient by another variable than log α, or applied to a copy of it. */
 function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: Source): SourceFinding[] {
   const text = ({ from, to }: Expression) => source.text.slice(from, to);
@@ -145,7 +214,7 @@ function elsewhere(evaluator: Evaluator, losses: readonly AlphaLoss[], source: S
   for (const { call } of program.callsOf("minimize")) {
     const variables = variablesOf(call);
     const ours = call.args.some((one) => names.includes(spelling(one.value)));
-    if (!ours || !variables || within(variables).some(isAlpha)) continue;
+    if (!ours || !variables || within(variables).some((part) => isAlpha(part) || namesAlpha(part))) continue;
     found.push({
       at: call,
       message: `The α loss is minimised over ${text(variables)}, and not over log α.`,

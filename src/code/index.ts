@@ -128,8 +128,8 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     ...(losses.length === 0 && optimizers.length === 0 && values.every(({ logProb }) => logProb === 0)
       ? []
       : [
-          ...judgeActors(values, all, isSoft, orientation, discrete, source),
-          ...judgeTargets(values, all, isSoft, orientation, source),
+          ...judgeActors(evaluator, values, all, isSoft, orientation, discrete, source),
+          ...judgeTargets(values, all, isSoft, orientation, evaluator.program, source),
           ...judgeTwins(values, isSoft, orientation, source),
           ...judgeDensities(evaluator, all, discrete, source),
           ...judgeStorage(evaluator, source),

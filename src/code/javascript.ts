@@ -2,7 +2,7 @@
 
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@lezer/javascript";
-import type { Expression, Parameter, Placed, Scope, Statement } from "./syntax.ts";
+import type { Argument, Expression, Parameter, Placed, Scope, Statement } from "./syntax.ts";
 
 const deepest = 150;
 const typed = parser.configure({ dialect: "ts" });
@@ -18,6 +18,8 @@ export function readJavaScript(text: string): Scope {
     place: { from: 0, to: text.length },
     scopes: [],
   };
+  /** The branches around what is being read. */
+  let arms: readonly Placed[] = [];
   block(typed.parse(text).topNode, root, 0);
   return root;
 
@@ -71,12 +73,41 @@ export function readJavaScript(text: string): Scope {
         add(owner, { kind: "assign", target, value: expression(parts[at + 1]!, depth) }, node);
         return;
       }
-      default:
+      case "IfStatement":
+      case "SwitchStatement": {
+        const outer = arms;
         for (const child of children(node)) {
-          if (/Statement$|^Block$|Declaration$|Clause$/.test(child.name)) statement(child, scope, depth + 1);
+          if (!/Statement$|^Block$|Declaration$|^SwitchBody$/.test(child.name)) continue;
+          arms = [...outer, place(child)];
+          statement(child, scope, depth + 1);
         }
-        if (node.name === "Block") return;
+        arms = outer;
+        return;
+      }
+      case "ForStatement": {
+        const [target, over] = ofLoop(node.getChild("ForOfSpec"));
+        if (target && over) {
+          scope.loops.push({ target: pattern(target), over: expression(over, depth), ...place(node) });
+        }
+        inside(node, scope, depth);
+        return;
+      }
+      default:
+        inside(node, scope, depth);
     }
+  }
+
+  function inside(node: SyntaxNode, scope: Scope, depth: number): void {
+    for (const child of children(node)) {
+      if (/Statement$|^Block$|Declaration$|Clause$/.test(child.name)) statement(child, scope, depth + 1);
+    }
+  }
+
+  /** `target of over`. */
+  function ofLoop(spec: SyntaxNode | null): (SyntaxNode | undefined)[] {
+    const parts = spec ? children(spec) : [];
+    const at = parts.findIndex(({ name }) => name === "of");
+    return at > 0 ? [parts[at - 1], parts[at + 1]] : [];
   }
 
   function declare(node: SyntaxNode, scope: Scope, depth: number): void {
@@ -90,8 +121,21 @@ export function readJavaScript(text: string): Scope {
       if (functions.has(value.name)) called(value, target, scope, depth);
       else {
         nested(value, scope, depth);
-        add(scope, { kind: "assign", target: pattern(target), value: expression(value, depth) }, node);
+        const whole = expression(value, depth);
+        if (target.name === "ObjectPattern") entries(target, whole, scope, node, depth);
+        else add(scope, { kind: "assign", target: pattern(target), value: whole }, node);
       }
+    }
+  }
+
+  /** `const { a, b: c } = whole`: each name is given its own entry. */
+  function entries(from: SyntaxNode, whole: Expression, scope: Scope, node: SyntaxNode, depth: number): void {
+    for (const part of from.getChildren("PatternProperty")) {
+      const [key, name = key] = children(part).filter(({ name }) => /Name$|Definition$|Pattern$/.test(name));
+      if (!key || !name || depth > deepest) continue;
+      const value: Expression = { kind: "member", of: whole, name: textOf(key), ...place(node) };
+      if (name.name === "ObjectPattern") entries(name, value, scope, node, depth + 1);
+      else add(scope, { kind: "assign", target: pattern(name), value }, node);
     }
   }
 
@@ -132,10 +176,28 @@ export function readJavaScript(text: string): Scope {
   function called(node: SyntaxNode, name: SyntaxNode | null, scope: Scope, depth: number): void {
     const made = define(name, "function", node.getChild("ParamList") ?? undefined, scope);
     const body = node.getChild("Block");
+    const outer = arms;
+    arms = [];
+    kept(node.getChild("ParamList"), made);
     if (body) block(body, made, depth + 1);
     else if (node.lastChild) {
       nested(node.lastChild, made, depth + 1);
       add(made, { kind: "return", value: expression(node.lastChild, depth) }, node.lastChild);
+    }
+    arms = outer;
+  }
+
+  /** `constructor(private readonly rate: number)` gives the object its field. */
+  function kept(list: SyntaxNode | null, scope: Scope): void {
+    for (const name of list?.getChildren("VariableDefinition") ?? []) {
+      if (!/^(Privacy|readonly)$/.test(name.prevSibling?.name ?? "")) continue;
+      const self: Expression = { kind: "name", name: "self", ...place(name) };
+      const target: Expression = { kind: "member", of: self, name: textOf(name), ...place(name) };
+      add(
+        scope,
+        { kind: "assign", target, value: { kind: "name", name: textOf(name), ...place(name) } },
+        name,
+      );
     }
   }
 
@@ -172,12 +234,16 @@ export function readJavaScript(text: string): Scope {
   }
 
   function parameters(list: SyntaxNode): Parameter[] {
-    const found: { name: string; default?: Expression }[] = [];
+    const found: { name: string; place: number; key?: string; default?: Expression }[] = [];
+    let argument = 0;
     const visit = (node: SyntaxNode, depth: number) => {
       const parts = children(node);
       for (const [at, part] of parts.entries()) {
-        if (part.name === "VariableDefinition") found.push({ name: textOf(part) });
-        else if (part.name === "Equals" && parts[at - 1]?.name === "VariableDefinition" && parts[at + 1]) {
+        if (part.name === "," && depth === 0) argument++;
+        if (part.name === "VariableDefinition") {
+          const key = node.name === "PatternProperty" ? textOf(parts[0]!) : undefined;
+          found.push({ name: textOf(part), place: argument, ...(key === undefined ? {} : { key }) });
+        } else if (part.name === "Equals" && parts[at - 1]?.name === "VariableDefinition" && parts[at + 1]) {
           found.at(-1)!.default = expression(parts[at + 1]!, depth);
         } else if (/Pattern|PatternProperty/.test(part.name) && depth < 8) visit(part, depth + 1);
       }
@@ -217,7 +283,22 @@ export function readJavaScript(text: string): Scope {
         return of(parts[0]);
       case "UnaryExpression":
         if (textOf(parts[0]!) === "-") return { kind: "minus", of: of(parts[1]), ...at };
+        if (textOf(parts[0]!) === "!") return { kind: "not", of: of(parts[1]), ...at };
         return textOf(parts[0]!) === "+" ? of(parts[1]) : opaque;
+      case "ObjectExpression": {
+        const entries = node.getChildren("Property").flatMap((property): Argument[] => {
+          const [key, colon, value] = children(property);
+          if (!key || !/^(PropertyDefinition|String)$/.test(key.name)) return [];
+          const name = key.name === "String" ? textOf(key).slice(1, -1) : textOf(key);
+          if (value && colon?.name === ":") return [{ name, value: of(value) }];
+          return colon ? [] : [{ name, value: { kind: "name", name, ...place(key) } }];
+        });
+        return { kind: "record", entries, ...at };
+      }
+      case "YieldExpression":
+        return of(parts.at(-1));
+      case "String":
+        return { kind: "string", value: textOf(node).slice(1, -1), ...at };
       case "BinaryExpression": {
         if (/^(as|satisfies)$/.test(parts[1]?.name ?? "")) return of(parts[0]);
         const operator = textOf(parts[1]!);
@@ -226,7 +307,7 @@ export function readJavaScript(text: string): Scope {
         return { kind: "binary", operator, left: of(parts[0]), right: of(parts[2]), ...at };
       }
       case "ConditionalExpression":
-        return { kind: "either", of: [of(parts[2]), of(parts[4])], ...at };
+        return { kind: "either", of: [of(parts[2]), of(parts[4])], test: of(parts[0]), ...at };
       case "MemberExpression": {
         const property = node.getChild("PropertyName") ?? node.getChild("PrivatePropertyName");
         if (property) return { kind: "member", of: of(parts[0]), name: textOf(property), ...at };
@@ -258,16 +339,16 @@ export function readJavaScript(text: string): Scope {
     }
   }
 
+  function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
+    scope.statements.push({ ...statement, withoutGradient: false, arms, ...place(node) } as Statement);
+  }
+
   function textOf(node: SyntaxNode): string {
     return text.slice(node.from, node.to);
   }
 }
 
 type Unplaced<S> = S extends unknown ? Omit<S, "from" | "to" | "withoutGradient" | "arms"> : never;
-
-function add(scope: Scope, statement: Unplaced<Statement>, node: SyntaxNode): void {
-  scope.statements.push({ ...statement, withoutGradient: false, arms: [], ...place(node) } as Statement);
-}
 
 function place({ from, to }: SyntaxNode): { from: number; to: number } {
   return { from, to };

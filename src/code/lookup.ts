@@ -248,7 +248,11 @@ export function outward(from: Scope): Scope[] {
 }
 
 /** The loop or comprehension around a place in which a name is given its value, and which part of it. */
-export function loopOf(scope: Scope, name: string, at: number): { loop: Loop; part?: number } | undefined {
+export function loopOf(
+  scope: Scope,
+  name: string,
+  at: number,
+): { loop: Loop; part?: number; inner?: number } | undefined {
   const around = scope.loops.filter(({ from, to }) => from <= at && at <= to);
   for (const loop of around.toReversed()) {
     if (spelling(loop.target) === name) return { loop };
@@ -256,9 +260,9 @@ export function loopOf(scope: Scope, name: string, at: number): { loop: Loop; pa
     const part = loop.target.of.findIndex((target) => spelling(target) === name);
     if (part >= 0) return { loop, part };
     for (const [index, target] of loop.target.of.entries()) {
-      if (target.kind === "sequence" && target.of.some((inner) => spelling(inner) === name)) {
-        return { loop, part: index };
-      }
+      if (target.kind !== "sequence") continue;
+      const inner = target.of.findIndex((one) => spelling(one) === name);
+      if (inner >= 0) return { loop, part: index, inner };
     }
   }
   return undefined;

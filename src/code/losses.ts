@@ -19,11 +19,35 @@ export function expressionsIn(statement: Statement): Expression[] {
     if (part.kind === "call" && part !== value && /backward$/.test(nameOf(part.callee)) && part.args[0]) {
       found.push(part.args[0].value);
     }
+    const gradient = gradientOf(part);
+    if (gradient) found.push(gradient);
     for (const argument of comparedIn(part)) {
       if (argument.kind === "binary" || argument.kind === "call") found.push(argument);
     }
   }
   return found;
+}
+
+/** What `tape.gradient(loss, …)` and `autograd.grad(loss, …)` differentiate. */
+export function gradientOf(part: Expression): Expression | undefined {
+  if (part.kind !== "call" || part.callee.kind !== "member" || part.args.length < 2) return undefined;
+  const { name, of } = part.callee;
+  const known = name === "gradient" || name === "gradients" || (name === "grad" && nameOf(of) === "autograd");
+  return known ? part.args[0]?.value : undefined;
+}
+
+/** `Losses(actor_loss=…)` and `{"actor_loss": …}`: a loss with the name that it is handed on by. */
+export function entriesOf(statement: Statement): { said: string; expression: Expression }[] {
+  const { value } = statement;
+  if (statement.kind === "evaluate") return [];
+  return within(value).flatMap((part) => {
+    const entries = part.kind === "call" ? part.args : part.kind === "record" ? part.entries : [];
+    return entries.flatMap(({ name, value: expression }) =>
+      name !== undefined && /loss|objective/i.test(name) && !isReported(expression)
+        ? [{ said: name, expression }]
+        : [],
+    );
+  });
 }
 
 /** The sides of a squared error, or of another measure of distance. */
@@ -69,7 +93,13 @@ function handed(value: Expression): Expression[] {
     return [];
   return value.args
     .map((one) => one.value)
-    .filter(({ kind }) => kind === "binary" || kind === "call" || kind === "minus");
+    .filter(
+      (one) =>
+        one.kind === "binary" ||
+        one.kind === "call" ||
+        one.kind === "minus" ||
+        (one.kind === "name" && /loss|obj/i.test(one.name)),
+    );
 }
 
 /** `loss.backward()` and `optimizer.minimize(loss)` step on the loss itself. */

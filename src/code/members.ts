@@ -24,12 +24,12 @@ export function valueOfMember(
   const own = of.kind === "name" && /^(self|this)$/.test(of.name);
   if (!own) {
     const role = roleOf(name);
-    // A discount that comes with the batch is 0 where the episode ended.
+    // A discount that comes with the batch may be 0 where the episode ended.
     if (
       role === symbols.discount &&
       /batch|transition|data|sample|experience|time_?step|next/i.test(nameOf(of))
     ) {
-      return symbol(symbols.notDone);
+      return symbol(symbols.batchDiscount);
     }
     // A Q is told by its own name, but of a record.
     const whole = role === symbols.q && of.kind !== "name" ? unknown : reader.value(of, site);

@@ -1,11 +1,11 @@
 // What a name stands for: what was assigned to it before, what a loop runs over, what its function was called with.
 
-import { assigned, latest, loopOf, nameOf, outward, spelling, within } from "./lookup.ts";
-import { has, unknown } from "./polynomial.ts";
+import { assigned, latest, loopOf, nameOf, outward, partsOf, spelling, within } from "./lookup.ts";
+import { has, symbol, unknown } from "./polynomial.ts";
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { suggested } from "./suggestion.ts";
-import type { Expression, Scope } from "./syntax.ts";
+import type { Expression, Parameter, Scope } from "./syntax.ts";
 import { best, isQ, knowledge, partOf, type Site, still, type Value } from "./value.ts";
 
 /** The value that holds there: what it was last given, in every branch that may have run. */
@@ -32,6 +32,8 @@ export function valueOfName(expression: Expression & { kind: "name" }, site: Sit
       const whole = grown ?? reader.value(value, inner);
       const one = part === undefined ? whole : partOf(whole, part);
       const told = corrected(place === undefined ? one : partOf(one, place), value, name);
+      if (part !== undefined && value.kind !== "sequence" && isOfBatch(name, partsOf(statement.target)))
+        return symbol(symbols.batchDiscount);
       // Some networks give Q and V together.
       const found = part !== undefined && roleOf(name) === symbols.v ? unknown : told;
       if (!statement.withoutGradient) return found;
@@ -43,6 +45,7 @@ export function valueOfName(expression: Expression & { kind: "name" }, site: Sit
     if (options.length > 0) return suggested(best(options), expression, site, reader);
     const parameter = scope.parameters.find((one) => one.name === name);
     if (parameter) {
+      if (isOfBatch(name, scope.parameters)) return symbol(symbols.batchDiscount);
       const value = reader.parameter(scope, name);
       const role = roleOf(name);
       const told =
@@ -82,6 +85,15 @@ function elsewhere(name: string, reader: Reader): Value | undefined {
     told.flatMap((value) => ("parts" in value ? [] : value.map(({ by }) => Math.sign(by)))),
   );
   return signs.size === 1 ? told[0] : undefined;
+}
+
+/** Whether a discount stands among the parts of a batch. */
+function isOfBatch(name: string, beside: readonly (Expression | Parameter)[]): boolean {
+  return (
+    /discount/i.test(name) &&
+    roleOf(name) === symbols.discount &&
+    beside.some((one) => "name" in one && /(^|_)(r|rews?|rewards?)$/i.test(one.name))
+  );
 }
 
 /** What a list that begins empty is filled with. */

@@ -2,8 +2,9 @@
 // one that is being trained.
 
 import type { Event } from "./event.ts";
+import { networksOf } from "./followers.ts";
 import type { Source } from "./judge.ts";
-import { assigned, loopOf, nameOf, outward, spelling } from "./lookup.ts";
+import { assigned, loopOf, nameOf, outward, type Program, spelling } from "./lookup.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
 
@@ -15,47 +16,48 @@ const targetName =
 const kept =
   /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|\w*(targ|tgt|slow|_old|_ema)\w*\s*=\s*jax\.tree\w*[.\w]*\(|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|\b(private|readonly) \w*targ\w*(critic|q|net|model)\w*|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
 
-const copiesOf = new WeakMap<Source, ReadonlySet<string>>();
-
-// The names stand before what is looked for: so they are read backwards from there.
-const made = /\bdeepcopy\((?<=(\w+)(?:["']\])?\s*=\s*(?:copy\.)?deepcopy\()\s*[\w.]+/g;
-const loaded = /\.load_state_dict\((?<=(\w+)\.load_state_dict\()\s*[\w.]+\.state_dict\(\)/g;
-
-/** Networks that are made as copies of others, or given their parameters. */
-function copies(source: Source): ReadonlySet<string> {
-  let found = copiesOf.get(source);
-  if (!found) {
-    const { text } = source;
-    found = new Set([...text.matchAll(made), ...text.matchAll(loaded)].map(([, name]) => name!));
-    copiesOf.set(source, found);
-  }
-  return found;
+/** The program that is read, and its text. */
+export interface Read extends Source {
+  readonly program: Program;
 }
 
-function namesTarget(name: string, source: Source): boolean {
-  return targetName.test(name) || copies(source).has(name.split(".").at(-1)!.replace(/\(.*/, ""));
+function namesTarget(name: string, { program }: Read): boolean {
+  const { followers } = networksOf(program);
+  return targetName.test(name) || name.split(/\W+/).some((word) => followers.has(word));
 }
 
-export function hasTargets(source: Source): boolean {
-  return copies(source).size > 0 || kept.test(source.text);
+export function hasTargets(read: Read): boolean {
+  return networksOf(read.program).followers.size > 0 || kept.test(read.text);
 }
 
 /** Whose Q it is, as the program spells it: the network, or what its parameters are called. */
-function network(event: OfQ, source: Source): string {
+function network(event: OfQ, source: Read): string {
   const { at, scope } = event;
   if (at.kind !== "call") return "";
   const callee = networkIn(at.callee);
-  const spelt = source.text.slice(callee.from, callee.to);
+  // What computes a target need not be one.
+  const spelt = source.text.slice(callee.from, callee.to).replace(/\.(compute|predict)_targets?$/, "");
   const applied = /^apply/.test(nameOf(at.callee));
   const given = at.args
     .map(({ value }) => source.text.slice(value.from, value.to))
     .filter((text, index) => text.length < 80 && ((applied && index === 0) || /param/i.test(text)));
   const held = at.args.find(({ name }) => name === "params")?.value;
-  // A helper may be handed the network.
+  // A helper may be handed the network, or its name; what is called a critic is one itself.
+  const itself =
+    at.callee.kind === "member" &&
+    spelling(at.callee.of) !== "self" &&
+    roleOf(nameOf(at.callee.of)) === symbols.q;
+  const { followers } = networksOf(source.program);
   given.push(
-    ...at.args
-      .map(({ value }) => (value.kind === "string" ? value.value : spelling(value)))
-      .filter((name) => /targ|tgt/i.test(name)),
+    ...at.args.flatMap(({ value }) => {
+      if (value.kind === "string")
+        return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
+      const name = nameOf(value);
+      const net = roleOf(name) === symbols.q || /net|model|param|weights|critic/i.test(name);
+      return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name)))
+        ? [spelling(value)]
+        : [];
+    }),
   );
   const root = rootOf(callee);
   const alias = root ? aliasOf(root, scope, source) : "";
@@ -75,7 +77,7 @@ function rootOf(expression: Expression): (Expression & { kind: "name" }) | undef
   return expression.kind === "name" && expression.name !== "self" ? expression : undefined;
 }
 
-function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Source): string {
+function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Read): string {
   for (const place of outward(scope)) {
     const looped = loopOf(place, name.name, name.from);
     if (looped) {
@@ -99,42 +101,123 @@ function aliasOf(name: Expression & { kind: "name" }, scope: Scope, source: Sour
   return "";
 }
 
-export function isTarget(event: OfQ, source: Source): boolean {
+export function isTarget(event: OfQ, source: Read): boolean {
   const { at, scope } = event;
   if (at.kind === "call")
     return network(event, source)
       .split(/\s+/)
       .some((part) => namesTarget(part, source));
-  return namesTarget(nameOf(at), source) || targetName.test(sourceOf(at, scope, source));
+  const call = calledFor(event);
+  return (
+    namesTarget(nameOf(at), source) ||
+    (call !== undefined && isTarget(call, source)) ||
+    targetName.test(sourceOf(at, scope, source))
+  );
 }
 
 /**
  * A network that is not the target; of a name, only where the program shows whose it is. Of an object that a helper is
- * handed, only beside that object's own target.
+ * handed, only beside that object's own target, or where the actor learns from it.
  */
-export function isOnline(event: OfQ, source: Source, beside: readonly OfQ[] = []): boolean {
+export function isOnline(
+  event: OfQ,
+  source: Read,
+  beside: readonly OfQ[] = [],
+  actors: readonly OfQ[] = [],
+): boolean {
   if (isTarget(event, source)) return false;
-  if (event.at.kind === "call") {
-    const root = rootOf(networkIn(event.at.callee));
-    // A network that a helper is handed may be either.
-    if (/^apply/.test(nameOf(event.at.callee))) return true;
-    const handed = outward(event.scope).find(({ parameters }) =>
-      parameters.some(({ name }) => name === root?.name),
-    );
-    if (!handed || handed.name === "__init__") return true;
-    const twin = (other: OfQ) =>
-      other.at.kind === "call" &&
-      other.at.callee.kind === "member" &&
-      rootOf(other.at.callee)?.name === root?.name &&
-      isTarget(other, source);
-    if (event.at.callee.kind === "member" && beside.some(twin)) return true;
-    return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
+  if (event.at.kind !== "call") {
+    const call = calledFor(event);
+    return call ? isOnline(call, source, beside, actors) : sourceOf(event.at, event.scope, source) !== "";
   }
-  return sourceOf(event.at, event.scope, source) !== "";
+  const { callee } = event.at;
+  const root = rootOf(networkIn(callee));
+  if (/^apply/.test(nameOf(callee))) return true;
+  const handed = outward(event.scope).find(({ parameters }) =>
+    parameters.some(({ name }) => name === root?.name),
+  );
+  if (!handed || handed.name === "__init__") return isLearnt(event, source, actors);
+  // A network that a helper is handed may be either.
+  const twin = (other: OfQ) =>
+    other.at.kind === "call" &&
+    other.at.callee.kind === "member" &&
+    rootOf(other.at.callee)?.name === root?.name &&
+    isTarget(other, source);
+  if (callee.kind === "member" && beside.some(twin)) return true;
+  const same = (other: OfQ) =>
+    outward(other.scope).includes(handed) &&
+    other.at.kind === "call" &&
+    spelling(other.at.callee) === spelling(callee);
+  if (spelling(callee) !== "" && actors.some(same)) return true;
+  return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
+}
+
+/** Whether the actor or an optimiser has it too, where it is told what they have: another one may be a copy. */
+function isLearnt(event: OfQ, source: Read, actors: readonly OfQ[]): boolean {
+  const { at, scope } = event;
+  if (at.kind !== "call" || !/^(self|this)$/.test(ownerOfAttribute(at.callee))) return true;
+  const words = (text: string) =>
+    text
+      .split(/\W+/)
+      .map((word) => word.replace(/\d+/g, ""))
+      .filter(
+        (word) => /[a-z]/i.test(word) && !/^(self|this|forward|apply|call|act|predict|i|j|k)$/.test(word),
+      );
+  const shown = [
+    ...networksOf(source.program).optimised,
+    ...actors.flatMap((one) => {
+      const call = one.at.kind === "call" ? one.at : calledFor(one)?.at;
+      return call?.kind === "call" ? [network({ ...one, at: call }, source)] : [];
+    }),
+  ].flatMap(words);
+  const own = words(network({ kind: "q", at, scope }, source));
+  return shown.length === 0 || own.some((word) => shown.includes(word));
+}
+
+/** `self` in `self.critics[0].forward`. */
+function ownerOfAttribute(expression: Expression): string {
+  if (expression.kind === "member" || expression.kind === "item") return ownerOfAttribute(expression.of);
+  return expression.kind === "name" ? expression.name : "";
+}
+
+const shapes =
+  /^(detach|squeeze|unsqueeze|view|reshape|float|to|min|max|minimum|maximum|mean|flatten|ravel|clone|stop_gradient|stopGradient|amin|amax|reduce_min|reduce_max|asarray|array|stack|cat)$/;
+const forwards = /^(forward|call|apply|__call__|predict|act|evaluate)$/;
+
+/** The call of a network that a name was last given the value of, through changes of its shape. */
+function calledFor({ at, scope }: OfQ): OfQ | undefined {
+  const name = spelling(at);
+  if (name === "") return undefined;
+  for (const place of outward(scope)) {
+    const all = assigned(place, name);
+    const last = all.findLast(({ statement }) => statement.to <= at.from) ?? all.at(-1);
+    if (!last) continue;
+    const { value } = last.statement;
+    const call = callIn(
+      last.part !== undefined && value.kind === "sequence" ? (value.of[last.part] ?? value) : value,
+    );
+    return call && { kind: "q", at: call, scope: place };
+  }
+  return undefined;
+}
+
+function callIn(value: Expression): Expression | undefined {
+  if (value.kind === "item") return callIn(value.of);
+  if (value.kind !== "call") return undefined;
+  const { callee, args } = value;
+  if (shapes.test(nameOf(callee))) {
+    const method = callee.kind === "member" && !(callee.of.kind === "name" && callee.of.name.length < 4);
+    const inner = method ? callee.of : args[0]?.value;
+    return inner && callIn(inner);
+  }
+  const chosen = callee.kind === "item" || callee.kind === "call";
+  return chosen || (callee.kind === "member" && forwards.test(callee.name)) ? value : undefined;
 }
 
 /** Where a network is chosen: its call, what made a name, or what is looped over. */
-export function chosenAt({ at, scope }: OfQ, source: Source): Expression {
+export function chosenAt({ at, scope }: OfQ, source: Read): Expression {
+  const call = at.kind === "call" ? undefined : calledFor({ kind: "q", at, scope })?.at;
+  if (call) return call;
   const name = at.kind === "call" ? rootOf(networkIn(at.callee)) : at.kind === "name" ? at : undefined;
   if (!name) return at;
   for (const place of outward(scope)) {
@@ -151,7 +234,7 @@ export function chosenAt({ at, scope }: OfQ, source: Source): Expression {
 }
 
 /** What made a name, where it is a method of some object. */
-function sourceOf(at: Expression, scope: Scope, source: Source): string {
+function sourceOf(at: Expression, scope: Scope, source: Read): string {
   for (const place of outward(scope)) {
     const last = assigned(place, spelling(at)).at(-1);
     if (!last) continue;

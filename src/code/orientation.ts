@@ -34,7 +34,6 @@ export function orientationOf(
     for (const value of values) {
       if (value.kind === "actor" && value.q !== -q) against++;
       for (const { kind } of value.events) {
-        if (value.kind === "actor") continue;
         if (kind === "smallest" && q === -1) against += 0.5;
         if (kind === "largest" && q === 1) against += 0.5;
       }

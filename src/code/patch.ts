@@ -37,7 +37,7 @@ function linesOf(text: string): string[] {
   return lines;
 }
 
-interface Pair {
+export interface Pair {
   readonly kind: " " | "-" | "+";
   readonly line: string;
   /** Line numbers from 1 in either text. */
@@ -46,7 +46,7 @@ interface Pair {
 }
 
 /** Lines in common are found by looking a little ahead: mends are a few lines long. */
-function matched(old: readonly string[], mended: readonly string[]): Pair[] {
+export function matched(old: readonly string[], mended: readonly string[]): Pair[] {
   const pairs: Pair[] = [];
   let [i, j] = [0, 0];
   const put = (kind: Pair["kind"], line: string) => pairs.push({ kind, line, old: i + 1, mended: j + 1 });

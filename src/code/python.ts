@@ -50,7 +50,11 @@ export function readPython(text: string): Scope {
         if (node.firstChild) {
           const yielded = node.firstChild.name === "YieldExpression" ? node.firstChild.lastChild : null;
           const value = expression(yielded ?? node.firstChild, depth);
-          add(scope, { kind: "evaluate", value, ...still }, node);
+          // `q.mul_(x)` is `q = q.mul_(x)`.
+          const changed = value.kind === "call" && value.callee.kind === "member" ? value.callee : undefined;
+          if (changed?.of.kind === "name" && /^(mul|add|sub|div|neg)_$/.test(changed.name))
+            add(scope, { kind: "assign", target: changed.of, value, ...still }, node);
+          else add(scope, { kind: "evaluate", value, ...still }, node);
         }
         return;
       case "ReturnStatement": {
@@ -207,15 +211,16 @@ export function readPython(text: string): Scope {
         return { kind: "binary", operator, left: of(parts[0]), right: of(parts[2]), ...at };
       }
       case "ConditionalExpression":
-        return { kind: "either", of: [of(parts[0]), of(parts[4])], ...at };
+        return { kind: "either", of: [of(parts[0]), of(parts[4])], test: of(parts[2]), ...at };
       case "NamedExpression":
         return of(parts[2]);
       case "AwaitExpression":
         return of(parts[1]);
+      case "FormatString":
       case "String":
         return {
           kind: "string",
-          value: textOf(node).replace(/^\w*("""|'''|"|')|("""|'''|"|')$/g, ""),
+          value: stringOf(node),
           ...at,
         };
       case "DictionaryExpression": {
@@ -239,7 +244,7 @@ export function readPython(text: string): Scope {
         const property = parts.find(({ name }) => name === "PropertyName");
         if (property) return { kind: "member", of: of(parts[0]), name: nameAt(property), ...at };
         const base = of(parts[0]);
-        const key = parts.length === 4 && parts[2]!.name === "String" ? textOf(parts[2]!).slice(1, -1) : "";
+        const key = parts.length === 4 ? keyOf(parts[2]!) : "";
         if (/^\w+$/.test(key)) return { kind: "member", of: base, name: key, ...at };
         const index = parts.length === 4 ? Number(textOf(parts[2]!)) : Number.NaN;
         return Number.isInteger(index)
@@ -277,6 +282,20 @@ export function readPython(text: string): Scope {
       }
     }
     return found;
+  }
+
+  /** What is written between the quotes; of what is put into it, a digit. */
+  function stringOf(node: SyntaxNode): string {
+    const inner = textOf(node).replace(/^\w*("""|'''|"|')|("""|'''|"|')$/g, "");
+    return node.name === "FormatString" ? inner.replace(/\{[^{}]*\}/g, "1") : inner;
+  }
+
+  /** `"done"`, and a constant that stands for such a key: `SampleBatch.TERMINATEDS`. */
+  function keyOf(node: SyntaxNode): string {
+    if (node.name === "String" || node.name === "FormatString") return stringOf(node);
+    const last = node.name === "MemberExpression" ? node.getChild("PropertyName") : node;
+    const constant = last !== null && /^(PropertyName|VariableName)$/.test(last.name) ? textOf(last) : "";
+    return /^[A-Z][A-Z\d_]{2,}$/.test(constant) ? constant : "";
   }
 
   /** The same string for the same name: it is looked up many times. */

@@ -19,6 +19,8 @@ export const symbols = {
   done: "d",
   notDone: "1−d",
   discount: "γ",
+  /** A discount that comes with the batch: 0 where the episode ended, unless the program masks beside it. */
+  batchDiscount: "γ(1−d)",
   entropy: "entropy",
   /** The number of action dimensions, or of actions: −|A| is a usual target. */
   size: "|A|",
@@ -28,10 +30,13 @@ export const symbols = {
 
 const roles: readonly (readonly [RegExp, string])[] = [
   [
-    /^_?(curr_)?(log_?(alpha|ent_?coefs?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
+    /^_?(curr_)?(log_?(alpha|ent(ropy)?_?(coef|coeff|coefficient)s?|temp|temperature)|alpha_log|entropy_temp_log|log_entropy_\w+)s?$/i,
     symbols.logAlpha,
   ],
-  [/^_?(alpha|ent_?coeff?|entropy_?coeff?|temperature|temp|curr_alpha|entropy_scale)s?$/i, symbols.alpha],
+  [
+    /^_?(alpha|ent(ropy)?_?(coef|coeff|coefficient)|temperature|temp|curr_alpha|entropy_scale)s?$/i,
+    symbols.alpha,
+  ],
   [
     /target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|(min(imum)?|least|required)_?entropy|(desired|goal|wanted)_?ent|ent(ropy)?_?goal|entropy_?(floor|bound|wanted|desired|limit|min|minimum|threshold|budget)|(^|_)h_?(target|goal|min)$/i,
     symbols.target,
@@ -44,7 +49,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/^(state_action_value|chosen_action_value)s?$/i, symbols.q],
   [/(^|_)(weights?|masks?|valid|filled)$/i, symbols.weight],
   [
-    /log_?(\w+_)?(prob|porb)|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_likelihood/i,
+    /log_?(\w+_)?(prob|porb)|log_?pi(s|_|$)|(^|_)log_?p(s|_|\d|$)|logp(_|$)|(^|_)lgp|log_?(likelihood|density|pdf)/i,
     symbols.logProb,
   ],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
@@ -53,12 +58,12 @@ const roles: readonly (readonly [RegExp, string])[] = [
   [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
   [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
   [
-    /(^|_)(dones?|terminals?|terminated|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over)(_|$)|^(d|term|terms)$/i,
+    /(^|_)(dones?|terminals?|terminateds?|terminates?|terminations?|is_last|dead|absorbing|ended|finished|game_over|dw)(_|$)|^(d|term|terms|(episode_?)?(ends?|over))$/i,
     symbols.done,
   ],
   [/scale|shift/i, ""],
   [/(^|_)(r|rews?|rewards?|costs?)(_|$)/i, symbols.reward],
-  [/(^|_)(gammas?|discounts?|discount_factor|discount_rate)(_|$)/i, symbols.discount],
+  [/(^|_)(gammas?|discounts?|discounting|discount_factor|discount_rate)(_|$)/i, symbols.discount],
   [/(^|_)(min_?)?(soft_?)?q(f|s|_|\d|$|value|net|min|[ab](_|\d|$))|critic/i, symbols.q],
   [
     /^(target_|next_|soft_)*(v|vf|value|state_value)s?(_(fn|net|network|next|target|targ|function|pi|pred))*$|(^|_)vf?_(targ|target|next)/i,

@@ -1,13 +1,14 @@
 // Reads the soft values around an α loss: critics' targets, values of states and actor losses, with the signs of Q and
 // of log π in each.
 
+import { functionIn } from "./callees.ts";
 import { type Evaluator, ownerOf, scopesOf, spelling } from "./evaluate.ts";
 import type { Event } from "./event.ts";
 import { nameOf, within } from "./lookup.ts";
-import { comparedIn, expressionsIn, lossIn } from "./losses.ts";
+import { comparedIn, entriesOf, expressionsIn, gradientOf, lossIn } from "./losses.ts";
 import type { Polynomial, Term } from "./polynomial.ts";
 import { has } from "./polynomial.ts";
-import { symbols } from "./roles.ts";
+import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope, Statement } from "./syntax.ts";
 
 /** A name that says entropy may hold H, −H or log π: how it is used elsewhere tells. */
@@ -53,20 +54,72 @@ export function softValues(evaluator: Evaluator): SoftValue[] {
   return scopesOf(evaluator).flatMap((scope) =>
     scope.statements.flatMap((statement) => {
       const name = statement.kind === "assign" ? spelling(statement.target) : "";
-      return expressionsIn(statement).flatMap((expression) => {
+      const entries = entriesOf(statement);
+      const own = expressionsIn(statement).filter((one) =>
+        entries.every(({ expression }) => expression !== one),
+      );
+      return [...own, ...entries.map(({ expression }) => expression)].flatMap((expression) => {
         const read = evaluator.read(expression, { scope, before: statement.from });
         const compared = within(statement.value).some((part) => comparedIn(part).includes(expression));
-        const said = compared ? "target" : saidOf(statement, expression, name, scope, evaluator);
+        const entry = entries.find((one) => one.expression === expression);
+        const said = compared
+          ? "target"
+          : (entry?.said ?? saidOf(statement, expression, name, scope, evaluator));
         const stepped =
-          statement.kind === "evaluate" ||
-          (expression !== statement.value && expression === lossIn(statement.value));
-        const value = softValue(read, said, /^(self|this)\./.test(name), stepped);
+          !compared &&
+          (statement.kind === "evaluate" ||
+            (expression !== statement.value && expression === lossIn(statement.value)) ||
+            within(statement.value).some((part) => gradientOf(part) === expression) ||
+            (statement.kind === "return" && isDifferentiated(scope, evaluator)));
+        const value = softValue(read, said, /^(self|this)\./.test(name), stepped, rootOf(expression));
         return value
           ? [{ ...value, scope, owner: ownerOf(scope), statement, expression, name, ...read }]
           : [];
       });
     }),
   );
+}
+
+const differentiators = [
+  "value_and_grad",
+  "grad",
+  "filter_value_and_grad",
+  "filter_grad",
+  "valueAndGrad",
+  "variableGrads",
+  "minimize",
+  "apply_loss_fn",
+];
+const differentiated = new WeakMap<Evaluator, ReadonlySet<Scope>>();
+
+/** Whether a function is handed to what takes its gradient. */
+function isDifferentiated(scope: Scope, evaluator: Evaluator): boolean {
+  let found = differentiated.get(evaluator);
+  if (!found) {
+    const { program } = evaluator;
+    const handed = differentiators.flatMap((name) => program.callsOf(name));
+    found = new Set(
+      handed.flatMap(({ call, scope: from }) =>
+        call.args.flatMap(({ value }) => {
+          const named = functionIn(value, from, program);
+          const written = from.scopes.find(
+            ({ place }) => value.from <= place.from && place.to <= value.to && place.to > place.from,
+          );
+          return [named, written].filter((one) => one !== undefined);
+        }),
+      ),
+    );
+    differentiated.set(evaluator, found);
+  }
+  return found.has(scope);
+}
+
+/** The name that is stepped on in `loss.mean().backward()`. */
+function rootOf(expression: Expression): string {
+  if (expression.kind === "minus") return rootOf(expression.of);
+  if (expression.kind === "call" && expression.callee.kind === "member" && expression.args.length === 0)
+    return rootOf(expression.callee.of);
+  return nameOf(expression);
 }
 
 /** What names a loss: what it is assigned to, what its function is called, or the optimiser that it is given to. */
@@ -108,7 +161,9 @@ function given_(expression: Expression): string {
   if (expression.kind === "name" || expression.kind === "member") return nameOf(expression);
   if (expression.kind !== "call" || expression.callee.kind !== "member" || expression.args.length > 0)
     return "";
-  return given_(expression.callee.of);
+  // What is made of Q is named by its function.
+  const name = given_(expression.callee.of);
+  return roleOf(name) === symbols.q ? "" : name;
 }
 
 function softValue(
@@ -116,6 +171,7 @@ function softValue(
   said: string,
   kept: boolean,
   stepped: boolean,
+  root: string,
 ) {
   const { polynomial } = read;
   if (polynomial.length > mostTerms || has(polynomial, symbols.target)) return undefined;
@@ -140,7 +196,7 @@ function softValue(
     (term) =>
       holds(term, ["?"]) && !holds(term, values) && !holds(term, logs) && !holds(term, [symbols.reward]),
   );
-  const kind = kindOf(reward, qs, q, bonus.length > 0, read, said, stepped);
+  const kind = kindOf(reward, qs, q, bonus.length > 0, read, said, stepped, root);
   // What an object keeps, or such a name says, is a network.
   if (kind === "value" && bonus.length === 0 && (kept || /critic|net|model|params/i.test(said)))
     return undefined;
@@ -157,6 +213,7 @@ function kindOf(
   read: { readonly events: readonly Event[] },
   said: string,
   stepped: boolean,
+  root: string,
 ): SoftValue["kind"] | undefined {
   const [sign] = reward.map(({ by }) => Math.sign(by));
   if (sign !== undefined) {
@@ -167,7 +224,10 @@ function kindOf(
     return error ? undefined : "backup";
   }
   if (actorName.test(said)) return "actor";
-  if (otherName.test(said) || (/loss/i.test(said) && !bonus)) return undefined;
+  if (otherName.test(said)) return undefined;
+  // What descends −Q seeks the actions of which it is large.
+  if (stepped && !bonus && q < 0 && !otherName.test(root) && !valueName.test(said)) return "actor";
+  if (/loss/i.test(said) && !bonus) return undefined;
   if (valueName.test(said)) return "value";
   if (!bonus) return undefined;
   if (stepped) return "actor";

@@ -24,7 +24,7 @@ export type Expression = Placed &
     | { readonly kind: "string"; readonly value: string }
     | { readonly kind: "record"; readonly entries: readonly Argument[] }
     | { readonly kind: "sequence"; readonly of: readonly Expression[] }
-    | { readonly kind: "either"; readonly of: readonly Expression[] }
+    | { readonly kind: "either"; readonly of: readonly Expression[]; readonly test?: Expression }
     | { readonly kind: "opaque" }
   );
 
@@ -48,6 +48,9 @@ export type Statement = Placed & {
 
 export interface Parameter {
   readonly name: string;
+  /** Which argument it is, and which entry of that, where several are taken out of one. */
+  readonly place?: number;
+  readonly key?: string;
   readonly default?: Expression;
 }
 

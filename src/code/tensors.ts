@@ -1,9 +1,11 @@
 // What a library's function on tensors gives: sums and means keep what they are of, exp and log, clamps, extremes, masks.
 
-import { type Call, ofSeveral } from "./callees.ts";
+import { type Call, helperOf, ofSeveral } from "./callees.ts";
 import { nameOf } from "./lookup.ts";
+import { chosenBy, complement, isFlag } from "./mask.ts";
 import {
   arithmetic,
+  constant,
   has,
   numberOf,
   type Polynomial,
@@ -56,7 +58,11 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     method &&
     callee.of.kind === "member" &&
     /^(lax|math|nn|functional|numpy|distributions)$/.test(callee.of.name);
-  const subject = method && !library && !nested ? callee.of : first;
+  // `squeeze(input=x, dim=-1)` names even what it is of.
+  const bare =
+    first ??
+    args.find(({ name: key }) => /^(input|x|a|tensor|value|values|arr|condition)$/.test(key ?? ""))?.value;
+  const subject = method && !library && !nested ? callee.of : bare;
   const scope = site.scope;
   const value = (inner: Expression) => reader.value(inner, site);
 
@@ -80,6 +86,8 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     reader.note({ kind: "detach", at: expression, of: flat(whole), scope });
     return still(whole);
   }
+  if (name === "full_like" && args[1]) return value(args[1].value);
+  if (/^(ones|zeros)_?[lL]ike$/.test(name)) return constant(/^ones/.test(name) ? 1 : 0);
   if ((name === "neg" || name === "negative") && subject) return scale(flat(value(subject)), -1);
   const operator = {
     minus: "-",
@@ -93,6 +101,11 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     add_: "+",
     sub_: "-",
     mul_: "*",
+    addScalar: "+",
+    subScalar: "-",
+    mulScalar: "*",
+    divScalar: "/",
+    true_divide: "/",
   }[name];
   const second = method && !library && !nested ? first : args[1]?.value;
   if (operator && subject && second) {
@@ -156,11 +169,12 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
   }
   if (/^(logical_not|logicalNot|invert|bitwise_not)$/.test(name) && subject)
     return complement(flat(value(subject)));
-  if (/^(scale|mulScalar|scalarMul|times)$/.test(name) && second && subject && second !== subject) {
-    const by = numberOf(flat(value(second)));
-    if (by !== undefined) return scale(flat(value(subject)), by);
+  if (/^(scale|scalarMul|times)$/.test(name) && second && subject && second !== subject) {
+    const by = flat(value(second));
+    if (numberOf(by) !== undefined || same(by, symbols.discount)) return product(flat(value(subject)), by);
   }
-  if (keeps.has(name) && subject) {
+  const own = callee.kind === "name" && helperOf(callee, scope, reader.program) !== undefined;
+  if (keeps.has(name) && subject && !own) {
     const whole = value(subject);
     // A new tensor of a value has none of its gradient.
     if (!/^(tensor|FloatTensor|Tensor|from_numpy)$/.test(name) || !library || "parts" in whole) return whole;
@@ -168,18 +182,17 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     reader.note({ kind: "detach", at: expression, of: flat(whole), scope });
     return still(whole);
   }
-  if (/^(where)$/.test(name) && args.length === 3) {
-    const [yes, no] = [value(args[1]!.value), value(args[2]!.value)];
-    const known = knowledge(yes) >= knowledge(no) ? yes : no;
-    const when = flat(value(args[0]!.value));
-    const ended = same(when, symbols.done);
-    // The value is what only an ended episode gets, or only one that goes on.
-    if ((ended || same(when, symbols.notDone)) && Math.min(knowledge(yes), knowledge(no)) <= 1) {
-      return product(symbol((known === yes) === ended ? symbols.done : symbols.notDone), flat(known));
+  if (/^(where|select|cond)$/.test(name) && (name === "where" || library || nested)) {
+    const given = args.map((one) => one.value);
+    // `x.where(condition, other)`, or `condition.where(x, other)`.
+    if (subject !== first && given.length === 2 && subject) {
+      if (isFlag(flat(value(subject)))) given.unshift(subject);
+      else given.splice(1, 0, subject);
     }
-    // Where the episode ended there is another value.
-    const masked = has(flat(value(args[0]!.value)), symbols.done, symbols.notDone, symbols.weight);
-    return masked ? product(symbol(symbols.notDone), flat(known)) : known;
+    if (given.length === 3) {
+      const [when, yes, no] = given.map(value) as [Value, Value, Value];
+      return chosenBy(flat(when), yes, no) ?? (knowledge(yes) >= knowledge(no) ? yes : no);
+    }
   }
   return undefined;
 
@@ -188,10 +201,6 @@ export function tensorFunction(expression: Call, site: Site, reader: Reader): Va
     return whole;
   }
 }
-
-/** 1 − d of what is 0 or 1. */
-export const complement = (inner: Polynomial): Polynomial =>
-  same(inner, symbols.done) ? symbol(symbols.notDone) : unknown;
 
 function exponential(inner: Polynomial): Value {
   if (same(inner, symbols.logAlpha)) return symbol(symbols.alpha);

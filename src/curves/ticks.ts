@@ -1,7 +1,7 @@
 // Where axes have their ticks and what stands there: round numbers, decades on logarithmic axes, hours and minutes on
 // axes of time.
 
-import { duration } from "../text/numbers.ts";
+import { duration, grouped } from "../text/numbers.ts";
 
 const ROUND = [1, 2, 2.5, 5, 10];
 
@@ -40,10 +40,23 @@ export function logTicks(low: number, high: number, count: number): number[] {
     .filter(Number.isFinite);
 }
 
-/** A number beside an axis: 12k, 1.5M, 0.003, 1e-5, with a real minus. */
+/** What stands beside an axis, all of it in one unit: 5k and 12.5k, 500 and 1,500, 0.5M and 1M, 0.003, 1e-5. */
+export function tickLabels(values: readonly number[]): string[] {
+  const clean = values.map((value) => Number(value.toPrecision(6)));
+  const largest = clean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const [unit, name] =
+    largest >= 1e9 ? [1, ""] : largest >= 1e6 ? [1e6, "M"] : largest >= 1e4 ? [1e3, "k"] : [1, ""];
+  return clean.map((value) => sized(value, unit, name));
+}
+
+/** Beside a logarithmic axis, whose numbers are each of another size: 0.01, 100, 20k. */
 export function tickLabel(value: number): string {
-  const clean = Number(value.toPrecision(6));
-  const size = Math.abs(clean);
+  return tickLabels([value])[0]!;
+}
+
+function sized(value: number, unit: number, name: string): string {
+  const size = Math.abs(value);
+  const plain = Number((size / unit).toPrecision(4));
   const text =
     size === 0
       ? "0"
@@ -52,12 +65,12 @@ export function tickLabel(value: number): string {
             .toExponential()
             .replace(/(\.\d{2})\d*/, "$1")
             .replace("e+", "e")
-        : size >= 1e6
-          ? `${Number((size / 1e6).toPrecision(4))}M`
-          : size >= 1e4
-            ? `${Number((size / 1e3).toPrecision(4))}k`
-            : String(Number(size.toPrecision(4)));
-  return clean < 0 ? `−${text}` : text;
+        : `${grouping(plain)}${name}`;
+  return value < 0 ? `−${text}` : text;
+}
+
+function grouping(value: number): string {
+  return value >= 1000 ? grouped(value) : String(value);
 }
 
 /** Seconds since the beginning. */

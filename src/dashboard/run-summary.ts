@@ -62,7 +62,7 @@ export function runSummary({
 }
 
 function limitsOf({ evidence }: ShownDiagnosis): RunSummary["limits"] {
-  const declared = evidence.settings.declared.alphaLearningRate;
+  const declared = evidence.settings.fastestLearningRate;
   const learningRate = declared ?? evidence.replayed?.value;
   if (learningRate === undefined || !(learningRate > 0)) return undefined;
   const { rise, fall } = slopeLimits(learningRate, evidence.form?.form ?? "log-alpha");

@@ -31,8 +31,7 @@ const byName: Readonly<Record<string, KnownActions>> = {
 
 /** @param env an id such as "HalfCheetah-v4" or "gymnasium:Hopper-v5" */
 export function knownActions(env: string | undefined): KnownActions | undefined {
-  const name = env?.match(/([A-Za-z0-9]+?)(?:-v\d+)?$/)?.[1];
-  return name !== undefined && Object.hasOwn(byName, name) ? byName[name] : undefined;
+  return namedIn(byName, env);
 }
 
 /** Numbers of actions of well-known discrete environments. */
@@ -48,6 +47,11 @@ const discreteByName: Readonly<Record<string, number>> = {
 
 /** @param env an id such as "CartPole-v1" */
 export function knownDiscreteActions(env: string | undefined): number | undefined {
+  return namedIn(discreteByName, env);
+}
+
+/** By the id without its version and whoever brings it. */
+function namedIn<T>(known: Readonly<Record<string, T>>, env: string | undefined): T | undefined {
   const name = env?.match(/([A-Za-z0-9]+?)(?:-v\d+)?$/)?.[1];
-  return name !== undefined && Object.hasOwn(discreteByName, name) ? discreteByName[name] : undefined;
+  return name !== undefined && Object.hasOwn(known, name) ? known[name] : undefined;
 }

@@ -127,7 +127,7 @@ function weigh(series: Series, declared: DeclaredSettings, environments?: number
       : undefined;
   const fit = fitTo(rows.length);
   const whole = fit && rateOf(fit);
-  const fastest = Math.max(settings.declared.alphaLearningRate ?? FAST_LEARNING_RATE, whole?.high ?? 0);
+  const fastest = Math.max(settings.fastestLearningRate ?? FAST_LEARNING_RATE, whole?.high ?? 0);
   const found = resets({
     updates: rows.updates,
     logAlpha: rows.logAlpha,

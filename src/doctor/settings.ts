@@ -32,11 +32,14 @@ export interface Settings {
   /** −d, the default nearly everywhere, in whatever units the program uses; undefined without d. */
   readonly defaultTarget: number | undefined;
   readonly gamma: number;
+  /** The greatest α learning rate that was declared: of a schedule its start or its end. */
+  readonly fastestLearningRate: number | undefined;
 }
 
 /** Merges what the log declares with what the user declares; the user wins. */
 export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}): Settings {
   const declared: DeclaredSettings = { ...series.declared, ...declaredByUser };
+  const { alphaLearningRate: first } = declared;
   const environment = knownActions(declared.env);
   const continuous = declared.actionDim !== undefined || declared.actionHalfRange !== undefined;
   const discreteActions =
@@ -64,6 +67,8 @@ export function settingsOf(series: Series, declaredByUser: DeclaredSettings = {}
     targetEntropy: declared.targetEntropy,
     defaultTarget: actionDim === undefined ? undefined : -actionDim,
     gamma: declared.gamma ?? 0.99,
+    fastestLearningRate:
+      first === undefined ? undefined : Math.max(first, declared.alphaLearningRateEnd ?? first),
   };
 }
 

@@ -1,16 +1,14 @@
 // The update as an agent does it, on random transitions: learner, replay buffer and random streams, no environment.
 // Batch and noise are drawn inside each update, as in every program that it is compared with.
 
+import { createLearner } from "../agent/agent-options.ts";
 import type { Hyperparameters } from "../agent/hyperparameters.ts";
-import { Learner } from "../agent/learner.ts";
 import { hyperparameters } from "../agent/options.ts";
 import { emptyBatch, ReplayBuffer } from "../agent/replay-buffer.ts";
 import { UpdateDraws } from "../agent/update-draws.ts";
 import { updateSpec } from "../agent/update-spec.ts";
 import type { Engine } from "../engines/engine.ts";
 import { RandomStream } from "../random/index.ts";
-import { initialWeights } from "../sac/initial-weights.ts";
-import { sacNetworks } from "../sac/networks.ts";
 import { createTemperature, temperatureSettings } from "../sac/temperature.ts";
 import type { UpdateSizes } from "./flops.ts";
 
@@ -35,15 +33,13 @@ export async function randomUpdates(
   const spec = updateSpec(all, { observationSize: observationDim, actionSize: actionDim });
   const draws = new UpdateDraws(spec);
   const streams = { "update noise": random, "target critics": random, dropout: random };
-  const learner = await Learner.create({
+  const learner = await createLearner({
     engine,
-    spec,
+    settings: all,
     temperature: createTemperature(temperatureSettings({}, actionDim)),
-    learningRate: all.learningRate,
-    policyDelay: all.policyDelay,
-    weightDecay: all.weightDecay,
-    renormWarmup: all.renormWarmup,
-    weights: initialWeights(sacNetworks(spec), random),
+    observationSize: observationDim,
+    scale: { size: actionDim },
+    seed: 0,
   });
   return {
     async update() {

@@ -14,7 +14,10 @@ export type LossForm = "alpha" | "log-alpha";
 
 /** What the log, a file beside it, or a flag says about the run's settings. Absent means: nobody said. */
 export interface DeclaredSettings {
+  /** Of a schedule, where it starts. */
   readonly alphaLearningRate?: number;
+  /** Where a schedule of it ends. */
+  readonly alphaLearningRateEnd?: number;
   readonly targetEntropy?: number;
   readonly initialAlpha?: number;
   readonly alphaMin?: number;

@@ -19,9 +19,9 @@ export interface TemperatureOptions {
    */
   readonly targetEntropy?: "auto" | TargetEntropy;
   /** Of discrete actions: H̄ as a share of log n, within (0, 1), where `targetEntropy` is "auto". Default 0.5. */
-  readonly targetEntropyShare?: number;
+  readonly targetEntropyShare?: number | undefined;
   /** Nats for each dimension of continuous actions, where `targetEntropy` is "auto"; discrete ones have none. Default −1. */
-  readonly targetEntropyPerDimension?: number;
+  readonly targetEntropyPerDimension?: number | undefined;
   /** Adam's learning rate for log α, or a schedule of it over the environment steps. Default 3e-4. */
   readonly learningRate?: number | Schedule;
   /** α at the start. Default 1. */
@@ -29,9 +29,9 @@ export interface TemperatureOptions {
   /** Default "log-alpha". */
   readonly loss?: TemperatureLoss;
   /** Lower bound of α, held after every step. Default: none. */
-  readonly min?: number;
+  readonly min?: number | undefined;
   /** Upper bound of α, held after every step. Default: none. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 /** The options after defaults and checks. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alike, duration, short, signed } from "./numbers.ts";
+import { alike, duration, realMinus, short, signed } from "./numbers.ts";
 
 describe("numbers in a terminal", () => {
   it("have few digits", () => {
@@ -12,12 +12,28 @@ describe("numbers in a terminal", () => {
       "–",
       "−∞",
     ]);
+    expect([0.99996, 0.0773, 0.00773, 0.00391234, 0.02, 0.001, 0.0009996].map(short)).toEqual([
+      "1.000",
+      "0.0773",
+      "0.00773",
+      "0.00391",
+      "0.020",
+      "0.001",
+      "0.001",
+    ]);
     expect([signed(0.5), signed(-0.5)]).toEqual(["+0.500", "−0.500"]);
   });
 
   it("are times", () => {
     expect([0, 7.4, 754, 3723].map(duration)).toEqual(["0:00", "0:07", "12:34", "1:02:03"]);
   });
+});
+
+it("a hyphen before a number becomes a minus, within words and code it stays", () => {
+  expect(realMinus("x = -1 nats, -1.66 at last (-0.5 … -.2), 1e-4, log-alpha, SB3-2, --seed 1")).toBe(
+    "x = −1 nats, −1.66 at last (−0.5 … −.2), 1e-4, log-alpha, SB3-2, --seed 1",
+  );
+  expect(realMinus("it is −(H − x)")).toBe("it is −\u2060(H\u00a0−\u00a0x)");
 });
 
 it("two numbers get the digits that tell them apart", () => {

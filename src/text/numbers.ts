@@ -2,7 +2,7 @@
 
 const MINUS = "−";
 
-/** Four significant digits or so: 0.2143, −12.3, 1,234, 1.2e-5. */
+/** Three significant digits or so, and at least three decimals below 1: 0.214, 0.00773, 0.020, −12.3, 1,234, 1.2e-5. */
 export function short(value: number): string {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
@@ -10,10 +10,10 @@ export function short(value: number): string {
   const text =
     size === 0
       ? "0"
-      : size < 1e-3
+      : size < 9.995e-4
         ? size.toExponential(1)
         : size < 1
-          ? size.toFixed(3)
+          ? size.toFixed(size < 0.00995 ? 5 : size < 0.0995 ? 4 : 3).replace(/(\.\d{3})0+$/, "$1")
           : size < 10
             ? size.toFixed(2)
             : size < 1000
@@ -22,6 +22,17 @@ export function short(value: number): string {
                 ? grouped(size)
                 : size.toExponential(2);
   return value < 0 ? MINUS + text : text;
+}
+
+/**
+ * Of a text that is read, not pasted: hyphens before numbers become minus signs, and no line ends between a minus and
+ * its bracket or within H − H̄.
+ */
+export function realMinus(text: string): string {
+  return text
+    .replace(/(^|[\s(=×·/[…])-(?=\.?\d)/g, `$1${MINUS}`)
+    .replaceAll(`${MINUS}(`, `${MINUS}\u2060(`)
+    .replaceAll(`H ${MINUS} `, `H\u00a0${MINUS}\u00a0`);
 }
 
 /** With its sign, also where it is positive. */

@@ -20,6 +20,7 @@ import { guard } from "../envs/wrappers/guard-vector.ts";
 import { TemperedError } from "../errors.ts";
 import type { RunManifest, RunSettings } from "../runs/run-manifest.ts";
 import type { DeclaredSettings } from "../runs/series.ts";
+import { isSchedule } from "../sac/schedule.ts";
 import { placeOfModule } from "./env-place.ts";
 import type { BestEvaluation } from "./events.ts";
 import { RunLock } from "./lock.ts";
@@ -260,21 +261,20 @@ export function sacOptions(config: TrainConfig): SacOptions {
     temperature: {
       alpha: config.alpha,
       targetEntropy: config.targetEntropy,
-      ...(config.targetEntropyShare !== undefined && { targetEntropyShare: config.targetEntropyShare }),
-      ...(config.targetEntropyPerDimension !== undefined && {
-        targetEntropyPerDimension: config.targetEntropyPerDimension,
-      }),
+      targetEntropyShare: config.targetEntropyShare,
+      targetEntropyPerDimension: config.targetEntropyPerDimension,
       learningRate: config.alphaLearningRate,
       initialAlpha: config.initialAlpha,
       loss: config.alphaLoss,
-      ...(config.alphaMin !== undefined && { min: config.alphaMin }),
-      ...(config.alphaMax !== undefined && { max: config.alphaMax }),
+      min: config.alphaMin,
+      max: config.alphaMax,
     },
   };
 }
 
 function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
   const targetEntropy = agent.temperature?.targetEntropy;
+  const { alphaLearningRate: rate } = config;
   return {
     env: config.env,
     ...(agent.choices
@@ -286,8 +286,9 @@ function declared(config: TrainConfig, agent: Agent): DeclaredSettings {
     ...(config.policyDelay > 1 && { policyDelay: config.policyDelay }),
     ...(typeof targetEntropy === "number" && { targetEntropy }),
     ...(config.alpha === "auto" && {
-      // Of a schedule the doctor takes what it sees.
-      ...(typeof config.alphaLearningRate === "number" && { alphaLearningRate: config.alphaLearningRate }),
+      ...(isSchedule(rate)
+        ? { alphaLearningRate: rate.start, alphaLearningRateEnd: rate.end }
+        : { alphaLearningRate: rate }),
       initialAlpha: config.initialAlpha,
       lossForm: config.alphaLoss,
       ...(config.alphaMin !== undefined && { alphaMin: config.alphaMin }),

@@ -189,3 +189,43 @@ alpha_loss.backward()
 `;
   expect(read("a.py", text)).toMatchObject({ verdict: "undecided", findings: [] });
 });
+
+test.each([
+  [
+    "a setting that says whether episodes end",
+    `            target_q = reward + 0.99 * (1 - done) * (q_next - alpha * logp2)
+`,
+    `            v_next = q_next - alpha * logp2
+            if self.no_termination:
+                target_q = reward + 0.99 * v_next
+            else:
+                target_q = reward + 0.99 * (1 - done) * v_next
+`,
+  ],
+  [
+    "a critic that learns from an action which is held still, in one sum with the actor's loss",
+    `        actor_loss = (alpha.detach() * log_pi - q).mean()
+`,
+    `        still = torch.min(self.q1(obs, a.detach()), self.q2(obs, a.detach()))
+        policy_loss = (alpha.detach() * log_pi - q).mean()
+        actor_loss = policy_loss + still.mean()
+`,
+  ],
+])("%s is right", (_, from, to) => {
+  const text = textOf("torch-methods.py");
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  expect(read("a.py", changed)?.findings).toEqual([]);
+});
+
+test.each(["log_alpha", "main/q"])("variables of the scope %s", (scope) => {
+  const text = textOf("torch-methods.py");
+  const step = / {8}self\.alpha_optim\.zero_grad[\s\S]*?step\(\)\n/;
+  const changed = text.replace(
+    step,
+    `        self.alpha_optim.minimize(alpha_loss, var_list=get_vars("${scope}"))\n`,
+  );
+  expect(changed).not.toBe(text);
+  const ids = read("a.py", changed)?.findings.map(({ id }) => id);
+  expect(ids?.includes("alpha-frozen")).toBe(scope === "main/q");
+});

@@ -1,17 +1,16 @@
-// A real Chromium and a built lab for the tests of the pages.
+// A real Chromium, and the lab and the game built, for the tests of the pages.
 
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import { labSite } from "../../src/cli/lab/site.ts";
 
-const CONFIG = fileURLToPath(new URL("../../web/lab/vite.config.ts", import.meta.url));
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 const executablePath = [process.env.CHROMIUM_PATH ?? "", ...CHROMIUM].find((path) => existsSync(path));
@@ -31,15 +30,20 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-export interface BuiltLab extends AsyncDisposable {
+export interface BuiltPage extends AsyncDisposable {
   readonly directory: string;
 }
 
 /** The lab, built as it is published, in a directory of its own. */
-export async function buildLab(): Promise<BuiltLab> {
-  const directory = await mkdtemp(join(tmpdir(), "tempered-lab-"));
+export const buildLab = (): Promise<BuiltPage> => built("../../web/lab/vite.config.ts");
+
+/** The game, as a static page. */
+export const buildGame = (): Promise<BuiltPage> => built("../../examples/game/vite.config.ts");
+
+async function built(config: string): Promise<BuiltPage> {
+  const directory = await mkdtemp(join(tmpdir(), "tempered-page-"));
   await build({
-    configFile: CONFIG,
+    configFile: fileURLToPath(new URL(config, import.meta.url)),
     logLevel: "error",
     build: { outDir: directory, emptyOutDir: true, reportCompressedSize: false },
   });
@@ -62,7 +66,43 @@ export async function served(fetch: (request: Request) => Response | Promise<Res
 }
 
 /** As `tempered lab` serves it. */
-export function servedLab({ directory }: BuiltLab): Promise<Served> {
+export function servedLab({ directory }: BuiltPage): Promise<Served> {
   const site = labSite(directory);
   return served((request) => site.fetch(request));
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+};
+
+/** As any static host does. */
+export function servedGame({ directory }: BuiltPage): Promise<Served> {
+  return served(async ({ url }) => {
+    const { pathname } = new URL(url);
+    const name = pathname === "/" ? "index.html" : pathname.slice(1);
+    return new Response(await readFile(join(directory, name)), {
+      headers: { "content-type": TYPES[extname(name)]! },
+    });
+  });
+}
+
+/**
+ * The longest task of the page's own thread while `work` goes on, in milliseconds of its processor time: what other
+ * programs on this machine take meanwhile does not count.
+ */
+export async function longestTask(browser: Browser, page: Page, work: () => Promise<void>): Promise<number> {
+  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+  await work();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
+    traceEvents: { name: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }[];
+  };
+  const named = traceEvents.filter(
+    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
+  );
+  const main = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));
+  const tasks = traceEvents.filter(({ pid, tid, tdur }) => tdur !== undefined && main.has(`${pid}:${tid}`));
+  if (tasks.length < 30) throw new Error(`Expected a trace of the page's thread, got ${tasks.length} tasks`);
+  return Math.max(...tasks.map(({ tdur }) => tdur!)) / 1000;
 }

@@ -1,23 +1,27 @@
 // The game as people meet it: in a real Chromium, built as a static page, from ignorance to a round played.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, it as test } from "vitest";
-import { hasChromium, launchBrowser, type Served, served } from "./browser.fixture.ts";
+import {
+  type BuiltPage,
+  buildGame,
+  hasChromium,
+  launchBrowser,
+  type Served,
+  servedGame,
+} from "./browser.fixture.ts";
 
 const it = test.skipIf(!hasChromium);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** TEMPERED_IMAGES=1 writes the picture of the README anew; a folder takes one of each width and scheme. */
+/** TEMPERED_IMAGES=1 writes the picture of the README anew. */
 const images = process.env.TEMPERED_IMAGES;
 /** By chance a life is worth about 0.1. */
 const LEARNED = 2.5;
 
-let folder: string;
+let game: BuiltPage;
 let site: Served;
 let browser: Browser;
 let context: BrowserContext;
@@ -26,24 +30,8 @@ const problems: string[] = [];
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  folder = mkdtempSync(join(tmpdir(), "tempered-game-"));
-  await build({
-    configFile: here("../../examples/game/vite.config.ts"),
-    logLevel: "error",
-    build: { outDir: folder, emptyOutDir: true, reportCompressedSize: false },
-  });
-  const types: Readonly<Record<string, string>> = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-  };
-  site = await served(({ url }) => {
-    const { pathname } = new URL(url);
-    const name = pathname === "/" ? "/index.html" : pathname;
-    return new Response(readFileSync(join(folder, name)), {
-      headers: { "content-type": types[extname(name)]! },
-    });
-  });
+  game = await buildGame();
+  site = await servedGame(game);
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1440, height: 880 }, colorScheme: "dark" });
   page = await open(context);
@@ -52,7 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await site?.[Symbol.asyncDispose]();
-  if (folder) rmSync(folder, { recursive: true, force: true });
+  await game?.[Symbol.asyncDispose]();
 });
 
 async function open(where: BrowserContext): Promise<Page> {
@@ -132,20 +120,17 @@ const looks: readonly [string, BrowserContextOptions][] = [1440, 1024, 390].flat
 
 it.each(looks)(
   "is accessible and fits at %s",
-  async (name, options) => {
+  async (_name, options) => {
     const other = await browser.newContext(options);
     const seen = await open(other);
     await seen.waitForFunction(() => Number(document.body.dataset.steps) > 300, undefined, {
       timeout: 60_000,
     });
-    if (images && images !== "1") await seen.waitForTimeout(25_000);
     await seen.evaluate(axe);
     const found = await seen.evaluate<{ id: string; nodes: number }[]>(`axe.run().then(({ violations }) =>
     violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })))`);
     expect(found).toEqual([]);
     expect(await seen.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-    if (images && images !== "1")
-      await seen.screenshot({ path: join(images, `game-${name}.png`), fullPage: true });
     await other.close();
   },
   120_000,

@@ -10,10 +10,11 @@ import { afterAll, afterEach, beforeAll, expect, it as test } from "vitest";
 import { SAC } from "../../src/agent/sac.ts";
 import { labSite } from "../../src/cli/lab/site.ts";
 import {
-  type BuiltLab,
+  type BuiltPage,
   buildLab,
   hasChromium,
   launchBrowser,
+  longestTask,
   type Served,
   served,
   servedLab,
@@ -26,7 +27,7 @@ const sample = join(here, "../fixtures/samples/sb3_pendulum.tfevents");
 /** TEMPERED_IMAGES=1 writes the pictures of the README anew. */
 const images = process.env.TEMPERED_IMAGES ? join(here, "../../docs/images") : undefined;
 
-let lab: BuiltLab;
+let lab: BuiltPage;
 let site: Served;
 let browser: Browser;
 
@@ -93,7 +94,7 @@ it("solves Pendulum within a minute, catches a flipped sign within 20 s, is heal
 it("keeps the page's own thread free while it trains", async () => {
   const page = await open(site.url);
   await updated(page).waitFor({ timeout: 20_000 });
-  const longest = await longestTask(page, async () => {
+  const longest = await longestTask(browser, page, async () => {
     await page.waitForTimeout(4000);
     await page.getByLabel("Flipped sign").check();
     await finding(page, "sign-inverted").waitFor({ timeout: 20_000 });
@@ -289,22 +290,3 @@ it("is dark where the system is", async () => {
   const ink = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   expect(Number(/\d+/.exec(ink)![0])).toBeLessThan(60);
 }, 90_000);
-
-/**
- * The longest task of the page's own thread while `work` goes on, in milliseconds of its processor time: what other
- * programs on this machine take meanwhile does not count.
- */
-async function longestTask(page: Page, work: () => Promise<void>): Promise<number> {
-  await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
-  await work();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as {
-    traceEvents: { name: string; pid: number; tid: number; tdur?: number; args?: { name?: string } }[];
-  };
-  const named = traceEvents.filter(
-    ({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain",
-  );
-  const main = new Set(named.map(({ pid, tid }) => `${pid}:${tid}`));
-  const tasks = traceEvents.filter(({ pid, tid, tdur }) => tdur !== undefined && main.has(`${pid}:${tid}`));
-  expect(tasks.length).toBeGreaterThan(100);
-  return Math.max(...tasks.map(({ tdur }) => tdur!)) / 1000;
-}

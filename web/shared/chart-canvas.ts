@@ -2,7 +2,14 @@
 // many runs have x of their own, which uPlot would have to join into one table full of holes.
 
 import uPlot from "uplot";
-import { linearTicks, logTicks, tickLabel, timeLabel, timeTicks } from "../../src/curves/ticks.ts";
+import {
+  linearTicks,
+  logTicks,
+  tickLabel,
+  tickLabels,
+  timeLabel,
+  timeTicks,
+} from "../../src/curves/ticks.ts";
 import type { XRange } from "./chart-group.ts";
 import type { ChartLevel, ChartLine, ChartRange, YRange } from "./chart-lines.ts";
 import { firstAtOrAfter, nearest } from "./chart-lines.ts";
@@ -34,6 +41,7 @@ const X_AXIS = 26;
 const UNIT_ROW = 14;
 const NAME_ROW = 15;
 const NAME_ROWS = 3;
+const BAR = 4;
 
 export class ChartCanvas {
   readonly plot: uPlot;
@@ -211,7 +219,8 @@ export class ChartCanvas {
               ? timeTicks(low, high, count)
               : linearTicks(low, high, count);
           },
-          values: (_plot, splits) => splits.map(this.#picture.xKind === "time" ? timeLabel : tickLabel),
+          values: (_plot, splits) =>
+            this.#picture.xKind === "time" ? splits.map(timeLabel) : tickLabels(splits),
         },
         {
           stroke: dim,
@@ -222,7 +231,8 @@ export class ChartCanvas {
           ticks: { show: false },
           splits: (_plot, _axis, low, high) =>
             this.#picture.log ? logTicks(low, high, 5) : linearTicks(low, high, 5),
-          values: (_plot, splits) => splits.map((at) => tickLabel(this.#picture.log ? 10 ** at : at)),
+          values: (_plot, splits) =>
+            this.#picture.log ? splits.map((at) => tickLabel(10 ** at)) : tickLabels(splits),
         },
       ],
       cursor: {
@@ -253,19 +263,25 @@ export class ChartCanvas {
     };
   }
 
+  /** Each stretch is a bar, below those that it overlaps; only bars at the top, the most important, colour the plot. */
   #drawRanges(plot: uPlot): void {
     const { ctx, bbox } = plot;
+    const { ranges, view } = this.#picture;
+    const rows: ChartRange[][] = [];
     ctx.save();
-    // The most important finding comes first and lies on top.
-    for (const { from, to, wash, edge } of this.#picture.ranges.toReversed()) {
+    for (const range of ranges) {
+      const { from, to, wash, edge } = range;
+      if (from > view.to || to < view.from) continue;
+      const free = rows.findIndex((row) => row.every((other) => other.to <= from || to <= other.from));
+      const row = free < 0 ? rows.push([]) - 1 : free;
+      rows[row]!.push(range);
       const left = clamp(plot.valToPos(from, "x", true), bbox.left, bbox.left + bbox.width);
       const right = clamp(plot.valToPos(to, "x", true), bbox.left, bbox.left + bbox.width);
       const width = Math.max(right - left, 2 * devicePixelRatio);
-      if (from > this.#picture.view.to || to < this.#picture.view.from) continue;
       ctx.fillStyle = resolveColor(wash);
-      ctx.fillRect(left, bbox.top, width, bbox.height);
+      if (row === 0) ctx.fillRect(left, bbox.top, width, bbox.height);
       ctx.fillStyle = resolveColor(edge);
-      ctx.fillRect(left, bbox.top, width, 3 * devicePixelRatio);
+      ctx.fillRect(left, bbox.top + BAR * row * devicePixelRatio, width, (BAR - 1) * devicePixelRatio);
     }
     ctx.restore();
   }

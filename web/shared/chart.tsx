@@ -254,7 +254,7 @@ function Readout({ lines, group, xName, xKind }: ChartProps): JSX.Element {
       )}
       {values.map(({ line, value }) => (
         <span key={line.id}>
-          <i class="swatch" style={{ background: line.color }} />
+          <Sample color={line.color} dash={line.dash ?? []} />
           {line.name} <b>{short(value)}</b>
         </span>
       ))}

@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
+import { realMinus } from "../../src/text/numbers.ts";
 
 const GLOSSARY: Readonly<Record<string, string>> = {
   nat: "The unit of entropy when logarithms are natural ones: 1 nat is 1.44 bits. An action spread evenly over half of its range has log 2 = 0.69 nats less than one spread over all of it.",
@@ -49,8 +50,9 @@ export function Term({ word, children }: { word: string; children?: string }): J
   );
 }
 
-/** The text with the first mention of each word of the glossary explained. */
-export function withTerms(text: string): (JSX.Element | string)[] {
+/** The text with the first mention of each word of the glossary explained, and minus signs for hyphens before numbers. */
+export function withTerms(said: string): (JSX.Element | string)[] {
+  const text = realMinus(said);
   const parts: (JSX.Element | string)[] = [];
   const seen = new Set<string>();
   let at = 0;

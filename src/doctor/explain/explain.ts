@@ -4,9 +4,17 @@
 import { FINDING_IDS } from "../finding.ts";
 import { PAGES } from "./pages.generated.ts";
 
+/** Findings in code that are told on the page of another one. */
+const TOLD_BY: Readonly<Record<string, string>> = {
+  "clamp-before-step": "alpha-at-bound",
+  "clamp-without-effect": "alpha-at-bound",
+  "discrete-logprob-unweighted": "sign-inverted",
+  "claim-contradicted": "sign-inverted",
+};
+
 /** The page without its links and pictures; undefined where there is no such finding. */
 export function explain(id: string): string | undefined {
-  const page = PAGES[id];
+  const page = PAGES[TOLD_BY[id] ?? id];
   return page
     ?.replace(/^!\[.*\n\n?/gm, "")
     .replace(/\n\[All findings\].*\n?$/, "")
@@ -20,6 +28,7 @@ export function nearestIds(id: string): readonly string[] {
     .toLowerCase()
     .split(/[^a-z]+/)
     .filter((word) => word.length > 2);
-  const near = FINDING_IDS.filter((known) => words.some((word) => known.includes(word)));
-  return near.length > 0 ? near : FINDING_IDS;
+  const all = [...new Set([...FINDING_IDS, ...Object.keys(PAGES), ...Object.keys(TOLD_BY)])];
+  const near = all.filter((known) => words.some((word) => known.includes(word)));
+  return near.length > 0 ? near : all;
 }

@@ -1,8 +1,20 @@
 // Logs come from anywhere, and so do the names in them: nothing from a log reaches a page or a terminal unescaped.
 
+import { realMinus } from "../../text/numbers.ts";
+
 /** For HTML text and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** The doctor's own sentences as HTML, with minus signs where they have hyphens. */
+export function prose(text: string): string {
+  return escapeHtml(realMinus(text));
+}
+
+/** Which command tells more, as HTML; no line ends within its flag. */
+export function explainHtml(id: string): string {
+  return `<code>tempered doctor <span class="whole">--explain</span> ${escapeHtml(id)}</code> tells more`;
 }
 
 /** For a <script type="application/json"> block: no `<` that could end it, no line separators. */

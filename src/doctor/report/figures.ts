@@ -4,6 +4,7 @@
 import type { Diagnosis } from "../diagnose.ts";
 import { slopeLimits } from "../estimators/adam-speed.ts";
 import { say } from "../rule.ts";
+import { type ReportAxis, reportAxis } from "./axis.ts";
 import { counterfactualAlpha } from "./counterfactual.ts";
 
 export interface FigureLine {
@@ -24,6 +25,8 @@ export interface FigureLevel {
   /** A CSS variable. */
   readonly color: string;
   readonly name: string;
+  /** Left out of sight where it is far from the lines. */
+  readonly far?: boolean;
   readonly dashed?: boolean;
   readonly thin?: boolean;
 }
@@ -36,6 +39,8 @@ export interface Figure {
 }
 
 export interface FigureData {
+  /** What x counts. */
+  readonly unit: ReportAxis["unit"];
   readonly step: readonly number[];
   readonly marks: readonly { readonly from: number; readonly to: number; readonly severity: string }[];
   readonly figures: readonly Figure[];
@@ -43,8 +48,10 @@ export interface FigureData {
 
 const MAX_POINTS = 2000;
 
-export function figureData({ evidence, findings }: Diagnosis): FigureData {
+export function figureData(diagnosis: Diagnosis): FigureData {
+  const { evidence, findings } = diagnosis;
   const { rows } = evidence;
+  const { unit, places, at } = reportAxis(diagnosis);
   const stride = Math.max(1, Math.ceil(rows.length / MAX_POINTS));
   const thin = (values: ArrayLike<number>): (number | null)[] => {
     const kept: (number | null)[] = [];
@@ -57,7 +64,7 @@ export function figureData({ evidence, findings }: Diagnosis): FigureData {
   const instead = cause?.suggestion && counterfactualAlpha(evidence, cause.suggestion);
   const figures: Figure[] = [
     {
-      title: logged ? "α" : "the column",
+      title: logged ? "α, logarithmic" : "the column",
       log: logged,
       lines: [
         { name: logged ? "α" : "as logged", color: "--alpha", y: thin(rows.alpha) },
@@ -92,24 +99,22 @@ export function figureData({ evidence, findings }: Diagnosis): FigureData {
     const learningRate = evidence.settings.declared.alphaLearningRate ?? evidence.learningRate;
     const { rise, fall } = slopeLimits(learningRate, form);
     figures.push({
-      title: `slope of log α per update, and Adam's limit at ${learningRate.toPrecision(2)}`,
+      title: `slope of log α per update, and Adam's limit at ${say(learningRate)}`,
       log: false,
       lines: [{ name: "slope", color: "--alpha", y: thin(slopes(rows.updates, rows.logAlpha)) }],
       levels: [
-        { value: rise, color: "--limit", name: `fastest rise ${sayLimit(rise)}` },
-        { value: fall, color: "--limit", name: `fastest fall ${sayLimit(fall)}` },
+        { value: rise, color: "--limit", name: `fastest rise ${sayLimit(rise)}`, far: true },
+        { value: fall, color: "--limit", name: `fastest fall ${sayLimit(fall)}`, far: true },
       ],
     });
   }
   return {
-    step: Array.from(
-      { length: Math.ceil(rows.length / stride) },
-      (_, i) => finite(rows.step[i * stride]!) ?? 0,
-    ),
+    unit,
+    step: Array.from({ length: Math.ceil(rows.length / stride) }, (_, i) => finite(places[i * stride]!) ?? 0),
     marks: findings
       .filter(({ severity }) => severity !== "info")
       .slice(0, 1)
-      .map(({ steps, severity }) => ({ from: steps[0], to: steps[1], severity })),
+      .map(({ steps, severity }) => ({ from: at(steps[0]), to: at(steps[1]), severity })),
     figures,
   };
 }

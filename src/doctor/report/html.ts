@@ -4,9 +4,11 @@
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
 import { sayStep } from "../rule.ts";
-import { escapeHtml, escapeJson } from "./escape.ts";
+import { type ReportAxis, reportAxis } from "./axis.ts";
+import { escapeHtml, escapeJson, explainHtml, prose } from "./escape.ts";
 import { evidenceWords } from "./evidence-words.ts";
-import { type Figure, type FigureLevel, type FigureLine, figureData } from "./figures.ts";
+import { type Figure, type FigureData, type FigureLevel, type FigureLine, figureData } from "./figures.ts";
+import { isCode } from "./fix-kind.ts";
 import { PLOT_SCRIPT } from "./plot-script.ts";
 import { referenceParts } from "./references.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
@@ -29,8 +31,9 @@ export function htmlReport(diagnoses: readonly Diagnosis[], before = ""): string
 <body>
 <main>
 <h1>tempered doctor</h1>
+${contents(diagnoses)}
 ${before}
-${diagnoses.map((diagnosis, index) => section(diagnosis, index, data[index]!.figures)).join("\n")}
+${diagnoses.map((diagnosis, index) => section(diagnosis, index, data[index]!)).join("\n")}
 </main>
 <script type="application/json" id="data">${escapeJson(data)}</script>
 <script>${PLOT_SCRIPT}</script>
@@ -39,45 +42,56 @@ ${diagnoses.map((diagnosis, index) => section(diagnosis, index, data[index]!.fig
 `;
 }
 
-function section(diagnosis: Diagnosis, index: number, figures: readonly Figure[]): string {
+/** Where there are several runs: each with its verdict and what was found first, as a link to its section. */
+function contents(diagnoses: readonly Diagnosis[]): string {
+  if (diagnoses.length < 2) return "";
+  const rows = diagnoses.map(
+    (diagnosis, index) =>
+      `<tr><td><span class="verdict ${diagnosis.verdict}">${verdictWords(diagnosis)}</span></td><th scope="row"><a href="#run-${index}">${breakable(diagnosis.series.path)}</a></th><td class="dim">${diagnosis.findings[0]?.id ?? ""}</td></tr>`,
+  );
+  return `<nav aria-label="Runs"><table class="contents">${rows.join("\n")}</table></nav>`;
+}
+
+/** A path that may break after each folder. */
+function breakable(path: string): string {
+  return escapeHtml(path).replaceAll("/", "/<wbr>");
+}
+
+function section(diagnosis: Diagnosis, index: number, { figures, unit }: FigureData): string {
   const { series, verdict, findings, evidence } = diagnosis;
+  const axis = reportAxis(diagnosis);
   const drawn = evidence.rows.length >= 2 ? figures : [];
   return `<section id="run-${index}">
 <header><span class="verdict ${verdict}">${verdictWords(diagnosis)}</span>
-<h2>${escapeHtml(series.path).replaceAll("/", "/<wbr>")}</h2>
+<h2>${breakable(series.path)}</h2>
 <p class="dim">${escapeHtml(series.framework === "unknown" ? "program unknown" : series.framework)} (${escapeHtml(series.format)}) · ${extent(diagnosis, " · ")}</p></header>
-${findings.length > 0 ? findings.map(findingHtml).join("\n") : `<p>${escapeHtml(quietSentence(diagnosis))}</p>`}
+${findings.length > 0 ? findings.map((finding) => findingHtml(finding, axis)).join("\n") : `<p>${prose(quietSentence(diagnosis))}</p>`}
 <table>${keyNumbers(diagnosis)
     .map(
       ({ label, text, assumption }) =>
-        `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(text)}</td><td class="dim">${escapeHtml(assumption)}</td></tr>`,
+        `<tr><th scope="row">${escapeHtml(label)}</th><td>${prose(text)}</td><td class="dim">${prose(assumption)}</td></tr>`,
     )
     .join("")}</table>
-${drawn.map((figure, k) => figureHtml(figure, `figure-${index}-${k}`)).join("\n")}
-${drawn.length > 0 ? '<p class="dim">Drag across a figure to zoom all of them; double-click to see everything. The coloured range is where the first finding shows.</p>' : ""}
+${drawn.map((figure, k) => figureHtml(figure, `figure-${index}-${k}`, unit)).join("\n")}
+${drawn.length > 0 ? `<p class="dim">Drag across a figure to zoom all of them; double-click to see everything.${findings.some(({ severity }) => severity !== "info") ? " The coloured range is where the first finding shows." : ""}</p>` : ""}
 ${series.notes.length > 0 ? `<ul class="dim">${series.notes.map((note) => `<li>${escapeHtml(note)}</li>`).join("")}</ul>` : ""}
 </section>`;
 }
 
-function findingHtml({
-  id,
-  severity,
-  confidence,
-  steps,
-  evidence,
-  message,
-  fix,
-  reference,
-}: Finding): string {
+function findingHtml(
+  { id, severity, confidence, steps, evidence, message, fix, reference }: Finding,
+  { unit, at }: ReportAxis,
+): string {
   const figures = evidenceWords(evidence).map(
     ({ label, text }) => `<span>${escapeHtml(label)} <b>${escapeHtml(text)}</b></span>`,
   );
+  const [from, to] = steps.map((step) => sayStep(at(step)));
   return `<article class="${severity}">
-<h3>${id} <small>${severity}, ${Math.round(100 * confidence)}% sure, steps ${sayStep(steps[0])} to ${sayStep(steps[1])}</small></h3>
-<p>${escapeHtml(message)}</p>
-<pre>${escapeHtml(fix)}</pre>
+<h3>${id} <small>${severity === "info" ? "remark" : severity}, ${Math.round(100 * confidence)}% sure, ${unit}s ${from} to ${to}</small></h3>
+<p>${prose(message)}</p>
+${isCode(fix) ? `<pre>${escapeHtml(fix)}</pre>` : `<p><b>To do:</b> ${prose(fix)}.</p>`}
 <p class="dim evidence">${figures.join(" ")}</p>
-<p class="dim">Seen before: ${referenceHtml(reference)} · <code>tempered doctor --explain ${id}</code> tells more</p>
+<p class="dim">Seen before: ${referenceHtml(reference)} · ${explainHtml(id)}</p>
 </article>`;
 }
 
@@ -92,13 +106,13 @@ function referenceHtml(reference: string): string {
 }
 
 /** The legend: a piece of each line as it is drawn; the script writes its value under the cursor beside it. */
-function figureHtml({ title, lines, levels }: Figure, id: string): string {
+function figureHtml({ title, lines, levels }: Figure, id: string, unit: ReportAxis["unit"]): string {
   const key = [
     ...lines.map((line) => `<span>${sample(line)}${escapeHtml(line.name)} <b data-value></b></span>`),
     ...levels.map((level) => `<span>${sample({ ...level, dashed: true })}${escapeHtml(level.name)}</span>`),
   ];
   return `<figure><figcaption>${escapeHtml(title)} <output></output><span class="key">${key.join("")}</span></figcaption>
-<canvas id="${id}" role="img" aria-label="${escapeHtml(title)} over steps"></canvas></figure>`;
+<canvas id="${id}" role="img" aria-label="${escapeHtml(title)} over ${unit}s"></canvas></figure>`;
 }
 
 function sample({
@@ -131,7 +145,11 @@ figure { margin: 1rem 0; } figcaption { font-weight: 600; } .key { display: flex
 .key svg { margin-right: .4rem; vertical-align: .1rem; } .key b { display: inline-block; min-width: 4.2em; color: var(--text); font-weight: 600; font-variant-numeric: tabular-nums; }
 output { font-weight: 400; font-size: .85rem; color: var(--dim); margin-left: .6rem; font-variant-numeric: tabular-nums; }
 .evidence span { margin-right: .9rem; } .evidence b { font-weight: 600; color: var(--text); white-space: nowrap; } a { color: var(--info); }
-article .dim { color: var(--dim-on-card); } code { font: .87em ui-monospace, monospace; }
+article .dim { color: var(--dim-on-card); } code { font: .87em ui-monospace, monospace; } .whole { white-space: nowrap; }
+section > pre { background: var(--card); }
+pre .line { display: block; min-height: 1.45em; padding-left: 2.4em; position: relative; text-decoration: none; } pre .line i { position: absolute; left: 0; font-style: normal; color: var(--dim); }
+del.line::before, ins.line::before { position: absolute; left: .6em; } del.line { color: var(--error); } del.line::before { content: "−"; } ins.line { color: var(--healthy); } ins.line::before { content: "+"; }
+.short { width: auto; } .short th { font-weight: 400; padding-right: 2rem; } .contents { width: auto; margin-bottom: 2.5rem; } .contents th { font-weight: 400; white-space: normal; overflow-wrap: anywhere; } .contents .verdict { white-space: nowrap; }
 @media (max-width: 40rem) { body { padding: .7rem; } h2 { display: block; margin-top: .4rem; font-size: 1.05rem; } article { padding: .6rem .7rem; } table, tbody, tr, th, td { display: block; } th, td { border: 0; padding: 0; } tr { padding: .4rem 0; border-bottom: 1px solid var(--grid); } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
 canvas { width: 100%; height: 210px; display: block; touch-action: pan-y; cursor: crosshair; }
 `;

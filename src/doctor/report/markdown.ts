@@ -2,7 +2,9 @@
 
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
+import { type ReportAxis, reportAxis } from "./axis.ts";
 import { escapeMarkdown } from "./escape.ts";
+import { isCode } from "./fix-kind.ts";
 import { sparkline } from "./sparkline.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
 
@@ -25,20 +27,25 @@ function section(diagnosis: Diagnosis): string {
           `| ${label} | ${escapeMarkdown(text)} | ${escapeMarkdown(assumption)} |`,
       ),
     ].join("\n"),
-    ...(findings.length > 0 ? findings.map(finding) : [quietSentence(diagnosis)]),
+    ...(findings.length > 0
+      ? findings.map((one) => finding(one, reportAxis(diagnosis)))
+      : [quietSentence(diagnosis)]),
     ...(series.notes.length > 0 ? [series.notes.map((note) => `- ${escapeMarkdown(note)}`).join("\n")] : []),
   ];
   return parts.join("\n\n");
 }
 
-function finding({ id, severity, confidence, steps, evidence, message, fix, reference }: Finding): string {
+function finding(
+  { id, severity, confidence, steps, evidence, message, fix, reference }: Finding,
+  { unit, at }: ReportAxis,
+): string {
   const figures = Object.entries(evidence).map(([name, value]) => `${name} ${value}`);
   const fence = "`".repeat(Math.max(3, ...[...fix.matchAll(/`+/g)].map(([ticks]) => ticks.length + 1)));
   return [
-    `**${id}** (${severity}, ${Math.round(100 * confidence)}% sure), steps ${steps[0]} to ${steps[1]}`,
+    `**${id}** (${severity}, ${Math.round(100 * confidence)}% sure), ${unit}s ${at(steps[0])} to ${at(steps[1])}`,
     escapeMarkdown(message),
     `Evidence: ${escapeMarkdown(figures.join(", "))}.`,
-    `${fence}python\n${fix}\n${fence}`,
+    isCode(fix) ? `${fence}python\n${fix}\n${fence}` : `To do: ${escapeMarkdown(fix)}.`,
     `Seen before: ${escapeMarkdown(reference)}.`,
   ].join("\n\n");
 }

@@ -11,7 +11,7 @@ function ticks(low, high, count) {
   const span = high - low || 1;
   const raw = span / count;
   const power = Math.pow(10, Math.floor(Math.log10(raw)));
-  const step = [1, 2, 5, 10].map((k) => k * power).find((s) => s >= raw);
+  const step = [1, 2, 2.5, 5, 10].map((k) => k * power).find((s) => s >= raw);
   const found = [];
   for (let t = Math.ceil(low / step) * step; t <= high + 1e-9 * span; t += step) found.push(t);
   return found;
@@ -35,7 +35,7 @@ function logTicks(low, high) {
 function label(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size >= 1e5 || size < 1e-3 - 1e-12 ? size.toExponential(1).replace("e+", "e").replace(".0e", "e") : String(Number(size.toPrecision(3)));
+  const text = size >= 1e5 || size < 1e-3 - 1e-12 ? size.toExponential(1).replace("e+", "e").replace(".0e", "e") : Number(size.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 6 });
   return value < 0 ? "\u2212" + text : text;
 }
 
@@ -58,7 +58,10 @@ function figure(canvas, run, spec, view, redrawAll) {
         high = Math.max(high, value(y));
       });
     }
+    // A limit far from everything would leave of the lines no more than one flat one.
+    const [least, most] = [low - 3 * (high - low), high + 3 * (high - low)];
     for (const level of spec.levels) {
+      if (level.far && (level.value < least || level.value > most)) continue;
       low = Math.min(low, level.value);
       high = Math.max(high, level.value);
     }
@@ -104,7 +107,7 @@ function figure(canvas, run, spec, view, redrawAll) {
     context.textAlign = "center";
     context.textBaseline = "top";
     const places = ticks(view.low, view.high, Math.max(2, Math.floor(width / 95)));
-    context.fillText("step", pad.left - 34, height - pad.bottom + 6);
+    context.fillText(run.unit, pad.left - 34, height - pad.bottom + 6);
     for (const t of places) {
       context.fillText(t.toLocaleString("en-US"), x(t), height - pad.bottom + 6);
     }
@@ -149,7 +152,7 @@ function figure(canvas, run, spec, view, redrawAll) {
       context.moveTo(x(run.step[row]), pad.top);
       context.lineTo(x(run.step[row]), height - pad.bottom);
       context.stroke();
-      tell("step " + run.step[row].toLocaleString("en-US"), (line) => (line.y[row] === null ? "\u2013" : label(line.y[row])));
+      tell(run.unit + " " + run.step[row].toLocaleString("en-US"), (line) => (line.y[row] === null ? "\u2013" : label(line.y[row])));
     } else tell("", () => "");
   }
 

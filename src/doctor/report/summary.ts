@@ -156,19 +156,21 @@ function target(e: Evidence): KeyNumber | undefined {
 
 function learningRate(e: Evidence): KeyNumber | undefined {
   if (e.speed?.slope === 0) return undefined;
-  const declared = e.settings.declared.alphaLearningRate;
-  const said = declared === undefined ? "" : `, declared ${say(declared)}`;
+  const { alphaLearningRate: declared, alphaLearningRateEnd: end } = e.settings.declared;
   const counted = e.rows.axis.source !== "unknown";
   if (counted && e.replayed) {
     const { value, low, high, assumption } = e.replayed;
+    const [at, least, most, begins, ends] = alike(value, low, high, declared ?? value, end ?? value);
+    const said =
+      declared === undefined ? "" : `, declared ${begins}${end === undefined ? "" : ` going to ${ends}`}`;
     return {
       label: "α learning rate",
-      text: `${say(value)} (${say(low)} … ${say(high)})${said}`,
+      text: `${at} (${least} … ${most})${said}`,
       assumption: `${assumption}; ${e.rows.axis.perStep.assumption}`,
     };
   }
   if (declared !== undefined)
-    return { label: "α learning rate", text: `${say(declared)}, as declared`, assumption: "" };
+    return { label: "α learning rate", text: `${rate}, as declared`, assumption: "" };
   const alone = e.speed?.learningRate;
   if (!counted || e.gap || !alone || !(alone.value > 0)) return undefined;
   return {
@@ -176,6 +178,14 @@ function learningRate(e: Evidence): KeyNumber | undefined {
     text: `at least ${say(alone.low)}, from α alone`,
     assumption: e.rows.axis.perStep.assumption,
   };
+}
+
+/** Rates beside each other are written the same way: 1.0e-3 (9.6e-4 … 1.1e-3), and 0.0101 (0.0096 … 0.0106). */
+function alike(...rates: readonly number[]): string[] {
+  const small = rates.some((rate) => Math.abs(rate) < 1e-3);
+  return rates.map((rate) =>
+    small && Number.isFinite(rate) ? rate.toExponential(1).replace("e+", "e") : say(rate),
+  );
 }
 
 function turn({ descent }: Evidence): KeyNumber | undefined {

@@ -4,6 +4,7 @@
 import type { Diagnosis } from "../diagnose.ts";
 import type { Finding, Verdict } from "../finding.ts";
 import { sayStep } from "../rule.ts";
+import { type ReportAxis, reportAxis } from "./axis.ts";
 import { escapeTerminal } from "./escape.ts";
 import { sparkline, underline } from "./sparkline.ts";
 import { extent, keyNumbers, quietSentence, verdictWords } from "./summary.ts";
@@ -38,7 +39,7 @@ export function terminalReport(diagnosis: Diagnosis, options: TerminalOptions = 
   const head = [
     clip(escapeTerminal(series.path), width),
     clip(`${escapeTerminal(series.framework)} (${series.format}) · ${extent(diagnosis, " · ")}`, width),
-    ...headline(capitals(verdictWords(diagnosis)), first, width, (text) =>
+    ...headline(capitals(verdictWords(diagnosis)), first, reportAxis(diagnosis), width, (text) =>
       paint(COLORS[verdict], paint(1, text)),
     ),
   ];
@@ -68,6 +69,7 @@ function capitals(words: string): string {
 function headline(
   words: string,
   first: Finding | undefined,
+  { unit, at }: ReportAxis,
   width: number,
   paint: (text: string) => string,
 ): string[] {
@@ -77,7 +79,7 @@ function headline(
   const parts = [
     words,
     `${id} (${severity}, ${Math.round(100 * confidence)}% sure)`,
-    `steps ${sayStep(steps[0])} to ${sayStep(steps[1])}`,
+    `${unit}s ${sayStep(at(steps[0]))} to ${sayStep(at(steps[1]))}`,
   ];
   for (const part of parts) {
     const last = lines[lines.length - 1]!;

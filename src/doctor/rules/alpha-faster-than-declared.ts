@@ -11,7 +11,7 @@ import { printedError } from "../statistics/printed.ts";
 import { gradientSteps } from "./shared/gradient-steps.ts";
 
 export const alphaFasterThanDeclared: Rule = (e) => {
-  const declared = e.settings.declared.alphaLearningRate;
+  const declared = e.settings.fastestLearningRate;
   if (declared === undefined || !(declared > 0) || e.resets.length > 0) return undefined;
   if (e.rows.axis.source === "unknown") return byEpisodes(e, declared);
   return e.gap ? byReplay(e, declared) : byReach(e, declared);

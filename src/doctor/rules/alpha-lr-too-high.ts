@@ -15,7 +15,7 @@ const WINDOW = 1500;
 
 export const alphaLearningRateTooHigh: Rule = (e) => {
   if (e.rows.axis.source === "unknown" || e.resets.length > 0) return undefined;
-  const declared = e.settings.declared.alphaLearningRate ?? 0;
+  const declared = e.settings.fastestLearningRate ?? 0;
   // Several updates a step at a usual rate are no high rate.
   if (declared < HIGH && gradientSteps(e) !== undefined) return undefined;
   const least = leastRates(e);

@@ -21,16 +21,6 @@ export function stretches(length: number, holds: (row: number) => boolean, rows 
   return found;
 }
 
-/** The stretch with the largest `size`; undefined if there is none. */
-export function largest(
-  found: readonly Stretch[],
-  size: (stretch: Stretch) => number = ({ from, to }) => to - from,
-): Stretch | undefined {
-  let best: Stretch | undefined;
-  for (const stretch of found) if (!best || size(stretch) > size(best)) best = stretch;
-  return best;
-}
-
 /** A running median over `width` rows (odd), which keeps edges and drops single outliers; NaN rows are skipped. */
 export function runningMedian(values: ArrayLike<number>, width: number): Float64Array {
   const half = Math.floor(width / 2);

@@ -4,9 +4,12 @@
 
 import { usersOf } from "../../graph/graph.ts";
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
+import type { Arithmetic } from "../engine.ts";
 import { type AdamStep, optimiserSteps, type PolyakStep, withSteps } from "../optimisers.ts";
 import { baseOf, isGiven, isView } from "../views.ts";
 import { type Alignment, alignment } from "./alignment.ts";
+import { gateOf } from "./gates.ts";
+import { type MaskedOperands, maskedOperands } from "./masked.ts";
 import { productKernel } from "./product-kernel.ts";
 import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
@@ -30,6 +33,8 @@ export interface Product extends Common {
   readonly matrix?: Tensor;
   readonly row?: Tensor;
   readonly gate?: Tensor;
+  /** What the product takes instead of its operand that is a mask times a column times a row. */
+  readonly masked?: MaskedOperands;
 }
 
 export interface Chain extends Common {
@@ -57,7 +62,8 @@ export interface Fusions {
   dependsOn(later: Fusion, earlier: Fusion): boolean;
 }
 
-export function fuse(original: Graph): Fusions {
+/** @param arithmetic of the kernels: those of the fused one have products with a mask */
+export function fuse(original: Graph, arithmetic: Arithmetic = "portable"): Fusions {
   const graph = withSteps(original, optimiserSteps(original));
   const steps = optimiserSteps(graph);
   const uses = usesOf(graph);
@@ -103,10 +109,12 @@ export function fuse(original: Graph): Fusions {
 
   for (const node of graph.nodes) {
     if (maker.has(node) || node.op.kind !== "matmul") continue;
-    put(productFusion(node, onlyUser, maker));
+    const masked = arithmetic === "fused" ? maskedOperands(node) : undefined;
+    put(productFusion(node, onlyUser, maker, masked));
   }
+  const wanted = wantedOf(graph, maker);
   for (const node of graph.nodes) {
-    if (maker.has(node) || isGiven(node) || isView(node)) continue;
+    if (maker.has(node) || isGiven(node) || isView(node) || !wanted.has(node)) continue;
     const { kind } = node.op;
     if (kind === "sum" || kind === "slice" || kind === "broadcast" || kind === "concat") {
       put({ kind, node, members: [node], needs: node.inputs, after: new Set() });
@@ -126,7 +134,7 @@ export function fuse(original: Graph): Fusions {
     // Two steps may each have to come before the other; then one of them is done with memory to spare instead.
     if (dependsOn(fusion, fusion)) {
       const others = <T>(all: readonly T[]) => all.filter((step) => step !== fusion.step);
-      return fuse(withSteps(graph, { adam: others(steps.adam), polyak: others(steps.polyak) }));
+      return fuse(withSteps(graph, { adam: others(steps.adam), polyak: others(steps.polyak) }), arithmetic);
     }
   }
 
@@ -151,6 +159,18 @@ export function fuse(original: Graph): Fusions {
   return { graph, all: [...fusions], maker, dependsOn };
 }
 
+/** The nodes that outputs and states come from, by what their fusions, so far those of products and steps, take. */
+function wantedOf(graph: Graph, maker: ReadonlyMap<Tensor, Fusion>): ReadonlySet<Tensor> {
+  const wanted = new Set<Tensor>();
+  const stack = [...graph.outputs.values(), ...graph.updates.values()];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (wanted.has(node)) continue;
+    wanted.add(node);
+    stack.push(...(maker.get(node)?.needs ?? node.inputs));
+  }
+  return wanted;
+}
+
 /** Which fusions read each state's old value. */
 export function readersOfStates(graph: Graph, fusions: Iterable<Fusion>): Map<Tensor, Set<Fusion>> {
   const readers = new Map<Tensor, Set<Fusion>>([...graph.state.values()].map((held) => [held, new Set()]));
@@ -164,15 +184,6 @@ export function readersOfStates(graph: Graph, fusions: Iterable<Fusion>): Map<Te
 function isGateOnly(node: Tensor, onlyUser: (node: Tensor) => Tensor | undefined): boolean {
   const user = onlyUser(node);
   return user !== undefined && gateOf(user)?.gate === node && sizeOf(user.shape) === sizeOf(node.shape);
-}
-
-/** multiply(x, step(y)) as x and the step node; the second operand is preferred where both are steps. */
-export function gateOf(node: Tensor): { x: Tensor; gate: Tensor } | undefined {
-  if (node.op.kind !== "multiply") return undefined;
-  const [a, b] = node.inputs as [Tensor, Tensor];
-  if (b.op.kind === "step" && a !== b) return { x: a, gate: b };
-  if (a.op.kind === "step" && a !== b) return { x: b, gate: a };
-  return undefined;
 }
 
 function linkFusion(node: Tensor, uses: ReadonlyMap<Tensor, number>): Chain {
@@ -215,6 +226,7 @@ function productFusion(
   product: Tensor,
   onlyUser: (node: Tensor) => Tensor | undefined,
   maker: ReadonlyMap<Tensor, Fusion>,
+  masked: MaskedOperands | undefined,
 ): Product {
   const members = [product];
   let [result, flags] = [product, 0];
@@ -227,10 +239,11 @@ function productFusion(
   // Only products made by the panel kernel are finished by it; the others are too small to matter.
   const [n, m] = product.shape as [number, number];
   const kernel = productKernel(product);
-  const finishing = kernel === "panels" || kernel === "sparse";
+  const finishing = masked ? masked.toInput : kernel === "panels" || kernel === "sparse";
   for (let user = onlyUser(result); finishing && user && !maker.has(user); user = onlyUser(result)) {
     const other = user.inputs.find((x) => x !== result);
     const gated = gateOf(user);
+    if (masked && gated?.x !== result) break;
     if (flags < finish.addMatrix && user.op.kind === "add" && other && isMatrix(other.shape, n, m)) {
       matrix = other;
       take(user, finish.addMatrix);
@@ -253,8 +266,19 @@ function productFusion(
     ...(row && { row }),
     ...(gate && { gate }),
   };
-  const needs = [...product.inputs, ...Object.values(extra)];
-  return { kind: "product", product, result, members, needs, flags, after: new Set(), ...extra };
+  const operands = masked ? [masked.h, masked.column, masked.row, masked.b] : product.inputs;
+  const needs = [...operands, ...Object.values(extra)];
+  return {
+    kind: "product",
+    product,
+    result,
+    members,
+    needs,
+    flags,
+    after: new Set(),
+    ...extra,
+    ...(masked && { masked }),
+  };
 }
 
 function isMatrix(shape: Shape, n: number, m: number): boolean {

@@ -54,7 +54,7 @@ export async function wasmEngine({
     arithmetic,
     async compile(graph) {
       const entries = entriesOf(graph);
-      const create = () => WasmProgram.create(plan(entries, used, undefined, adapts), modules);
+      const create = () => WasmProgram.create(plan(entries, used, undefined, adapts, arithmetic), modules);
       const program = await create().catch((error: unknown) => {
         if (!(adapts && error instanceof TemperedError && error.code === "THREAD_LOST")) throw error;
         used = 1;

@@ -1,6 +1,7 @@
 // From graphs to what the kernels run: fusions, places, steps, an order, addresses, and for each graph one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
+import type { Arithmetic } from "../engine.ts";
 import { unionOf } from "../program-checks.ts";
 import { baseOf } from "../views.ts";
 import { assignAddresses, bytesFor } from "./addresses.ts";
@@ -57,12 +58,16 @@ export interface Thresholds {
 
 const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
 
-/** @param alsoAlone plans what has several threads for one as well */
+/**
+ * @param alsoAlone plans what has several threads for one as well
+ * @param arithmetic of the kernels that will run it
+ */
 export function plan(
   graphs: ReadonlyMap<string, Graph>,
   threads: number,
   thresholds = defaultThresholds,
   alsoAlone = false,
+  arithmetic: Arithmetic = "portable",
 ): Plan {
   let at = FIRST_ADDRESS;
   const states = new Map<string, Region>();
@@ -72,13 +77,13 @@ export function plan(
   }
   const entries = new Map<string, EntryPlan>();
   for (const [name, graph] of graphs) {
-    const entry = planEntry(graph, threads, thresholds, states, at);
+    const entry = planEntry(graph, threads, thresholds, states, at, arithmetic);
     at = entry.end;
     if (!alsoAlone || entry.tapes.length === 1) {
       entries.set(name, entry);
       continue;
     }
-    const alone = planEntry(graph, 1, thresholds, states, at);
+    const alone = planEntry(graph, 1, thresholds, states, at, arithmetic);
     at = alone.end;
     entries.set(name, { ...entry, alone });
   }
@@ -94,8 +99,9 @@ function planEntry(
   thresholds: Thresholds,
   states: ReadonlyMap<string, Region>,
   start: number,
+  arithmetic: Arithmetic,
 ): EntryPlan {
-  const fusions = fuse(rewrite(original));
+  const fusions = fuse(rewrite(original), arithmetic);
   const { graph } = fusions;
   const places = assignPlaces(graph, fusions);
   const { buffers } = places;

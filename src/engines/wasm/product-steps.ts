@@ -3,6 +3,7 @@
 import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
 import type { Product } from "./fusions.ts";
+import { maskedSteps } from "./masked.ts";
 import type { Places } from "./places.ts";
 import { productKernel } from "./product-kernel.ts";
 import type { Step } from "./step.ts";
@@ -15,9 +16,9 @@ const PACKED = 0.15;
 /** Columns of a panel of B, as the kernels read them. */
 const PANEL = 8;
 const SPARSE_PANEL = 32;
-/** Floats that each needs besides for a last, narrower panel; the sparse one for 20 lists of up to 129 pairs and their ends, too. */
+/** Floats that each needs besides for a last, narrower panel; the sparse one for 40 lists of up to 129 pairs, their ends and orders, too. */
 const SPARE = 5 * PANEL;
-const SPARSE_SPARE = SPARSE_PANEL + 20 * (2 * 129 + 1);
+const SPARSE_SPARE = SPARSE_PANEL + 64 + 40 * (2 * 129 + 1);
 
 interface Operands {
   /** Shape of the result. */
@@ -33,7 +34,8 @@ interface Operands {
 }
 
 export function productSteps(fusion: Product, places: Places, buffers: Buffer[]): Step[] {
-  const { product, result } = fusion;
+  const { product, result, masked } = fusion;
+  if (masked) return maskedSteps(fusion, masked, places, buffers);
   if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
   const [a, b] = product.inputs as [Tensor, Tensor];
   const { transposeA, transposeB } = product.op;

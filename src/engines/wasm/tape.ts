@@ -18,6 +18,9 @@ export const instruction = {
   adam: 11,
   polyak: 12,
   sparseMatmul: 13,
+  maskRows: 14,
+  maskColumns: 15,
+  maskedMatmul: 16,
 } as const;
 
 export const unaryOperation: Record<UnaryKind | "clamp", number> = {

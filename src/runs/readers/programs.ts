@@ -14,8 +14,8 @@ export type TagSpec = string | { readonly tag: string; readonly as: Conversion }
 /** Settings that are numbers and may stand in a config file. */
 export type NumericSetting = {
   [K in keyof DeclaredSettings]-?: NonNullable<DeclaredSettings[K]> extends number ? K : never;
-  // Other programs make up for their delay by several updates of the actor in turn.
-}[Exclude<keyof DeclaredSettings, "policyDelay">];
+  // Other programs make up for their delay by several updates of the actor in turn, and do not tell schedules.
+}[Exclude<keyof DeclaredSettings, "policyDelay" | "alphaLearningRateEnd">];
 
 /** A program whose logs are known: its tags, its form of the α loss, its units. */
 export interface Program {

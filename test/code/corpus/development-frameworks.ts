@@ -170,7 +170,7 @@ export const frameworks: readonly Variant[] = [
     target: "+ model.target_entropy",
     declared: "-np.prod(action_space.shape)",
     mask: "(1.0 - train_batch[SampleBatch.TERMINATEDS].float())",
-    backup: "q_tp1_best_masked = ",
+    backup: "q_t_selected_target = ",
     actorBonus: ["(alpha.detach() * log_pis_t - q_t_det_policy)", "alpha.detach() * log_pis_t"],
     actorQ: "- q_t_det_policy)",
     actor: "actor_loss = torch",

@@ -10,7 +10,7 @@ import type { Laboratory } from "../laboratory.ts";
 import { type Task, tasks } from "../tasks.ts";
 import { blend, type Frame, SceneCanvas } from "./canvas.tsx";
 
-const PAD = { left: 10, right: 10, top: 12, bottom: 24 };
+const PAD = { left: 10, right: 10, top: 12, bottom: 28 };
 /** Densities above are cut off: next to a bound they may go to infinity. */
 const HIGHEST = 8;
 /** Milliseconds between two changes of the words. */
@@ -103,7 +103,7 @@ function paintDensities({ context, width, height, scene, before, share }: Frame)
     context.lineTo(x(a), floor);
     context.stroke();
     context.textAlign = a === -1 ? "left" : a === 1 ? "right" : "center";
-    context.fillText(String(a).replace("-", "−"), x(a), height - 8);
+    context.fillText(String(a).replace("-", "−"), x(a), height - 4);
   }
   curve(context, boltzmann, x, y, floor, "var(--line-1)");
   curve(context, policy, x, y, floor, "var(--line-2)");

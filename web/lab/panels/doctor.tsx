@@ -2,6 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Verdict } from "../../../src/doctor/finding.ts";
+import { isCode } from "../../../src/doctor/report/fix-kind.ts";
 import { withTerms } from "../../shared/term.tsx";
 import type { Laboratory } from "../laboratory.ts";
 
@@ -37,7 +38,7 @@ export function Doctor({ laboratory }: { laboratory: Laboratory }): JSX.Element 
             {first.id} <small class="dim">{Math.round(100 * first.confidence)}% sure</small>
           </h3>
           <p class="small">{withTerms(first.message)}</p>
-          <pre>{first.fix}</pre>
+          {isCode(first.fix) ? <pre>{first.fix}</pre> : <p class="small">To do: {withTerms(first.fix)}.</p>}
         </article>
       )}
       {others.length > 0 && (

@@ -4,11 +4,10 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { short } from "../../../src/text/numbers.ts";
-import { type Theme, theme } from "../../shared/colors.ts";
+import { ThemeButton } from "../../shared/theme-button.tsx";
 import type { Laboratory } from "../laboratory.ts";
 import { tasks } from "../tasks.ts";
 
-const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const SPEEDS = [
   { rate: Number.POSITIVE_INFINITY, label: "full speed" },
   { rate: 200, label: "200 updates/s" },
@@ -92,15 +91,7 @@ export function TopBar({ laboratory }: { laboratory: Laboratory }): JSX.Element 
         >
           Export agent
         </button>
-        <button
-          type="button"
-          title="Light, dark, or as the system is"
-          onClick={() => {
-            theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!;
-          }}
-        >
-          {theme.value} colours
-        </button>
+        <ThemeButton />
       </div>
     </header>
   );
@@ -129,7 +120,7 @@ function Status({ laboratory }: { laboratory: Laboratory }): JSX.Element {
           </>
         ) : (
           <span class="dim">
-            {seconds.toFixed(0)} s · solved from {short(solvedFrom)}
+            {seconds.toFixed(0)} s · solved from {String(solvedFrom).replace("-", "−")}
           </span>
         )}
       </span>

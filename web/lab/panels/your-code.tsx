@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { SourceFinding, SourceReport } from "../../../src/code/index.ts";
+import { realMinus } from "../../../src/text/numbers.ts";
 import { type FaultId, labFaults } from "../faults.ts";
 import type { Laboratory } from "../laboratory.ts";
 import "./your-code.css";
@@ -22,6 +23,9 @@ const shown: Readonly<Record<string, FaultId>> = {
   "entropy-unresponsive": "no-alpha-in-actor",
 };
 
+/** Pixels, as the style sheet has them. */
+const LINE = 18;
+
 /** Milliseconds without typing before the text is read. */
 const PAUSE = 150;
 
@@ -32,7 +36,8 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
   const worker = useRef<Worker | undefined>(undefined);
   const turn = useRef(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const backdrop = useRef<HTMLPreElement>(null);
+  const marks = useRef<HTMLDivElement>(null);
+  const numbers = useRef<HTMLPreElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
 
   const read = (next: string, pause = PAUSE) => {
@@ -63,7 +68,7 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
         .join("\n").length + (line > 1 ? 1 : 0);
     place.focus();
     place.setSelectionRange(from, from);
-    place.scrollTop = Math.max(0, (line - 4) * Number.parseFloat(getComputedStyle(place).lineHeight));
+    place.scrollTop = Math.max(0, (line - 4) * LINE);
   };
 
   const findings = report.value?.findings ?? [];
@@ -96,12 +101,16 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
       </header>
       <div class={text.value === "" ? "columns nothing" : "columns"}>
         <div class="editor">
-          <pre ref={backdrop} aria-hidden="true">
-            {lines.map((line, at) => (
-              <code key={at} class={markOf(at + 1, findings)}>
-                {line === "" ? " " : line}
+          {/* Marks and numbers alone, not the text once more: a key in a long program costs little. */}
+          <div class="marks" ref={marks} aria-hidden="true">
+            {marksOf(findings, lines).map(({ line, severity }) => (
+              <code key={line} class={severity} style={{ top: `${LINE * (line - 1)}px` }}>
+                {lines[line - 1]}
               </code>
             ))}
+          </div>
+          <pre ref={numbers} aria-hidden="true">
+            {numbersOf(lines.length)}
           </pre>
           <textarea
             ref={area}
@@ -113,8 +122,9 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
             value={text.value}
             onInput={({ currentTarget: { value } }) => read(value)}
             onScroll={({ currentTarget: { scrollTop, scrollLeft } }) => {
-              if (!backdrop.current) return;
-              backdrop.current.style.transform = `translate(${-scrollLeft}px, ${-scrollTop}px)`;
+              if (!marks.current || !numbers.current) return;
+              marks.current.style.transform = `translateY(${-scrollTop}px)`;
+              numbers.current.style.transform = `translate(${-scrollLeft}px, ${-scrollTop}px)`;
             }}
           />
         </div>
@@ -136,12 +146,24 @@ export function YourCode({ laboratory }: { laboratory: Laboratory }): JSX.Elemen
   );
 }
 
-function markOf(line: number, findings: readonly SourceFinding[]): string {
-  const here = findings.filter((one) => one.line <= line && line <= (one.endLine ?? one.line));
-  const worst = (["error", "warning", "info"] as const).find((one) =>
-    here.some(({ severity }) => severity === one),
-  );
-  return worst ?? "";
+/** The marked lines, each with its worst finding. */
+function marksOf(
+  findings: readonly SourceFinding[],
+  { length }: readonly string[],
+): { line: number; severity: SourceFinding["severity"] }[] {
+  const worst = new Map<number, SourceFinding["severity"]>();
+  for (const severity of ["info", "warning", "error"] as const) {
+    for (const finding of findings) {
+      if (finding.severity !== severity) continue;
+      const last = Math.min(finding.endLine ?? finding.line, length);
+      for (let line = finding.line; line <= last; line++) worst.set(line, severity);
+    }
+  }
+  return [...worst].map(([line, severity]) => ({ line, severity }));
+}
+
+function numbersOf(count: number): string {
+  return Array.from({ length: count }, (_, at) => at + 1).join("\n");
 }
 
 function Summary({ report }: { report: SourceReport | undefined }): JSX.Element {
@@ -154,7 +176,8 @@ function Summary({ report }: { report: SourceReport | undefined }): JSX.Element 
       {update ? (
         <>
           <p>
-            Line {update.line} {update.derived}; derivative ∝ <b>{update.derivative}</b>.
+            Line {update.line} {realMinus(update.derived)}; its derivative is ∝{" "}
+            <b>{realMinus(update.derivative)}</b>.
           </p>
           <table>
             <tbody>
@@ -210,10 +233,10 @@ function Said({ finding, before, laboratory, onShow, onMend }: SaidProps): JSX.E
         <button type="button" class="place" onClick={onShow}>
           line {line}
         </button>{" "}
-        {id} <small class="dim">{severity}</small>
+        {id} <small class="dim">{severity === "info" ? "remark" : severity}</small>
       </h3>
-      <p>{message}</p>
-      <p class="dim">{fix}</p>
+      <p>{realMinus(message)}</p>
+      <p class="dim">{realMinus(fix)}</p>
       {replacement && (
         <pre class="mended">
           {before.slice(replacement.fromLine - 1, replacement.toLine).map((old, at) => (

@@ -69,7 +69,7 @@ function Row({ run, columns }: { readonly run: RunSummary; readonly columns: typ
         </button>
       </th>
       <td>
-        <Verdict verdict={run.verdict} />
+        <Verdict run={run} />
       </td>
       {columns.map(({ curve, text }) => (
         <td class="number numeric" key={curve}>

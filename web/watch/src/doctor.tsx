@@ -3,7 +3,9 @@
 import type { JSX } from "preact";
 import type { FindingSummary, RunSummary } from "../../../src/curves/protocol.ts";
 import { evidenceWords } from "../../../src/doctor/report/evidence-words.ts";
+import { isCode } from "../../../src/doctor/report/fix-kind.ts";
 import { referenceParts } from "../../../src/doctor/report/references.ts";
+import { realMinus } from "../../../src/text/numbers.ts";
 import { withTerms } from "../../shared/term.tsx";
 import { axis, looked, nameOf, zoomTo } from "./store.ts";
 import { Verdict } from "./verdict.tsx";
@@ -16,7 +18,7 @@ export function Doctor(): JSX.Element | null {
     <section class="doctor" aria-label={`Doctor's findings for ${nameOf(run)}`}>
       <header>
         <h2>{nameOf(run)}</h2>
-        <Verdict verdict={run.verdict} />
+        <Verdict run={run} />
         <span class="dim about">
           {[
             run.framework === "unknown" ? "" : run.framework,
@@ -30,7 +32,7 @@ export function Doctor(): JSX.Element | null {
       {first ? (
         <Finding finding={first} open />
       ) : (
-        <p class="remark">{run.remark ?? "The doctor has not looked yet."}</p>
+        <p class="remark">{realMinus(run.remark ?? "The doctor has not looked yet.")}</p>
       )}
       {more.map((finding) => (
         <Finding key={finding.id} finding={finding} open={false} />
@@ -74,7 +76,7 @@ function Finding({
           )}
         </div>
         <div>
-          <pre>{fix}</pre>
+          {isCode(fix) ? <pre>{fix}</pre> : <p>To do: {withTerms(fix)}.</p>}
           {reference && <SeenBefore reference={reference} />}
         </div>
       </div>

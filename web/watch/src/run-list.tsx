@@ -19,14 +19,14 @@ import {
   showOnly,
   toggle,
 } from "./store.ts";
-import { Verdict } from "./verdict.tsx";
+import { Verdict, verdictOf } from "./verdict.tsx";
 
 export function RunList(): JSX.Element {
   const wanted = useSignal("");
   const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
   const list = ordered.value.filter((run) => {
     const text =
-      `${nameOf(run)} ${run.name} ${run.framework} ${run.env ?? ""} ${run.verdict ?? ""}`.toLowerCase();
+      `${nameOf(run)} ${run.name} ${run.framework} ${run.env ?? ""} ${run.verdict ?? ""} ${verdictOf(run)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   return (
@@ -110,7 +110,7 @@ function RunItem({ run }: { readonly run: RunSummary }): JSX.Element {
         <Sparkline values={run.spark} color={color} />
         <span class="numeric">{run.last.alpha === undefined ? "no α" : `α ${short(run.last.alpha)}`}</span>
       </span>
-      <Verdict verdict={run.verdict} />
+      <Verdict run={run} narrow />
     </li>
   );
 }

@@ -2,12 +2,11 @@
 
 import type { JSX } from "preact";
 import type { Axis } from "../../../src/curves/protocol.ts";
-import { type Theme, theme } from "../../shared/colors.ts";
+import { ThemeButton } from "../../shared/theme-button.tsx";
 import { axesThere, axis, chooseAxis, connection, group, scanning, smoothing, trouble } from "./store.ts";
 
 const AXIS_NAMES: Readonly<Record<Axis, string>> = { step: "Steps", updates: "Updates", time: "Time" };
 const CONNECTION = { connecting: "connecting", live: "live", lost: "connection lost, trying again" } as const;
-const NEXT_THEME: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
 
 export function Toolbar(): JSX.Element {
   const state = connection.value;
@@ -62,16 +61,7 @@ export function Toolbar(): JSX.Element {
         <i aria-hidden="true" />
         {state === "live" && scanning.value !== false ? "reading logs" : CONNECTION[state]}
       </span>
-      <button
-        type="button"
-        title="Light, dark, or as the system is"
-        onClick={() => {
-          theme.value = NEXT_THEME[theme.value];
-        }}
-      >
-        <span class="unseen">Colours: </span>
-        {{ system: "Auto", light: "Light", dark: "Dark" }[theme.value]}
-      </button>
+      <ThemeButton />
     </div>
   );
 }
