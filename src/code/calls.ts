@@ -104,6 +104,7 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
       ? nameOf(callee.of)
       : name;
   const held = roleOf(holder.replace(/_(network|net|module|holder|def|train_state|state|model|apply)$/, ""));
+  if (held === symbols.alpha && reader.exponentiated.has(holder)) return symbol(symbols.logAlpha);
   if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
   // Q, whatever the network's name ends with and its method is called; or a critic by another name, given states and actions at once.
   const asked =

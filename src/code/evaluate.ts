@@ -55,17 +55,33 @@ export class Evaluator {
 
   constructor(root: Scope, text: string) {
     this.program = new Program(root, text);
-    const alone = [
+    const stepped = [
       ...text.matchAll(
-        /(?:Adam\w*|SGD|RMSprop)\(\s*\[\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*\]/g,
+        /(?:Adam\w*|SGD|RMSprop)\(\s*[[(]\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*,?\s*[\])]/g,
       ),
     ].map(([, name]) => name!);
+    const given = stepped.length;
+    // A parameter that an object keeps is one where it is exponentiated.
+    const alone = [
+      ...stepped,
+      ...[
+        ...text.matchAll(
+          /(?:\bself\.)(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:nn\.|nnx\.|torch\.nn\.|eqx\.)?Param(?:eter)?\(/g,
+        ),
+      ].map(([, name]) => name!),
+    ];
     // What stands before a method is looked for where the method is: it may be as long as a line.
-    const found = text.matchAll(/exp\(\s*(?:self\.|this\.)?(\w+)\s*\)|\.exp\(\)(?<=(\w+)\.exp\(\))/g);
+    const found = text.matchAll(
+      /exp\(\s*(?:(?:self|this|module|model|agent|state|params?)\.)?(\w+)(?:\[\.\.\.\]|\.value|\.apply(?:_fn)?\([^()\n]*\))?\s*\)|\.exp\(\)(?<=(\w+)(?:\[\.\.\.\]|\.value|\.data|\.detach\(\))?\.exp\(\))/g,
+    );
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
     const free = (name: string) =>
       roleOf(name) === undefined || (roleOf(name) === symbols.entropy && this.exponentiated.has(name));
-    this.optimized = new Set(alone.filter((name) => free(name) && !others.test(name)));
+    this.optimized = new Set(
+      alone.filter(
+        (name, at) => free(name) && !others.test(name) && (at < given || this.exponentiated.has(name)),
+      ),
+    );
   }
 
   get root(): Scope {

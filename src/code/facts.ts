@@ -1,5 +1,6 @@
 // The settings that a program states in numbers, as the rules on its log want them.
 
+import type { AlphaLoss } from "./alpha-loss.ts";
 import { boundings } from "./bounding.ts";
 import { assigned, type Evaluator } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
@@ -57,7 +58,7 @@ export function clampOf(
  */
 export function commonStep(
   { program }: Evaluator,
-  tuned: boolean,
+  losses: readonly AlphaLoss[],
   source: Source,
 ): { readonly optimizer?: string; readonly learningRate?: SourceFact } {
   const factSource = (rate: Expression, scope: Scope): SourceFact => {
@@ -78,6 +79,8 @@ export function commonStep(
     }
   }
   const [only] = all;
-  if (!tuned || !only || all.length > 1) return {};
+  const hand = losses.find(({ byHand }) => byHand?.rate);
+  if (hand?.byHand?.rate) return { optimizer: "sgd", learningRate: factSource(hand.byHand.rate, hand.scope) };
+  if (losses.length === 0 || !only || all.length > 1) return {};
   return { optimizer: only.kind, ...(only.rate ? { learningRate: factSource(only.rate, only.scope) } : {}) };
 }

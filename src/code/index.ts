@@ -27,7 +27,7 @@ import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
 import { holderValues, judgeStaleness } from "./stale.ts";
 import { judgeStorage } from "./storage.ts";
 import type { Scope } from "./syntax.ts";
-import { type Target, targetOf } from "./target.ts";
+import { type Target, targetAt, targetOf } from "./target.ts";
 import { judgeTwins } from "./twins.ts";
 
 export { type Mended, mendedText } from "./mend.ts";
@@ -42,8 +42,9 @@ export type {
 } from "./report.ts";
 export { sarifReport } from "./sarif.ts";
 
+/** Or an optimiser that is given one tensor alone. */
 const temperature =
-  /log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale|goal)|(desired|goal|wanted|min)_?entropy|entropy_?(bar|min)|h_bar/i;
+  /(Adam\w*|SGD|RMSprop)\(\s*[[(]\s*[\w.]+\s*,?\s*[\])]|log_?alpha|alpha_?(log|loss|optim)|target_?entropy|entropy_?target|ent_?coef|log_?temp|alpha|temperature|entropy_(coef|weight|scale|goal)|(desired|goal|wanted|min)_?entropy|entropy_?(bar|min)|h_bar/i;
 const critic =
   /critic|(^|[^a-z])q[fv]?_?\d?(_|\d|\b|net|func|val)|log_?alpha|target_?entropy|(alpha|temp)\w*_?loss|ent_?coef/i;
 const likelihood = /log_?prob|log_?pi|logp|entropy|log_softmax/i;
@@ -113,7 +114,10 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     const named = targets.get(owner);
     const { from, to } = loss.together;
     const fact = { expression: python.slice(from, to), line: source.lineOf(from) };
-    const own = loss.inline ? { fact, line: fact.line, sign: -1, linear: false } : named;
+    const beside = loss.level && targetAt(loss.level, source.lineOf, python);
+    const inline = { fact, line: beside?.line ?? fact.line, sign: -1, linear: false, above: false };
+    const same = named !== undefined && named.sign === beside?.sign;
+    const own = loss.inline ? inline : beside?.sign === undefined || same ? (named ?? beside) : beside;
     return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const fixed =
@@ -148,10 +152,11 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
       ? "No expression here could be read as the α loss."
       : judged.find(({ open }) => open !== undefined)?.open;
   const [optimizer] = optimizers;
+  const beside = losses[0]?.level && targetAt(losses[0].level, source.lineOf, python).fact;
+  const declared =
+    target?.fact.value === undefined && beside?.value !== undefined ? beside : (target?.fact ?? beside);
   const step =
-    optimizers.find(({ learningRate }) => learningRate) ??
-    optimizer ??
-    commonStep(evaluator, losses.length > 0, source);
+    optimizers.find(({ learningRate }) => learningRate) ?? optimizer ?? commonStep(evaluator, losses, source);
   const names = parameterNames(evaluator, optimizers);
   const log =
     losses[0]?.form === "log-alpha" ||
@@ -160,7 +165,7 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
   const broken = findings.some(({ id }) => id === "clamp-before-step");
   const clamp = clampOf(evaluator, names, log, broken, source);
   const facts: SourceFacts = {
-    ...(target ? { targetEntropy: target.fact } : {}),
+    ...(declared ? { targetEntropy: declared } : {}),
     ...(step.optimizer ? { optimizer: step.optimizer } : {}),
     ...(step.learningRate ? { alphaLearningRate: step.learningRate } : {}),
     ...(initial ? { initialAlpha: initial } : {}),

@@ -57,7 +57,7 @@ export function judgeLoss(
     return { update, findings, open };
   }
   if (inverted) {
-    const whole = ratio > 0 && effective !== 1;
+    const whole = ratio > 0 && effective !== (discrete ? -1 : 1);
     const endLine = source.lineOf(whole ? to : loss.together.to);
     findings.push({
       id: "sign-inverted",
@@ -86,15 +86,14 @@ export function judgeLoss(
       fix: "Compare with −d: −log α·(log π + H̄) and H̄ = −d.",
       reference: "target-unreachable",
     });
-  } else if (effective === 1 && discrete === true && target?.linear) {
+  } else if (effective === 1 && discrete === true && (target?.linear || target?.above)) {
     findings.push({
       id: "target-unreachable",
       severity: "error",
       confidence: 0.85,
       line: target.line,
       evidence,
-      message:
-        "The target grows with the number of actions, and no entropy is above its logarithm: α climbs.",
+      message: "The target is above the logarithm of the number of actions, and no entropy is: α climbs.",
       fix: "Take a share of the largest entropy, such as 0.5·log n.",
       reference: "target-unreachable",
     });
@@ -108,6 +107,26 @@ export function judgeLoss(
       message: "The target is negative, and a discrete policy's entropy never is: α decays for ever.",
       fix: "Take a target between 0 and log n, such as 0.5·log n.",
       reference: "target-never-binds",
+    });
+  }
+  // A target that nothing shows is −d, or a share of log n, as a rule; its negative is neither.
+  if (
+    findings.length === 0 &&
+    ratio < 0 &&
+    target?.sign === undefined &&
+    discrete !== undefined &&
+    !loss.inline
+  ) {
+    findings.push({
+      id: discrete ? "target-never-binds" : "target-unreachable",
+      severity: "warning",
+      confidence: 0.5,
+      line: mixing,
+      endLine: source.lineOf(loss.together.to),
+      evidence,
+      message: `The entropy is compared with ${level}. Where H̄ is ${discrete ? "a share of log n" : "−d"}, as it usually is, ${discrete ? "that is negative, and α decays for ever" : "that is +d, and α climbs"}.`,
+      fix: `Write −${symbol}·(log π + H̄): both terms inside the bracket with the same sign.`,
+      reference: discrete ? "target-never-binds" : "target-unreachable",
     });
   }
   const clamp = loss.events.find(

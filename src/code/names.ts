@@ -1,12 +1,12 @@
 // What a name stands for: what was assigned to it before, what a loop runs over, what its function was called with.
 
-import { latest, loopOf, nameOf, outward, partsOf, spelling } from "./lookup.ts";
-import { symbol, unknown } from "./polynomial.ts";
+import { assigned, latest, loopOf, nameOf, outward, partsOf, spelling, within } from "./lookup.ts";
+import { has, symbol, unknown } from "./polynomial.ts";
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import { suggested } from "./suggestion.ts";
 import type { Expression, Parameter, Scope } from "./syntax.ts";
-import { best, isQ, partOf, type Site, still, type Value } from "./value.ts";
+import { best, isQ, knowledge, partOf, type Site, still, type Value } from "./value.ts";
 
 /** The value that holds there: what it was last given, in every branch that may have run. */
 export function valueOfName(expression: Expression & { kind: "name" }, site: Site, reader: Reader): Value {
@@ -31,7 +31,7 @@ export function valueOfName(expression: Expression & { kind: "name" }, site: Sit
         value.kind === "sequence" && value.of.length === 0 ? appended(scope, name, reader) : undefined;
       const whole = grown ?? reader.value(value, inner);
       const one = part === undefined ? whole : partOf(whole, part);
-      const told = place === undefined ? one : partOf(one, place);
+      const told = corrected(place === undefined ? one : partOf(one, place), value, name);
       if (part !== undefined && value.kind !== "sequence" && isOfBatch(name, partsOf(statement.target)))
         return symbol(symbols.batchDiscount);
       // Some networks give Q and V together.
@@ -47,11 +47,44 @@ export function valueOfName(expression: Expression & { kind: "name" }, site: Sit
     if (parameter) {
       if (isOfBatch(name, scope.parameters)) return symbol(symbols.batchDiscount);
       const value = reader.parameter(scope, name);
-      return suggested(value, expression, site, reader);
+      const role = roleOf(name);
+      const told =
+        knowledge(value) === 0 && role === symbols.entropy ? (elsewhere(name, reader) ?? value) : value;
+      return suggested(told, expression, site, reader);
     }
     before = Number.POSITIVE_INFINITY;
   }
   return suggested(unknown, expression, site, reader);
+}
+
+/** `lp = lp - …`: a density less its correction for tanh is a density, by whatever name. */
+function corrected(told: Value, from: Expression, name: string): Value {
+  if ("parts" in told || told.length < 2) return told;
+  const [density, ...others] = told.filter(({ symbols: names }) => names.join() === symbols.logProb);
+  const rest = told.filter((term) => term !== density);
+  if (!density || others.length > 0 || Math.abs(density.by) !== 1) return told;
+  if (!rest.every(({ symbols: names }) => names.length === 1 && names[0] === "?")) return told;
+  const again = within(from).some((part) => part.kind === "name" && part.name === name);
+  return again ? [density] : told;
+}
+
+/** What the program computes by the same name elsewhere, if all that is told agrees. */
+function elsewhere(name: string, reader: Reader): Value | undefined {
+  const { program } = reader;
+  const given = program.scopes.flatMap((scope) =>
+    assigned(scope, name)
+      .filter(({ part }) => part === undefined)
+      .map(({ statement }) => ({ value: statement.value, scope, statement })),
+  );
+  const told = [...given, ...program.entriesOf(name)]
+    .slice(0, 6)
+    .filter(({ value }) => value.kind !== "name" || value.name !== name)
+    .map(({ value, scope, statement }) => reader.value(value, { scope, before: statement.from }))
+    .filter((value) => knowledge(value) >= 2 && !("parts" in value) && !has(value, "?", symbols.entropy));
+  const signs = new Set(
+    told.flatMap((value) => ("parts" in value ? [] : value.map(({ by }) => Math.sign(by)))),
+  );
+  return signs.size === 1 ? told[0] : undefined;
 }
 
 /** Whether a discount stands among the parts of a batch. */

@@ -100,9 +100,9 @@ function ofName(expression: Expression & { kind: "name" }, scope: Scope, depth: 
   for (const place of outward(scope)) {
     const values = placesOf(place, name).filter((one) => one.value !== expression);
     // What follows cannot have been meant, unless another function runs later.
-    const before = values.filter(({ value }) => place !== scope || value.from <= expression.from);
-    for (const { value } of before.toReversed()) {
-      const found = numberIn(value, place, depth + 1);
+    const before = values.filter((one) => place !== scope || one.scope || one.value.from <= expression.from);
+    for (const { value, scope: other } of before.toReversed()) {
+      const found = numberIn(value, other ?? place, depth + 1);
       if (found !== undefined) return found;
     }
     if (before.length > 0) return undefined;
@@ -124,8 +124,8 @@ function ofMember(
   if (/^self\.\w+$/.test(spelt)) {
     for (const place of owner ? [...owner.scopes, owner] : []) {
       const name = place === owner ? expression.name : spelt;
-      for (const { value } of placesOf(place, name).toReversed()) {
-        const found = value === expression ? undefined : numberIn(value, place, depth + 1);
+      for (const { value, scope: other } of placesOf(place, name).toReversed()) {
+        const found = value === expression ? undefined : numberIn(value, other ?? place, depth + 1);
         if (found !== undefined) return found;
       }
     }

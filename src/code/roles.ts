@@ -38,7 +38,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
     symbols.alpha,
   ],
   [
-    /target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|min_entropy|(desired|goal|wanted)_?ent|ent(ropy)?_?goal/i,
+    /target_?(ent|alpha$)|ent(ropy)?_?(coef_)?target|^h_?(bar|0)$|^targ_ent|(min(imum)?|least|required)_?entropy|(desired|goal|wanted)_?ent|ent(ropy)?_?goal|entropy_?(floor|bound|wanted|desired|limit|min|minimum|threshold|budget)|(^|_)h_?(target|goal|min)$/i,
     symbols.target,
   ],
   [
@@ -54,6 +54,7 @@ const roles: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(.*_)?(action_)?prob(s|abilities|ability)?(_.*)?$/i, symbols.probability],
   [/^(.*_)?(entropy|entropies)(_.*)?$/i, symbols.entropy],
+  [/(^|_)(lr|learning_rate|step_size)$/i, symbols.weight],
   [/loss|optim|(^|_)(opts?|obj|lr|grads?|scaler|vars|tau)(_|$)|param|weights/i, ""],
   [/critic_?v(_|$)|(^|_)v_?critic/i, symbols.v],
   [

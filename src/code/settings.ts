@@ -14,6 +14,7 @@ interface Settings {
   readonly defaults: ReadonlyMap<string, readonly Given[]>;
   /** By what is called; a class's calls are its constructor's. */
   readonly calls: ReadonlyMap<string, readonly { call: Call; scope: Scope }[]>;
+  readonly functions: ReadonlyMap<string, readonly Scope[]>;
 }
 
 type Call = Expression & { readonly kind: "call" };
@@ -27,11 +28,22 @@ export function settingOf(name: string, scope: Scope): readonly (readonly Given[
 }
 
 /** What a name is given in one scope; of several at once, the one at its place. */
-export function placesOf(scope: Scope, name: string): readonly { readonly value: Expression }[] {
-  return assigned(scope, name).flatMap(({ statement, part }) => {
-    if (part === undefined) return [{ value: statement.value }];
-    const one = statement.value.kind === "sequence" ? statement.value.of[part] : undefined;
-    return one ? [{ value: one }] : [];
+export function placesOf(
+  scope: Scope,
+  name: string,
+): readonly { readonly value: Expression; readonly scope?: Scope }[] {
+  return assigned(scope, name).flatMap(({ statement: { value }, part }) => {
+    if (part === undefined) return [{ value }];
+    if (value.kind === "sequence") return value.of[part] ? [{ value: value.of[part] }] : [];
+    const { functions } = settingsOf(scope);
+    const found = value.kind === "call" ? (functions.get(nameOf(value)) ?? []) : [];
+    return found.length !== 1
+      ? []
+      : found[0]!.statements.flatMap((one) => {
+          const returned =
+            one.kind === "return" && one.value.kind === "sequence" ? one.value.of[part] : undefined;
+          return returned ? [{ value: returned, scope: found[0]! }] : [];
+        });
   });
 }
 
@@ -67,7 +79,9 @@ function read(root: Scope): Settings {
   const chosen = new Map<string, Given[]>();
   const defaults = new Map<string, Given[]>();
   const calls = new Map<string, { call: Call; scope: Scope }[]>();
+  const functions = new Map<string, Scope[]>();
   for (const scope of everyScope(root)) {
+    if (scope.kind === "function") put(functions, scope.name, scope);
     for (const { name, default: value } of scope.parameters) if (value) put(defaults, name, { value, scope });
     for (const { target, value } of scope.statements.filter((one) => one.kind === "assign")) {
       if (scope.kind !== "function" && target.kind === "name") put(defaults, target.name, { value, scope });
@@ -92,7 +106,7 @@ function read(root: Scope): Settings {
       }
     }
   }
-  return { chosen, defaults, calls };
+  return { chosen, defaults, calls, functions };
 }
 
 /** `add_argument("--alpha-lr", default=…)`, `DEFINE_float("alpha_lr", …)`. */
