@@ -3,6 +3,9 @@
 import { blind } from "./development-blind.ts";
 import { forms } from "./development-forms.ts";
 import { frameworks } from "./development-frameworks.ts";
+import { functional } from "./development-functional.ts";
+import { games } from "./development-games.ts";
+import { research } from "./development-research.ts";
 import { layouts } from "./development-wild.ts";
 import type { Variant } from "./variant.ts";
 
@@ -11,6 +14,9 @@ export const development: readonly Variant[] = [
   ...layouts,
   ...frameworks,
   ...blind,
+  ...research,
+  ...functional,
+  ...games,
   {
     file: "stable-baselines3.py",
     style: "Stable-Baselines3",

@@ -645,7 +645,7 @@ export const research: readonly Variant[] = [
     spelling: { logAlpha: "self.log_eta", logProb: "ll", target: "self.H" },
   },
   {
-    file: "multi-task.py",
+    file: "task-temperatures.py",
     style: "multi-task with one temperature a task",
     facts: {
       lossForm: "log-alpha",
