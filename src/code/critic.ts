@@ -88,7 +88,7 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if ((ours || value.kind === "value") && lagged !== "none")
+    if ((ours || (value.kind === "value" && value.statement.withoutGradient)) && lagged !== "none")
       findings.push(...online(value, actors, states, lagged, source));
   }
   return findings;

@@ -822,7 +822,7 @@ export const frameworks: readonly Variant[] = [
     requiresGrad: ", requires_grad=True",
     bonus: " - self._alpha * log_prob_next",
     mask: "(1 - absorbing.float())",
-    backup: "q = torch.min(q1, q2)",
+    backup: "q = reward + self._gamma * q_next",
     actorBonus: ["(self._alpha * log_prob - q)", "self._alpha * log_prob"],
     actorQ: "- q).mean()",
     actor: "return (",
