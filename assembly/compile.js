@@ -6,8 +6,8 @@
 
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { deflateSync } from "node:zlib";
 import asc from "assemblyscript/asc";
-import { zlibSync } from "fflate";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -15,7 +15,7 @@ const imported = ["--importMemory"];
 const shared = [...imported, "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--enable", "threads"];
 
 /** What the two arithmetics are compiled with. */
-const portable = ["--use", "FUSED=0"];
+const portable = ["--use", "FUSED=0", "--use", "MASKS=0"];
 const fused = ["--use", "FUSED=1", "--enable", "relaxed-simd"];
 
 /** Modules that are written as they are: the source, the flags of its own, and where it goes. */
@@ -26,15 +26,16 @@ export const modules = [
   { entry: "acting.ts", flags: imported, target: "src/agent/acting.generated.ts" },
 ];
 
-/** All kernels of the wasm engine, in either arithmetic; written compressed. */
+/** All kernels of the wasm engine, in either arithmetic; written compressed. Those for products with a mask are apart: pages seldom have any. */
 export const kernels = {
   portable: { entry: "index.ts", flags: [...shared, ...portable], target: "src/engines/wasm/portable-kernels.generated.ts" },
-  fused: { entry: "fused.ts", flags: [...shared, ...fused], target: "src/engines/wasm/fused-kernels.generated.ts" },
+  fused: { entry: "index.ts", flags: [...shared, ...fused, "--use", "MASKS=0"], target: "src/engines/wasm/fused-kernels.generated.ts" },
+  masks: { entry: "fused.ts", flags: [...shared, ...fused, "--use", "MASKS=1"], target: "src/engines/wasm/mask-kernels.generated.ts" },
 };
 
 const common = [
   ["--optimizeLevel", "3"],
-  ["--shrinkLevel", "0"],
+  ["--shrinkLevel", "1"],
   ["--noAssert"],
   ["--enable", "simd"],
   ["--runtime", "stub"],
@@ -61,7 +62,7 @@ export function moduleText(bytes) {
 
 /** The text of a generated module that holds one compiled module, compressed by zlib. */
 export function packedText(bytes) {
-  return generated(zlibSync(bytes, { level: 9 }), "base64");
+  return generated(deflateSync(bytes, { level: 9 }), "base64");
 }
 
 function generated(bytes, encoding) {

@@ -143,17 +143,17 @@ export function execute(pc: usize, threads: i32, maySleep: bool): bool {
         break;
       case MASK_ROWS:
         // Sums in another order are for the fused arithmetic only.
-        if (FUSED) maskRows(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6));
+        if (MASKS) maskRows(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6));
         else unreachable();
         pc += 28;
         break;
       case MASK_COLUMNS:
-        if (FUSED) maskColumns(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6));
+        if (MASKS) maskColumns(word(pc, 1), word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6));
         else unreachable();
         pc += 28;
         break;
       case MASKED_MATMUL:
-        if (FUSED) {
+        if (MASKS) {
           maskedMatmul(
             word(pc, 1) != 0, word(pc, 2), word(pc, 3), word(pc, 4), word(pc, 5), word(pc, 6), word(pc, 7), word(pc, 8),
             word(pc, 9), word(pc, 10), word(pc, 11), word(pc, 12), word(pc, 13), word(pc, 14), word(pc, 15), word(pc, 16),

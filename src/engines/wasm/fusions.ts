@@ -4,12 +4,11 @@
 
 import { usersOf } from "../../graph/graph.ts";
 import { type Graph, type Shape, sizeOf, type Tensor } from "../../graph/index.ts";
-import type { Arithmetic } from "../engine.ts";
 import { type AdamStep, optimiserSteps, type PolyakStep, withSteps } from "../optimisers.ts";
 import { baseOf, isGiven, isView } from "../views.ts";
 import { type Alignment, alignment } from "./alignment.ts";
 import { gateOf } from "./gates.ts";
-import { type MaskedOperands, maskedOperands } from "./masked.ts";
+import type { Masked, Masking } from "./masked.ts";
 import { productKernel } from "./product-kernel.ts";
 import { usesOf } from "./rewrite.ts";
 import { finish } from "./tape.ts";
@@ -34,7 +33,7 @@ export interface Product extends Common {
   readonly row?: Tensor;
   readonly gate?: Tensor;
   /** What the product takes instead of its operand that is a mask times a column times a row. */
-  readonly masked?: MaskedOperands;
+  readonly masked?: Masked;
 }
 
 export interface Chain extends Common {
@@ -62,8 +61,8 @@ export interface Fusions {
   dependsOn(later: Fusion, earlier: Fusion): boolean;
 }
 
-/** @param arithmetic of the kernels: those of the fused one have products with a mask */
-export function fuse(original: Graph, arithmetic: Arithmetic = "portable"): Fusions {
+/** @param masking where the kernels have products with a mask */
+export function fuse(original: Graph, masking?: Masking): Fusions {
   const graph = withSteps(original, optimiserSteps(original));
   const steps = optimiserSteps(graph);
   const uses = usesOf(graph);
@@ -109,7 +108,7 @@ export function fuse(original: Graph, arithmetic: Arithmetic = "portable"): Fusi
 
   for (const node of graph.nodes) {
     if (maker.has(node) || node.op.kind !== "matmul") continue;
-    const masked = arithmetic === "fused" ? maskedOperands(node) : undefined;
+    const masked = masking?.(node);
     put(productFusion(node, onlyUser, maker, masked));
   }
   const wanted = wantedOf(graph, maker);
@@ -134,7 +133,7 @@ export function fuse(original: Graph, arithmetic: Arithmetic = "portable"): Fusi
     // Two steps may each have to come before the other; then one of them is done with memory to spare instead.
     if (dependsOn(fusion, fusion)) {
       const others = <T>(all: readonly T[]) => all.filter((step) => step !== fusion.step);
-      return fuse(withSteps(graph, { adam: others(steps.adam), polyak: others(steps.polyak) }), arithmetic);
+      return fuse(withSteps(graph, { adam: others(steps.adam), polyak: others(steps.polyak) }), masking);
     }
   }
 
@@ -226,7 +225,7 @@ function productFusion(
   product: Tensor,
   onlyUser: (node: Tensor) => Tensor | undefined,
   maker: ReadonlyMap<Tensor, Fusion>,
-  masked: MaskedOperands | undefined,
+  masked: Masked | undefined,
 ): Product {
   const members = [product];
   let [result, flags] = [product, 0];

@@ -3,11 +3,11 @@
 // whatever the number of threads.
 
 import { TemperedError } from "../../errors.ts";
-import type { Graph } from "../../graph/index.ts";
+import { type Graph, sizeOf } from "../../graph/index.ts";
 import type { Arithmetic, ArithmeticChoice, Engine, EngineOptions, Entries } from "../engine.ts";
 import { entriesOf } from "../program-checks.ts";
 import { arithmeticOf } from "./arithmetic.ts";
-import { compileKernels } from "./module.ts";
+import { compileKernels, type KernelModules } from "./module.ts";
 import { plan } from "./plan.ts";
 import { WasmProgram } from "./program.ts";
 import { canShare } from "./sharing.ts";
@@ -45,6 +45,7 @@ export async function wasmEngine({
   let used = canShare() ? threads : 1;
   const arithmetic = arithmeticOf(choice);
   const modules = await compileKernels(used > 1, arithmetic);
+  let masks: Promise<KernelModules> | undefined;
   const programs = new Set<WasmProgram>();
   return {
     name: "wasm",
@@ -54,7 +55,11 @@ export async function wasmEngine({
     arithmetic,
     async compile(graph) {
       const entries = entriesOf(graph);
-      const create = () => WasmProgram.create(plan(entries, used, undefined, adapts, arithmetic), modules);
+      const large = arithmetic === "fused" && [...entries.values()].some(hasLargeProducts);
+      const { masking } = large ? await import("./masked.ts") : {};
+      if (large) masks ??= compileKernels(used > 1, "masks");
+      const kernels = (await masks) ?? modules;
+      const create = () => WasmProgram.create(plan(entries, used, undefined, adapts, masking), kernels);
       const program = await create().catch((error: unknown) => {
         if (!(adapts && error instanceof TemperedError && error.code === "THREAD_LOST")) throw error;
         used = 1;
@@ -68,6 +73,16 @@ export async function wasmEngine({
       programs.clear();
     },
   };
+}
+
+/** Multiplications from which products with a mask pay for being fetched: batches and layers of 256 have four times as many. */
+const LARGE = 2 ** 22;
+
+function hasLargeProducts({ nodes }: Graph): boolean {
+  return nodes.some(
+    ({ op, inputs, shape }) =>
+      op.kind === "matmul" && sizeOf(shape) * inputs[0]!.shape[op.transposeA ? 0 : 1]! >= LARGE,
+  );
 }
 
 export { WasmProgram } from "./program.ts";

@@ -6,9 +6,9 @@ import "./relaxed.fixture.ts";
 import { describe, expect, it } from "vitest";
 import { defineGraph, evaluate, type Graph, input, matmul, multiply, step } from "../../graph/index.ts";
 import { RandomStream } from "../../random/index.ts";
-import type { Arithmetic } from "../engine.ts";
 import { hasFused } from "./arithmetic.ts";
 import { fuse } from "./fusions.ts";
+import { masking } from "./masked.ts";
 import { compileKernels } from "./module.ts";
 import { plan } from "./plan.ts";
 import { WasmProgram } from "./program.ts";
@@ -53,15 +53,10 @@ function drawn({ batch, units, before }: Sizes): Record<string, Float32Array> {
   };
 }
 
-async function run(
-  graph: Graph,
-  arithmetic: Arithmetic,
-  threads: number,
-  inputs: Record<string, Float32Array>,
-) {
+async function run(graph: Graph, threads: number, inputs: Record<string, Float32Array>) {
   const everything = { program: 0, step: 0 };
-  const planned = plan(new Map([["run", graph]]), threads, everything, false, arithmetic);
-  const program = await WasmProgram.create(planned, await compileKernels(true, arithmetic));
+  const planned = plan(new Map([["run", graph]]), threads, everything, false, masking);
+  const program = await WasmProgram.create(planned, await compileKernels(true, "masks"));
   const results = Object.fromEntries(
     Object.entries(program.run(inputs)).map(([name, values]) => [name, values.slice()]),
   );
@@ -69,21 +64,21 @@ async function run(
   return results;
 }
 
-const masked = (graph: Graph, arithmetic: Arithmetic) =>
-  fuse(rewrite(graph), arithmetic).all.filter((fusion) => fusion.kind === "product" && fusion.masked).length;
+const masked = (graph: Graph, has?: typeof masking) =>
+  fuse(rewrite(graph), has).all.filter((fusion) => fusion.kind === "product" && fusion.masked).length;
 
 it("are products like others in the portable arithmetic, whose sums keep their order", () => {
   const graph = gradients({ batch: 64, units: 64, before: 64 });
-  expect(masked(graph, "portable")).toBe(0);
-  expect(masked(graph, "fused")).toBe(3);
+  expect(masked(graph)).toBe(0);
+  expect(masked(graph, masking)).toBe(3);
 });
 
 it("leave δ out where nobody else takes it", () => {
-  const chains = (arithmetic: Arithmetic) =>
-    fuse(rewrite(gradients({ batch: 64, units: 64, before: 64 })), arithmetic).all.filter(
+  const chains = (has?: typeof masking) =>
+    fuse(rewrite(gradients({ batch: 64, units: 64, before: 64 })), has).all.filter(
       ({ kind }) => kind === "chain",
     ).length;
-  expect([chains("portable"), chains("fused")]).toEqual([1, 0]);
+  expect([chains(), chains(masking)]).toEqual([1, 0]);
 });
 
 describe.skipIf(!hasFused())("in the fused arithmetic", () => {
@@ -95,15 +90,15 @@ describe.skipIf(!hasFused())("in the fused arithmetic", () => {
     { batch: 32, units: 52, before: 160 },
   ])("$batch samples, $units units, $before before", async (sizes) => {
     const graph = gradients(sizes);
-    expect(masked(graph, "fused")).toBe(3);
+    expect(masked(graph, masking)).toBe(3);
     const inputs = drawn(sizes);
-    const one = await run(graph, "fused", 1, inputs);
+    const one = await run(graph, 1, inputs);
     const expected = evaluate(graph, { inputs }).outputs;
     for (const [name, reference] of Object.entries(expected)) {
       const errors = one[name]!.map((ours, i) => Math.abs(ours - reference[i]!));
       expect(Math.max(...errors), name).toBeLessThan(2e-6 * Math.sqrt(sizes.batch + sizes.units) * 3);
     }
-    for (const threads of [2, 3]) expect(await run(graph, "fused", threads, inputs)).toEqual(one);
+    for (const threads of [2, 3]) expect(await run(graph, threads, inputs)).toEqual(one);
   });
 
   it("what is not a number comes through where it came in, and nowhere else", async () => {
@@ -112,7 +107,7 @@ describe.skipIf(!hasFused())("in the fused arithmetic", () => {
     inputs.h![7 * sizes.units + 5] = Number.NaN;
     inputs.q![11] = Number.NaN;
     const graph = gradients(sizes);
-    const { toInput, toWeights } = await run(graph, "fused", 1, inputs);
+    const { toInput, toWeights } = await run(graph, 1, inputs);
     const rows = Array.from({ length: sizes.batch }, (_, i) =>
       toInput!.subarray(i * sizes.before, (i + 1) * sizes.before).some(Number.isNaN),
     );

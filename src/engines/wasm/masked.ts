@@ -3,7 +3,7 @@
 // mask's bits, made first, and never δ itself (assembly/mask.ts); its sums are in another order than other products', which
 // the fused arithmetic may have and the portable one has not.
 
-import { sizeOf, type Tensor } from "../../graph/index.ts";
+import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
 import type { Product } from "./fusions.ts";
 import { gateOf } from "./gates.ts";
@@ -11,7 +11,7 @@ import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { instruction } from "./tape.ts";
 
-export interface MaskedOperands {
+interface Operands {
   /** Whether the product is δ · Bᵀ, not Bᵀ · δ. */
   readonly toInput: boolean;
   /** What δ is made of: h [rows, columns], column [rows, 1] and row [1, columns]. */
@@ -32,8 +32,15 @@ const FEW = 16;
 const MASKED = 0.15;
 const ADDED = 0.016;
 
-/** What the kernel takes for a product; undefined where it does not do it. */
-export function maskedOperands({ op, inputs, shape }: Tensor): MaskedOperands | undefined {
+/** What the kernel takes for a product, and its steps. */
+export interface Masked extends Operands {
+  steps(fusion: Product, places: Places, buffers: Buffer[]): Step[];
+}
+
+/** Undefined for a product that the kernel does not do. */
+export type Masking = (product: Tensor) => Masked | undefined;
+
+export const masking: Masking = ({ op, inputs, shape }) => {
   if (op.kind !== "matmul" || op.transposeA === op.transposeB) return undefined;
   const [a, b] = inputs as [Tensor, Tensor];
   const toInput = op.transposeB;
@@ -42,26 +49,25 @@ export function maskedOperands({ op, inputs, shape }: Tensor): MaskedOperands | 
   if (gated?.x.op.kind !== "multiply") return undefined;
   const h = gated.gate.inputs[0]!;
   const [rows, columns] = delta.shape as [number, number];
-  if (sizeOf(h.shape) !== rows * columns) return undefined;
+  if (h.shape[0] !== rows || h.shape[1] !== columns) return undefined;
   const { inputs: factors } = gated.x;
   const column = factors.find(({ shape }) => shape.length === 2 && shape[0] === rows && shape[1] === 1);
-  const row = factors.find((x) => x !== column && sizeOf(x.shape) === columns && x.shape.at(-1) === columns);
+  const row = factors.find(
+    (x) => x !== column && x.shape.at(-1) === columns && x.shape.slice(0, -1).every((n) => n === 1),
+  );
   const [n, m] = toInput ? [shape[1]!, rows] : [shape[0]!, columns];
   const suits = n % PANEL === 0 && m >= FEW && (toInput || m % 4 === 0);
-  return suits && column && row ? { toInput, h, column, row, b: other } : undefined;
-}
+  if (!suits || !column || !row) return undefined;
+  const operands = { toInput, h, column, row, b: other };
+  return { ...operands, steps: (...given) => stepsOf(operands, ...given) };
+};
 
-export function maskedSteps(
-  fusion: Product,
-  operands: MaskedOperands,
-  places: Places,
-  buffers: Buffer[],
-): Step[] {
+function stepsOf(operands: Operands, fusion: Product, places: Places, buffers: Buffer[]): Step[] {
   const { toInput, h, column, row, b } = operands;
-  const [rows, columns] = [sizeOf(column.shape), sizeOf(row.shape)];
+  const [rows, columns] = [column.shape[0]!, row.shape.at(-1)!];
   // The kernel's C has `m` rows, of sums over `k`; that of weights it writes transposed.
   const [m, k] = toInput ? [rows, columns] : [columns, rows];
-  const n = sizeOf(fusion.result.shape) / m;
+  const n = fusion.result.shape[toInput ? 1 : 0]!;
   const words = Math.ceil(k / WORD);
   // A last row says which of the mask's rows hold what is not a number.
   const maskFloats = (words + 1) * m;

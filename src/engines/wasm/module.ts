@@ -15,6 +15,9 @@ export interface Kernels {
   fail(): void;
 }
 
+/** Those of an arithmetic, or of the fused one with products with a mask. */
+export type KernelSet = Arithmetic | "masks";
+
 /** The kernels for memory that one thread owns and, where asked for, for memory that threads share. */
 export interface KernelModules {
   readonly owned: WebAssembly.Module;
@@ -23,12 +26,12 @@ export interface KernelModules {
 
 /**
  * Compiles the kernels.
- * @param arithmetic one that is there; see arithmetic.ts
+ * @param kernels of an arithmetic that is there; see arithmetic.ts
  * @throws TemperedError (WASM_UNSUPPORTED) where WebAssembly, or its SIMD instructions, are missing
  */
-export async function compileKernels(alsoShared: boolean, arithmetic: Arithmetic): Promise<KernelModules> {
+export async function compileKernels(alsoShared: boolean, kernels: KernelSet): Promise<KernelModules> {
   if (typeof WebAssembly !== "object") throw unsupported("WebAssembly is not there at all");
-  const shared = await unpacked(arithmetic);
+  const shared = await unpacked(kernels);
   const owned = unshared(shared);
   if (!WebAssembly.validate(owned)) throw unsupported("its SIMD or atomic instructions are missing");
   return {
@@ -64,11 +67,15 @@ function unsupported(what: string): TemperedError {
   );
 }
 
-/** Each arithmetic has a file, so that a page fetches one. */
-async function unpacked(arithmetic: Arithmetic): Promise<Uint8Array<ArrayBuffer>> {
-  const { kernels } = await (arithmetic === "fused"
-    ? import("./fused-kernels.generated.ts")
-    : import("./portable-kernels.generated.ts"));
+const files = {
+  portable: () => import("./portable-kernels.generated.ts"),
+  fused: () => import("./fused-kernels.generated.ts"),
+  masks: () => import("./mask-kernels.generated.ts"),
+};
+
+/** Each has a file, so that a page fetches one. */
+async function unpacked(set: KernelSet): Promise<Uint8Array<ArrayBuffer>> {
+  const { kernels } = await files[set]();
   const stream = new Blob([bytesOf(kernels)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -1,13 +1,13 @@
 // From graphs to what the kernels run: fusions, places, steps, an order, addresses, and for each graph one tape a thread.
 
 import { type Graph, sizeOf, type Tensor } from "../../graph/index.ts";
-import type { Arithmetic } from "../engine.ts";
 import { unionOf } from "../program-checks.ts";
 import { baseOf } from "../views.ts";
 import { assignAddresses, bytesFor } from "./addresses.ts";
 import { addressOf, type Buffer, newBuffer, type Place } from "./buffers.ts";
 import { chainStep } from "./chain-steps.ts";
 import { type Fusion, type Fusions, fuse } from "./fusions.ts";
+import type { Masking } from "./masked.ts";
 import { broadcastStep, denseStrides, moveStep, partStep, sliceStep } from "./move-steps.ts";
 import { adamStep, polyakStep } from "./optimiser-steps.ts";
 import { assignPlaces, type Places } from "./places.ts";
@@ -60,14 +60,14 @@ const defaultThresholds: Thresholds = { program: 50_000, step: 2000 };
 
 /**
  * @param alsoAlone plans what has several threads for one as well
- * @param arithmetic of the kernels that will run it
+ * @param masking where the kernels that will run it have products with a mask
  */
 export function plan(
   graphs: ReadonlyMap<string, Graph>,
   threads: number,
   thresholds = defaultThresholds,
   alsoAlone = false,
-  arithmetic: Arithmetic = "portable",
+  masking?: Masking,
 ): Plan {
   let at = FIRST_ADDRESS;
   const states = new Map<string, Region>();
@@ -77,13 +77,13 @@ export function plan(
   }
   const entries = new Map<string, EntryPlan>();
   for (const [name, graph] of graphs) {
-    const entry = planEntry(graph, threads, thresholds, states, at, arithmetic);
+    const entry = planEntry(graph, threads, thresholds, states, at, masking);
     at = entry.end;
     if (!alsoAlone || entry.tapes.length === 1) {
       entries.set(name, entry);
       continue;
     }
-    const alone = planEntry(graph, 1, thresholds, states, at, arithmetic);
+    const alone = planEntry(graph, 1, thresholds, states, at, masking);
     at = alone.end;
     entries.set(name, { ...entry, alone });
   }
@@ -99,9 +99,9 @@ function planEntry(
   thresholds: Thresholds,
   states: ReadonlyMap<string, Region>,
   start: number,
-  arithmetic: Arithmetic,
+  masking: Masking | undefined,
 ): EntryPlan {
-  const fusions = fuse(rewrite(original), arithmetic);
+  const fusions = fuse(rewrite(original), masking);
   const { graph } = fusions;
   const places = assignPlaces(graph, fusions);
   const { buffers } = places;

@@ -3,7 +3,6 @@
 import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
 import type { Product } from "./fusions.ts";
-import { maskedSteps } from "./masked.ts";
 import type { Places } from "./places.ts";
 import { productKernel } from "./product-kernel.ts";
 import type { Step } from "./step.ts";
@@ -35,7 +34,7 @@ interface Operands {
 
 export function productSteps(fusion: Product, places: Places, buffers: Buffer[]): Step[] {
   const { product, result, masked } = fusion;
-  if (masked) return maskedSteps(fusion, masked, places, buffers);
+  if (masked) return masked.steps(fusion, places, buffers);
   if (product.op.kind !== "matmul") throw new Error(`unreachable: ${product.op.kind}`);
   const [a, b] = product.inputs as [Tensor, Tensor];
   const { transposeA, transposeB } = product.op;
