@@ -1,6 +1,10 @@
 """A stand-in for what SBX takes from TensorFlow Probability, where that is not installed: the tanh of a diagonal normal, by the
 usual formulas. A distribution remembers what it drew, as TensorFlow Probability's bijectors do, so that log π needs no arctanh."""
 
+import importlib.util
+import sys
+import types
+
 import jax
 import jax.numpy as jnp
 
@@ -42,6 +46,14 @@ class TransformedDistribution(Distribution):
     def log_prob(self, action):
         u = self.drawn[1] if self.drawn and self.drawn[0] is action else jnp.arctanh(action)
         return self.distribution.log_prob(u) - (2 * (jnp.log(2.0) - u - jax.nn.softplus(-2 * u))).sum(-1)
+
+
+def install_where_missing():
+    """Whether there was none, and this stands in for it."""
+    if importlib.util.find_spec("tensorflow_probability") is not None:
+        return False
+    install(sys.modules, types.ModuleType)
+    return True
 
 
 def install(modules, new_module):

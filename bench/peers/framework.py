@@ -37,11 +37,16 @@ versions = {
     "gymnasium": gymnasium.__version__,
 }
 if arguments.framework == "sbx":
+    import distributions
     import jax
+
+    stand_in = distributions.install_where_missing()
     import sbx
 
     SAC = sbx.SAC
     versions.update(sbx=sbx.__version__, jax=jax.__version__)
+    if stand_in:
+        versions.update(distributions="of our own")
 else:
     SAC = stable_baselines3.SAC
     versions.update(torch=torch.__version__)

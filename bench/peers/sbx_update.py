@@ -7,7 +7,6 @@ installed, `distributions.py` beside this stands in for the one distribution tha
 
 import os
 import sys
-import types
 
 from worker import options, serve
 
@@ -28,15 +27,9 @@ def main():
     os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={str(arguments.threads > 1).lower()}"
     os.environ["JAX_PLATFORMS"] = "cpu"
     sys.path[:0] = [arguments.sbx, *([arguments.sb3] if arguments.sb3 else [])]
-    try:
-        import tensorflow_probability  # noqa: F401
-        stand_in = False
-    except ModuleNotFoundError:
-        import distributions
+    import distributions
 
-        stand_in = True
-        distributions.install(sys.modules, types.ModuleType)
-
+    stand_in = distributions.install_where_missing()
     import gymnasium
     import jax
     import jax.numpy as jnp
@@ -63,9 +56,12 @@ def main():
     replay.dones[:] = random.random(replay.dones.shape) < 0.01
     replay.full = True
 
+    # TQC has a state for each critic.
+    critics = [name for name in ("qf_state", "qf1_state", "qf2_state") if hasattr(model.policy, name)]
+
     def update():
         model.train(1, batch)
-        jax.block_until_ready(model.policy.qf_state.params)
+        jax.block_until_ready([getattr(model.policy, state).params for state in critics])
 
     def multiply(size):
         a = jnp.asarray(random.standard_normal((size, size), np.float32))
