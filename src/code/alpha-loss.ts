@@ -84,8 +84,12 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
         const level = levelIn(evaluator, together.expression, together.scope);
         // By its place alone it is one only where a loss is shown.
         if (loss.nameless && !(level && isLoss(statement, expression, name, scope))) continue;
+        // What a name without meaning stands for has its own sign, which the level is asked for.
+        const own = loss.nameless && level ? evaluator.of(level.expression, siteOf(level)) : [];
+        const turned = own.length === 1 && own[0]!.by < 0;
         found.push({
           ...loss,
+          target: turned ? -loss.target : loss.target,
           scope,
           expression,
           name,
@@ -179,6 +183,10 @@ function sidesOf(part: Expression): readonly [Expression, Expression] | undefine
   return first && part.callee.kind === "member" ? [part.callee.of, first] : undefined;
 }
 
+function siteOf({ expression, scope }: NonNullable<AlphaLoss["level"]>) {
+  return { scope, before: expression.from };
+}
+
 /** Whether what is read there is to be small: by its name, its function's, or what is done with it. */
 function isLoss(statement: Statement, expression: Expression, name: string, scope: Scope): boolean {
   const loss = /loss|objective|obj(_|$)|error|cost|dual|penalty/i;
@@ -222,8 +230,9 @@ function readLoss(polynomial: Polynomial) {
     const rest = names.filter(
       (name) => !attached.includes(name) && name !== symbols.probability && name !== symbols.weight,
     );
-    if (rest.length > 1) return undefined;
     const [only] = rest;
+    // A product of what has no name that tells has none either.
+    if (rest.length > 1 && rest.some((name) => name !== "?")) return undefined;
     if (only === symbols.logProb || only === symbols.logProbs) {
       logProb += by;
       unweighted ||= only === symbols.logProbs && !names.includes(symbols.probability);

@@ -88,7 +88,9 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
 export function isHandedCritic(callee: Expression, scope: Scope, program: Program): boolean {
   const called = networkCalled(callee);
   if (called.kind !== "name") return false;
-  const over = loopOf(scope, called.name, called.from)?.loop.over;
+  const around = loopOf(scope, called.name, called.from);
+  if (around && isOfCritics(around.loop.over, around.part)) return true;
+  const over = around?.loop.over;
   const name = over?.kind === "name" ? over.name : called.name;
   const own = scope.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
   const place = own.findIndex((parameter) => parameter.name === name);
@@ -98,6 +100,21 @@ export function isHandedCritic(callee: Expression, scope: Scope, program: Progra
       call.args.find((one) => one.name === name) ?? call.args.filter((one) => one.name === undefined)[place];
     return given !== undefined && spelling(given.value) !== "" && roleOf(nameOf(given.value)) === symbols.q;
   });
+}
+
+/** Whether what is looped over is critics by its own name, or by those of all its parts. */
+function isOfCritics(over: Expression, part: number | undefined): boolean {
+  const named = (one: Expression | undefined) =>
+    one !== undefined && spelling(one) !== "" && roleOf(nameOf(one)) === symbols.q;
+  if (over.kind === "call" && nameOf(over) === "zip" && part !== undefined)
+    return named(over.args[part]?.value);
+  if (over.kind !== "sequence") return part === undefined && named(over);
+  return (
+    over.of.length > 0 &&
+    over.of.every((one) =>
+      named(part === undefined ? one : one.kind === "sequence" ? one.of[part] : undefined),
+    )
+  );
 }
 
 export function madeBy(callee: Expression, scope: Scope): Expression | undefined {
@@ -132,7 +149,9 @@ export function helperOf(callee: Expression, from: Scope, program: Program): Sco
     const found = program
       .named(name, "function")
       .filter((scope) => scope.parent?.kind === "class" && scope !== from);
-    return found.length === 1 ? found[0] : undefined;
+    if (found.length === 1) return found[0];
+    const owner = found.length > 1 ? program.classOf(of, from) : undefined;
+    return owner && found.find(({ parent }) => parent === owner);
   }
   if (callee.kind !== "name") return undefined;
   for (const scope of outward(from)) {

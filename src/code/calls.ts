@@ -39,6 +39,11 @@ function oneOf(callee: Expression): string {
   return key?.kind === "string" ? key.value : "";
 }
 
+/** `values(q_params, state, action)`: what the parameters of a critic are handed to. */
+function namesCritic(first: Expression): boolean {
+  return within(first).some((part) => part.kind !== "call" && roleOf(nameOf(part)) === symbols.q);
+}
+
 export function valueOfCall(expression: Call, site: Site, reader: Reader): Value {
   const computed = tensorFunction(expression, site, reader);
   if (computed) return computed;
@@ -55,10 +60,13 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
     callee.kind === "name" && /^([A-Z][A-Za-z\d]*[a-z]|_?(make|build|create|construct|new|init)_)/.test(name);
   const told = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
   // `critics.values(state, action)` are those of Q.
-  const role =
-    told === symbols.v && method && args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q
-      ? symbols.q
-      : told;
+  const ofCritic =
+    method && !library
+      ? args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q
+      : first !== undefined &&
+        namesCritic(first) &&
+        args.slice(1).some(({ value }) => /(^|_)n?(obs\w*|states?|s\d?)(_|$)/i.test(nameOf(value)));
+  const role = told === symbols.v && ofCritic ? symbols.q : told;
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
   const networks = other && role === symbols.q;

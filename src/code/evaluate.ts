@@ -2,7 +2,7 @@
 
 import { valueOfCall } from "./calls.ts";
 import type { Event } from "./event.ts";
-import { assigned, nameOf, Program, within } from "./lookup.ts";
+import { assigned, callsIn, nameOf, Program, spelling, within } from "./lookup.ts";
 import { chosenBy, compared, complement, isFlag } from "./mask.ts";
 import { valueOfMember } from "./members.ts";
 import { Met } from "./met.ts";
@@ -21,7 +21,7 @@ import {
 import type { Reader } from "./reader.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
-import { best, flat, knowledge, partOf, type Site, same, still, type Value } from "./value.ts";
+import { best, flat, isAlpha, knowledge, partOf, type Site, same, still, type Value } from "./value.ts";
 
 const deepest = 28;
 const mostSteps = 10_000;
@@ -163,6 +163,14 @@ export class Evaluator {
           const [left, right] = [value(expression.left), value(expression.right)];
           // What a loss is divided by is a scale or a count.
           return isUnknown(right) ? product(left, symbol(symbols.weight)) : arithmetic("/", left, right);
+        }
+        if (expression.operator === "*") {
+          const [left, right] = [value(expression.left), value(expression.right)];
+          // A mask takes some actions away, and what is left are probabilities.
+          const [one, other] = same(right, symbols.probability) ? [right, left] : [left, right];
+          const side = one === left ? expression.right : expression.left;
+          if (same(one, symbols.probability) && isUnknown(other) && isMask(side, site.scope)) return one;
+          return product(left, right);
         }
         return binary(expression.operator, value(expression.left), value(expression.right));
       case "sequence":
@@ -314,7 +322,26 @@ function isCorrection(expression: Expression, scope: Scope, depth = 0): boolean 
   });
 }
 
+/** Whether a value is chosen by it elsewhere in the function. */
+function isMask(expression: Expression, scope: Scope): boolean {
+  const name = spelling(expression);
+  return (
+    name !== "" &&
+    callsIn(scope).some(
+      ({ call }) =>
+        /^(where|masked_fill_?)$/.test(nameOf(call)) &&
+        call.args.slice(0, 1).some(({ value }) => within(value).some((part) => spelling(part) === name)),
+    )
+  );
+}
+
 function binary(operator: string, left: Polynomial, right: Polynomial): Polynomial {
+  // One of several temperatures, which a one-hot row chooses.
+  if (operator === "@") {
+    const [chosen] = [left, right].filter(isAlpha);
+    const other = chosen === left ? right : left;
+    return chosen && isUnknown(other) ? chosen : unknown;
+  }
   return compared(operator, left, right) ?? arithmetic(operator, left, right);
 }
 

@@ -29,6 +29,8 @@ import { judgeStorage } from "./storage.ts";
 import type { Scope } from "./syntax.ts";
 import { type Target, targetAt, targetOf } from "./target.ts";
 import { judgeTwins } from "./twins.ts";
+import { judgeSteps } from "./unstepped.ts";
+import { judgeWeighing } from "./weighing.ts";
 
 export { type Mended, mendedText } from "./mend.ts";
 export { unifiedPatch } from "./patch.ts";
@@ -135,7 +137,9 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
           ...judgeDensities(evaluator, all, discrete, source),
           ...judgeStorage(evaluator, all, source),
         ]),
-    ...judgeParameter(evaluator, optimizers, source),
+    ...judgeParameter(evaluator, optimizers, losses, source),
+    ...judgeWeighing(evaluator, all, optimizers, source),
+    ...judgeSteps(losses, optimizers, source),
     ...judgeModuleParameters(evaluator, losses, optimizers, source),
     ...judgeClamps(evaluator, optimizers, losses, source),
     ...judgeStaleness(evaluator, losses, optimizers, all, source),

@@ -184,10 +184,14 @@ export class Program {
   }
 
   /** What calls an instance: `forward`, `call`, `__call__`. */
-  calledOf(expression: Expression, from: Scope, depth = 0): Scope | undefined {
-    if (depth > 4) return undefined;
+  calledOf(expression: Expression, from: Scope): Scope | undefined {
+    return callable(this.classOf(expression, from));
+  }
+
+  /** Whose instance a name or an attribute holds, by what it is assigned. */
+  classOf(expression: Expression, from: Scope): Scope | undefined {
     const spelt = spelling(expression);
-    if (spelt === "self") return callable(ownerOf(from));
+    if (spelt === "self") return ownerOf(from);
     if (spelt === "") return undefined;
     const places = spelt.startsWith("self.") ? (ownerOf(from)?.scopes ?? []) : outward(from);
     for (const place of places) {
@@ -199,7 +203,7 @@ export class Program {
         if (!value) continue;
         const made = made_(value);
         const [found] = made ? this.named(nameOf(made), "class") : [];
-        if (found) return callable(found);
+        if (found) return found;
       }
     }
     return undefined;

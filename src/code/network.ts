@@ -48,8 +48,9 @@ function network(event: OfQ, source: Read): string {
     spelling(at.callee.of) !== "self" &&
     roleOf(nameOf(at.callee.of)) === symbols.q;
   const { followers } = networksOf(source.program);
+  const handed = at.args.flatMap(({ value }) => (value.kind === "sequence" ? value.of : [value]));
   given.push(
-    ...at.args.flatMap(({ value }) => {
+    ...handed.flatMap((value) => {
       if (value.kind === "string")
         return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
       const name = nameOf(value);

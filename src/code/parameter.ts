@@ -1,5 +1,6 @@
 // What the optimiser of α holds, and whether it still holds it after a load.
 
+import type { AlphaLoss } from "./alpha-loss.ts";
 import { lineOf } from "./critic.ts";
 import { assigned, type Evaluator, ownerOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
@@ -14,6 +15,7 @@ type Given = Assignment["statement"];
 export function judgeParameter(
   evaluator: Evaluator,
   optimizers: readonly AlphaOptimizer[],
+  losses: readonly AlphaLoss[],
   source: Source,
 ): SourceFinding[] {
   return optimizers.flatMap((optimizer) => {
@@ -23,7 +25,11 @@ export function judgeParameter(
       roleOf(name) !== symbols.logAlpha &&
       !evaluator.exponentiated.has(name) &&
       (!evaluator.optimized.has(name) ||
-        new RegExp(`(alpha|temp|ent)\\w*loss[^\\n]*\\b${name}\\b`, "i").test(source.text));
+        new RegExp(`(alpha|temp|ent)\\w*loss[^\\n]*\\b${name}\\b`, "i").test(source.text) ||
+        losses.some(
+          ({ form, expression }) =>
+            form === "alpha" && within(expression).some((part) => nameOf(part) === name),
+        ));
     const guarded =
       /softplus|clamp|clip/.test(source.text) &&
       new RegExp(`${name}[^\\n]*(softplus|clamp|clip)|(softplus|clamp|clip)[^\\n]*${name}`).test(source.text);

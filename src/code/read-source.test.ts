@@ -125,6 +125,37 @@ test("a discrete policy's loss is weighted and its target positive", () => {
   ]);
 });
 
+test("an optimiser of α that is zeroed and saved and never stepped leaves α where it is", () => {
+  const text = `${program(right[0]![0])}
+    def state(self):
+        return {"alpha_optimizer": self.alpha_optimizer.state_dict(), "log_alpha": self.log_alpha}
+`;
+  expect(readSource(text)?.findings).toEqual([]);
+  const forgotten = text.replace("        self.alpha_optimizer.step()\n", "");
+  const [finding, ...others] = readSource(forgotten)!.findings;
+  expect(others).toEqual([]);
+  expect(finding?.id).toBe("alpha-frozen");
+  expect(forgotten.split("\n")[finding!.line - 1]).toContain("alpha_loss = ");
+  // Handed to a helper, it may be stepped there.
+  const handed = text.replace("self.alpha_optimizer.step()", "finish(self.alpha_optimizer)");
+  expect(readSource(handed)?.findings).toEqual([]);
+});
+
+test("log α before log π is α itself, where no exponential is taken", () => {
+  const text = program(right[0]![0]).replace(
+    "alpha = self.log_alpha.exp()",
+    "alpha = self.log_alpha.clone()",
+  );
+  expect(readSource(text)?.findings.map(({ id }) => id)).toEqual(["alpha-negative"]);
+});
+
+test("a temperature for each task is followed through the row that chooses it", () => {
+  const text = program("-(one_hot @ self.log_alpha * (log_pi + self.target_entropy).detach()).mean()");
+  expect(readSource(text)?.verdict).toBe("right");
+  const ids = readSource(text.replace("-(one_hot", "(one_hot"))?.findings.map(({ id }) => id);
+  expect(ids).toEqual(["sign-inverted"]);
+});
+
 test("text without a temperature is passed over, and hostile text is survived", () => {
   expect(readSource("print('hello')")).toBeUndefined();
   expect(readSource("")).toBeUndefined();

@@ -74,6 +74,14 @@ function among(root: Scope, lineOf: (at: number) => number, text: string): Targe
       if (key?.value.kind === "string" && held && roleOf(key.value.value) === symbols.target)
         found.push({ expression: held.value, scope });
     }
+    // A setting of a dictionary that is written out.
+    for (const part of scope.statements.flatMap(({ value }) => within(value))) {
+      if (part.kind !== "record") continue;
+      for (const { name = "", value } of part.entries) {
+        if (roleOf(name) === symbols.target && literal(value) !== undefined)
+          found.push({ expression: value, scope });
+      }
+    }
     // A property, or a function that computes it.
     if (scope.kind === "function" && roleOf(scope.name) === symbols.target) {
       for (const statement of scope.statements) {
