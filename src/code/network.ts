@@ -113,7 +113,7 @@ export function isTarget(event: OfQ, source: Read): boolean {
     return network(event, source)
       .split(/\s+/)
       .some((part) => namesTarget(part, source));
-  const call = calledFor(event);
+  const call = calledFor(event) ?? helperFor(event, source);
   return (
     namesTarget(nameOf(at), source) ||
     (call !== undefined && isTarget(call, source)) ||
@@ -133,7 +133,7 @@ export function isOnline(
 ): boolean {
   if (isTarget(event, source)) return false;
   if (event.at.kind !== "call") {
-    const call = calledFor(event);
+    const call = calledFor(event) ?? helperFor(event, source);
     return call ? isOnline(call, source, beside, actors) : sourceOf(event.at, event.scope, source) !== "";
   }
   const { callee } = event.at;
@@ -165,10 +165,22 @@ function isUnknownNetwork(event: OfQ, source: Read, actors: readonly OfQ[]): boo
   if (given.length === 0) return false;
   const { optimised } = networksOf(source.program);
   const known = actors.flatMap((one) => [
-    ...handedBy(one, source),
+    ...handedBy(helperFor(one, source) ?? one, source),
     ...(one.at.kind === "call" ? within(one.at.callee).map(nameOf) : []),
   ]);
   return !given.some((name) => optimised.has(name) || known.includes(name));
+}
+
+/** The call of a helper that is handed networks, of whose values a name was last given one. */
+function helperFor({ at, scope }: OfQ, source: Read): OfQ | undefined {
+  if (at.kind !== "name") return undefined;
+  for (const place of outward(scope)) {
+    const last = assigned(place, at.name).findLast(({ statement }) => statement.to <= at.from);
+    if (!last) continue;
+    const call: OfQ = { kind: "q", at: last.statement.value, scope: place };
+    return handedBy(call, source).length > 0 ? call : undefined;
+  }
+  return undefined;
 }
 
 function handedBy({ at, scope }: OfQ, { program }: Read): string[] {
