@@ -101,9 +101,10 @@ function isExponential(value: Expression): boolean {
   return within(value).some((part) => part.kind === "call" && /^(exp|softplus)$/.test(nameOf(part)));
 }
 
-/** The parameter itself, by whatever face: not a copy, and nothing computed of it. */
+/** The parameter itself, by whatever face, or what a module of its name keeps: not a copy, and nothing computed of it. */
 function isOwn(subject: Expression, isParameter: (name: string) => boolean): boolean {
-  return isParameter(nameOf(peeled(subject)));
+  const own = peeled(subject);
+  return isParameter(nameOf(own)) || (own.kind === "member" && isOwn(own.of, isParameter));
 }
 
 function peeled(expression: Expression): Expression {

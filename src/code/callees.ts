@@ -64,8 +64,13 @@ function networkCalled(callee: Expression): Expression {
 
 /** Whether a helper is handed a network, which it calls. */
 export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
+  return networksHanded(found, args).length > 0;
+}
+
+/** The networks that a helper is handed by their names, and calls. */
+export function networksHanded(found: Scope, args: readonly Argument[]): Expression[] {
   const own = found.parameters.filter((parameter) => !/^(self|cls)$/.test(parameter.name));
-  return args.some(({ value, name }, at) => {
+  const handed = args.filter(({ value, name }, at) => {
     const parameter = name ?? own[at]?.name;
     if (parameter === undefined || spelling(value) === "") return false;
     const over = found.loops
@@ -82,6 +87,7 @@ export function takesNetwork(found: Scope, args: readonly Argument[]): boolean {
       ),
     );
   });
+  return handed.map(({ value }) => value);
 }
 
 /** Whether what is called is a network that a function is handed, and is called a critic where it is handed over. */

@@ -3,7 +3,7 @@
 import type { Event } from "./event.ts";
 import type { Source } from "./judge.ts";
 import { assigned, nameOf, type Program, spelling, within } from "./lookup.ts";
-import { chosenAt, hasTargets, isOnline, isTarget, type Read } from "./network.ts";
+import { chosenAt, hasTargets, isOnline, isTarget, type Read, servesBoth } from "./network.ts";
 import type { Orientation } from "./orientation.ts";
 import type { SourceFinding } from "./report.ts";
 import { roleOf, symbols } from "./roles.ts";
@@ -295,7 +295,11 @@ function online(
     return [];
   const own = ({ at }: OfQ) => value.statement.from <= at.from && at.to <= value.statement.to;
   const wrong = events
-    .filter((event) => isOnline(event, source, events, actors))
+    .filter((event) => {
+      if (servesBoth(event) || !isOnline(event, source, events, actors)) return false;
+      const at = helperCalled(event, value, source);
+      return !at || !isTarget({ kind: "q", at, scope: value.scope }, source);
+    })
     .toSorted((a, b) => Number(own(b)) - Number(own(a)));
   return wrong.slice(0, 1).map((event) => ({
     id: "online-critic-in-target",

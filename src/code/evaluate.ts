@@ -57,7 +57,7 @@ export class Evaluator {
     this.program = new Program(root, text);
     const stepped = [
       ...text.matchAll(
-        /(?:Adam\w*|SGD|RMSprop)\(\s*[[(]\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*,?\s*[\])]/g,
+        /(?:Adam\w*|SGD|RMSprop)\(\s*(?:params\s*=\s*)?[[(]\s*(?:self\.)?(\w+)(?:\.(?:detach|clone|requires_grad_)\(\))*\s*,?\s*[\])]/g,
       ),
     ].map(([, name]) => name!);
     const given = stepped.length;
@@ -76,10 +76,15 @@ export class Evaluator {
     );
     this.exponentiated = new Set([...found].map((match) => match[1] ?? match[2]!));
     const free = (name: string) =>
-      roleOf(name) === undefined || (roleOf(name) === symbols.entropy && this.exponentiated.has(name));
+      roleOf(name) === undefined ||
+      ([symbols.entropy, symbols.weight].some((role) => role === roleOf(name)) &&
+        this.exponentiated.has(name));
     this.optimized = new Set(
       alone.filter(
-        (name, at) => free(name) && !others.test(name) && (at < given || this.exponentiated.has(name)),
+        (name, at) =>
+          free(name) &&
+          !others.test(name.replace(/^_?log_?weight$/i, "")) &&
+          (at < given || this.exponentiated.has(name)),
       ),
     );
   }

@@ -23,6 +23,9 @@ const blends =
 const changes =
   /^(copy_?|mul_|add_|lerp_|assign|assign_add|assign_sub|set_data|set_value|load_state_dict|set_weights|setWeights|fill_)$/;
 
+/** What is put back into α from a checkpoint makes no network of it. */
+const temperatures = [symbols.alpha, symbols.logAlpha];
+
 interface Networks {
   /** The last part of the name of each network, or of its parameters, that follows another one. */
   readonly followers: ReadonlySet<string>;
@@ -50,7 +53,7 @@ function follow(program: Program): Networks {
       const name = nameOf(network);
       const owner = network.kind === "name" ? handedTo(network.name, scope) : undefined;
       if (owner) parameters.set(owner, new Set([...(parameters.get(owner) ?? []), name]));
-      else if (name !== "") names.add(name);
+      else if (name !== "" && !temperatures.some((role) => role === roleOf(name))) names.add(name);
     }
   };
   const visit = (call: Expression & { kind: "call" }, scope: Scope) => {

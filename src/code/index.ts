@@ -14,6 +14,7 @@ import { judgeGradients } from "./gradient.ts";
 import { readJavaScript } from "./javascript.ts";
 import { judgeLoss, type Source } from "./judge.ts";
 import { discreteOf } from "./kind.ts";
+import { nameOf, within } from "./lookup.ts";
 import { replacementOf } from "./mend.ts";
 import { judgeModuleParameters } from "./module-parameter.ts";
 import { alphaOptimizers } from "./optimizer.ts";
@@ -22,6 +23,7 @@ import { judgeParameter } from "./parameter.ts";
 import { type Plain, plainSource } from "./plain.ts";
 import { readPython } from "./python.ts";
 import type { ReadSourceOptions, SourceFacts, SourceFinding, SourceReport } from "./report.ts";
+import { roleOf, symbols } from "./roles.ts";
 import { judgeSaving } from "./saving.ts";
 import { outermost, type SoftValue, type Subject, softValues } from "./soft.ts";
 import { holderValues, judgeStaleness } from "./stale.ts";
@@ -119,7 +121,15 @@ export function readSource(text: string, options: ReadSourceOptions = {}): Sourc
     const beside = loss.level && targetAt(loss.level, source.lineOf, python);
     const inline = { fact, line: beside?.line ?? fact.line, sign: -1, linear: false, above: false };
     const same = named !== undefined && named.sign === beside?.sign;
-    const own = loss.inline ? inline : beside?.sign === undefined || same ? (named ?? beside) : beside;
+    // The loss's own signs count the minus before H̄.
+    const negated =
+      loss.level &&
+      within(loss.level.expression).some(
+        (part) =>
+          part.kind === "minus" && within(part.of).some((one) => roleOf(nameOf(one)) === symbols.target),
+      );
+    const told = negated ? undefined : beside;
+    const own = loss.inline ? inline : told?.sign === undefined || same ? (named ?? told) : told;
     return judgeLoss(loss, own, discrete, orientations[loss.subject], source);
   });
   const fixed =

@@ -1,10 +1,12 @@
 // Whose Q a value takes: a target network's, by its name or because the program copies another network into it, or the
 // one that is being trained.
 
+import { helperOf, networksHanded } from "./callees.ts";
 import type { Event } from "./event.ts";
 import { networksOf } from "./followers.ts";
+import { joinsNext, snake } from "./joint.ts";
 import type { Source } from "./judge.ts";
-import { assigned, loopOf, nameOf, outward, type Program, spelling } from "./lookup.ts";
+import { assigned, loopOf, nameOf, outward, type Program, spelling, within } from "./lookup.ts";
 import { roleOf, symbols } from "./roles.ts";
 import type { Expression, Scope } from "./syntax.ts";
 
@@ -16,6 +18,9 @@ const targetName =
 const kept =
   /\w*(targ|tgt|_old|_bar|_ema|lagged)\w*\.(parameters|load_state_dict|state_dict|train|eval|requires_grad|set_weights|get_weights|trainable\w*|variables|weights|params|apply|replace)\b|(targ|tgt)\w*_?params|params_?\w*targ|\w*(targ|tgt|slow|_old|_ema)\w*\s*=\s*jax\.tree\w*[.\w]*\(|(soft|polyak|hard|sync|ema|incremental|periodic)\w*\([^)\n]*(targ|tgt|_old|_bar|_t\b)|\w*(targ|tgt)\w*\s*=\s*[\w.]*(critic|net|mlp|qf?|copy|clone|build|make|create)\w*\(|\b(private|readonly) \w*targ\w*(critic|q|net|model)\w*|(self|this)\.(\w*(critic|q|value|net)\w*_(t|old|bar|ema|targ\w*|tgt|lagged|prime)\d*|targ\w*_?(critic|q|v|net)\w*)\b[\w.,\s]*=(?!=)/i;
 
+/** What only a network's copy is called, not a state or an action. */
+const copyName = /(^|_)(slow|lagged|delayed|frozen|polyak|ema)\d*(_|$)/i;
+
 /** The program that is read, and its text. */
 export interface Read extends Source {
   readonly program: Program;
@@ -23,7 +28,7 @@ export interface Read extends Source {
 
 function namesTarget(name: string, { program }: Read): boolean {
   const { followers } = networksOf(program);
-  return targetName.test(name) || name.split(/\W+/).some((word) => followers.has(word));
+  return targetName.test(snake(name)) || name.split(/\W+/).some((word) => followers.has(word));
 }
 
 export function hasTargets(read: Read): boolean {
@@ -55,7 +60,8 @@ function network(event: OfQ, source: Read): string {
         return itself || !/targ|tgt|slow|ema|lagged/i.test(value.value) ? [] : [value.value];
       const name = nameOf(value);
       const net = roleOf(name) === symbols.q || /net|model$|param|weights|critic/i.test(name);
-      return spelling(value) !== "" && (followers.has(name) || (net && /targ|tgt/i.test(name)))
+      return spelling(value) !== "" &&
+        (followers.has(name) || (net && /targ|tgt/i.test(name)) || copyName.test(snake(name)))
         ? [spelling(value)]
         : [];
     }),
@@ -108,7 +114,7 @@ export function isTarget(event: OfQ, source: Read): boolean {
     return network(event, source)
       .split(/\s+/)
       .some((part) => namesTarget(part, source));
-  const call = calledFor(event);
+  const call = calledFor(event) ?? helperFor(event, source);
   return (
     namesTarget(nameOf(at), source) ||
     (call !== undefined && isTarget(call, source)) ||
@@ -128,10 +134,11 @@ export function isOnline(
 ): boolean {
   if (isTarget(event, source)) return false;
   if (event.at.kind !== "call") {
-    const call = calledFor(event);
+    const call = calledFor(event) ?? helperFor(event, source);
     return call ? isOnline(call, source, beside, actors) : sourceOf(event.at, event.scope, source) !== "";
   }
   const { callee } = event.at;
+  if (isUnknownNetwork(event, source, actors)) return false;
   const root = rootOf(networkIn(callee));
   if (/^apply/.test(nameOf(callee))) return true;
   const handed = outward(event.scope).find(({ parameters }) =>
@@ -151,6 +158,35 @@ export function isOnline(
     spelling(other.at.callee) === spelling(callee);
   if (spelling(callee) !== "" && actors.some(same)) return true;
   return handed.parameters.some(({ name }) => targetName.test(name) && !/entropy/i.test(name));
+}
+
+/** Whether a helper is handed a network that no optimiser and no actor's loss is shown to have: it may be a copy. */
+function isUnknownNetwork(event: OfQ, source: Read, actors: readonly OfQ[]): boolean {
+  const given = handedBy(event, source);
+  if (given.length === 0) return false;
+  const { optimised } = networksOf(source.program);
+  const known = actors.flatMap((one) => [
+    ...handedBy(helperFor(one, source) ?? one, source),
+    ...(one.at.kind === "call" ? within(one.at.callee).map(nameOf) : []),
+  ]);
+  return !given.some((name) => optimised.has(name) || known.includes(name));
+}
+
+/** The call of a helper that is handed networks, of whose values a name was last given one. */
+function helperFor({ at, scope }: OfQ, source: Read): OfQ | undefined {
+  if (at.kind !== "name") return undefined;
+  for (const place of outward(scope)) {
+    const last = assigned(place, at.name).findLast(({ statement }) => statement.to <= at.from);
+    if (!last) continue;
+    const call: OfQ = { kind: "q", at: last.statement.value, scope: place };
+    return handedBy(call, source).length > 0 ? call : undefined;
+  }
+  return undefined;
+}
+
+function handedBy({ at, scope }: OfQ, { program }: Read): string[] {
+  const helper = at.kind === "call" ? helperOf(at.callee, scope, program) : undefined;
+  return at.kind === "call" && helper ? networksHanded(helper, at.args).map(nameOf) : [];
 }
 
 /** What the networks of these actors and of the optimisers are called. */
@@ -218,6 +254,12 @@ function callIn(value: Expression): Expression | undefined {
   }
   const chosen = callee.kind === "item" || callee.kind === "call";
   return chosen || (callee.kind === "member" && forwards.test(callee.name)) ? value : undefined;
+}
+
+/** Whether one pass serves the batch and what follows it. */
+export function servesBoth(event: OfQ): boolean {
+  const call = event.at.kind === "call" ? event : calledFor(event);
+  return call?.at.kind === "call" && call.at.args.some(({ value }) => joinsNext(value, call.scope));
 }
 
 /** Where a network is chosen: its call, what made a name, or what is looped over. */

@@ -94,10 +94,24 @@ function ownerIn({ call, scope, statement }: Call, { given }: Made, evaluator: E
   const other = beside.some((part) =>
     /(actor|policy|critic|q\w*)_?(params|def|net\w*|state)/i.test(nameOf(part)),
   );
-  const shown = beside.some((part) => isParameter(nameOf(part), evaluator));
+  const shown = beside.some((part) => isParameter(nameOf(part), evaluator)) || isInitialised(name, evaluator);
   const labels = [name, around.label];
   if (other || !(shown || labels.some((one) => temperature.test(one)))) return undefined;
   return { name, holds: logAlphaIn(evaluator), shared: false };
+}
+
+/** `dual.init(log_alpha)`. */
+function isInitialised(name: string, evaluator: Evaluator): boolean {
+  const own = name.split(".").at(-1)!;
+  return evaluator.program
+    .callsOf("init")
+    .some(
+      ({ call: { callee, args } }) =>
+        own !== "" &&
+        callee.kind === "member" &&
+        nameOf(callee.of) === own &&
+        args.some(({ value }) => spelling(value) !== "" && isParameter(nameOf(value), evaluator)),
+    );
 }
 
 /** What a call stands in: the entry or argument that it is given as, and what else is given there. */

@@ -66,7 +66,9 @@ function stored(
       if (!joined) return [];
       // Who stores both apart can tell them apart.
       const apart = parts.some(
-        (part) => joinedIn(part, scope, text) === undefined && cut.test(spelling(part)),
+        (part) =>
+          joinedIn(part, scope, text) === undefined &&
+          (cut.test(spelling(part)) || ended.test(spelling(part)) || stepPart(part, scope) === 2),
       );
       if (
         apart ||
@@ -162,7 +164,9 @@ function joinedIn(
       /^(float|int|bool|array|tensor|astype|float32|as_tensor|FloatTensor|item|cpu|numpy|to)$/.test(
         nameOf(part.callee),
       );
-    return wraps && inner ? joinedIn(inner, scope, text, depth + 1) : undefined;
+    // A short name for what makes tensors.
+    const makes = part.callee.kind === "name" && part.args.length === 1;
+    return (wraps || makes) && inner ? joinedIn(inner, scope, text, depth + 1) : undefined;
   }
   if (part.kind === "sequence" && part.of.length === 1) return joinedIn(part.of[0]!, scope, text, depth + 1);
   if (part.kind === "either" && /^\s*True\s+if\b/.test(text(part)) && limit.test(text(part))) {

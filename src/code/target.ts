@@ -222,8 +222,8 @@ function ofNamed(
   const spelt = spelling(expression);
   const owner = ownerOf(scope);
   const self = spelt.startsWith("self.");
-  // A number of actions by its name.
-  if (!isTarget && positive.test(name)) return 1;
+  // A number of actions by its name; what says entropy may be one for each of them, of either sign.
+  if (!isTarget && positive.test(name) && !/entropy/i.test(name)) return 1;
   for (const place of self ? (owner?.scopes ?? []) : outward(scope)) {
     const around = loopOf(place, name, expression.from);
     if (around && !self) return signOf(around.loop.over, place, depth + 1, counted);
