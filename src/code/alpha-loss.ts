@@ -113,8 +113,17 @@ export function alphaLosses(evaluator: Evaluator): AlphaLoss[] {
       );
     });
   });
+  // What another branch weights by π is that of discrete actions.
+  const weighted = all.map((one) => ({
+    ...one,
+    unweighted:
+      one.unweighted &&
+      !all.some(
+        (other) => other !== one && other.scope === one.scope && other.name === one.name && !other.unweighted,
+      ),
+  }));
   // A loss that a helper returned is told where the helper computes it.
-  return all.filter(
+  return weighted.filter(
     (one) =>
       !refers(one.expression, evaluator) ||
       !all.some(

@@ -109,6 +109,10 @@ function isOtherTensor(
 ): boolean {
   if (!/\btorch\b/.test(source.text) || statement.kind !== "assign" || statement.target.kind !== "member")
     return false;
+  // Python's own max gives one of the two, not a new tensor.
+  const { value } = statement;
+  if (value.kind === "call" && value.callee.kind === "name" && /^(max|min)$/.test(value.callee.name))
+    return false;
   const after = source.text.slice(statement.to, scope.place.to);
   if (/param_groups|(Adam\w*|SGD|RMSprop)\(/.test(after)) return false;
   if (optimizers.some((one) => one.scope === scope && one.statement.from > statement.from)) return false;

@@ -88,7 +88,9 @@ export function judgeTargets(
       });
     }
     if (value.kind === "backup") findings.push(...masks(value, all, source));
-    if ((ours || (value.kind === "value" && value.statement.withoutGradient)) && lagged !== "none")
+    const judged = ours || (value.kind === "value" && value.statement.withoutGradient);
+    // The V of implicit Q-learning learns from the slow critics and has no copy itself.
+    if (judged && lagged !== "none" && !/expectile/i.test(source.text))
       findings.push(...online(value, actors, states, lagged, source));
   }
   return findings;

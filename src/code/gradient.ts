@@ -55,8 +55,14 @@ function orderOf(loss: AlphaLoss, source: Source) {
   const all = loss.scope.statements;
   const text = ({ from, to }: Statement) => source.text.slice(from, to);
   const backwardOf = (name: string) =>
-    name === "" ? undefined : all.findLast((one) => text(one).includes(`${name}.backward(`));
+    name === "" ? undefined : all.findLast((one) => calls(text(one), `${name}.backward`));
   return { all, text, backwardOf };
+}
+
+/** `loss.backward(`, and not `alpha_loss.backward(`. */
+function calls(text: string, called: string): boolean {
+  const at = text.indexOf(`${called}(`);
+  return at >= 0 && !/[\w.]/.test(text[at - 1] ?? "");
 }
 
 /** What a loss is assigned to, or the name that goes backward. */
@@ -148,7 +154,13 @@ function mixed(
   const zeroes = all.filter((one) => text(one).includes(`${short}.zero_grad(`));
   const step = all.findLast((one) => text(one).includes(`${short}.step(`));
   return actors.flatMap((actor): SourceFinding[] => {
-    const backward = actor.scope === loss.scope ? backwardOf(nameFor(actor)) : undefined;
+    // Of several losses by one name, its own.
+    const backward =
+      actor.scope === loss.scope
+        ? (all.find(
+            (one) => one.from >= actor.statement.from && calls(text(one), `${nameFor(actor)}.backward`),
+          ) ?? backwardOf(nameFor(actor)))
+        : undefined;
     if (!backward || !step || backward.from > step.from || /inputs\s*=/.test(text(backward))) return [];
     if (zeroes.some(({ from }) => from > backward.from && from < step.from)) return [];
     return [

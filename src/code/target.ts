@@ -218,7 +218,7 @@ function ofNamed(
 ): number | undefined {
   const { name } = expression;
   const isTarget = roleOf(name) === symbols.target;
-  if (/(^|_)(scale|ratio|coef\w*|factor|fraction|multiplier)$/i.test(name)) return 1;
+  if (!isTarget && /(^|_)(scale|ratio|coef\w*|factor|fraction|multiplier)$/i.test(name)) return 1;
   const spelt = spelling(expression);
   const owner = ownerOf(scope);
   const self = spelt.startsWith("self.");

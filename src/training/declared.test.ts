@@ -21,5 +21,5 @@ it("a scheduled learning rate of α is declared by its start and its end", async
   for await (const _ of train(config, { run }));
   const [series] = (await readPaths([run])).series;
   expect(series!.declared).toMatchObject({ alphaLearningRate: 1e-3, alphaLearningRateEnd: 1e-4 });
-  expect(terminalReport(diagnose(series!))).toContain("declared 0.001 going to 1.0e-4");
+  expect(terminalReport(diagnose(series!))).toContain("declared 1.0e-3 going to 1.0e-4");
 });

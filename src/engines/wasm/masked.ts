@@ -5,9 +5,7 @@
 
 import type { Tensor } from "../../graph/index.ts";
 import { addressOf, type Buffer, newBuffer, type Place, shared, whole } from "./buffers.ts";
-import type { Product } from "./fusions.ts";
 import { gateOf } from "./gates.ts";
-import type { Places } from "./places.ts";
 import type { Step } from "./step.ts";
 import { instruction } from "./tape.ts";
 
@@ -32,9 +30,22 @@ const FEW = 16;
 const MASKED = 0.15;
 const ADDED = 0.016;
 
+/** Where arrays lie. */
+interface Placed {
+  of(array: Tensor): Place;
+}
+
+/** The product with what is done to it at once. */
+interface Fused {
+  readonly result: Tensor;
+  readonly members: readonly Tensor[];
+  readonly needs: readonly Tensor[];
+  readonly gate?: Tensor;
+}
+
 /** What the kernel takes for a product, and its steps. */
 export interface Masked extends Operands {
-  steps(fusion: Product, places: Places, buffers: Buffer[]): Step[];
+  steps(fusion: Fused, places: Placed, buffers: Buffer[]): Step[];
 }
 
 /** Undefined for a product that the kernel does not do. */
@@ -62,7 +73,7 @@ export const masking: Masking = ({ op, inputs, shape }) => {
   return { ...operands, steps: (...given) => stepsOf(operands, ...given) };
 };
 
-function stepsOf(operands: Operands, fusion: Product, places: Places, buffers: Buffer[]): Step[] {
+function stepsOf(operands: Operands, fusion: Fused, places: Placed, buffers: Buffer[]): Step[] {
   const { toInput, h, column, row, b } = operands;
   const [rows, columns] = [column.shape[0]!, row.shape.at(-1)!];
   // The kernel's C has `m` rows, of sums over `k`; that of weights it writes transposed.
