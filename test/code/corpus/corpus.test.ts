@@ -15,18 +15,16 @@ test("at least forty right programs, and no style in both halves", () => {
 });
 
 test.each([
-  {
-    half: "development" as const,
-    variants: development,
-    right: 0.99,
-    found: 0.93,
-    second: 0.01,
-    facts: 0.94,
+  { half: "development" as const, variants: development, right: 1, found: 0.93, second: 0.01, facts: 0.98 },
+  { half: "held-out" as const, variants: heldOut, right: 0.84, found: 0.81, second: 0.12, facts: 0.89 },
+])(
+  "$half programs: silent on the right ones, and the faults are found",
+  ({ half, variants, ...bars }) => {
+    const { silent, found, second, facts } = measure(half, variants);
+    expect(share(silent)).toBeGreaterThanOrEqual(bars.right);
+    expect(share(found)).toBeGreaterThanOrEqual(bars.found);
+    expect(share(second)).toBeLessThanOrEqual(bars.second);
+    expect(share(facts)).toBeGreaterThanOrEqual(bars.facts);
   },
-])("$half programs: silent on the right ones, and the faults are found", ({ half, variants, ...bars }) => {
-  const { silent, found, second, facts } = measure(half, variants);
-  expect(share(silent)).toBeGreaterThanOrEqual(bars.right);
-  expect(share(found)).toBeGreaterThanOrEqual(bars.found);
-  expect(share(second)).toBeLessThanOrEqual(bars.second);
-  expect(share(facts)).toBeGreaterThanOrEqual(bars.facts);
-});
+  300_000,
+);
