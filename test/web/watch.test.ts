@@ -15,6 +15,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dashboard, startDashboard } from "../../src/dashboard/server.ts";
+import { short } from "../../src/text/numbers.ts";
 import { buildPage, hasChromium, launch, makeRun, story, temporary, write } from "./harness.ts";
 import { writeSampleRuns } from "./samples.ts";
 
@@ -173,7 +174,7 @@ describe.skipIf(!hasChromium)("tempered watch", () => {
     for (const opened of [first, second]) {
       await opened.getByText("400 rows").waitFor();
       const last = rows.at(-1)!.metrics["train/ent_coef"]!;
-      await saysAlpha(opened, last.toFixed(3));
+      await saysAlpha(opened, short(last));
     }
     await closePages();
   });

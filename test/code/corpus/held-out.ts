@@ -120,7 +120,7 @@ export const heldOut: readonly Variant[] = [
       "q1_ = self.critic_1(state_, actions_)\n            q2_ = self.critic_2(state_, actions_)",
     ],
     twins: ["torch.min(q1_, q2_)", "torch.max(q1_, q2_)"],
-    sampled: ["actions = probabilities.rsample()", "actions = probabilities.sample().clone()"],
+    sampled: ["actions = probabilities.rsample()", "actions = probabilities.sample()"],
     averaged: ["log_probs = log_probs.sum(1, keepdim=True)", "log_probs = log_probs.mean(1, keepdim=True)"],
     wrongAction: ["probabilities.log_prob(actions)", "probabilities.log_prob(squashed)"],
     uncorrected: {
@@ -361,12 +361,6 @@ export const heldOut: readonly Variant[] = [
         ids: ["alpha-frozen"],
         edits: [["    alpha_loss.backward()\n", ""]],
         at: ["alpha_loss = (log_alpha", "alpha_optim.step()"],
-      },
-      {
-        name: "every step is stored as not the last",
-        ids: ["done-mask-missing"],
-        edits: [["s_next, terminated))", "s_next, False))"]],
-        at: ["return r + GAMMA"],
       },
     ],
     spelling: { logAlpha: "log_alpha", logProb: "logp", target: "TARGET_ENTROPY" },

@@ -77,7 +77,7 @@ export class SacAgent {
   }
 
   /** Tanh-squashed actions and log π of each row. */
-  private samplePolicy(obs: tf.Tensor2D): { action: tf.Tensor; logProb: tf.Tensor } {
+  private samplePolicy(obs: tf.Tensor2D) {
     const [mean, rawLogStd] = tf.split(this.actor.apply(obs) as tf.Tensor, 2, 1);
     const logStd = rawLogStd.clipByValue(LOG_STD_MIN, LOG_STD_MAX);
     const noise = tf.randomNormal(mean.shape);
