@@ -61,6 +61,16 @@ const mostLines = 20_000;
  * are read. Never throws, never runs the text.
  */
 export function readSource(text: string, options: ReadSourceOptions = {}): SourceReport | undefined {
+  try {
+    return read(text, options);
+  } catch (error) {
+    // The parser calls itself for each bracket: what is nested deeper than the stack is nobody's program.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function read(text: string, options: ReadSourceOptions): SourceReport | undefined {
   const path = options.path ?? "";
   const javascript =
     options.language === "javascript" || /\.[cm]?[jt]sx?$/.test(path) || pastedJavaScript(text, options);

@@ -27,7 +27,7 @@ const committed = {
   },
   fused: {
     arithmetic: "fused",
-    updates: "05fc1192639fdf374f1e99f817f207f59a6d03593c7f7bc69f74084bbac7ee96",
+    updates: "25989d253c96e3e34dcfc820461255b4268c53606d9125281fdd7b81d293a956",
     pendulum: "bbc4eebd6bf8ad85b8f528976cfb7fe3bc090ff0bf54b492f8816763126fc699",
   },
 };
