@@ -52,18 +52,14 @@ def install_where_missing():
     """Whether there was none, and this stands in for it."""
     if importlib.util.find_spec("tensorflow_probability") is not None:
         return False
-    install(sys.modules, types.ModuleType)
-    return True
-
-
-def install(modules, new_module):
-    """As `tensorflow_probability.substrates.jax`; distributions that SBX's other algorithms name are there by name alone."""
+    # As `tensorflow_probability.substrates.jax`; distributions that SBX's other algorithms name are there by name alone.
     names = ("tensorflow_probability", "tensorflow_probability.substrates", "tensorflow_probability.substrates.jax")
-    package, substrates, own = (new_module(name) for name in names)
-    own.distributions, own.bijectors = new_module("distributions"), new_module("bijectors")
+    package, substrates, own = (types.ModuleType(name) for name in names)
+    own.distributions, own.bijectors = types.ModuleType("distributions"), types.ModuleType("bijectors")
     own.distributions.__getattr__ = lambda name: type(name, (Distribution,), {})
     for kind in (Distribution, MultivariateNormalDiag, TransformedDistribution):
         setattr(own.distributions, kind.__name__, kind)
     own.bijectors.Tanh = Tanh
     package.substrates, substrates.jax = substrates, own
-    modules.update(zip(names, (package, substrates, own)))
+    sys.modules.update(zip(names, (package, substrates, own)))
+    return True

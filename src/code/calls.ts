@@ -58,15 +58,16 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   // A class is named for what it makes, and makes no value.
   const made =
     callee.kind === "name" && /^([A-Z][A-Za-z\d]*[a-z]|_?(make|build|create|construct|new|init)_)/.test(name);
-  const told = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
+  const byName = made || /^[A-Z]/.test(name) ? undefined : roleOf(name);
+  const criticMethod = method && args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q;
   // `critics.values(state, action)` are those of Q.
   const ofCritic =
     method && !library
-      ? args.length > 0 && roleOf(nameOf(callee.of)) === symbols.q
+      ? criticMethod
       : first !== undefined &&
         namesCritic(first) &&
         args.slice(1).some(({ value }) => /(^|_)n?(obs\w*|states?|s\d?)(_|$)/i.test(nameOf(value)));
-  const role = told === symbols.v && ofCritic ? symbols.q : told;
+  const role = byName === symbols.v && ofCritic ? symbols.q : byName;
   const other = method && !(callee.of.kind === "name" && /^(self|this|cls)$/.test(callee.of.name));
   // A method of a network that gives Q: whose it is tells more than how it is computed.
   const networks = other && role === symbols.q;
@@ -87,9 +88,7 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
         other || takesNetwork(found, args)
           ? reader.beyond(expression, scope, () => reader.returned(found, given))
           : reader.returned(found, given);
-      const asksCritic =
-        other && roleOf(nameOf(callee.of)) === symbols.q && args.length > 0 && !kept.test(name);
-      if (knowledge(told) > 0 || (role === undefined && !asksCritic))
+      if (knowledge(told) > 0 || (role === undefined && !(criticMethod && !kept.test(name))))
         return role === undefined ? told : named(told, name, reader.exponentiated);
     }
   }
@@ -115,13 +114,7 @@ export function valueOfCall(expression: Call, site: Site, reader: Reader): Value
   if (held === symbols.alpha && reader.exponentiated.has(holder)) return symbol(symbols.logAlpha);
   if (held === symbols.alpha || held === symbols.logAlpha) return symbol(held);
   // Q, whatever the network's name ends with and its method is called; or a critic by another name, given states and actions at once.
-  const asked =
-    method &&
-    !library &&
-    callee.of.kind !== "call" &&
-    !kept.test(name) &&
-    roleOf(nameOf(callee.of)) === symbols.q &&
-    args.length > 0;
+  const asked = criticMethod && !library && callee.of.kind !== "call" && !kept.test(name);
   if (
     held === symbols.q ||
     asked ||

@@ -65,7 +65,7 @@ export function judgeClamps(
     findings.push(
       ...own
         .filter((one) => one.how === "renamed" && isOtherTensor(one, optimizers, source))
-        .map(({ statement }) => renamed(statement, source)),
+        .map(({ statement }) => clampRebinds(statement, targetOf(statement), source)),
     );
     const last = steps.at(-1);
     const early = clamps.at(-1);
@@ -119,8 +119,10 @@ function isOtherTensor(
   return optimizers.some(({ given }) => given) || /Parameter\(|requires_grad/.test(source.text);
 }
 
-function renamed(statement: Statement, source: Source): SourceFinding {
-  const name = statement.kind === "assign" ? spelling(statement.target) : "";
+const targetOf = (statement: Statement) => (statement.kind === "assign" ? spelling(statement.target) : "");
+
+/** A clamp that gives the parameter's name another tensor. */
+export function clampRebinds(statement: Statement, name: string, source: Source): SourceFinding {
   return {
     id: "alpha-frozen",
     severity: "error",

@@ -1,6 +1,7 @@
 // What the optimiser of α holds, and whether it still holds it after a load.
 
 import type { AlphaLoss } from "./alpha-loss.ts";
+import { clampRebinds } from "./clamp.ts";
 import { lineOf } from "./critic.ts";
 import { assigned, type Evaluator, ownerOf, spelling } from "./evaluate.ts";
 import type { Source } from "./judge.ts";
@@ -191,17 +192,7 @@ function replaced(evaluator: Evaluator, optimizer: AlphaOptimizer, source: Sourc
           () =>
             !new RegExp(`param_groups|(Adam\\w*|SGD|RMSprop)\\([^\\n]*${attribute}`).test(afterwards(scope)),
         )
-        .map(({ statement }) => ({
-          id: "alpha-frozen",
-          severity: "error" as const,
-          confidence: 0.9,
-          line: source.lineOf(statement.from),
-          endLine: source.lineOf(statement.to),
-          evidence: { rebinds: holds },
-          message: `${holds} is given a new tensor here, and the optimiser goes on with the old one: α stands still from then on.`,
-          fix: `Clamp in place: with torch.no_grad(): ${holds}.clamp_(…).`,
-          reference: "alpha-frozen",
-        }));
+        .map(({ statement }) => clampRebinds(statement, holds, source));
     }
     function afterwards(place: typeof scope): string {
       return place === made
